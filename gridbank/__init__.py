@@ -1,0 +1,5 @@
+"""The frame of gridbank: settings, scope, jobs, errors. It knows no domain."""
+
+from gridbank.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,74 @@
+"""Celery: filesystem broker by default, Redis by CELERY_BROKER_URL; JSON only, ids only."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridbank.settings")
+
+app = Celery("gridbank")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+VISIBILITY_SECONDS = 600
+
+
+def broker_options(url: str, folder: Path) -> dict[str, Any]:
+    """Return the transport options for a broker; makes the folders of the filesystem broker."""
+    if not url.startswith("filesystem"):
+        return {
+            "visibility_timeout": VISIBILITY_SECONDS,
+            "global_keyprefix": "gridbank:",
+            "socket_connect_timeout": 3,
+            "socket_timeout": 10,
+        }
+    queue, processed = folder / "queue", folder / "processed"
+    queue.mkdir(parents=True, exist_ok=True)
+    processed.mkdir(parents=True, exist_ok=True)
+    return {
+        "data_folder_in": str(queue),
+        "data_folder_out": str(queue),
+        "processed_folder": str(processed),
+        "control_folder": str(folder / "control"),
+        "store_processed": False,
+        "polling_interval": 0.1,
+    }
+
+
+@app.on_after_configure.connect
+def _configure(sender: Celery, **_: Any) -> None:
+    from django.conf import settings  # noqa: PLC0415  settings import this package
+
+    sender.conf.update(
+        broker_transport_options=broker_options(settings.CELERY_BROKER_URL, settings.VAR_DIR / "broker"),
+        broker_connection_retry_on_startup=True,
+        task_serializer="json",
+        accept_content=["json"],
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        timezone="Asia/Shanghai",
+        beat_schedule={
+            "sweep jobs": {"task": "gridbank.sweep_jobs", "schedule": settings.JOB_SWEEP_SECONDS},
+            "forget idempotency keys": {
+                "task": "gridbank.forget_idempotency_keys",
+                "schedule": crontab(hour="4", minute="10"),
+            },
+            "rank the closed month": {
+                "task": "performance.request_closed_month",
+                "schedule": crontab(hour="1", minute="10", day_of_month="1"),
+            },
+            "refresh the running month": {
+                "task": "performance.request_running_month",
+                "schedule": crontab(hour="2", minute="10"),
+            },
+            "verify locked months": {
+                "task": "performance.verify_locked_months",
+                "schedule": crontab(hour="3", minute="10"),
+            },
+        },
+    )

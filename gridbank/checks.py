@@ -1,0 +1,140 @@
+"""Mistakes in the set-up are caught at start, not by a customer."""
+
+from typing import Any
+
+import redis
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
+from django.db import DatabaseError, connection, models
+
+from gridbank.scoping import ScopedModel
+
+DEMO_USERNAMES = ("zhao", "chen", "li", "wang", "sun", "sysadmin", "secadmin", "auditor")
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
+FEWEST_DIFFERENT_BYTES = 16  # 32 random bytes with fewer are rarer than any accident
+PERSONAL = {"grid", "household", "customer"}
+
+
+@register()
+def rows_with_an_owner_are_scoped(**_: Any) -> list[CheckMessage]:
+    """E001: a model with a key to a grid, household or customer must be a ScopedModel."""
+    return [
+        Error(
+            f"{model.__name__} has a key to a grid, household or customer but is no ScopedModel.",
+            id="gridbank.E001",
+            obj=model,
+        )
+        for model in apps.get_models()
+        if not issubclass(model, ScopedModel)
+        and any(
+            isinstance(field, models.ForeignKey) and field.name in PERSONAL
+            for field in model._meta.get_fields()
+        )
+    ]
+
+
+@register()
+def catalogues_are_compiled(**_: Any) -> list[CheckMessage]:
+    """W002: without compiled catalogues the site would speak English only."""
+    places = [
+        settings.BASE_DIR / "locale",
+        *(settings.BASE_DIR / app / "locale" for app in settings.INSTALLED_APPS),
+    ]
+    missing = [
+        po
+        for place in places
+        for po in place.glob("*/LC_MESSAGES/django.po")
+        if not po.with_suffix(".mo").exists()
+    ]
+    return [
+        Caution(
+            f"{po.relative_to(settings.BASE_DIR)} is not compiled; run make messages.", id="gridbank.W002"
+        )
+        for po in missing
+    ]
+
+
+@register(Tags.security, deploy=True)
+def production_is_production(**_: Any) -> list[CheckMessage]:
+    """E010 to E016: production refuses DEBUG, SQLite, keys from a file or a sample, eager jobs, no name."""
+    keys = settings.KEYS
+    secrets = [settings.SECRET_KEY.encode(), keys.index_key, *keys.field_keys.values()]
+    faults = {
+        "E010": (settings.DEBUG, "DEBUG is on."),
+        "E011": (connection.vendor == "sqlite", "SQLite is for one machine; set DATABASE_URL to PostgreSQL."),
+        "E012": (
+            not keys.from_environment,
+            (
+                "Set GRIDBANK_SECRET_KEY, GRIDBANK_FIELD_KEYS and GRIDBANK_INDEX_KEY:"
+                " keys live outside the database's machine."
+            ),
+        ),
+        "E013": (getattr(settings, "CELERY_TASK_ALWAYS_EAGER", False), "Celery runs eagerly."),
+        "E015": (
+            any(len(set(secret)) < FEWEST_DIFFERENT_BYTES for secret in secrets)
+            or len(set(secrets)) < len(secrets),
+            "A key is a sample, too plain, or used twice; docs/operate.md says how to make keys.",
+        ),
+        "E016": (
+            all(host in LOCAL_HOSTS for host in settings.ALLOWED_HOSTS) or "*" in settings.ALLOWED_HOSTS,
+            "Set GRIDBANK_HOSTS to the names under which the bank's people reach the site.",
+        ),
+    }
+    return [Error(text, id=f"gridbank.{code}") for code, (wrong, text) in faults.items() if wrong]
+
+
+@register(Tags.security, deploy=True)
+def production_holds_no_demo(**_: Any) -> list[CheckMessage]:
+    """E014: a database that was seeded with the demo must not go into production."""
+    people = get_user_model()._default_manager
+    try:
+        seeded = people.filter(username__in=DEMO_USERNAMES).count() == len(DEMO_USERNAMES)
+    except DatabaseError:  # not migrated yet, or not there: others say so
+        return []
+    if not seeded:
+        return []
+    return [Error("The database holds the demo's people. Start from an empty one.", id="gridbank.E014")]
+
+
+@register(Tags.security, deploy=True)
+def an_answer_is_durable(**_: Any) -> list[CheckMessage]:
+    """E017: PostgreSQL must not report a commit that a crash could take back."""
+    if connection.vendor != "postgresql":
+        return []
+    wrong = []
+    try:
+        with connection.cursor() as cursor:
+            for name in ("fsync", "full_page_writes", "synchronous_commit"):
+                cursor.execute(f"SHOW {name}")  # the three names above
+                (value,) = cursor.fetchone()
+                if value == "off":
+                    wrong.append(name)
+    except DatabaseError:
+        return []
+    return [
+        Error(f"PostgreSQL runs with {name}=off: commits could be lost.", id="gridbank.E017")
+        for name in wrong
+    ]
+
+
+@register(Tags.security, deploy=True)
+def the_broker_forgets_nothing(**_: Any) -> list[CheckMessage]:
+    """W018, E019: jobs of several machines need Redis, and a Redis that evicts keys loses messages."""
+    url = settings.CELERY_BROKER_URL
+    if url.startswith("filesystem"):
+        return [
+            Caution("CELERY_BROKER_URL is not set: all workers must share one folder.", id="gridbank.W018")
+        ]
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        return []
+    try:
+        with redis.Redis.from_url(url, socket_timeout=3, socket_connect_timeout=3, retry=None) as broker:
+            policy = broker.config_get("maxmemory-policy").get("maxmemory-policy", "noeviction")
+    except redis.RedisError:  # down, or CONFIG is not ours to ask: jobs wait in the database meanwhile
+        return []
+    if policy == "noeviction":
+        return []
+    return [Error(f"Redis evicts keys ({policy}); the broker needs noeviction.", id="gridbank.E019")]

@@ -1,0 +1,81 @@
+"""Errors of the product and the one place where each becomes an answer."""
+
+import logging
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import APIException
+from rest_framework.response import Response
+from rest_framework.views import exception_handler, set_rollback
+
+logger = logging.getLogger("gridbank.errors")
+
+DATABASE_AWAY = (OperationalError, InterfaceError)  # locked, full, restarting, gone
+RETRY_AFTER = "5"
+
+
+class Refused(Exception):  # noqa: N818  the word users of the code think in
+    """A rule of the bank forbids this now: 409, with a sentence for the person."""
+
+    def __init__(self, message: Any, *, field: str | None = None) -> None:
+        """Keep the sentence; `field` names the input it belongs to, if any."""
+        super().__init__(str(message))
+        self.message = message
+        self.field = field
+
+
+def page_for(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
+    """Turn an exception into a page, or None when it is not ours to explain."""
+    if isinstance(exception, Refused):
+        return render(request, "errors/409.html", {"message": exception.message}, status=409)
+    if isinstance(exception, PermissionDenied):
+        return render(request, "errors/403.html", status=403)
+    if isinstance(exception, Http404):
+        return render(request, "errors/404.html", status=404)
+    if isinstance(exception, IntegrityError):
+        logger.error("a constraint refused a change", exc_info=exception)
+        return render(request, "errors/409.html", {"message": overtaken()}, status=409)
+    if isinstance(exception, DATABASE_AWAY):
+        logger.error("database unavailable: %s", type(exception).__name__)
+        # without the request: menu and messages would ask the database again
+        page = render_to_string("errors/503.html", {"message": busy()})
+        return HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER})
+    return None
+
+
+def busy() -> str:
+    """Say that the database doesn't answer now."""
+    return _("The database is busy. Please try again.")
+
+
+def overtaken() -> str:
+    """Say that the data no longer allow the change."""
+    return _("The data changed meanwhile, or other data depend on them. Nothing was saved.")
+
+
+class _Conflict(APIException):
+    status_code = 409
+
+
+def api_exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
+    """Map the same exceptions for the API; everything else stays with REST framework."""
+    if isinstance(exception, Refused):
+        detail: Any = (
+            {exception.field: [str(exception.message)]} if exception.field else str(exception.message)
+        )
+        exception = _Conflict(detail)
+    elif isinstance(exception, Http404):
+        exception = Http404()  # the body never says what was looked for
+    elif isinstance(exception, IntegrityError):
+        logger.error("a constraint refused a change", exc_info=exception)
+        exception = _Conflict(overtaken())
+    elif isinstance(exception, DATABASE_AWAY):
+        logger.error("database unavailable: %s", type(exception).__name__)
+        set_rollback()
+        return Response({"detail": busy()}, 503, headers={"Retry-After": RETRY_AFTER})
+    return exception_handler(exception, context)

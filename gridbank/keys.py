@@ -1,0 +1,86 @@
+"""Where secrets come from: the environment in production, a private file made on first use elsewhere."""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Keys:
+    """All secrets of one installation; field keys are tried by id, the first one encrypts."""
+
+    secret_key: str
+    field_keys: dict[str, bytes]
+    index_key: bytes
+    from_environment: bool
+
+
+KEY_BYTES = 32  # AES-256, HMAC-SHA-256
+
+
+def _key(encoded: str) -> bytes:
+    """Decode one key. Raises ValueError unless it is base64 of 32 bytes."""
+    key = base64.b64decode(encoded, validate=True)
+    if len(key) != KEY_BYTES:
+        message = "A key is base64 of 32 bytes."
+        raise ValueError(message)
+    return key
+
+
+def _parse_field_keys(text: str) -> dict[str, bytes]:
+    """Read `id:base64,id:base64`; each key has 32 bytes. Raises ValueError otherwise."""
+    keys: dict[str, bytes] = {}
+    for part in text.split(","):
+        key_id, _, encoded = part.strip().partition(":")
+        if not key_id or key_id in keys:
+            message = "Field keys are written id:base64, each id once."
+            raise ValueError(message)
+        keys[key_id] = _key(encoded)
+    return keys
+
+
+def _made_file(path: Path) -> dict[str, str]:
+    """Read the key file; make it first, readable by its owner only, when there is none."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = {
+            "secret_key": secrets.token_urlsafe(50),
+            "field_keys": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+            "index_key": base64.b64encode(secrets.token_bytes(32)).decode(),
+        }
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(fresh, file)
+        try:
+            os.link(draft, path)  # atomic, and the loser of a race keeps the winner's keys
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    found: dict[str, str] = json.loads(path.read_text())
+    return found
+
+
+def load_keys(path: Path) -> Keys:
+    """Load the installation's secrets.
+
+    GRIDBANK_SECRET_KEY, GRIDBANK_FIELD_KEYS and GRIDBANK_INDEX_KEY together win over the file.
+    Raises ValueError when a key is malformed.
+    """
+    environment = {
+        name: os.environ[f"GRIDBANK_{name.upper()}"]
+        for name in ("secret_key", "field_keys", "index_key")
+        if os.environ.get(f"GRIDBANK_{name.upper()}")
+    }
+    complete = len(environment) == 3  # noqa: PLR2004  all of the three names above
+    found = environment if complete else {**_made_file(path), **environment}
+    return Keys(
+        secret_key=found["secret_key"],
+        field_keys=_parse_field_keys(found["field_keys"]),
+        index_key=_key(found["index_key"]),
+        from_environment=complete,
+    )

@@ -1,0 +1,241 @@
+"""`manage.py up`: web, worker and beat as one thing that starts and stops together."""
+
+import fcntl
+import os
+import secrets
+import signal
+import socket
+import sys
+import time
+import urllib.request
+from argparse import ArgumentParser
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.core.management.base import SystemCheckError
+from django.db import DatabaseError, OperationalError, connection
+
+from gridbank.checks import DEMO_USERNAMES
+from gridbank.processes import Family, GaveUpError, Program
+
+PATIENCE = 8.0
+SLOWEST_START = 60.0
+
+
+class Stopped(Exception):  # noqa: N818  it is no error
+    """The operator asked for the end."""
+
+
+def programs(host: str, port: int) -> list[Program]:
+    """Return what runs: gunicorn, a Celery worker and Celery beat."""
+    python, var = sys.executable, settings.VAR_DIR
+    quiet = [] if settings.PRODUCTION else ["-W", "ignore:You're running the worker with superuser"]
+    celery = [python, *quiet, "-m", "celery", "-q", "-A", "gridbank.celery"]
+    workers = os.environ.get("GRIDBANK_WEB_WORKERS") or "3"
+    threads = os.environ.get("GRIDBANK_JOB_THREADS") or "2"
+    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    web = [
+        python, "-m", "gunicorn", "gridbank.wsgi:application", "--bind", bind, "--workers", workers,
+        "--timeout", "60", "--graceful-timeout", "6", "--log-level", "warning", "--no-control-socket",
+        "--limit-request-line", "8190", "--forwarded-allow-ips", os.environ.get("GRIDBANK_PROXIES") or "127.0.0.1",
+    ]  # fmt: skip
+    if Path("/dev/shm").is_dir():  # noqa: S108  gunicorn's heartbeat files must not wait for a disk
+        web += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108
+    worker = [
+        *celery, "worker", "--pool=threads", "--concurrency", threads, "--loglevel", "WARNING",
+        "--without-gossip", "--without-mingle", "--hostname", "gridbank@%h",
+    ]  # fmt: skip
+    beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(var / "beat-schedule")]
+    return [
+        Program("web", web),
+        Program("worker", worker, orphan_signal=signal.SIGKILL),  # jobs survive it; a warm stop would linger
+        Program("beat", beat, orphan_signal=signal.SIGKILL),
+    ]
+
+
+def is_free(host: str, port: int) -> bool:
+    """Say whether nobody listens at the address."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def answers(host: str, port: int) -> bool:
+    """Say whether the site is up: /healthz answers 200 as a browser behind the proxy would see it."""
+    reach = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  compared, not bound
+    reach = f"[{reach}]" if ":" in reach else reach
+    name = next((name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"), "localhost")
+    request = urllib.request.Request(
+        f"http://{reach}:{port}/healthz", headers={"Host": name, "X-Forwarded-Proto": "https"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=5) as response:  # noqa: S310
+            return bool(response.status == 200)  # noqa: PLR2004
+    except OSError:
+        return False
+
+
+class Command(BaseCommand):
+    """Start everything that one machine needs; Ctrl-C stops it."""
+
+    help = __doc__
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
+        parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
+        parser.add_argument(
+            "--prepare",
+            action="store_true",
+            help="migrate, collect static files and seed an empty database first",
+        )
+
+    def handle(self, *_: Any, host: str, port: str, prepare: bool, **__: Any) -> None:
+        """Prepare, start, say where, and stay until stopped."""
+        number = self._port(port)
+        self._lock = self._sole_owner(number)
+        self._wait_for_port(host, number)
+        self._check()
+        password = self._prepare() if prepare else None
+        family = Family(programs(host, number), tell=self._tell)
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(name, self._stop)
+        try:
+            family.start()
+            self._wait_until_up(family, host, number)
+            self._welcome(host, number, password)
+            while True:
+                family.tend()
+                time.sleep(0.25)
+        except Stopped:
+            self._tell("stopping …")
+        except GaveUpError as error:
+            message = f"{error}. Everything is stopped; the lines above say why."
+            raise CommandError(message) from error
+        finally:
+            for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(name, lambda *_: family.kill())  # asked twice: at once
+            family.stop(patience=PATIENCE)
+        self._tell("stopped.")
+
+    def _tell(self, sentence: str) -> None:
+        self.stdout.write(f"gridbank: {sentence}")
+        self.stdout.flush()
+
+    @staticmethod
+    def _stop(*_: Any) -> None:
+        raise Stopped
+
+    @staticmethod
+    def _port(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):  # noqa: PLR2004  TCP
+            message = f"PORT must be a number from 1 to 65535, not {text!r}."
+            raise CommandError(message)
+        return int(text)
+
+    @staticmethod
+    def _sole_owner(port: int) -> Any:
+        """Hold the data folder: two beats and two workers on one SQLite folder help nobody."""
+        path = settings.VAR_DIR / "up.lock"
+        held = path.open("a+")
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            held.seek(0)
+            owner = held.read().strip()
+            message = f"gridbank already runs on {settings.VAR_DIR} ({owner}). Stop it first, or use another GRIDBANK_VAR."
+            raise CommandError(message) from None
+        held.truncate(0)
+        held.write(f"process {os.getpid()}, port {port}")
+        held.flush()
+        return held
+
+    @staticmethod
+    def _wait_for_port(host: str, port: int) -> None:
+        """Give a predecessor that was killed two seconds to let go of the port."""
+        for _ in range(20):
+            if is_free(host, port):
+                return
+            time.sleep(0.1)
+        message = f"{host}:{port} is in use by another program. Choose another port: PORT={port + 1} make run"
+        raise CommandError(message)
+
+    def _check(self) -> None:
+        """Refuse a set-up that is wrong; production refuses more."""
+        try:
+            self.check(include_deployment_checks=settings.PRODUCTION)
+        except SystemCheckError as error:
+            raise CommandError(str(error)) from error
+
+    def _prepare(self) -> str | None:
+        """Migrate, collect, seed. Return the demo's password when this run knows it."""
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        except OperationalError as error:
+            message = f"the database does not answer: {str(error).strip().splitlines()[0]}"
+            raise CommandError(message) from error
+        call_command("collectstatic", verbosity=0, interactive=False)
+        people = get_user_model()._default_manager
+        fixed = os.environ.get("GRIDBANK_DEMO_PASSWORD") or None
+        if settings.PRODUCTION or people.exists() or "seed_demo" not in get_commands():
+            return fixed
+        self._tell("the database is empty: seeding the demo (about 20 seconds) …")
+        password = fixed or f"{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}"
+        os.environ["GRIDBANK_DEMO_PASSWORD"] = password
+        try:
+            call_command("seed_demo", verbosity=0)
+        finally:
+            if fixed is None:
+                del os.environ["GRIDBANK_DEMO_PASSWORD"]  # the children need not know it
+        return password
+
+    def _wait_until_up(self, family: Family, host: str, port: int) -> None:
+        deadline = time.monotonic() + SLOWEST_START
+        while not answers(host, port):
+            family.tend()
+            if time.monotonic() > deadline:
+                message = f"the site did not answer within {SLOWEST_START:.0f} s"
+                raise GaveUpError(message)
+            time.sleep(0.1)
+
+    def _welcome(self, host: str, port: int, password: str | None) -> None:
+        """Print the address and who can sign in."""
+        shown = f"[{host}]" if ":" in host else host
+        self.stdout.write(f"\n  gridbank is up: http://{shown}:{port}/\n")
+        if not settings.PRODUCTION:
+            self._sign_ins(password)
+        self.stdout.write("  Ctrl-C stops it.\n\n")
+        self.stdout.flush()
+
+    def _sign_ins(self, password: str | None) -> None:
+        user = get_user_model()
+        try:
+            people = list(user._default_manager.filter(username__in=DEMO_USERNAMES, is_active=True))
+        except DatabaseError:
+            return
+        finally:
+            connection.close()
+        if not people:
+            return
+        self.stdout.write("\n  Sign in as:")
+        people.sort(key=lambda person: DEMO_USERNAMES.index(person.get_username()))
+        for person in people:
+            role = getattr(person, "get_role_display", str)()
+            self.stdout.write(f"    {person.get_username():<10} {role}")
+        if password:
+            self.stdout.write(f"  Password of all: {password}\n")
+        else:
+            self.stdout.write(
+                "  The password was printed when the demo was seeded. A new one:"
+                " manage.py seed_demo --reset-passwords\n"
+            )

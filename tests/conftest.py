@@ -1,0 +1,88 @@
+"""Fixtures for every test: the cast, and a flush that knows of append-only tables."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from django.utils import translation
+
+from gridbank import triggers
+from performance.guards import guards
+from tests import people
+
+pytest_plugins = ["tests.gates"]
+
+GUARDED = [triggers.append_only("audit_auditevent"), guards()]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> Iterator[None]:
+    """Give SQLite a file in memory: a live server's threads need connections of their own."""
+    if not django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        yield
+        return
+    memory = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(prefix="gridbank-test-", dir=memory if memory.is_dir() else None))
+    connection.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
+    yield
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nobody_else_at_the_end(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """End what a live server's or a test's thread still holds: PostgreSQL drops no database in use."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
+@pytest.fixture(autouse=True)
+def _in_chinese() -> None:
+    """Start every test in the site's language: a request leaves its own active in the thread."""
+    translation.activate(django_settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_the_triggers() -> Iterator[None]:
+    """Transactional tests empty every table; only for that are the triggers lifted, and put back."""
+    operations = type(connection.ops)
+    plain = operations.execute_sql_flush
+
+    def flush(self, sql_list):
+        vendor = self.connection.vendor
+        with self.connection.cursor() as cursor:
+            for guard in GUARDED:
+                for statement in guard[vendor]["drop"]:
+                    cursor.execute(statement)
+        plain(self, sql_list)
+        with self.connection.cursor() as cursor:
+            for guard in GUARDED:
+                for statement in guard[vendor]["create"]:
+                    cursor.execute(statement)
+
+    operations.execute_sql_flush = flush
+    yield
+    operations.execute_sql_flush = plain
+
+
+@pytest.fixture(autouse=True)
+def _fast_and_plain(settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def cast(db) -> people.Cast:
+    """Return the five people, their bank of two branches and three grids."""
+    return people.make_cast()

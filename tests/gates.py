@@ -1,0 +1,66 @@
+"""What a test may need of the machine, and what happens where it is missing.
+
+On a developer's machine a missing browser or Redis skips the tests that need it. In CI nothing may be skipped:
+whatever would be, fails. Tests for PostgreSQL only are left out (not skipped) on SQLite: CI runs both.
+"""
+
+import os
+import shutil
+
+import pytest
+from django.conf import settings
+
+IN_CI = os.environ.get("CI") == "true"
+REDIS = os.environ.get("GRIDBANK_TEST_REDIS", "")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def on_postgresql() -> bool:
+    return settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+
+
+def find_browser() -> str | None:
+    named = os.environ.get("GRIDBANK_CHROMIUM")
+    return named or next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
+def missing(item: pytest.Item) -> str | None:
+    """Say what the test needs and the machine lacks."""
+    if item.get_closest_marker("browser") and not find_browser():
+        return "no Chromium: apt install chromium"
+    if item.get_closest_marker("redis") and not REDIS:
+        return "no Redis: set GRIDBANK_TEST_REDIS=redis://127.0.0.1:6379/0"
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("browser") or "/e2e/" in item.nodeid:
+            # whoever starts processes of his own has one lane: two at a time would only time each other out
+            item.add_marker(pytest.mark.xdist_group("processes"))
+        if reason := missing(item):
+            item.add_marker(pytest.mark.skip(reason=reason))
+    if not on_postgresql():
+        left_out = [item for item in items if item.get_closest_marker("postgres")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("postgres")]
+
+
+def _refuse_skip(report: pytest.CollectReport | pytest.TestReport) -> None:
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"In CI nothing may be skipped. {reason}"
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item):
+    outcome = yield
+    _refuse_skip(outcome.get_result())
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector):
+    outcome = yield
+    _refuse_skip(outcome.get_result())

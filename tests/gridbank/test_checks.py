@@ -1,0 +1,175 @@
+"""Mistakes in the set-up are caught at start; each check is seen to catch its own."""
+
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.apps.registry import Apps
+from django.core.checks import run_checks
+from django.db import DatabaseError, models
+
+from gridbank import checks
+from gridbank.keys import Keys
+from people.enums import Role
+from tests.factories import UserFactory
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def strong_keys(**changes) -> Keys:
+    fields = {
+        "secret_key": secrets.token_urlsafe(50),
+        "field_keys": {"k1": secrets.token_bytes(32)},
+        "index_key": secrets.token_bytes(32),
+        "from_environment": True,
+    }
+    return Keys(**{**fields, **changes})
+
+
+@pytest.fixture
+def production(settings, monkeypatch):
+    """Set up everything as production wants it."""
+    settings.KEYS = strong_keys()
+    settings.SECRET_KEY = settings.KEYS.secret_key
+    settings.ALLOWED_HOSTS = ["grid.bank.example"]
+    monkeypatch.setattr(checks, "connection", SimpleNamespace(vendor="postgresql"))
+    return settings
+
+
+def found(check) -> list[str]:
+    return [message.id.removeprefix("gridbank.") for message in check()]
+
+
+def test_the_project_as_it_stands_has_no_fault(db):
+    assert [message for message in run_checks() if not message.is_silenced() and message.level >= 40] == []
+
+
+def test_a_right_set_up_is_let_through(production):
+    assert found(checks.production_is_production) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"DEBUG": True}, "E010"),
+        ({"KEYS": strong_keys(from_environment=False)}, "E012"),
+        ({"CELERY_TASK_ALWAYS_EAGER": True}, "E013"),
+        ({"SECRET_KEY": "changeme" * 10}, "E015"),
+        ({"KEYS": strong_keys(index_key=bytes(32))}, "E015"),
+        ({"KEYS": strong_keys(field_keys={"k1": b"0123456789" * 3 + b"01"})}, "E015"),
+        ({"KEYS": strong_keys(field_keys={"k1": b"x" * 32})}, "E015"),
+        ({"KEYS": strong_keys(field_keys={"k1": bytes(range(32)), "k2": bytes(range(32))})}, "E015"),
+        ({"ALLOWED_HOSTS": ["localhost", "127.0.0.1", "[::1]"]}, "E016"),
+        ({"ALLOWED_HOSTS": ["grid.bank.example", "*"]}, "E016"),
+        ({"ALLOWED_HOSTS": []}, "E016"),
+    ],
+)
+def test_each_fault_is_named(production, change, code):
+    for name, value in change.items():
+        setattr(production, name, value)
+    assert found(checks.production_is_production) == [code]
+
+
+def test_sqlite_is_refused(production, monkeypatch):
+    monkeypatch.setattr(checks, "connection", SimpleNamespace(vendor="sqlite"))
+    assert found(checks.production_is_production) == ["E011"]
+
+
+def test_the_demos_people_are_refused_and_a_bank_with_a_zhao_is_not(db):
+    for name in checks.DEMO_USERNAMES[:-1]:
+        UserFactory(username=name)
+    assert found(checks.production_holds_no_demo) == []
+    UserFactory(username=checks.DEMO_USERNAMES[-1], role=Role.AUDITOR)
+    assert found(checks.production_holds_no_demo) == ["E014"]
+
+
+def test_a_database_without_tables_is_no_demo(monkeypatch):
+    def missing(*_args, **_kwargs):
+        raise DatabaseError("no such table")
+
+    monkeypatch.setattr("django.db.models.query.QuerySet.count", missing)
+    assert found(checks.production_holds_no_demo) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_a_postgresql_that_may_lose_commits_is_refused():
+    with checks.connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+    try:
+        assert "E017" in found(checks.an_answer_is_durable)
+        assert any("synchronous_commit" in message.msg for message in checks.an_answer_is_durable())
+    finally:
+        with checks.connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit = on")
+    assert not any("synchronous_commit" in message.msg for message in checks.an_answer_is_durable())
+
+
+@pytest.mark.parametrize(("policy", "codes"), [("noeviction", []), ("allkeys-lru", ["E019"])])
+def test_a_redis_that_evicts_is_refused(settings, monkeypatch, policy, codes):
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+    monkeypatch.setattr("redis.Redis.config_get", lambda *_: {"maxmemory-policy": policy})
+    assert found(checks.the_broker_forgets_nothing) == codes
+
+
+def test_a_broker_that_does_not_answer_stops_no_start(settings):
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+    assert found(checks.the_broker_forgets_nothing) == []
+    settings.CELERY_BROKER_URL = "filesystem://localhost//"
+    assert found(checks.the_broker_forgets_nothing) == ["W018"]
+
+
+def test_a_model_with_an_owner_must_be_scoped(monkeypatch):
+    class Stray(models.Model):  # noqa: DJ008
+        household = models.ForeignKey("customers.Household", on_delete=models.PROTECT, related_name="+")
+
+        class Meta:
+            app_label = "tests"
+            apps = Apps()  # a registry of its own: no other test meets it
+
+    monkeypatch.setattr(checks, "apps", SimpleNamespace(get_models=lambda: [Stray]))
+    assert found(checks.rows_with_an_owner_are_scoped) == ["E001"]
+
+
+def test_a_catalogue_that_is_not_compiled_is_noticed(settings, tmp_path):
+    folder = tmp_path / "locale" / "zh_Hans" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "django.po").touch()
+    settings.BASE_DIR = tmp_path
+    assert found(checks.catalogues_are_compiled) == ["W002"]
+    (folder / "django.mo").touch()
+    assert found(checks.catalogues_are_compiled) == []
+
+
+def test_check_deploy_is_clean_with_everything_set(tmp_path):
+    """A real process under the production profile; only what this machine's servers lack is reported."""
+    import base64
+
+    def key() -> str:
+        return base64.b64encode(secrets.token_bytes(32)).decode()
+
+    mine = {
+        name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "GRIDBANK_"))
+    }
+    environment = {
+        **mine,
+        "GRIDBANK_PROFILE": "production",
+        "GRIDBANK_VAR": str(tmp_path),
+        "GRIDBANK_SECRET_KEY": secrets.token_urlsafe(60),
+        "GRIDBANK_FIELD_KEYS": f"2026a:{key()}",
+        "GRIDBANK_INDEX_KEY": key(),
+        "GRIDBANK_HOSTS": "grid.bank.example",
+        "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
+        "CELERY_BROKER_URL": "redis://127.0.0.1:1/0",
+    }
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert not (tmp_path / "keys.json").exists()

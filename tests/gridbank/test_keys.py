@@ -1,0 +1,89 @@
+"""Where secrets come from."""
+
+import base64
+import json
+import stat
+import threading
+
+import pytest
+
+from gridbank.keys import load_keys
+
+NAMES = ("GRIDBANK_SECRET_KEY", "GRIDBANK_FIELD_KEYS", "GRIDBANK_INDEX_KEY")
+K32 = base64.b64encode(bytes(range(32))).decode()
+
+
+@pytest.fixture(autouse=True)
+def _bare(monkeypatch):
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_the_first_start_makes_a_private_file_and_the_second_reads_it(tmp_path):
+    path = tmp_path / "deep" / "keys.json"
+    first = load_keys(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert load_keys(path) == first
+    assert not first.from_environment
+    assert [len(key) for key in first.field_keys.values()] == [32]
+    assert len(first.index_key) == 32
+    assert len(first.secret_key) >= 50
+    assert list(path.parent.iterdir()) == [path], "no draft is left behind"
+
+
+def test_two_installations_share_no_key(tmp_path):
+    one, two = load_keys(tmp_path / "a.json"), load_keys(tmp_path / "b.json")
+    assert one.secret_key != two.secret_key
+    assert one.index_key != two.index_key
+    assert one.field_keys["k1"] != two.field_keys["k1"]
+
+
+def test_processes_that_start_together_agree(tmp_path):
+    path, found = tmp_path / "keys.json", []
+    start = threading.Barrier(8)
+
+    def load():
+        start.wait()
+        found.append(load_keys(path))
+
+    threads = [threading.Thread(target=load) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert len({keys.secret_key for keys in found}) == 1
+
+
+def test_the_environment_wins_and_leaves_no_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRIDBANK_SECRET_KEY", "s" * 60)
+    monkeypatch.setenv("GRIDBANK_FIELD_KEYS", f"k2:{K32}, k1:{K32}")
+    monkeypatch.setenv("GRIDBANK_INDEX_KEY", K32)
+    keys = load_keys(tmp_path / "keys.json")
+    assert keys.from_environment
+    assert list(keys.field_keys) == ["k2", "k1"], "the first one encrypts"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_half_an_environment_does_not_count_as_production(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRIDBANK_SECRET_KEY", "s" * 60)
+    keys = load_keys(tmp_path / "keys.json")
+    assert keys.secret_key == "s" * 60
+    assert not keys.from_environment
+
+
+@pytest.mark.parametrize(
+    "text", ["", "k1", "k1:", f":{K32}", "k1:c2hvcnQ=", "k1:not base64!", f"k1:{K32},", f"k1:{K32},k1:{K32}"]
+)
+def test_a_malformed_field_key_stops_the_start(tmp_path, text):
+    path = tmp_path / "keys.json"
+    path.write_text(json.dumps({"secret_key": "s", "field_keys": text, "index_key": K32}))
+    with pytest.raises(ValueError):
+        load_keys(path)
+
+
+def test_a_short_index_key_stops_the_start(tmp_path):
+    path = tmp_path / "keys.json"
+    path.write_text(json.dumps({"secret_key": "s", "field_keys": f"k1:{K32}", "index_key": "c2hvcnQ="}))
+    with pytest.raises(ValueError):
+        load_keys(path)
