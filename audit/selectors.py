@@ -1,0 +1,44 @@
+"""Reading the trail: for the auditor, and for nobody else."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from audit.models import AuditEvent
+
+READER = "auditor"
+
+
+def event_list(
+    *,
+    actor: Any,
+    since: date | None = None,
+    until: date | None = None,
+    person: str = "",
+    action: str = "",
+    subject: str = "",
+) -> QuerySet[AuditEvent]:
+    """Return events, newest first. `until` is included; `subject` is `app.model` or `app.model:id`."""
+    if getattr(actor, "role", None) != READER or not actor.is_active:
+        return AuditEvent.objects.none()
+    rows = AuditEvent.objects.select_related("actor").order_by("-pk")
+    if since:
+        rows = rows.filter(at__gte=_midnight(since))
+    if until:
+        rows = rows.filter(at__lt=_midnight(until + timedelta(days=1)))
+    if person:
+        names = Q(actor__username=person.casefold()) | Q(actor__staff_no=person) | Q(actor__name=person)
+        rows = rows.filter(names)
+    if action:
+        rows = rows.filter(action=action)
+    if subject:
+        kind, _, identifier = subject.partition(":")
+        rows = rows.filter(subject_type=kind)
+        rows = rows.filter(subject_id=identifier) if identifier else rows
+    return rows
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,0 +1,9 @@
+"""Routes of the audit app."""
+
+from django.urls import URLPattern, path
+
+from audit import views
+
+app_name = "audit"
+
+urlpatterns: list[URLPattern] = [path("", views.event_page, name="list")]

@@ -1,0 +1,68 @@
+"""Is the trail whole? Every hash, the order, the count and the head, row by row."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from audit.models import AuditEvent, AuditHead
+from audit.services import GENESIS, event_hash
+
+CHUNK = 2000
+
+
+@dataclass
+class Report:
+    """What was found. `breaks` holds at most as many sentences as were asked for."""
+
+    count: int = 0
+    head: str = GENESIS
+    breaks: list[str] = field(default_factory=list)
+    anchored: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.breaks
+
+
+def verify(*, anchor: str = "", limit: int = 20) -> Report:
+    """Walk the chain once, in constant memory, while others go on writing.
+
+    `anchor` is a hash noted elsewhere earlier: it must still be part of the chain.
+    """
+    start = _head()
+    report = Report(anchored=not anchor or anchor == GENESIS)
+    for event in _events():
+        problems = list(_problems(event, report.head))
+        report.breaks += [f"event {event.pk}: {problem}" for problem in problems]
+        report.count += 1
+        report.head = event.hash
+        report.anchored = report.anchored or event.hash == anchor
+        if report.count == start.count and event.hash != start.hash:
+            report.breaks.append(f"event {event.pk}: the head names another hash for place {start.count}")
+        if len(report.breaks) >= limit:
+            return report
+    end = _head()
+    if report.count < start.count:
+        report.breaks.append(
+            f"{start.count - report.count} events are missing: the head counts {start.count}"
+        )
+    if report.count > end.count:
+        report.breaks.append(f"{report.count - end.count} events stand beyond the head")
+    if not report.anchored:
+        report.breaks.append("the anchor is not part of the chain")
+    return report
+
+
+def _head() -> AuditHead:
+    return AuditHead.objects.filter(pk=1).first() or AuditHead()
+
+
+def _events() -> Iterator[AuditEvent]:
+    return AuditEvent.objects.order_by("pk").iterator(chunk_size=CHUNK)
+
+
+def _problems(event: AuditEvent, previous: str) -> Iterator[str]:
+    if event.previous_hash != previous:
+        yield "it does not follow the event before it"
+    if event.hash != event_hash(event):
+        yield "its content does not match its hash"
