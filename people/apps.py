@@ -1,0 +1,14 @@
+"""The people app."""
+
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    """Connects the sign-in signals to the audit trail and the API's doors to its document."""
+
+    name = "people"
+
+    def ready(self) -> None:
+        """Connect the receivers and describe the API's doors."""
+        from people import signals  # noqa: F401, PLC0415  receivers need the models
+        from people.api import schema  # noqa: F401, PLC0415  so does the description of our doors

@@ -1,0 +1,20 @@
+"""Choices of the people app."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person may do; where he may do it follows from his assignments."""
+
+    HEAD_OFFICE = "head_office", _("Head office")
+    BRANCH_MANAGER = "branch_manager", _("Branch manager")
+    ACCOUNT_MANAGER = "account_manager", _("Account manager")
+    SYSADMIN = "sysadmin", _("System administrator")
+    SECADMIN = "secadmin", _("Security administrator")
+    AUDITOR = "auditor", _("Auditor")
+
+
+BUSINESS_ROLES = frozenset({Role.HEAD_OFFICE, Role.BRANCH_MANAGER, Role.ACCOUNT_MANAGER})
+THREE_OFFICERS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
+EVERYONE = frozenset(Role)

@@ -1,0 +1,126 @@
+"""Forms of the people app."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import authenticate
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from people import selectors
+from people.enums import BUSINESS_ROLES, Role
+from people.models import canonical_username
+
+
+class SignInForm(AuthenticationForm):
+    """User name and password; one sentence for every reason to refuse."""
+
+    error_messages = {
+        "invalid_login": _("The user name or the password is wrong."),
+        "inactive": _("The user name or the password is wrong."),
+    }
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Refuse disabled people and one-time passwords that were never used in time."""
+        expired = user.one_time_until is not None and user.one_time_until <= timezone.now()
+        if expired or not user.is_active:
+            raise self.get_invalid_login_error()
+
+
+class OwnPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
+    """One's own new password; the current one is asked for and counted like a sign-in."""
+
+    error_messages = {
+        **SetPasswordForm.error_messages,
+        "wrong": _("The current password is wrong."),
+        "same": _("The new password must differ from the current one."),
+    }
+    current_password = forms.CharField(
+        label=_("Current password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+    field_order = ["current_password", "new_password1", "new_password2"]
+
+    def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
+        """Keep the request: wrong guesses are counted against its account."""
+        super().__init__(request.user, *args, **kwargs)
+        self.request = request
+
+    def clean_current_password(self) -> str:
+        """Check the current password through the same door as the sign-in, lock included."""
+        given: str = self.cleaned_data["current_password"]
+        if authenticate(self.request, username=self.user.username, password=given) is None:
+            raise ValidationError(self.error_messages["wrong"], code="wrong")
+        return given
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to keep the password as it was."""
+        data = super().clean() or self.cleaned_data
+        current, new = data.get("current_password"), data.get("new_password2")
+        if current and new and current == new:
+            self.add_error("new_password1", ValidationError(self.error_messages["same"], code="same"))
+        return data
+
+
+class AccountFilterForm(forms.Form):
+    """The account list's query string."""
+
+    STATES = [("", _("all")), ("active", _("active")), ("disabled", _("disabled"))]
+
+    q = forms.CharField(label=_("Name or number"), required=False, max_length=60)
+    role = forms.ChoiceField(label=_("Role"), required=False, choices=[("", _("all")), *Role.choices])
+    state = forms.ChoiceField(label=_("State"), required=False, choices=STATES)
+    after = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+
+
+class AccountForm(forms.Form):
+    """A new account: a business role; the officers' roles are given by the security administrator."""
+
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=60,
+        validators=[RegexValidator(r"^[\w.-]+\Z", _("Letters, digits, dot, hyphen and underscore only."))],
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    staff_no = forms.CharField(
+        label=_("Staff number"),
+        max_length=20,
+        validators=[RegexValidator(r"^[A-Za-z0-9-]+\Z", _("Letters, digits and hyphen only."))],
+    )
+    name = forms.CharField(label=_("Name"), max_length=60)
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[choice for choice in Role.choices if choice[0] in BUSINESS_ROLES]
+    )
+
+    def clean_username(self) -> str:
+        """Fold the name as it will be stored."""
+        return canonical_username(self.cleaned_data["username"])
+
+    def clean(self) -> dict[str, Any]:
+        """Say early what the database would refuse."""
+        data = super().clean() or self.cleaned_data
+        keys = {"username", "staff_no"}
+        if keys <= data.keys() and selectors.is_taken(**{key: data[key] for key in keys}):
+            raise ValidationError(_("The user name or the staff number is already taken."))
+        return data
+
+
+class RoleForm(forms.Form):
+    """Another role for a person."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+
+class TokenForm(forms.Form):
+    """A new token of one's own."""
+
+    name = forms.CharField(
+        label=_("What for"), max_length=60, help_text=_("For example: report on the branch's computer")
+    )
+    days = forms.IntegerField(label=_("Valid for days"), min_value=1, max_value=90, initial=30)

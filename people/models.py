@@ -1,0 +1,91 @@
+"""People who sign in, and their tokens for the API."""
+
+import unicodedata
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from people.enums import BUSINESS_ROLES, Role
+
+
+def canonical_username(username: str) -> str:
+    """Fold case and full-width forms: `ZHANG` and `ｚｈａｎｇ` are the same account and the same lock."""
+    return unicodedata.normalize("NFKC", username).strip().casefold()
+
+
+class UserManager(BaseUserManager["User"]):
+    """Find people by canonical name."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Fetch by user name, whatever its case or width. Raises User.DoesNotExist."""
+        return self.get(username=canonical_username(username or ""))
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a person; without a password nobody can sign in as him."""
+        user = self.model(username=canonical_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A member of the bank's staff. One role each: the three officers' roles exclude all others."""
+
+    username = models.CharField(_("user name"), max_length=60, unique=True)
+    staff_no = models.CharField(_("staff number"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    must_change_password = models.BooleanField(default=False)
+    password_changed_at = models.DateTimeField(null=True)
+    one_time_until = models.DateTimeField(null=True)
+    session_epoch = models.PositiveIntegerField(default=0)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["staff_no", "name", "role"]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known"),
+            models.CheckConstraint(condition=~models.Q(staff_no=""), name="user_staff_no_given"),
+        ]
+
+    def __str__(self) -> str:
+        """Show the name as colleagues know it."""
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the page of this account."""
+        return reverse("people:detail", args=[self.pk])
+
+    def get_session_auth_hash(self) -> str:
+        """End every session when the password, the role or the epoch changes."""
+        text = f"{self.password}|{self.role}|{self.session_epoch}"
+        return salted_hmac("people.session", text, algorithm="sha256").hexdigest()
+
+    @property
+    def is_business(self) -> bool:
+        """Whether this person works with customers at all."""
+        return self.role in BUSINESS_ROLES
+
+
+class ApiToken(models.Model):
+    """A revocable opaque token; only its digest is stored."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Name the token, never show it."""
+        return f"{self.user} {self.name}"

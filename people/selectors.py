@@ -1,0 +1,56 @@
+"""Reading people, their tokens and their locks."""
+
+from datetime import datetime
+
+from axes.models import AccessAttempt
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+
+from people.enums import Role
+from people.models import ApiToken, User, canonical_username
+from people.passwords import lock_length
+
+KEEPERS = frozenset({Role.SYSADMIN, Role.SECADMIN})
+
+
+def account_list(*, actor: User, search: str = "", role: str = "", state: str = "") -> QuerySet[User]:
+    """Return the accounts, for the two officers who keep them; nobody else sees any."""
+    if actor.role not in KEEPERS or not actor.is_active:
+        return User.objects.none()
+    rows = User.objects.order_by("username")
+    if search:
+        name = Q(username__contains=canonical_username(search)) | Q(name__contains=search.strip())
+        rows = rows.filter(name | Q(staff_no__iexact=search.strip()))
+    if role:
+        rows = rows.filter(role=role)
+    if state:
+        rows = rows.filter(is_active=state == "active")
+    return rows
+
+
+def is_taken(*, username: str, staff_no: str) -> bool:
+    """Say whether a new account would collide with one that exists."""
+    return User.objects.filter(Q(username=canonical_username(username)) | Q(staff_no=staff_no)).exists()
+
+
+def token_list(*, actor: User) -> QuerySet[ApiToken]:
+    """Return one's own tokens; all of them for the system administrator."""
+    rows = ApiToken.objects.select_related("user").order_by("-created_at", "-pk")
+    return rows if actor.role == Role.SYSADMIN else rows.filter(user_id=actor.pk)
+
+
+def live_token_list(*, user: User) -> QuerySet[ApiToken]:
+    """Return a person's tokens that open the API now."""
+    return ApiToken.objects.filter(user=user, revoked_at=None, expires_at__gt=timezone.now())
+
+
+def live_token(*, digest: str) -> ApiToken | None:
+    """Return the token behind a digest if it opens the API now, for whoever is about to be let in."""
+    rows = ApiToken.objects.select_related("user").filter(user__is_active=True)
+    return rows.filter(digest=digest, revoked_at=None, expires_at__gt=timezone.now()).first()
+
+
+def lock_end(*, username: str) -> datetime:
+    """Return when a locked name opens again, whether or not an account of that name exists."""
+    last = AccessAttempt.objects.filter(username=username).aggregate(last=Max("attempt_time"))["last"]
+    return (last or timezone.now()) + lock_length()

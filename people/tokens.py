@@ -1,0 +1,16 @@
+"""The secret of an API token, and what is stored of it."""
+
+import hashlib
+import secrets
+
+PREFIX = "gb_"
+
+
+def new_token() -> str:
+    """Return a new secret of 256 random bits."""
+    return PREFIX + secrets.token_urlsafe(32)
+
+
+def token_digest(token: str) -> str:
+    """Return what is stored of a token; 256 random bits need no slow hash."""
+    return hashlib.sha256(token.encode()).hexdigest()

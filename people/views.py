@@ -1,0 +1,195 @@
+"""Pages of signing in and out, of one's own password and tokens, and of the accounts."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from gridbank.scoping import visible_or_404
+from people import selectors, services
+from people.access import StaffRequest, allow, before_password_change, business, public, signed_in
+from people.enums import BUSINESS_ROLES, Role
+from people.forms import AccountFilterForm, AccountForm, OwnPasswordForm, RoleForm, SignInForm, TokenForm
+from people.models import User
+from people.passwords import axes_username
+
+require_page = require_http_methods(["GET", "HEAD", "POST"])
+keepers = allow(Role.SYSADMIN, Role.SECADMIN)
+PAGE_SIZE = 50
+
+sign_in = public(
+    require_page(
+        LoginView.as_view(
+            template_name="people/sign_in.html",
+            authentication_form=SignInForm,
+            redirect_authenticated_user=True,
+        )
+    )
+)
+
+
+def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    """Say when the account opens again; the same for names that don't exist."""
+    opens_at = selectors.lock_end(username=axes_username(request, getattr(request, "axes_credentials", None)))
+    wait = max(1, int((opens_at - timezone.now()).total_seconds()))
+    context = {"opens_at": opens_at, "minutes": -(-wait // 60)}
+    response = render(request, "people/locked.html", context, status=429)
+    response["Retry-After"] = str(wait)
+    return response
+
+
+@require_POST
+@signed_in
+@before_password_change
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session on the server."""
+    logout(request)
+    return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+@require_page
+@sensitive_post_parameters()
+@signed_in
+@before_password_change
+def password(request: StaffRequest) -> HttpResponse:
+    """Change one's own password."""
+    form = OwnPasswordForm(request.POST or None, request=request)
+    if request.method == "POST" and form.is_valid():
+        user = services.password_change(actor=request.user, password=form.cleaned_data["new_password2"])
+        update_session_auth_hash(request, user)
+        messages.success(request, _("Your password was changed. All your other sessions have ended."))
+        return redirect("dashboards:home")
+    return render(request, "people/password.html", {"form": form})
+
+
+@require_page
+@business
+def token_page(request: StaffRequest) -> HttpResponse:
+    """List one's own tokens and make a new one; its secret is on the answer and nowhere else."""
+    form = TokenForm(request.POST or None)
+    context: dict[str, Any] = {"form": form, "now": timezone.now()}
+    if request.method == "POST" and form.is_valid():
+        context["made"] = services.token_create(actor=request.user, **form.cleaned_data)
+        context["form"] = TokenForm()
+    context["tokens"] = selectors.token_list(actor=request.user)[:PAGE_SIZE]
+    return render(request, "people/tokens.html", context)
+
+
+@require_POST
+@allow(BUSINESS_ROLES, Role.SYSADMIN)
+def token_revoke(request: StaffRequest, pk: int) -> HttpResponse:
+    """Revoke a token."""
+    token = visible_or_404(selectors.token_list(actor=request.user), pk=pk)
+    services.token_revoke(actor=request.user, token=token)
+    messages.success(request, _("The token is revoked."))
+    return redirect(token.user if request.user.role == Role.SYSADMIN else "people:tokens")
+
+
+@require_safe
+@keepers
+def account_page(request: StaffRequest) -> HttpResponse:
+    """List the accounts."""
+    form = AccountFilterForm(request.GET)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    filters = {
+        "search": chosen.get("q", ""),
+        "role": chosen.get("role", ""),
+        "state": chosen.get("state", ""),
+    }
+    rows = selectors.account_list(actor=request.user, **filters)
+    if chosen.get("after"):
+        rows = rows.filter(username__gt=chosen["after"])
+    page = list(rows[: PAGE_SIZE + 1]) if form.is_valid() else []
+    context = {"form": form, "accounts": page[:PAGE_SIZE], "next": following(request, page)}
+    return render(request, "people/account_list.html", context)
+
+
+@require_page
+@allow(Role.SYSADMIN)
+def account_new(request: StaffRequest) -> HttpResponse:
+    """Open an account; the one-time password is on the answer and nowhere else."""
+    form = AccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = services.account_create(actor=request.user, **form.cleaned_data)
+        return render(request, "people/one_time.html", {"made": made, "created": True})
+    return render(request, "people/account_new.html", {"form": form})
+
+
+@require_safe
+@keepers
+def account_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show an account with what this officer may do to it."""
+    user = account(request, pk)
+    tokens = selectors.live_token_list(user=user) if request.user.role == Role.SYSADMIN else []
+    context = {"account": user, "tokens": tokens, "form": RoleForm(initial={"role": user.role}), "Role": Role}
+    return render(request, "people/account_detail.html", context)
+
+
+@require_POST
+@allow(Role.SYSADMIN)
+def account_disable(request: StaffRequest, pk: int) -> HttpResponse:
+    """Disable an account."""
+    user = services.account_disable(actor=request.user, user=account(request, pk))
+    messages.success(request, _("The account is disabled."))
+    return redirect(user)
+
+
+@require_POST
+@allow(Role.SYSADMIN)
+def account_enable(request: StaffRequest, pk: int) -> HttpResponse:
+    """Enable an account."""
+    user = services.account_enable(actor=request.user, user=account(request, pk))
+    messages.success(request, _("The account is active again."))
+    return redirect(user)
+
+
+@require_POST
+@allow(Role.SYSADMIN)
+def sessions_end(request: StaffRequest, pk: int) -> HttpResponse:
+    """Sign a person out everywhere."""
+    user = services.sessions_end(actor=request.user, user=account(request, pk))
+    messages.success(request, _("All sessions have ended and all tokens are revoked."))
+    return redirect(user)
+
+
+@require_POST
+@allow(Role.SYSADMIN)
+def password_reset(request: StaffRequest, pk: int) -> HttpResponse:
+    """Give a one-time password, shown on the answer and nowhere else."""
+    made = services.password_reset(actor=request.user, user=account(request, pk))
+    return render(request, "people/one_time.html", {"made": made})
+
+
+@require_POST
+@allow(Role.SECADMIN)
+def role_change(request: StaffRequest, pk: int) -> HttpResponse:
+    """Give another role."""
+    user, form = account(request, pk), RoleForm(request.POST)
+    if not form.is_valid():
+        context = {"account": user, "tokens": [], "form": form, "Role": Role}
+        return render(request, "people/account_detail.html", context, status=400)
+    user = services.role_change(actor=request.user, user=user, role=form.cleaned_data["role"])
+    messages.success(request, _("The role is changed."))
+    return redirect(user)
+
+
+def account(request: StaffRequest, pk: int) -> User:
+    """Fetch an account this officer may see. Raises OutOfSight."""
+    return visible_or_404(selectors.account_list(actor=request.user), pk=pk)
+
+
+def following(request: StaffRequest, page: list[User]) -> str:
+    """Return the query string of the next page, or nothing on the last one."""
+    if len(page) <= PAGE_SIZE:
+        return ""
+    query = request.GET.copy()
+    query["after"] = page[PAGE_SIZE - 1].username
+    return query.urlencode()

@@ -1,0 +1,340 @@
+"""Accounts: what each of the three officers may do, and what nobody may."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+
+from audit.models import AuditEvent
+from gridbank.errors import Refused
+from people import selectors, services
+from people.enums import Role
+from people.models import ApiToken, User
+from tests.factories import UserFactory
+
+PASSWORD = "Quiet-Rivers-1949"
+NEW = {"username": "zhang", "staff_no": "A-77", "name": "张伟", "role": "account_manager"}
+
+
+@pytest.fixture
+def officers(db):
+    return {
+        role: UserFactory(username=role.value, role=role)
+        for role in (Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR)
+    }
+
+
+@pytest.fixture
+def sysadmin(officers):
+    return officers[Role.SYSADMIN]
+
+
+@pytest.fixture
+def secadmin(officers):
+    return officers[Role.SECADMIN]
+
+
+@pytest.fixture
+def li(db):
+    user = UserFactory(username="li", name="李娜")
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+@pytest.fixture
+def signed(client):
+    def signed_in_as(user):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        AuditEvent.objects.count()
+        return client
+
+    return signed_in_as
+
+
+def audited():
+    return list(AuditEvent.objects.exclude(action__startswith="session.").values_list("action", flat=True))
+
+
+def shown_password(response):
+    text = response.text
+    start = text.index("data-one-time>") + len("data-one-time>")
+    return text[start : text.index("<", start)]
+
+
+def test_a_new_account_gets_a_password_that_is_shown_once_and_must_be_changed(signed, sysadmin):
+    response = signed(sysadmin).post("/people/new/", NEW)
+    word = shown_password(response)
+    user = User.objects.get(username="zhang")
+    assert user.check_password(word)
+    assert user.must_change_password
+    assert timedelta(hours=71) < user.one_time_until - timezone.now() <= timedelta(hours=72)
+    event = AuditEvent.objects.get(action="user.created")
+    assert word not in str(AuditEvent.objects.values_list("changes", flat=True))
+    assert (event.actor, event.details) == (
+        sysadmin,
+        {"username": "zhang", "staff_no": "A-77", "role": "account_manager"},
+    )
+    stranger = Client()
+    assert stranger.post("/accounts/login/", {"username": "ZHANG", "password": word}).status_code == 302
+    assert stranger.get("/")["Location"] == "/accounts/password/"
+
+
+def test_one_time_passwords_differ(sysadmin):
+    made = [
+        services.account_create(actor=sysadmin, **{**NEW, "username": f"z{n}", "staff_no": f"{n}"})
+        for n in range(3)
+    ]
+    assert len({password for _, password in made}) == 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"username": "li"},
+        {"username": "ＬＩ"},
+        {"staff_no": "T-LI"},
+        {"username": ""},
+        {"username": "a b"},
+        {"username": "<script>"},
+        {"name": ""},
+        {"role": "auditor"},
+        {"role": "god"},
+        {"staff_no": "1\n"[:1] + "；"},
+    ],
+)
+def test_bad_accounts_are_refused_with_a_reason(signed, sysadmin, li, change):
+    User.objects.filter(pk=li.pk).update(staff_no="T-LI")
+    before = User.objects.count()
+    response = signed(sysadmin).post("/people/new/", {**NEW, **change})
+    assert response.status_code == 200
+    assert "field__error" in response.text or "alert--bad" in response.text
+    assert (User.objects.count(), audited()) == (before, [])
+
+
+def test_extra_fields_change_nothing(signed, sysadmin):
+    signed(sysadmin).post(
+        "/people/new/", {**NEW, "is_active": "", "session_epoch": 7, "password": "x", "is_staff": "1"}
+    )
+    user = User.objects.get(username="zhang")
+    assert (user.is_active, user.session_epoch, user.check_password("x")) == (True, 0, False)
+
+
+def test_the_service_refuses_an_officers_role_too(sysadmin):
+    with pytest.raises(Refused):
+        services.account_create(actor=sysadmin, **{**NEW, "role": "sysadmin"})
+
+
+def test_the_server_room_may_make_the_first_officer(db):
+    made = services.account_create(actor=None, **{**NEW, "role": "sysadmin"})
+    assert made.user.role == "sysadmin"
+    assert AuditEvent.objects.get().actor is None
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.SYSADMIN])
+def test_only_the_system_administrator_keeps_accounts(li, role):
+    actor = UserFactory(role=role)
+    calls = [
+        lambda: services.account_create(actor=actor, **NEW),
+        lambda: services.account_disable(actor=actor, user=li),
+        lambda: services.account_enable(actor=actor, user=li),
+        lambda: services.sessions_end(actor=actor, user=li),
+        lambda: services.password_reset(actor=actor, user=li),
+    ]
+    for call in calls:
+        with pytest.raises(PermissionDenied):
+            call()
+    assert audited() == []
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.SECADMIN])
+def test_only_the_security_administrator_changes_roles(li, role):
+    with pytest.raises(PermissionDenied):
+        services.role_change(actor=UserFactory(role=role), user=li, role="auditor")
+    assert User.objects.get(pk=li.pk).role == "account_manager"
+
+
+def test_disabling_cuts_sessions_and_tokens_at_once(signed, sysadmin, li):
+    secret = services.token_create(actor=li, name="x", days=1).secret
+    his = Client()
+    his.force_login(li, backend="django.contrib.auth.backends.ModelBackend")
+    api = {"Authorization": f"Token {secret}"}
+    assert (
+        his.get("/accounts/tokens/").status_code,
+        Client().get("/api/v1/me/", headers=api).status_code,
+    ) == (200, 200)
+    response = signed(sysadmin).post(f"/people/{li.pk}/disable/")
+    assert (response.status_code, response["Location"]) == (302, f"/people/{li.pk}/")
+    assert his.get("/accounts/tokens/").status_code == 302
+    assert Client().get("/api/v1/me/", headers=api).status_code == 401
+    assert Client().post("/accounts/login/", {"username": "li", "password": PASSWORD}).status_code == 200
+    signed(sysadmin).post(f"/people/{li.pk}/enable/")
+    assert Client().get("/api/v1/me/", headers=api).status_code == 401
+    assert Client().post("/accounts/login/", {"username": "li", "password": PASSWORD}).status_code == 302
+    assert audited() == ["token.created", "user.disabled", "user.enabled"]
+
+
+def test_ending_sessions_signs_out_and_revokes_tokens(signed, sysadmin, li):
+    secret = services.token_create(actor=li, name="x", days=1).secret
+    his = Client()
+    his.force_login(li, backend="django.contrib.auth.backends.ModelBackend")
+    signed(sysadmin).post(f"/people/{li.pk}/end-sessions/")
+    assert his.get("/accounts/tokens/").status_code == 302
+    assert Client().get("/api/v1/me/", headers={"Authorization": f"Token {secret}"}).status_code == 401
+    assert AuditEvent.objects.get(action="user.sessions_ended").details == {"tokens_revoked": 1}
+
+
+def test_a_reset_password_works_once_and_the_old_one_not(signed, sysadmin, li):
+    word = shown_password(signed(sysadmin).post(f"/people/{li.pk}/reset-password/"))
+    assert Client().post("/accounts/login/", {"username": "li", "password": PASSWORD}).status_code == 200
+    his = Client()
+    assert his.post("/accounts/login/", {"username": "li", "password": word}).status_code == 302
+    assert his.get("/")["Location"] == "/accounts/password/"
+    assert word not in str(list(AuditEvent.objects.values()))
+
+
+@pytest.mark.parametrize("role", [Role.SECADMIN, Role.AUDITOR])
+def test_nobody_becomes_an_officer_by_resetting_his_password(officers, sysadmin, role):
+    with pytest.raises(Refused):
+        services.password_reset(actor=sysadmin, user=officers[role])
+    assert services.password_reset(actor=None, user=officers[role]).user.must_change_password
+
+
+def test_a_new_role_holds_from_the_next_request(signed, secadmin, li):
+    secret = services.token_create(actor=li, name="x", days=1).secret
+    his = Client()
+    his.force_login(li, backend="django.contrib.auth.backends.ModelBackend")
+    signed(secadmin).post(f"/people/{li.pk}/role/", {"role": "branch_manager"})
+    assert his.get("/accounts/tokens/").status_code == 302
+    assert Client().get("/api/v1/me/", headers={"Authorization": f"Token {secret}"}).status_code == 401
+    event = AuditEvent.objects.get(action="user.role_changed")
+    assert event.details == {"role": ["account_manager", "branch_manager"]}
+
+
+def test_an_unknown_role_is_refused(signed, secadmin, li):
+    assert signed(secadmin).post(f"/people/{li.pk}/role/", {"role": "god"}).status_code == 400
+    assert User.objects.get(pk=li.pk).role == "account_manager"
+
+
+def test_the_database_knows_the_roles(li):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.filter(pk=li.pk).update(role="sysadmin,auditor")
+
+
+def test_nobody_serves_himself(officers, sysadmin, secadmin):
+    UserFactory(role=Role.SYSADMIN), UserFactory(role=Role.SECADMIN)
+    for call in (
+        lambda: services.account_disable(actor=sysadmin, user=sysadmin),
+        lambda: services.password_reset(actor=sysadmin, user=sysadmin),
+        lambda: services.role_change(actor=secadmin, user=secadmin, role="head_office"),
+    ):
+        with pytest.raises(Refused):
+            call()
+    assert audited() == []
+
+
+def test_the_last_officer_of_each_kind_stays(officers, sysadmin, secadmin):
+    with pytest.raises(Refused):
+        services.account_disable(actor=sysadmin, user=officers[Role.AUDITOR])
+    with pytest.raises(Refused):
+        services.role_change(actor=secadmin, user=sysadmin, role="head_office")
+    second = UserFactory(role=Role.SYSADMIN)
+    services.role_change(actor=secadmin, user=sysadmin, role="head_office")
+    with pytest.raises(Refused):
+        services.role_change(actor=secadmin, user=second, role="head_office")
+
+
+def test_a_refused_act_is_shown_as_a_conflict(signed, sysadmin, li):
+    signed(sysadmin).post(f"/people/{li.pk}/disable/")
+    assert signed(sysadmin).post(f"/people/{li.pk}/disable/").status_code == 409
+
+
+def test_the_list_finds_by_name_number_role_and_state(signed, sysadmin, li):
+    UserFactory(username="wang", name="王磊", is_active=False, staff_no="W9")
+    client = signed(sysadmin)
+
+    def names(**query):
+        text = client.get("/people/", query).text
+        return [name for name in ("李娜", "王磊") if name in text]
+
+    assert names() == ["李娜", "王磊"]
+    assert names(q="李") == ["李娜"]
+    assert names(q="WANG") == ["王磊"]
+    assert names(q="w9") == ["王磊"]
+    assert names(state="disabled") == ["王磊"]
+    assert names(role="auditor") == []
+    assert names(role="god") == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_asks_the_same_number_of_queries(signed, sysadmin, count, django_assert_num_queries):
+    UserFactory.create_batch(count)
+    client = signed(sysadmin)
+    client.get("/people/")
+    with django_assert_num_queries(3):
+        client.get("/people/")
+
+
+def test_the_list_goes_on_after_fifty(signed, sysadmin):
+    UserFactory.create_batch(60)
+    client = signed(sysadmin)
+    first = client.get("/people/").text
+    last = first[: first.rindex('rel="next" href="')].count('id="account-')
+    assert last == 50
+    address = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert client.get(f"/people/{address}").text.count('id="account-') == User.objects.count() - 50
+
+
+def test_others_see_no_account(officers, li):
+    UserFactory()
+    for actor in (li, officers[Role.AUDITOR]):
+        assert list(selectors.account_list(actor=actor)) == []
+
+
+def test_a_token_is_shown_once_and_only_its_digest_stored(signed, li):
+    response = signed(li).post("/accounts/tokens/", {"name": "报表", "days": 30})
+    secret = shown_password(response)
+    token = ApiToken.objects.get()
+    assert secret.startswith("gb_")
+    assert secret not in str(ApiToken.objects.values().get())
+    assert secret not in str(list(AuditEvent.objects.values()))
+    assert secret not in signed(li).get("/accounts/tokens/").text
+    answer = Client().get("/api/v1/me/", headers={"Authorization": f"Token {secret}"})
+    assert (answer.status_code, answer.json()["username"]) == (200, "li")
+    signed(li).post(f"/accounts/tokens/{token.pk}/revoke/")
+    assert Client().get("/api/v1/me/", headers={"Authorization": f"Token {secret}"}).status_code == 401
+    assert audited() == ["token.created", "token.revoked"]
+
+
+@pytest.mark.parametrize("days", [0, 91, -1, "x", ""])
+def test_a_token_lives_for_ninety_days_at_most(signed, li, days):
+    assert signed(li).post("/accounts/tokens/", {"name": "x", "days": days}).status_code == 200
+    assert not ApiToken.objects.exists()
+
+
+def test_an_expired_token_opens_nothing(li):
+    secret = services.token_create(actor=li, name="x", days=1).secret
+    ApiToken.objects.update(expires_at=timezone.now())
+    assert Client().get("/api/v1/me/", headers={"Authorization": f"Token {secret}"}).status_code == 401
+
+
+def test_ten_tokens_are_enough(li):
+    for _ in range(10):
+        services.token_create(actor=li, name="x", days=1)
+    with pytest.raises(Refused):
+        services.token_create(actor=li, name="x", days=1)
+
+
+def test_somebody_elses_token_looks_absent_but_not_to_the_system_administrator(signed, li, sysadmin):
+    token = services.token_create(actor=li, name="x", days=1).token
+    assert signed(UserFactory()).post(f"/accounts/tokens/{token.pk}/revoke/").status_code == 404
+    assert signed(sysadmin).post(f"/accounts/tokens/{token.pk}/revoke/").status_code == 302
+    assert ApiToken.objects.get().revoked_at is not None
+
+
+@pytest.mark.parametrize("token", ["", "x", "gb_é", "gb_" + "x" * 10000, "gb_\x00"])
+def test_a_made_up_token_is_refused(db, token):
+    assert Client().get("/api/v1/me/", headers={"Authorization": f"Token {token}"}).status_code == 401
