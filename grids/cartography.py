@@ -1,0 +1,203 @@
+"""What a map shows: the grids a person may see, coloured by a measure, light enough to send."""
+
+import math
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from grids import measures
+from grids.enums import GridNature, ServicePointKind, Tier
+from grids.geometry import Box, light_geojson, read_boundary
+from grids.models import Grid
+from grids.selectors import grid_list, in_force, lead_names, service_point_list
+from people.models import User
+
+MOST_GRIDS = 5_000
+MOST_POINTS = 5_000
+DETAIL = 3_000  # steps across the picture: finer than a large screen shows
+
+
+@dataclass
+class MapRow:
+    """One grid on the map and in the list beside it."""
+
+    grid: Grid
+    lead: User | None
+    households: measures.Value
+    value: measures.Value
+    text: str
+    band: int | None
+
+
+@dataclass
+class MapView:
+    """What is asked of a map."""
+
+    measure: measures.Measure
+    tier: str = Tier.MANAGER
+    around: Grid | None = None
+    box: Box | None = None
+    rows: list[MapRow] = field(default_factory=list)
+
+
+def show_value(measure: measures.Measure, value: measures.Value) -> str:
+    """Write a value with its unit, in the reader's language."""
+    if value is None:
+        return _("no data")
+    if measure.unit == measures.Unit.PERCENT:
+        return f"{number_format(Decimal(value), decimal_pos=1)}%"
+    if measure.unit == measures.Unit.DAYS:
+        return ngettext("%(days)s day", "%(days)s days", int(value)) % {"days": value}
+    return number_format(value, force_grouping=True)
+
+
+def colour(measure: measures.Measure, value: measures.Value) -> int | None:
+    """Return the colour of a value: 0 wants attention, 4 is well."""
+    band = measure.band(value)
+    if band is None or measure.high_is_good:
+        return band
+    return len(measure.breaks) - band
+
+
+def legend(measure: measures.Measure) -> list[dict[str, Any]]:
+    """Return the colours in words, the worst first."""
+    limits = measure.breaks
+    unit = "%" if measure.unit == measures.Unit.PERCENT else ""
+    texts = [f"< {limits[0]}{unit}"]
+    texts += [f"{low}–{high}{unit}" for low, high in pairwise(limits)]
+    texts.append(f"≥ {limits[-1]}{unit}")
+    rows = [{"colour": place, "text": text} for place, text in enumerate(texts)]
+    if not measure.high_is_good:
+        rows = [{"colour": len(limits) - place, "text": text} for place, text in enumerate(texts)]
+        rows.reverse()
+    return rows
+
+
+def _chosen(actor: User, view: MapView) -> QuerySet[Grid]:
+    today = timezone.localdate()
+    rows = grid_list(actor=actor).filter(in_force(today), tier=view.tier, nature=GridNature.BASE)
+    if view.around is not None:
+        above = view.around.path
+        if view.around.tier == Tier.MANAGER:  # with the neighbours of its branch, as far as he may see them
+            above = above.removesuffix(f"{view.around.pk}/")
+        rows = rows.filter(path__startswith=above)
+    if view.box is not None:
+        left, low, right, high = view.box
+        rows = rows.filter(min_lon__lte=right, max_lon__gte=left, min_lat__lte=high, max_lat__gte=low)
+    return rows
+
+
+def map_rows(*, actor: User, view: MapView) -> list[MapRow]:
+    """Return the grids of the map with their values, those that want attention first.
+
+    When there are more than a map can show, its branches stand for them.
+    """
+    rows = list(_chosen(actor, view)[: MOST_GRIDS + 1])
+    if len(rows) > MOST_GRIDS and view.tier == Tier.MANAGER:
+        view.tier = Tier.BRANCH
+        rows = list(_chosen(actor, view)[:MOST_GRIDS])
+    everything = dict(Grid.objects.visible_to(actor).values_list("pk", "path"))
+    within = view.around.path if view.around is not None and view.around.tier != Tier.MANAGER else ""
+    values = measures.values(actor=actor, key=view.measure.key, paths=everything, within=within)
+    counts = (
+        measures.values(actor=actor, key="households", paths=everything, within=within)
+        if measures.find("households")
+        else {}
+    )
+    leads = lead_names([grid.pk for grid in rows], timezone.localdate())
+    found = []
+    for grid in rows:
+        value = values.get(grid.pk)
+        text, band = show_value(view.measure, value), colour(view.measure, value)
+        found.append(MapRow(grid, leads.get(grid.pk), counts.get(grid.pk), value, text, band))
+    sign = 1 if view.measure.high_is_good else -1
+    found.sort(key=lambda row: (row.value is not None, sign * (row.value or 0), row.grid.code))
+    return found
+
+
+def _features(actor: User, view: MapView, rows: list[MapRow]) -> tuple[list[dict[str, Any]], bool]:
+    drawn = {row.grid.pk: row for row in rows if row.grid.min_lon is not None}
+    stored = (
+        Grid.objects.visible_to(actor)
+        .filter(pk__in=drawn)
+        .values_list("pk", "boundary", "boundary_is_illustrative")
+    )
+    grounds = {pk: read_boundary(boundary) for pk, boundary, _ in stored}
+    illustrative = any(made_up for _, _, made_up in stored)
+    boxes = [ground.bounds for ground in grounds.values()]
+    width = max((box[2] for box in boxes), default=0) - min((box[0] for box in boxes), default=0)
+    step = (width or 1) / DETAIL
+    digits = min(5, max(3, math.ceil(-math.log10(step))))
+    shapes = light_geojson(list(grounds.values()), digits, step)
+    found = []
+    for pk, shape in zip(grounds, shapes, strict=True):
+        row = drawn[pk]
+        properties = {
+            "name": row.grid.name,
+            "value": row.text,
+            "band": row.band,
+            "lead": row.lead.name if row.lead else "",
+            "households": row.households,
+        }
+        if view.around is not None and pk == view.around.pk:
+            properties["focus"] = True
+        found.append({"type": "Feature", "id": pk, "properties": properties, "geometry": shape})
+    return found, illustrative
+
+
+def _points(actor: User, view: MapView) -> list[list[Any]]:
+    rows = service_point_list(actor=actor).exclude(longitude=None)
+    if view.around is not None:
+        rows = rows.filter(grid__path__startswith=view.around.path)
+    if view.box is not None:
+        left, low, right, high = view.box
+        rows = rows.filter(longitude__gte=left, longitude__lte=right, latitude__gte=low, latitude__lte=high)
+    return [
+        [point.kind, point.name, round(point.longitude or 0, 5), round(point.latitude or 0, 5)]
+        for point in rows[:MOST_POINTS]
+    ]
+
+
+def _texts(view: MapView) -> dict[str, str]:
+    """Return every word the map's script shows: it has none of its own."""
+    return {
+        "measure": str(view.measure.label),
+        "lead": _("Lead"),
+        "vacant": _("No one responsible"),
+        "households": _("Households"),
+        "open": _("Open the grid"),
+        "none": _("no data"),
+        "illustrative": _("Illustrative boundaries, not surveyed"),
+        "empty": _("No boundary has been drawn here yet."),
+        "zoomIn": _("Zoom in"),
+        "zoomOut": _("Zoom out"),
+        "close": _("Close"),
+    }
+
+
+def map_data(*, actor: User, view: MapView) -> dict[str, Any]:
+    """Return the map as a GeoJSON feature collection with legend and service points beside the features."""
+    rows = map_rows(actor=actor, view=view)
+    features, illustrative = _features(actor, view, rows)
+    return {
+        "type": "FeatureCollection",
+        "features": features,
+        "measure": {"key": view.measure.key, "label": str(view.measure.label)},
+        "tier": view.tier,
+        "illustrative": illustrative,
+        "legend": legend(view.measure),
+        "points": _points(actor, view),
+        "detail": reverse("grids:detail", args=[0]),
+        "tiles": settings.MAP_TILE_URL,
+        "kinds": {kind.value: str(kind.label) for kind in ServicePointKind},
+        "texts": _texts(view),
+    }

@@ -1,0 +1,67 @@
+"""Choices of the grids app."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AreaLevel(models.TextChoices):
+    """Level of an administrative division."""
+
+    PROVINCE = "province", _("Province")
+    PREFECTURE = "prefecture", _("Prefecture")
+    COUNTY = "county", _("County")
+    TOWNSHIP = "township", _("Township")
+    VILLAGE = "village", _("Village")
+
+
+class Tier(models.TextChoices):
+    """Tier of a grid: the surface, the lines, the points."""
+
+    HEAD_OFFICE = "head_office", _("Head office")
+    BRANCH = "branch", _("Branch")
+    MANAGER = "manager", _("Account manager's grid")
+
+
+class GridNature(models.TextChoices):
+    """Base grids partition the ground, special grids overlap."""
+
+    BASE = "base", _("Base grid")
+    SPECIAL = "special", _("Special grid")
+
+
+class GridKind(models.TextChoices):
+    """What kind of ground or group a grid is."""
+
+    OFFICE = "office", _("Office")
+    VILLAGE = "village", _("Village")
+    COMMUNITY = "community", _("Community")
+    STREET = "street", _("Street")
+    PARK = "park", _("Park")
+    MARKET = "market", _("Market")
+    ENTERPRISE = "enterprise", _("Enterprise")
+    SCHOOL = "school", _("School")
+    ONLINE = "online", _("Online group")
+
+
+class PeerGroup(models.TextChoices):
+    """Who is compared with whom."""
+
+    TOWN = "town", _("Town")
+    COUNTRY = "country", _("Country")
+
+
+class Part(models.TextChoices):
+    """A person's part in a grid."""
+
+    LEAD = "lead", _("Lead")
+    DEPUTY = "deputy", _("Deputy")
+    HELPER = "helper", _("Helper")
+
+
+class ServicePointKind(models.TextChoices):
+    """Kinds of service point."""
+
+    OUTLET = "outlet", _("Outlet")
+    E_STATION = "e_station", _("E-station")
+    VILLAGE_POINT = "village_point", _("Village service point")
+    ATM = "atm", _("ATM")

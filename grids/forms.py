@@ -1,0 +1,181 @@
+"""Forms of the grids app: every query string and every change goes through one."""
+
+import math
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from grids import measures, policy, selectors
+from grids.cartography import MapView
+from grids.enums import AreaLevel, Part, Tier
+from grids.geometry import Box
+from grids.models import Grid
+from people.enums import Role
+from people.models import User
+
+
+class TreeForm(forms.Form):
+    """What the tree is narrowed to."""
+
+    q = forms.CharField(label=_("Grid name or number"), required=False, max_length=40, strip=True)
+    branch: Any = forms.ModelChoiceField(
+        None, label=_("Branch"), required=False, empty_label=_("All branches")
+    )
+    vacant = forms.BooleanField(label=_("Only without a lead"), required=False)
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        """Offer the branches the person may see."""
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        branch: Any = self.fields["branch"]
+        branch.queryset = selectors.grid_search(actor=actor, tier=Tier.BRANCH)
+        if actor.role == Role.ACCOUNT_MANAGER:  # he has grids, and no branch to choose
+            del self.fields["branch"]
+        self.fields["q"].widget.input_type = "search"
+
+    def criteria(self) -> dict[str, Any]:
+        """Return the arguments of the selector; an invalid form narrows nothing."""
+        data = self.cleaned_data if self.is_valid() else {}
+        return {
+            "text": data.get("q", ""),
+            "branch": data.get("branch"),
+            "vacant": data.get("vacant", False),
+        }
+
+
+def _map_measures() -> list[tuple[str, Any]]:
+    return [(one.key, one.label) for one in measures.registered() if one.on_map]
+
+
+class MapForm(forms.Form):
+    """What a map is asked for."""
+
+    measure = forms.ChoiceField(label=_("Colour by"), choices=_map_measures, required=False)
+    level = forms.ChoiceField(
+        label=_("Level shown"),
+        choices=[(Tier.MANAGER, _("Grids")), (Tier.BRANCH, _("Branches"))],
+        required=False,
+    )
+    grid: Any = forms.ModelChoiceField(None, required=False, widget=forms.HiddenInput)
+    bbox = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        """Keep to the grids the person may see."""
+        super().__init__(*args, **kwargs)
+        grid: Any = self.fields["grid"]
+        grid.queryset = selectors.grid_list(actor=actor)
+
+    def clean_bbox(self) -> Box | None:
+        """Read `west,south,east,north` in degrees."""
+        text: str = self.cleaned_data["bbox"]
+        if not text:
+            return None
+        try:
+            west, south, east, north = (float(word) for word in text.split(","))
+        except ValueError:
+            raise ValidationError(_("Give west,south,east,north in degrees.")) from None
+        numbers = (west, south, east, north)
+        if not all(math.isfinite(number) and abs(number) <= 360 for number in numbers):  # noqa: PLR2004
+            raise ValidationError(_("Give west,south,east,north in degrees."))
+        if west > east or south > north:
+            raise ValidationError(_("West must lie west of east, south south of north."))
+        return numbers
+
+    def view(self) -> MapView:
+        """Return what is asked for; the first measure when none is named. Call when valid."""
+        data = self.cleaned_data
+        key = data["measure"] or next(iter(_map_measures()))[0]
+        chosen = measures.find(key)
+        assert chosen is not None
+        return MapView(chosen, data["level"] or Tier.MANAGER, data["grid"], data["bbox"])
+
+
+class _DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class AssignmentForm(forms.Form):
+    """Who becomes responsible for a grid, as what, from which day."""
+
+    user: Any = forms.ModelChoiceField(None, label=_("Person"))
+    part = forms.ChoiceField(label=_("Part"), choices=Part.choices, initial=Part.LEAD)
+    valid_from = forms.DateField(label=_("From"), widget=_DateInput)
+    valid_to = forms.DateField(
+        label=_("Until"), widget=_DateInput, required=False, help_text=_("Empty: until further notice.")
+    )
+    hand_over = forms.BooleanField(
+        label=_("Take over from the present lead, who stops the day before"), required=False
+    )
+
+    def __init__(self, *args: Any, actor: User, grid: Grid, lead: User | None, **kwargs: Any) -> None:
+        """Offer the people whose role fits; taking over only where somebody leads."""
+        super().__init__(*args, **kwargs)
+        user: Any = self.fields["user"]
+        user.queryset = selectors.assignable(actor=actor, roles=policy.roles_for(grid.tier, Part.HELPER))
+        user.label_from_instance = lambda one: f"{one.name} · {one.staff_no} · {one.get_role_display()}"
+        self.fields["valid_from"].initial = timezone.localdate() + timedelta(days=1)
+        if lead is None:
+            del self.fields["hand_over"]
+        else:
+            self.fields["hand_over"].initial = True
+
+    def clean(self) -> dict[str, Any]:
+        """Only a lead can be taken over, and for good."""
+        data = super().clean() or {}
+        if data.get("hand_over") and (data.get("part") != Part.LEAD or data.get("valid_to")):
+            raise ValidationError(_("Taking over makes a lead, until further notice."))
+        return data
+
+
+class LastDayForm(forms.Form):
+    """The last day of a responsibility or a duty."""
+
+    last_day = forms.DateField(label=_("Last day"), widget=_DateInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Start with today."""
+        super().__init__(*args, **kwargs)
+        self.fields["last_day"].initial = timezone.localdate()
+
+
+class DutyForm(forms.Form):
+    """What is owed in a grid."""
+
+    text = forms.CharField(label=_("What is owed"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    valid_from = forms.DateField(label=_("From"), widget=_DateInput)
+    valid_to = forms.DateField(
+        label=_("Until"), widget=_DateInput, required=False, help_text=_("Empty: until further notice.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Start with today."""
+        super().__init__(*args, **kwargs)
+        self.fields["valid_from"].initial = timezone.localdate()
+
+
+class GridApiFilter(forms.Form):
+    """Filters of the API's list of grids."""
+
+    tier = forms.ChoiceField(choices=Tier.choices, required=False)
+    parent = forms.IntegerField(required=False, min_value=1)
+    branch: Any = forms.ModelChoiceField(None, required=False)
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        """Keep to the branches the person may see."""
+        super().__init__(*args, **kwargs)
+        branch: Any = self.fields["branch"]
+        branch.queryset = selectors.grid_list(actor=actor).filter(tier=Tier.BRANCH)
+
+
+class AreaApiFilter(forms.Form):
+    """Filters of the API's list of areas."""
+
+    level = forms.ChoiceField(choices=AreaLevel.choices, required=False)
+    parent = forms.RegexField(r"\A[0-9]{2,12}\Z", required=False)

@@ -1,0 +1,321 @@
+"""The ground as numbers: reading boundaries, finding the grid of a point, partitioning an outline. Pure.
+
+Coordinates are longitude, latitude in degrees, WGS-84.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import shapely
+from shapely.errors import GEOSException
+from shapely.geometry import Point, Polygon, mapping, shape
+
+MAX_VERTICES = 10_000
+GRAIN = 1e-6  # degrees, about a decimetre: every made-up boundary is snapped to it
+CHINA = (73.0, 3.0, 136.0, 54.0)
+Box = tuple[float, float, float, float]
+Ground: TypeAlias = Any
+"""A shapely Polygon or MultiPolygon; shapely comes without types."""
+Shape: TypeAlias = "int | Sequence[Shape]"
+
+
+class BoundaryError(ValueError):
+    """A boundary that can't be one. `reason` is a stable word, `where` the place if there is one."""
+
+    def __init__(self, reason: str, where: tuple[float, float] | None = None) -> None:
+        """Keep the reason and the place."""
+        super().__init__(reason)
+        self.reason = reason
+        self.where = where
+
+
+def _positions(coordinates: Any, depth: int) -> Iterable[Any]:
+    if depth == 0:
+        yield coordinates
+        return
+    if not isinstance(coordinates, (list, tuple)):
+        raise BoundaryError("malformed")
+    for part in coordinates:
+        yield from _positions(part, depth - 1)
+
+
+def _check_numbers(value: dict[str, Any]) -> None:
+    depth = {"Polygon": 2, "MultiPolygon": 3}[value["type"]]
+    count = 0
+    for position in _positions(value.get("coordinates"), depth):
+        count += 1
+        if count > MAX_VERTICES:
+            raise BoundaryError("too_many_vertices")
+        if not isinstance(position, (list, tuple)) or len(position) not in (2, 3):
+            raise BoundaryError("malformed")
+        if not all(
+            isinstance(n, (int, float)) and not isinstance(n, bool) and math.isfinite(n) for n in position
+        ):
+            raise BoundaryError("malformed")
+        lon, lat = float(position[0]), float(position[1])
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # noqa: PLR2004  the globe
+            raise BoundaryError("off_the_globe", (lon, lat))
+        if not (CHINA[0] <= lon <= CHINA[2] and CHINA[1] <= lat <= CHINA[3]):
+            raise BoundaryError("outside_extent", (lon, lat))
+    if count == 0:
+        raise BoundaryError("empty")
+
+
+def _check_rings(value: dict[str, Any]) -> None:
+    """Shapely closes an open ring silently; an open ring is more likely a cut-off file."""
+    depth = {"Polygon": 1, "MultiPolygon": 2}[value["type"]]
+    for ring in _positions(value["coordinates"], depth):
+        if len(ring) < 4:  # noqa: PLR2004  three corners and the first again
+            raise BoundaryError("malformed")
+        if list(ring[0]) != list(ring[-1]):
+            raise BoundaryError("open_ring", (float(ring[-1][0]), float(ring[-1][1])))
+
+
+def read_boundary(value: Any) -> Ground:
+    """Turn GeoJSON into a valid polygon or multipolygon. Raises BoundaryError."""
+    if isinstance(value, dict) and value.get("type") == "Feature":
+        value = value.get("geometry")
+    if not isinstance(value, dict) or value.get("type") not in ("Polygon", "MultiPolygon"):
+        raise BoundaryError("not_a_polygon")
+    _check_numbers(value)
+    _check_rings(value)
+    try:
+        ground = shapely.force_2d(shape({"type": value["type"], "coordinates": value["coordinates"]}))
+    except (GEOSException, ValueError, TypeError, IndexError) as error:
+        raise BoundaryError("malformed") from error
+    if ground.is_empty or shapely.minimum_rotated_rectangle(ground).area <= 0:
+        raise BoundaryError("empty")
+    if not ground.is_valid:
+        raise BoundaryError("self_crossing", _place(shapely.is_valid_reason(ground)))
+    return ground
+
+
+def _place(reason: str) -> tuple[float, float] | None:
+    """Read the place out of GEOS's `Self-intersection[107.3 25.8]`."""
+    start, end = reason.find("["), reason.find("]")
+    try:
+        lon, lat = (float(word) for word in reason[start + 1 : end].split()[:2])
+    except ValueError:
+        return None
+    return lon, lat
+
+
+def to_geojson(ground: Ground, digits: int = 6) -> dict[str, Any]:
+    """Write a polygon as GeoJSON with coordinates rounded to so many decimals."""
+    found = mapping(ground)
+    return {"type": found["type"], "coordinates": _rounded(found["coordinates"], digits)}
+
+
+def _rounded(coordinates: Any, digits: int) -> Any:
+    if isinstance(coordinates[0], (int, float)):
+        return [round(coordinates[0], digits), round(coordinates[1], digits)]
+    return [_rounded(part, digits) for part in coordinates]
+
+
+def light_geojson(grounds: Sequence[Ground], digits: int, tolerance: float) -> list[dict[str, Any]]:
+    """Write neighbours as GeoJSON with fewer vertices; edges they share stay shared."""
+    if not grounds:
+        return []
+    fewer = shapely.coverage_simplify(list(grounds), tolerance) if tolerance > 0 else grounds
+    return [
+        to_geojson(plain if light.is_empty else light, digits)
+        for plain, light in zip(grounds, fewer, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Two grids that claim the same ground: their positions and how much of the smaller is shared."""
+
+    first: int
+    second: int
+    share: float
+
+
+def overlaps(grounds: Sequence[Ground], least_share: float = 1e-3) -> list[Overlap]:
+    """Return the pairs whose common area is more than a rounding's worth of the smaller one."""
+    tree = shapely.STRtree(list(grounds))
+    firsts, seconds = tree.query(list(grounds), predicate="intersects")
+    found = []
+    for first, second in zip(firsts.tolist(), seconds.tolist(), strict=True):
+        if first >= second:
+            continue
+        smaller = min(grounds[first].area, grounds[second].area)
+        share = grounds[first].intersection(grounds[second]).area / smaller
+        if share > least_share:
+            found.append(Overlap(first, second, share))
+    return sorted(found, key=lambda pair: (pair.first, pair.second))
+
+
+def share_outside(ground: Ground, around: Ground) -> float:
+    """Return how much of a piece of ground, 0 to 1, lies outside another."""
+    return float(ground.difference(around).area / ground.area)
+
+
+class Locator:
+    """Finds the grid of a point. On a shared edge the lowest code wins."""
+
+    def __init__(self, cells: Iterable[tuple[str, int, Ground]]) -> None:
+        """Build the tree from (code, id, ground)."""
+        ordered = sorted(cells, key=lambda cell: cell[0])
+        self._ids = [cell[1] for cell in ordered]
+        self._tree = shapely.STRtree([cell[2] for cell in ordered])
+
+    def locate(self, longitude: float, latitude: float) -> int | None:
+        """Return the id of the grid that holds the point, None when none does."""
+        return self.locate_many([(longitude, latitude)])[0]
+
+    def locate_many(self, points: Sequence[tuple[float, float]]) -> list[int | None]:
+        """Locate many points at once; the answer is in their order."""
+        found: list[int | None] = [None] * len(points)
+        if not points or not self._ids:
+            return found
+        which, cells = self._tree.query(shapely.points(points), predicate="intersects")
+        for point, cell in sorted(zip(which.tolist(), cells.tolist(), strict=True), reverse=True):
+            found[point] = self._ids[cell]  # the lowest code comes last and stays
+        return found
+
+
+_A = 6378245.0
+_EE = 0.00669342162296594323
+_BD = math.pi * 3000.0 / 180.0
+
+
+def _shift(longitude: float, latitude: float) -> tuple[float, float]:
+    """Return GCJ-02's offset from WGS-84 at a place, in degrees."""
+    x, y = longitude - 105.0, latitude - 35.0
+    wave = (20.0 * math.sin(6.0 * x * math.pi) + 20.0 * math.sin(2.0 * x * math.pi)) * 2.0 / 3.0
+    lat = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * math.sqrt(abs(x)) + wave
+    lat += (20.0 * math.sin(y * math.pi) + 40.0 * math.sin(y / 3.0 * math.pi)) * 2.0 / 3.0
+    lat += (160.0 * math.sin(y / 12.0 * math.pi) + 320.0 * math.sin(y * math.pi / 30.0)) * 2.0 / 3.0
+    lon = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * math.sqrt(abs(x)) + wave
+    lon += (20.0 * math.sin(x * math.pi) + 40.0 * math.sin(x / 3.0 * math.pi)) * 2.0 / 3.0
+    lon += (150.0 * math.sin(x / 12.0 * math.pi) + 300.0 * math.sin(x / 30.0 * math.pi)) * 2.0 / 3.0
+    radians = latitude / 180.0 * math.pi
+    magic = 1 - _EE * math.sin(radians) ** 2
+    root = math.sqrt(magic)
+    lat = lat * 180.0 / ((_A * (1 - _EE)) / (magic * root) * math.pi)
+    lon = lon * 180.0 / (_A / root * math.cos(radians) * math.pi)
+    return lon, lat
+
+
+def wgs84_to_gcj02(longitude: float, latitude: float) -> tuple[float, float]:
+    """Shift a point as Chinese web maps do."""
+    lon, lat = _shift(longitude, latitude)
+    return longitude + lon, latitude + lat
+
+
+def gcj02_to_wgs84(longitude: float, latitude: float) -> tuple[float, float]:
+    """Undo the shift of GCJ-02 by iteration, to far below a metre."""
+    lon, lat = longitude, latitude
+    for _ in range(5):
+        there = wgs84_to_gcj02(lon, lat)
+        lon, lat = lon + longitude - there[0], lat + latitude - there[1]
+    return lon, lat
+
+
+def bd09_to_wgs84(longitude: float, latitude: float) -> tuple[float, float]:
+    """Undo BD-09, which is GCJ-02 turned once more."""
+    x, y = longitude - 0.0065, latitude - 0.006
+    radius = math.hypot(x, y) - 0.00002 * math.sin(y * _BD)
+    angle = math.atan2(y, x) - 0.000003 * math.cos(x * _BD)
+    return gcj02_to_wgs84(radius * math.cos(angle), radius * math.sin(angle))
+
+
+def spread(ground: Ground, count: int, rounds: int = 12) -> list[Point]:
+    """Place points evenly in a polygon: a sunflower relaxed by Lloyd's rounds. The same every time."""
+    left, low, right, high = ground.bounds
+    turn = math.pi * (3.0 - math.sqrt(5.0))
+    reach = math.hypot(right - left, high - low) / 2
+    centre, total = ground.centroid, count
+    points: list[Point] = []
+    while len(points) < count:
+        total *= 2
+        steps = np.arange(total) + 0.5
+        radius, angle = reach * np.sqrt(steps / total), steps * turn
+        cloud = shapely.points(centre.x + radius * np.cos(angle), centre.y + radius * np.sin(angle))
+        points = [point for point in cloud.tolist() if ground.contains(point)]
+    step = len(points) / count
+    points = [points[int(i * step)] for i in range(count)]
+    for _ in range(rounds if count > 1 else 0):
+        cells = _voronoi(ground, points)
+        points = [
+            cell.centroid if ground.contains(cell.centroid) else cell.representative_point() for cell in cells
+        ]
+    return points if count > 1 else [ground.representative_point()]
+
+
+def _voronoi(ground: Ground, points: Sequence[Point]) -> list[Ground]:
+    cells = shapely.voronoi_polygons(shapely.MultiPoint(list(points)), extend_to=ground)
+    tree = shapely.STRtree(list(cells.geoms))
+    owners = [int(tree.query(point, predicate="intersects")[0]) for point in points]
+    return [cells.geoms[owner].intersection(ground) for owner in owners]
+
+
+@dataclass
+class _Node:
+    """A seed, and what divides its cell further."""
+
+    point: Point
+    parts: "list[_Node]"
+
+
+def _grow(ground: Ground, parts: Shape, seeds: Sequence[Point] | None, lines: list[Any]) -> list[_Node]:
+    shapes: Sequence[Shape] = [1] * parts if isinstance(parts, int) else parts
+    points = list(seeds) if seeds is not None else spread(ground, len(shapes))
+    if len(points) != len(shapes):
+        raise ValueError("One seed for each part is needed.")
+    if len(points) == 1:
+        cells = [ground]
+    else:
+        cells = _voronoi(ground, points)
+        edges = shapely.voronoi_polygons(shapely.MultiPoint(points), extend_to=ground, only_edges=True)
+        lines.append(edges.intersection(ground))
+    return [
+        _Node(point, [] if part == 1 else _grow(cell, part, None, lines))
+        for point, cell, part in zip(points, cells, shapes, strict=True)
+    ]
+
+
+def _leaves(nodes: list[_Node]) -> list[_Node]:
+    return [leaf for node in nodes for leaf in (_leaves(node.parts) if node.parts else [node])]
+
+
+def partition(
+    outline: Ground, parts: Shape, seeds: Sequence[tuple[float, float]] | None = None
+) -> list[Ground]:
+    """Cut an outline into nested cells and return the smallest ones, in order.
+
+    `parts` says how: 5 is five cells; [3, [2, 4]] is two pieces, of which the first is cut in three and
+    the second in two that are cut in two and four. `seeds` are the middles of the first pieces. Neighbours
+    share identical edges, so `merge` of a piece's cells is that piece, without gaps or overlaps.
+    Raises ValueError when a cell would vanish. Deterministic.
+    """
+    outline = shapely.set_precision(outline, GRAIN)
+    points = None if seeds is None else [Point(*seed) for seed in seeds]
+    lines: list[Any] = [outline.boundary]
+    tree = _grow(outline, parts, points, lines)
+    faces = shapely.polygonize([shapely.union_all(lines, grid_size=GRAIN)]).geoms
+    leaves = _leaves(tree)
+    place = {id(leaf): position for position, leaf in enumerate(leaves)}
+    owned: list[list[Polygon]] = [[] for _ in leaves]
+    for face in faces:
+        inside = face.representative_point()
+        if not outline.intersects(inside):
+            continue  # a hole
+        nodes, node = tree, None
+        while nodes:
+            node = min(nodes, key=lambda one: one.point.distance(inside))
+            nodes = node.parts
+        owned[place[id(node)]].append(face)
+    if not all(owned):
+        raise ValueError("The outline is too small for so many parts.")
+    return [merge(cells) for cells in owned]
+
+
+def merge(grounds: Sequence[Ground]) -> Ground:
+    """Join neighbours that share identical edges, exactly."""
+    return grounds[0] if len(grounds) == 1 else shapely.coverage_union_all(list(grounds))

@@ -1,0 +1,216 @@
+"""The ground: divisions, the bank's three-tier grid, who is responsible, what is owed."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gridbank.context import memo
+from gridbank.scoping import NOBODY, ScopedModel
+from grids.enums import AreaLevel, GridKind, GridNature, Part, PeerGroup, ServicePointKind, Tier
+
+
+class Area(models.Model):
+    """An administrative division by its national statistical code."""
+
+    code = models.CharField(max_length=12, unique=True)
+    name = models.CharField(max_length=80)
+    level = models.CharField(max_length=12, choices=AreaLevel)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        """Show the official name."""
+        return self.name
+
+    @property
+    def is_community(self) -> bool:
+        """Whether the statistical suffix marks a community (below 200) and not a village."""
+        return self.level == AreaLevel.VILLAGE and self.code[-3:] < "200"
+
+
+def assigned_paths(actor: Any, day: date | None = None) -> tuple[str, ...]:
+    """Return the paths of the grids a person is assigned to on a day (default today), none nested in another."""
+    if not getattr(actor, "is_active", False) or not getattr(actor, "is_business", False):
+        return ()
+    day = day or timezone.localdate()
+    kept = memo()
+    key = ("assigned_paths", actor.pk, day)
+    if key not in kept:
+        paths = sorted(Assignment.on(day).filter(user_id=actor.pk).values_list("grid__path", flat=True))
+        top: list[str] = []
+        for path in paths:
+            if not (top and path.startswith(top[-1])):
+                top.append(path)
+        kept[key] = tuple(top)
+    found: tuple[str, ...] = kept[key]
+    return found
+
+
+def under(paths: tuple[str, ...], prefix: str = "") -> Q:
+    """Return the condition that a grid lies in one of the subtrees; nothing when there is none.
+
+    `prefix` leads to the grid from the filtered model: `grid__` for a household.
+    """
+    if not paths:
+        return NOBODY
+    return reduce(or_, (Q(**{f"{prefix}path__startswith": path}) for path in paths))
+
+
+class Grid(ScopedModel):
+    """A node of the bank's three-tier tree. `path` holds the ids from the root: /1/12/345/."""
+
+    code = models.CharField(max_length=24, unique=True)
+    name = models.CharField(max_length=80)
+    tier = models.CharField(max_length=12, choices=Tier)
+    nature = models.CharField(max_length=8, choices=GridNature, default=GridNature.BASE)
+    kind = models.CharField(max_length=12, choices=GridKind, default=GridKind.OFFICE)
+    peer_group = models.CharField(max_length=8, choices=PeerGroup, default=PeerGroup.COUNTRY)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    path = models.CharField(max_length=120, unique=True)
+    area = models.ForeignKey(Area, null=True, on_delete=models.PROTECT, related_name="grids")
+    boundary = models.JSONField(null=True)
+    boundary_version = models.PositiveIntegerField(default=0)
+    boundary_is_illustrative = models.BooleanField(default=False)
+    min_lon = models.FloatField(null=True)
+    min_lat = models.FloatField(null=True)
+    max_lon = models.FloatField(null=True)
+    max_lat = models.FloatField(null=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["path"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(tier=Tier.HEAD_OFFICE, parent=None)
+                | (~Q(tier=Tier.HEAD_OFFICE) & Q(parent__isnull=False)),
+                name="grid_only_head_office_is_root",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="grid_valid_in_order"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tier", "nature"], name="grid_tier_nature"),
+            models.Index(fields=["min_lon", "max_lon", "min_lat", "max_lat"], name="grid_bbox"),
+        ]
+
+    def __str__(self) -> str:
+        """Show the name."""
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the grid's page."""
+        return reverse("grids:detail", args=[self.pk])
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Grids in the subtrees assigned to the person today."""
+        return under(assigned_paths(actor))
+
+    @property
+    def root_id(self) -> int:
+        """Return the id of the bank's head office."""
+        return int(self.path.split("/")[1])
+
+    @property
+    def branch_id(self) -> int | None:
+        """Return the id of the branch this grid belongs to, itself included; None for the head office."""
+        steps = self.path.split("/")
+        return int(steps[2]) if len(steps) > 3 else None  # noqa: PLR2004  /root/branch/
+
+
+class Assignment(ScopedModel):
+    """A person responsible for a grid from a day to a day, both included; open when `valid_to` is empty."""
+
+    grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="assignments")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
+    part = models.CharField(max_length=8, choices=Part, default=Part.LEAD)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["-valid_from", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="assignment_in_order"
+            ),
+            models.UniqueConstraint(
+                fields=["grid"], condition=Q(part=Part.LEAD, valid_to=None), name="assignment_one_open_lead"
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "valid_from", "valid_to"], name="assignment_user_days")]
+
+    def __str__(self) -> str:
+        """Say who, where and since when."""
+        return f"{self.user} {self.grid} {self.valid_from}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Assignments to grids the person may see."""
+        return under(assigned_paths(actor), "grid__")
+
+    @classmethod
+    def on(cls, day: date) -> models.QuerySet[Assignment]:
+        """Return the assignments in force on a day, unscoped: who may see what is worked out from them."""
+        return models.QuerySet(cls).filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
+class Duty(ScopedModel):
+    """What is owed in a grid, in words."""
+
+    grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="duties")
+    text = models.CharField(_("duty"), max_length=300)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name_plural = "duties"
+
+    def __str__(self) -> str:
+        """Show the duty."""
+        return self.text
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Duties of grids the person may see."""
+        return under(assigned_paths(actor), "grid__")
+
+
+class ServicePoint(ScopedModel):
+    """Where a customer finds the bank: outlet, e-station, village service point, ATM. WGS-84."""
+
+    code = models.CharField(max_length=24, unique=True)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=16, choices=ServicePointKind)
+    grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="service_points")
+    area = models.ForeignKey(Area, null=True, on_delete=models.PROTECT, related_name="service_points")
+    longitude = models.FloatField(null=True)
+    latitude = models.FloatField(null=True)
+    opened_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        """Show the name."""
+        return self.name
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Service points in grids the person may see."""
+        return under(assigned_paths(actor), "grid__")

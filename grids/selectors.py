@@ -1,0 +1,264 @@
+"""Reading the grid."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from grids import measures
+from grids.enums import Part, Tier
+from grids.geometry import Locator, read_boundary
+from grids.models import Area, Assignment, Duty, Grid, ServicePoint
+from people.models import User
+
+# Boundaries can be large: only the map and the service that checks them read them.
+HEAVY = ("boundary", "parent__boundary", "parent__parent__boundary")
+
+
+def in_force(day: date, prefix: str = "") -> Q:
+    """Return the condition that a grid or duty is valid on a day."""
+    return Q(**{f"{prefix}valid_from__lte": day}) & (
+        Q(**{f"{prefix}valid_to": None}) | Q(**{f"{prefix}valid_to__gte": day})
+    )
+
+
+def grid_list(*, actor: User) -> QuerySet[Grid]:
+    """Return the grids the person may see, in tree order."""
+    return Grid.objects.visible_to(actor).select_related("area", "parent__parent").defer(*HEAVY)
+
+
+def area_list(*, actor: User) -> QuerySet[Area]:  # noqa: ARG001  public knowledge, but a reader is named everywhere
+    """Return the administrative divisions: published by the state, so every member of staff may read them."""
+    return Area.objects.select_related("parent")
+
+
+def _led_on(day: date) -> Exists:
+    return Exists(Assignment.on(day).filter(part=Part.LEAD, grid=OuterRef("pk")))
+
+
+def grid_search(
+    *, actor: User, text: str = "", branch: Grid | None = None, tier: str = "", vacant: bool = False
+) -> QuerySet[Grid]:
+    """Return today's grids that fit, in tree order. `text` is looked for in name and code."""
+    today = timezone.localdate()
+    rows = grid_list(actor=actor).filter(in_force(today))
+    if text:
+        rows = rows.filter(Q(name__icontains=text) | Q(code__icontains=text))
+    if branch is not None:
+        rows = rows.filter(path__startswith=branch.path)
+    if tier:
+        rows = rows.filter(tier=tier)
+    return rows.filter(~_led_on(today)) if vacant else rows
+
+
+def vacancies(*, actor: User, day: date | None = None) -> QuerySet[Grid]:
+    """Return the branches and grids for which nobody is responsible on a day."""
+    day = day or timezone.localdate()
+    return grid_list(actor=actor).filter(in_force(day)).exclude(tier=Tier.HEAD_OFFICE).filter(~_led_on(day))
+
+
+def lead_names(grid_ids: Iterable[int], day: date) -> dict[int, User]:
+    """Return who leads each of the grids on a day; grids without a lead are absent.
+
+    The caller has read the grids as somebody. With overlapping leads, which services refuse, the later wins.
+    """
+    rows = Assignment.on(day).filter(grid_id__in=list(grid_ids), part=Part.LEAD)
+    return {row.grid_id: row.user for row in rows.select_related("user").order_by("valid_from", "pk")}
+
+
+def assignment_list(*, actor: User) -> QuerySet[Assignment]:
+    """Return the assignments to grids the person may see, the newest first."""
+    return Assignment.objects.visible_to(actor).select_related("user", "grid").defer("grid__boundary")
+
+
+def assignable(*, actor: User, roles: Iterable[str]) -> QuerySet[User]:
+    """Return the people whose role fits a part; an actor who may assign may know his colleagues' names."""
+    if not actor.is_business:
+        return User.objects.none()
+    return User.objects.filter(is_active=True, role__in=list(roles)).order_by("name", "staff_no")
+
+
+def duty_list(*, actor: User) -> QuerySet[Duty]:
+    """Return the duties of grids the person may see."""
+    return Duty.objects.visible_to(actor).select_related("grid").defer("grid__boundary")
+
+
+def service_point_list(*, actor: User) -> QuerySet[ServicePoint]:
+    """Return the service points that are open today in grids the person may see."""
+    today = timezone.localdate()
+    rows = ServicePoint.objects.visible_to(actor).filter(Q(closed_on=None) | Q(closed_on__gt=today))
+    return rows.select_related("grid", "area").defer("grid__boundary")
+
+
+@dataclass
+class Node:
+    """A grid in the tree with what the tree shows of it. `fits` is false for one kept for its children."""
+
+    grid: Grid
+    lead: User | None
+    households: measures.Value
+    fits: bool
+    children: list["Node"] = field(default_factory=list)
+
+    @property
+    def is_vacant(self) -> bool:
+        """Whether somebody should be responsible here and nobody is."""
+        return self.lead is None
+
+    @property
+    def vacancies(self) -> int:
+        """Count the grids below without a lead."""
+        return sum(child.is_vacant + child.vacancies for child in self.children)
+
+
+def grid_tree(
+    *, actor: User, text: str = "", branch: Grid | None = None, vacant: bool = False
+) -> tuple[list[Node], int]:
+    """Return today's grids as trees, with the grids above those that fit, and how many fit."""
+    today = timezone.localdate()
+    grids = list(grid_list(actor=actor).filter(in_force(today)))
+    paths = {grid.pk: grid.path for grid in grids}
+    leads = lead_names(paths, today)
+    households = (
+        measures.values(actor=actor, key="households", paths=paths) if measures.find("households") else {}
+    )
+    nodes: dict[int, Node] = {}
+    for grid in grids:
+        fits = (
+            (not text or text.casefold() in f"{grid.name} {grid.code}".casefold())
+            and (branch is None or grid.path.startswith(branch.path))
+            and (not vacant or grid.pk not in leads)
+        )
+        nodes[grid.pk] = Node(grid, leads.get(grid.pk), households.get(grid.pk), fits)
+    found = sum(node.fits for node in nodes.values())
+    return _trees(nodes, keep_all=found == len(nodes)), found
+
+
+def _trees(nodes: dict[int, Node], *, keep_all: bool) -> list[Node]:
+    kept = set(nodes)
+    if not keep_all:
+        fitting = [node.grid.path for node in nodes.values() if node.fits]
+        kept = {int(step) for path in fitting for step in path.strip("/").split("/")}
+    roots: list[Node] = []
+    for pk, node in nodes.items():  # in tree order: a parent comes before its children
+        if pk not in kept:
+            continue
+        above = nodes.get(node.grid.parent_id or 0)
+        (above.children if above else roots).append(node)
+    for node in nodes.values():
+        node.children.sort(key=lambda child: child.grid.code)
+    return sorted(roots, key=lambda root: root.grid.code)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measure of one grid, ready to be shown."""
+
+    measure: measures.Measure
+    value: measures.Value
+    part: int | None
+    whole: int | None
+
+
+def grid_figures(*, actor: User, grid: Grid) -> list[Figure]:
+    """Return every registered measure of a grid with all that lies below it."""
+    below = dict(Grid.objects.visible_to(actor).filter(path__startswith=grid.path).values_list("pk", "path"))
+    found = []
+    for one in measures.registered():
+        raws = measures.collect(actor=actor, key=one.key, within=grid.path)
+        raw = one.fold(raw for pk, raw in raws.items() if pk in below)
+        part, whole = raw if isinstance(raw, tuple) else (None, None)
+        found.append(Figure(one, one.value(raw), part, whole))
+    return found
+
+
+@dataclass(frozen=True)
+class Step:
+    """A grid above another: its name always, its page only where the reader may go."""
+
+    grid: Grid
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything a grid's page shows."""
+
+    grid: Grid
+    above: list[Step]
+    figures: list[Figure]
+    now: list[Assignment]
+    later: list[Assignment]
+    past: list[Assignment]
+    duties: list[Duty]
+    points: list[ServicePoint]
+    children: list[Node]
+
+    @property
+    def lead(self) -> User | None:
+        """Return who leads the grid today."""
+        return next((row.user for row in self.now if row.part == Part.LEAD), None)
+
+
+def _above(actor: User, grid: Grid) -> list[Step]:
+    steps, one = [], grid.parent
+    while one is not None:
+        steps.append(one)
+        one = one.parent
+    seen = set(
+        Grid.objects.visible_to(actor).filter(pk__in=[step.pk for step in steps]).values_list("pk", flat=True)
+    )
+    return [Step(step, step.pk in seen) for step in reversed(steps)]
+
+
+def _children(actor: User, grid: Grid) -> list[Node]:
+    today = timezone.localdate()
+    rows = list(grid_list(actor=actor).filter(in_force(today), parent=grid).order_by("code"))
+    if not rows:
+        return []
+    below = Grid.objects.visible_to(actor).filter(path__startswith=grid.path)
+    counts = {}
+    if measures.find("households"):
+        paths = dict(below.values_list("pk", "path"))
+        counts = measures.values(actor=actor, key="households", paths=paths, within=grid.path)
+    leads = lead_names([row.pk for row in rows], today)
+    return [Node(row, leads.get(row.pk), counts.get(row.pk), fits=True) for row in rows]
+
+
+def grid_overview(*, actor: User, grid: Grid) -> Overview:
+    """Return what a grid's page shows; the caller has read the grid as this actor."""
+    today = timezone.localdate()
+    now: list[Assignment] = []
+    later: list[Assignment] = []
+    past: list[Assignment] = []
+    for row in assignment_list(actor=actor).filter(grid=grid):
+        if row.valid_to is not None and row.valid_to < today:
+            past.append(row)
+        else:
+            (later if row.valid_from > today else now).append(row)
+    order = [Part.LEAD.value, Part.DEPUTY.value, Part.HELPER.value]
+    now.sort(key=lambda row: order.index(row.part))
+    return Overview(
+        grid=grid,
+        above=_above(actor, grid),
+        figures=grid_figures(actor=actor, grid=grid),
+        now=now,
+        later=sorted(later, key=lambda row: row.valid_from),
+        past=past,
+        duties=list(duty_list(actor=actor).filter(in_force(today), grid=grid)),
+        points=list(service_point_list(actor=actor).filter(grid__path__startswith=grid.path)),
+        children=_children(actor, grid),
+    )
+
+
+def base_grid_locator(*, actor: User) -> Locator:
+    """Return a locator over the base grids the person may see that have a boundary."""
+    rows = (
+        Grid.objects.visible_to(actor)
+        .filter(in_force(timezone.localdate()), tier=Tier.MANAGER, nature="base")
+        .exclude(boundary=None)
+        .values_list("code", "pk", "boundary")
+    )
+    return Locator((code, pk, read_boundary(boundary)) for code, pk, boundary in rows)

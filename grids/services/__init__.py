@@ -1,0 +1,45 @@
+"""Writing the grid: areas, grids and their ground, people in them, duties and service points."""
+
+from grids.services.areas import AreaCounts, areas_import
+from grids.services.assignments import (
+    AssignmentRow,
+    assignment_end,
+    assignment_start,
+    assignment_transfer,
+    assignments_bulk_create,
+    duty_create,
+    duty_end,
+)
+from grids.services.boundaries import boundaries_bulk_set, boundary_set
+from grids.services.grids import (
+    GridRow,
+    ServicePointRow,
+    duties_bulk_create,
+    grid_create,
+    grids_bulk_create,
+    service_points_bulk_create,
+)
+from grids.services.tree import Fault, tree_faults, tree_repair
+
+__all__ = [
+    "AreaCounts",
+    "AssignmentRow",
+    "Fault",
+    "GridRow",
+    "ServicePointRow",
+    "areas_import",
+    "assignment_end",
+    "assignment_start",
+    "assignment_transfer",
+    "assignments_bulk_create",
+    "boundaries_bulk_set",
+    "boundary_set",
+    "duties_bulk_create",
+    "duty_create",
+    "duty_end",
+    "grid_create",
+    "grids_bulk_create",
+    "service_points_bulk_create",
+    "tree_faults",
+    "tree_repair",
+]

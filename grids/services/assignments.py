@@ -1,0 +1,240 @@
+"""Who is responsible, from which day to which, and what is owed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from gridbank.context import memo
+from gridbank.errors import Refused
+from gridbank.scoping import visible_or_404, waive_scope
+from grids.enums import Part, Tier
+from grids.models import Assignment, Duty, Grid
+from grids.policy import can_assign, roles_for
+from grids.selectors import assignment_list, duty_list
+from grids.services.access import SYSTEM, grid_locked
+from people.models import User
+
+BATCH = 1000
+
+
+def _day(day: date | None) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT") if day else _("further notice")
+
+
+def _rows_of(grid: Grid) -> QuerySet[Assignment]:
+    """Return every assignment of a grid that was already read as somebody."""
+    return QuerySet(Assignment).filter(grid_id=grid.pk)
+
+
+def _overlapping(rows: QuerySet[Assignment], since: date, until: date | None) -> Assignment | None:
+    rows = rows.filter(Q(valid_to=None) | Q(valid_to__gte=since))
+    if until is not None:
+        rows = rows.filter(valid_from__lte=until)
+    return rows.select_related("user").order_by("valid_from").first()
+
+
+def _check_person(grid: Grid, user: User, part: str) -> None:
+    if part not in Part.values:
+        raise Refused(_("Unknown part."), field="part")
+    if not user.is_active or not user.is_business:
+        raise Refused(_("%(name)s can't be responsible for a grid.") % {"name": user.name}, field="user")
+    if user.role not in roles_for(grid.tier, part):
+        message = _("The role of %(name)s (%(role)s) doesn't fit a grid of the tier “%(tier)s”.")
+        values = {"name": user.name, "role": user.get_role_display(), "tier": Tier(grid.tier).label}
+        raise Refused(message % values, field="user")
+
+
+def _check_days(grid: Grid, since: date, until: date | None) -> None:
+    if until is not None and until < since:
+        raise Refused(_("The last day lies before the first."), field="valid_to")
+    if since < grid.valid_from or (grid.valid_to is not None and (until or date.max) > grid.valid_to):
+        message = _("The grid is in force from %(since)s until %(until)s.")
+        raise Refused(
+            message % {"since": _day(grid.valid_from), "until": _day(grid.valid_to)}, field="valid_from"
+        )
+
+
+def _check_free(grid: Grid, user: User, part: str, since: date, until: date | None) -> None:
+    """Refuse a second lead on any day, and the same person twice."""
+    rows = _rows_of(grid)
+    other = _overlapping(rows.filter(part=Part.LEAD), since, until) if part == Part.LEAD else None
+    if other is not None:
+        message = _(
+            "%(name)s leads %(grid)s from %(since)s until %(until)s. End that first, or hand the grid over."
+        )
+        values = {"name": other.user.name, "grid": grid.name}
+        days = {"since": _day(other.valid_from), "until": _day(other.valid_to)}
+        raise Refused(message % (values | days), field="valid_from")
+    same = _overlapping(rows.filter(user=user), since, until)
+    if same is not None:
+        message = _("%(name)s has a part in %(grid)s from %(since)s until %(until)s already.")
+        values = {"name": user.name, "grid": grid.name}
+        days = {"since": _day(same.valid_from), "until": _day(same.valid_to)}
+        raise Refused(message % (values | days), field="user")
+
+
+def _changed() -> None:
+    """Forget what the request remembered about who may see what."""
+    memo().clear()
+
+
+def _start(
+    *, actor: User | None, grid: Grid, user: User, part: str, since: date, until: date | None
+) -> Assignment:
+    _check_person(grid, user, part)
+    _check_days(grid, since, until)
+    _check_free(grid, user, part, since, until)
+    made = Assignment(grid=grid, user=user, part=part, valid_from=since, valid_to=until)
+    made.save()
+    changes = {"grid": grid.pk, "user": user.pk, "part": part, "from": since, "to": until}
+    record(actor=actor, action="assignment.started", subject=made, changes=changes)
+    _changed()
+    return made
+
+
+@transaction.atomic
+def assignment_start(
+    *, actor: User | None, grid: Grid, user: User, part: str, valid_from: date, valid_to: date | None = None
+) -> Assignment:
+    """Make a person responsible for a grid from a day on; future days are welcome.
+
+    Raises Refused for an unfit person, days outside the grid's, a second lead on any day.
+    """
+    grid = grid_locked(
+        actor, grid, can_assign
+    )  # two starts at once: the second waits here and sees the first
+    return _start(actor=actor, grid=grid, user=user, part=part, since=valid_from, until=valid_to)
+
+
+def _assignment_locked(actor: User | None, assignment: Assignment) -> tuple[Assignment, Grid]:
+    if actor is None:
+        with waive_scope(SYSTEM):
+            found = Assignment.objects.select_related("grid", "user").get(pk=assignment.pk)
+    else:
+        found = visible_or_404(assignment_list(actor=actor), pk=assignment.pk)
+    grid = grid_locked(actor, found.grid, can_assign)
+    return found, grid
+
+
+def _end(actor: User | None, row: Assignment, last_day: date) -> Assignment:
+    row.refresh_from_db(fields=["valid_from", "valid_to"])
+    if last_day < row.valid_from:
+        message = _("It began on %(since)s; the last day can't lie before that.")
+        raise Refused(message % {"since": _day(row.valid_from)}, field="last_day")
+    if row.valid_to is not None and row.valid_to <= last_day:
+        raise Refused(_("It ends on %(until)s already.") % {"until": _day(row.valid_to)}, field="last_day")
+    before, row.valid_to = row.valid_to, last_day
+    row.save(update_fields=["valid_to"])
+    changes = {"grid": row.grid_id, "user": row.user_id, "to": [before, last_day]}
+    record(actor=actor, action="assignment.ended", subject=row, changes=changes)
+    _changed()
+    return row
+
+
+@transaction.atomic
+def assignment_end(*, actor: User | None, assignment: Assignment, last_day: date) -> Assignment:
+    """End a responsibility with a day, today, past or to come. Raises Refused when it ended before that."""
+    row, _grid = _assignment_locked(actor, assignment)
+    return _end(actor, row, last_day)
+
+
+@transaction.atomic
+def assignment_transfer(*, actor: User | None, grid: Grid, user: User, first_day: date) -> Assignment:
+    """Hand a grid over: whoever leads it the day before stops then, the other leads from the first day.
+
+    Raises Refused when nobody leads it on that day, or the new lead doesn't fit.
+    """
+    grid = grid_locked(actor, grid, can_assign)
+    last_day = first_day - timedelta(days=1)
+    lead = _overlapping(_rows_of(grid).filter(part=Part.LEAD), last_day, last_day)
+    if lead is None:
+        message = _("Nobody leads %(grid)s on %(day)s: there is nothing to hand over.")
+        raise Refused(message % {"grid": grid.name, "day": _day(last_day)}, field="first_day")
+    if lead.user_id == user.pk:
+        raise Refused(_("%(name)s leads it already.") % {"name": user.name}, field="user")
+    if lead.valid_to is None or lead.valid_to > last_day:
+        _end(actor, lead, last_day)
+    return _start(actor=actor, grid=grid, user=user, part=Part.LEAD, since=first_day, until=None)
+
+
+@dataclass(frozen=True)
+class AssignmentRow:
+    """An assignment to be made in bulk."""
+
+    grid: Grid
+    user: User
+    valid_from: date
+    valid_to: date | None = None
+    part: str = Part.LEAD
+
+
+@transaction.atomic
+def assignments_bulk_create(*, actor: User | None, rows: Sequence[AssignmentRow]) -> int:
+    """Make many people responsible at once, under the same rules. One audit row."""
+    grids = {row.grid.pk: row.grid for row in rows}
+    if actor is not None:
+        grids = {pk: grid_locked(actor, grid, can_assign) for pk, grid in grids.items()}
+    there: QuerySet[Assignment] = QuerySet(Assignment).filter(grid_id__in=grids)
+    taken: dict[int, list[Assignment]] = {pk: [] for pk in grids}
+    for one in there.select_related("user"):
+        taken[one.grid_id].append(one)
+    fresh = []
+    for row in rows:
+        grid = grids[row.grid.pk]
+        _check_person(grid, row.user, row.part)
+        _check_days(grid, row.valid_from, row.valid_to)
+        new = Assignment(
+            grid_id=grid.pk, user=row.user, part=row.part, valid_from=row.valid_from, valid_to=row.valid_to
+        )
+        for other in taken[grid.pk]:
+            _check_pair(grid, other, new)
+        taken[grid.pk].append(new)
+        fresh.append(new)
+    Assignment.objects.bulk_create(fresh, batch_size=BATCH)
+    record(actor=actor, action="assignments.started", changes={"count": len(fresh)})
+    _changed()
+    return len(fresh)
+
+
+def _check_pair(grid: Grid, one: Assignment, two: Assignment) -> None:
+    apart = (one.valid_to or date.max) < two.valid_from or (two.valid_to or date.max) < one.valid_from
+    both_lead = one.part == two.part == Part.LEAD
+    if not apart and (both_lead or one.user_id == two.user_id):
+        message = _("%(grid)s: the days of %(one)s and %(two)s overlap.")
+        raise Refused(message % {"grid": grid.name, "one": one.user.name, "two": two.user.name})
+
+
+@transaction.atomic
+def duty_create(
+    *, actor: User | None, grid: Grid, text: str, valid_from: date, valid_to: date | None = None
+) -> Duty:
+    """Write down what is owed in a grid."""
+    grid = grid_locked(actor, grid, can_assign)
+    if not text.strip():
+        raise Refused(_("Say what is owed."), field="text")
+    if valid_to is not None and valid_to < valid_from:
+        raise Refused(_("The last day lies before the first."), field="valid_to")
+    duty = Duty(grid=grid, text=text.strip(), valid_from=valid_from, valid_to=valid_to)
+    duty.save()
+    record(actor=actor, action="duty.created", subject=duty, changes={"grid": grid.pk, "text": duty.text})
+    return duty
+
+
+@transaction.atomic
+def duty_end(*, actor: User, duty: Duty, last_day: date) -> Duty:
+    """End a duty with a day; it stays in the grid's history."""
+    found = visible_or_404(duty_list(actor=actor), pk=duty.pk)
+    grid_locked(actor, found.grid, can_assign)
+    found = visible_or_404(duty_list(actor=actor).select_for_update(of=("self",)), pk=duty.pk)
+    if last_day < found.valid_from or (found.valid_to is not None and found.valid_to <= last_day):
+        raise Refused(_("The duty can't end on that day."), field="last_day")
+    found.valid_to = last_day
+    found.save(update_fields=["valid_to"])
+    record(actor=actor, action="duty.ended", subject=found, changes={"to": last_day})
+    return found

@@ -1,0 +1,162 @@
+"""Giving grids their ground."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from gridbank.errors import Refused
+from gridbank.scoping import waive_scope
+from grids.enums import GridNature
+from grids.geometry import BoundaryError, Ground, overlaps, read_boundary, share_outside, to_geojson
+from grids.models import Grid
+from grids.policy import can_draw
+from grids.selectors import grid_list
+from grids.services.access import SYSTEM, grid_locked
+from people.models import User
+
+OUTSIDE = 1e-3
+NAMED = 5
+
+
+def _sentence(error: BoundaryError) -> str:
+    reasons = {
+        "not_a_polygon": _("The boundary must be a GeoJSON polygon or multipolygon."),
+        "malformed": _(
+            "The boundary is not valid GeoJSON: a ring needs at least four positions of two finite numbers."
+        ),
+        "too_many_vertices": _("The boundary has more than 10,000 vertices; simplify it first."),
+        "off_the_globe": _("A position lies outside longitude ±180, latitude ±90; are the two swapped?"),
+        "outside_extent": _("A position lies outside China; is the boundary in WGS-84, longitude first?"),
+        "open_ring": _("A ring is not closed: its last position must equal its first."),
+        "empty": _("The boundary encloses nothing."),
+        "self_crossing": _("The boundary crosses itself."),
+    }
+    text: str = reasons[error.reason]
+    if error.where is None:
+        return text
+    place = {"longitude": f"{error.where[0]:.6f}", "latitude": f"{error.where[1]:.6f}"}
+    return text + " " + _("(at longitude %(longitude)s, latitude %(latitude)s)") % place
+
+
+def _read(value: Any) -> Ground:
+    try:
+        return read_boundary(value)
+    except BoundaryError as error:
+        raise Refused(_sentence(error), field="boundary") from error
+
+
+def _check_outside(grid: Grid, ground: Ground, parent: Ground | None) -> None:
+    if parent is not None and share_outside(ground, parent) > OUTSIDE:
+        message = _("%(grid)s reaches outside the ground of %(parent)s.")
+        values = {"grid": grid.name, "parent": grid.parent.name if grid.parent else ""}
+        raise Refused(message % values, field="boundary")
+
+
+def _check_overlap(grids: list[Grid], grounds: list[Ground]) -> None:
+    found = overlaps(grounds)
+    if found:
+        pairs = [f"{grids[pair.first].name} / {grids[pair.second].name}" for pair in found[:NAMED]]
+        message = _("Base grids may not overlap: %(pairs)s")
+        raise Refused(message % {"pairs": "; ".join(pairs)}, field="boundary")
+
+
+def _store(grid: Grid, ground: Ground, *, illustrative: bool) -> None:
+    grid.boundary = to_geojson(ground, 7)
+    grid.boundary_version += 1
+    grid.boundary_is_illustrative = illustrative
+    grid.min_lon, grid.min_lat, grid.max_lon, grid.max_lat = ground.bounds
+
+
+FIELDS = [
+    "boundary", "boundary_version", "boundary_is_illustrative", "min_lon", "min_lat", "max_lon", "max_lat",
+]  # fmt: skip
+
+
+@transaction.atomic
+def boundary_set(*, actor: User | None, grid: Grid, boundary: Any, illustrative: bool = False) -> Grid:
+    """Draw a grid's boundary, GeoJSON in WGS-84. Raises Refused saying what is wrong, and where.
+
+    A base grid may neither overlap its neighbours nor reach outside the grid above it.
+    """
+    ground = _read(boundary)
+    grid = grid_locked(actor, grid, can_draw)
+    parent = QueryGround.of(grid.parent_id)
+    _check_outside(grid, ground, parent)
+    if grid.nature == GridNature.BASE:
+        near = QueryGround.near(grid, ground)
+        _check_overlap([grid, *(one for one, _ in near)], [ground, *(shape for _, shape in near)])
+    before = grid.boundary_version
+    _store(grid, ground, illustrative=illustrative)
+    grid.save(update_fields=FIELDS)
+    changes = {"version": [before, grid.boundary_version], "bounds": list(ground.bounds)}
+    record(actor=actor, action="grid.boundary_set", subject=grid, changes=changes)
+    return grid
+
+
+class QueryGround:
+    """Reads of ground that ask for no reader: a rule holds against grids that the actor can't see, too."""
+
+    @staticmethod
+    def of(pk: int | None) -> Ground | None:
+        """Return the ground of a grid, None when it has none."""
+        with waive_scope("a boundary is checked against every neighbour, seen or not"):
+            value = Grid.objects.filter(pk=pk or 0).values_list("boundary", flat=True).first()
+        return read_boundary(value) if value else None
+
+    @staticmethod
+    def near(grid: Grid, ground: Ground) -> list[tuple[Grid, Ground]]:
+        """Return the base grids of the same tier whose boxes touch the ground's."""
+        left, low, right, high = ground.bounds
+        with waive_scope("a boundary is checked against every neighbour, seen or not"):
+            rows = list(
+                Grid.objects.filter(
+                    tier=grid.tier, nature=GridNature.BASE, valid_to=None,
+                    path__startswith=f"/{grid.root_id}/",
+                    min_lon__lte=right, max_lon__gte=left, min_lat__lte=high, max_lat__gte=low,
+                ).exclude(pk=grid.pk)
+            )  # fmt: skip
+        return [(row, read_boundary(row.boundary)) for row in rows]
+
+
+@transaction.atomic
+def boundaries_bulk_set(*, actor: User | None, boundaries: dict[int, Any], illustrative: bool = False) -> int:
+    """Draw many boundaries at once, by grid id, checked against each other and those that stay."""
+    if actor is None:
+        with waive_scope(SYSTEM):
+            grids = list(Grid.objects.select_related("parent").filter(pk__in=boundaries))
+    else:
+        grids = list(grid_list(actor=actor).filter(pk__in=boundaries))
+    if len(grids) != len(boundaries):
+        raise Refused(_("Some of the grids are not there."))
+    grounds = {grid.pk: _read(boundaries[grid.pk]) for grid in grids}
+    for grid in grids:
+        if actor is not None:
+            grid_locked(actor, grid, can_draw)
+        parent = grounds.get(grid.parent_id or 0) or QueryGround.of(grid.parent_id)
+        _check_outside(grid, grounds[grid.pk], parent)
+    _check_together(grids, grounds)
+    for grid in grids:
+        _store(grid, grounds[grid.pk], illustrative=illustrative)
+    with waive_scope("the grids were read as the actor above"):
+        Grid.objects.bulk_update(grids, FIELDS, batch_size=100)
+    record(actor=actor, action="grids.boundaries_set", changes={"count": len(grids)})
+    return len(grids)
+
+
+def _check_together(grids: list[Grid], grounds: dict[int, Ground]) -> None:
+    base = [grid for grid in grids if grid.nature == GridNature.BASE]
+    for tier in {grid.tier for grid in base}:
+        level = [grid for grid in base if grid.tier == tier]
+        staying: dict[int, tuple[Grid, Ground]] = {}
+        for root in {grid.root_id for grid in level}:
+            with waive_scope("a boundary is checked against every neighbour, seen or not"):
+                rows = Grid.objects.filter(
+                    tier=tier, nature=GridNature.BASE, valid_to=None, path__startswith=f"/{root}/"
+                )
+                for row in rows.exclude(boundary=None).exclude(pk__in=grounds):
+                    staying[row.pk] = (row, read_boundary(row.boundary))
+        everyone = level + [row for row, _ in staying.values()]
+        shapes = [grounds[grid.pk] for grid in level] + [shape for _, shape in staying.values()]
+        _check_overlap(everyone, shapes)

@@ -1,0 +1,18 @@
+"""Routes of the grids app."""
+
+from django.urls import URLPattern, path
+
+from grids import views
+
+app_name = "grids"
+
+urlpatterns: list[URLPattern] = [
+    path("", views.grid_list, name="list"),
+    path("map/", views.grid_map, name="map"),
+    path("map/data/", views.map_data, name="map-data"),
+    path("<int:pk>/", views.grid_detail, name="detail"),
+    path("<int:pk>/assignments/new/", views.assignment_new, name="assignment-new"),
+    path("<int:pk>/duties/new/", views.duty_new, name="duty-new"),
+    path("assignments/<int:pk>/end/", views.assignment_end, name="assignment-end"),
+    path("duties/<int:pk>/end/", views.duty_end, name="duty-end"),
+]

@@ -1,0 +1,175 @@
+"""Pages of the grid: tree, grid, map, and who is responsible."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_http_methods, require_safe
+
+from gridbank.errors import Refused
+from gridbank.scoping import visible_or_404
+from grids import cartography, policy, selectors, services
+from grids.enums import Part
+from grids.forms import AssignmentForm, DutyForm, LastDayForm, MapForm, TreeForm
+from grids.models import Grid
+from people.access import StaffRequest, allow, business
+from people.enums import Role
+from people.models import User
+
+require_page = require_http_methods(["GET", "HEAD", "POST"])
+LISTED = 500  # rows beside the map; the map itself shows more
+
+
+@require_safe
+@business
+def grid_list(request: StaffRequest) -> HttpResponse:
+    """Show the tree."""
+    form = TreeForm(request.GET, actor=request.user)
+    trees, found = selectors.grid_tree(actor=request.user, **form.criteria())
+    vacant = selectors.vacancies(actor=request.user).count()
+    narrowed = any(form.criteria().values())
+    context = {"form": form, "trees": trees, "found": found, "vacant": vacant, "narrowed": narrowed}
+    template = "grids/list.html#tree" if getattr(request, "htmx", False) else "grids/list.html"
+    response = render(request, template, context)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+def _grid(request: StaffRequest, pk: int) -> Grid:
+    return visible_or_404(selectors.grid_list(actor=request.user), pk=pk)
+
+
+@require_safe
+@business
+def grid_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show a grid: its ground, its people, its duties and its numbers."""
+    overview = selectors.grid_overview(actor=request.user, grid=_grid(request, pk))
+    context = {
+        "overview": overview,
+        "grid": overview.grid,
+        "may_assign": policy.can_assign(request.user, overview.grid),
+        "figures": [
+            {"figure": one, "text": cartography.show_value(one.measure, one.value)}
+            for one in overview.figures
+        ],
+    }
+    return render(request, "grids/detail.html", context)
+
+
+@require_safe
+@business
+def grid_map(request: StaffRequest) -> HttpResponse:
+    """Show the map with the list beside it; without scripts the list is the map."""
+    form = MapForm(request.GET, actor=request.user)
+    if not form.is_valid():
+        form = MapForm({}, actor=request.user)
+        form.is_valid()
+    view = form.view()
+    rows = cartography.map_rows(actor=request.user, view=view)
+    form.initial = {"measure": view.measure.key, "level": view.tier}
+    chosen = MapForm(initial=form.initial | {"grid": view.around}, actor=request.user)
+    context = {"form": chosen, "view": view, "rows": rows[:LISTED], "total": len(rows)}
+    context["legend"] = cartography.legend(view.measure)
+    return render(request, "grids/map.html", context)
+
+
+@require_safe
+@business
+@gzip_page  # this answer holds no token and echoes nothing of the request, so its size tells nothing (BREACH)
+def map_data(request: StaffRequest) -> HttpResponse:
+    """Return the map as GeoJSON."""
+    form = MapForm(request.GET, actor=request.user)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors.get_json_data()}, status=400)
+    data = cartography.map_data(actor=request.user, view=form.view())
+    options = {"ensure_ascii": False, "separators": (",", ":")}
+    return JsonResponse(data, json_dumps_params=options, content_type="application/geo+json")
+
+
+def _may_assign(request: StaffRequest, grid: Grid) -> None:
+    if not policy.can_assign(request.user, grid):
+        raise PermissionDenied
+
+
+def _form_page(request: HttpRequest, grid: Grid, form: Any, title: str, action: str) -> HttpResponse:
+    context = {"grid": grid, "form": form, "title": title, "action": action}
+    status = 422 if form.is_bound and not form.is_valid() else 200
+    return render(request, "grids/form.html", context, status=status)
+
+
+def _tried(form: Any, write: Any) -> bool:
+    """Do the write when the form is valid; a refusal goes to its field, or to the head of the form."""
+    if not form.is_valid():
+        return False
+    try:
+        write(form.cleaned_data)
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused.message))
+        return False
+    return True
+
+
+def _assign(actor: User, grid: Grid, data: dict[str, Any]) -> None:
+    if data.pop("hand_over", False):
+        services.assignment_transfer(actor=actor, grid=grid, user=data["user"], first_day=data["valid_from"])
+    else:
+        services.assignment_start(actor=actor, grid=grid, **data)
+
+
+@require_page
+@allow(Role.HEAD_OFFICE, Role.BRANCH_MANAGER)
+def assignment_new(request: StaffRequest, pk: int) -> HttpResponse:
+    """Make somebody responsible for a grid."""
+    grid = _grid(request, pk)
+    _may_assign(request, grid)
+    now = selectors.grid_overview(actor=request.user, grid=grid)
+    form = AssignmentForm(request.POST or None, actor=request.user, grid=grid, lead=now.lead)
+    if request.method == "POST" and _tried(form, lambda data: _assign(request.user, grid, data)):
+        return redirect(grid)
+    return _form_page(request, grid, form, _("Assign a person"), _("Assign"))
+
+
+@require_page
+@allow(Role.HEAD_OFFICE, Role.BRANCH_MANAGER)
+def assignment_end(request: StaffRequest, pk: int) -> HttpResponse:
+    """End a responsibility with a day."""
+    row = visible_or_404(selectors.assignment_list(actor=request.user), pk=pk)
+    _may_assign(request, row.grid)
+    form = LastDayForm(request.POST or None)
+    if request.method == "POST" and _tried(
+        form, lambda data: services.assignment_end(actor=request.user, assignment=row, **data)
+    ):
+        return redirect(row.grid)
+    who = {"name": row.user.name, "part": Part(row.part).label}
+    return _form_page(request, row.grid, form, _("End %(name)s's part (%(part)s)") % who, _("End"))
+
+
+@require_page
+@allow(Role.HEAD_OFFICE, Role.BRANCH_MANAGER)
+def duty_new(request: StaffRequest, pk: int) -> HttpResponse:
+    """Write down what is owed in a grid."""
+    grid = _grid(request, pk)
+    _may_assign(request, grid)
+    form = DutyForm(request.POST or None)
+    if request.method == "POST" and _tried(
+        form, lambda data: services.duty_create(actor=request.user, grid=grid, **data)
+    ):
+        return redirect(grid)
+    return _form_page(request, grid, form, _("Write a duty"), _("Save"))
+
+
+@require_page
+@allow(Role.HEAD_OFFICE, Role.BRANCH_MANAGER)
+def duty_end(request: StaffRequest, pk: int) -> HttpResponse:
+    """End a duty with a day."""
+    duty = visible_or_404(selectors.duty_list(actor=request.user), pk=pk)
+    _may_assign(request, duty.grid)
+    form = LastDayForm(request.POST or None)
+    if request.method == "POST" and _tried(
+        form, lambda data: services.duty_end(actor=request.user, duty=duty, **data)
+    ):
+        return redirect(duty.grid)
+    return _form_page(request, duty.grid, form, _("End the duty “%(duty)s”") % {"duty": duty.text}, _("End"))

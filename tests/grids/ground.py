@@ -1,0 +1,29 @@
+"""Ground for the cast: three squares in a row, and a service point."""
+
+from datetime import date
+
+from grids import services
+
+
+def square(x, y=25.0, size=0.1):
+    ring = [[x, y], [x + size, y], [x + size, y + size], [x, y + size], [x, y]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def give_ground(cast):
+    grids = [cast.grid_li, cast.grid_wang, cast.grid_wu]
+    services.boundaries_bulk_set(
+        actor=None,
+        boundaries={grid.pk: square(107 + place / 10) for place, grid in enumerate(grids)},
+        illustrative=True,
+    )
+    rows = [
+        services.ServicePointRow(
+            f"SP{grid.pk}", f"{grid.name}服务点", "village_point", grid, None, lon, 25.05
+        )
+        for grid, lon in zip(grids, (107.05, 107.15, 107.25), strict=True)
+    ]
+    services.service_points_bulk_create(actor=None, rows=rows)
+
+
+DAY = date(2026, 6, 15)

@@ -1,0 +1,162 @@
+"""The ground as numbers."""
+
+import json
+import math
+
+import pytest
+import shapely
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from shapely.geometry import Point, Polygon, box, mapping
+
+from grids.geometry import (
+    BoundaryError,
+    Locator,
+    bd09_to_wgs84,
+    gcj02_to_wgs84,
+    light_geojson,
+    merge,
+    overlaps,
+    partition,
+    read_boundary,
+    share_outside,
+    to_geojson,
+    wgs84_to_gcj02,
+)
+
+SQUARE = [[107.0, 25.5], [107.5, 25.5], [107.5, 26.0], [107.0, 26.0], [107.0, 25.5]]
+coordinate = st.tuples(st.floats(106.5, 107.5), st.floats(25.5, 26.2))
+outlines = (
+    st.lists(coordinate, min_size=5, max_size=12)
+    .map(lambda points: shapely.MultiPoint(points).convex_hull)
+    .filter(lambda hull: hull.geom_type == "Polygon" and hull.minimum_clearance > 0.05)
+)
+shapes = st.recursive(st.integers(1, 5), lambda inner: st.lists(inner, min_size=1, max_size=4), max_leaves=8)
+
+
+def leaves(parts):
+    return parts if isinstance(parts, int) else sum(map(leaves, parts))
+
+
+@settings(max_examples=40, deadline=None)
+@given(outlines, shapes)
+def test_a_partition_has_no_overlap_no_gap_and_nests(outline, parts):
+    cells = partition(outline, parts)
+    assert len(cells) == leaves(parts)
+    assert shapely.coverage_is_valid(cells)  # shared edges are identical: no sliver, no overlap
+    assert shapely.union_all(cells).symmetric_difference(outline).area < 1e-5
+    if isinstance(parts, int):
+        return
+    pieces, start = [], 0
+    for part in parts:
+        pieces.append(merge(cells[start : start + leaves(part)]))
+        start += leaves(part)
+    assert shapely.coverage_is_valid(pieces)
+    assert math.isclose(sum(p.area for p in pieces), sum(c.area for c in cells), rel_tol=1e-12)
+    assert not overlaps(pieces, 0)
+
+
+def test_a_partition_is_the_same_every_time_and_follows_its_seeds():
+    seeds = [(107.1, 25.6), (107.4, 25.9), (107.1, 25.9)]
+    cells = [partition(Polygon(SQUARE), [2, 3, 1], seeds) for _ in range(2)]
+    assert cells[0] == cells[1]
+    pieces = [merge(cells[0][:2]), merge(cells[0][2:5]), cells[0][5]]
+    assert all(piece.contains(Point(seed)) for piece, seed in zip(pieces, seeds, strict=True))
+
+
+def test_a_partition_goes_round_holes_and_refuses_the_impossible():
+    holed = Polygon(SQUARE, [[[107.2, 25.7], [107.3, 25.7], [107.3, 25.8], [107.2, 25.8], [107.2, 25.7]]])
+    assert math.isclose(sum(cell.area for cell in partition(holed, 9)), holed.area, rel_tol=1e-5)
+    with pytest.raises(ValueError, match="seed"):
+        partition(holed, 3, [(107.1, 25.6)])
+
+
+@settings(max_examples=40, deadline=None)
+@given(outlines, st.integers(2, 12), coordinate)
+def test_a_point_is_in_one_grid_or_none(outline, count, point):
+    cells = partition(outline, count)
+    locator = Locator((f"G{i:03}", i, cell) for i, cell in enumerate(cells))
+    touching = [i for i, cell in enumerate(cells) if cell.intersects(Point(point))]
+    assert locator.locate(*point) == min(touching, default=None)
+    corner = cells[-1].exterior.coords[0]
+    assert locator.locate(*corner) == min(i for i, c in enumerate(cells) if c.intersects(Point(corner)))
+
+
+def test_on_a_shared_edge_the_lowest_code_wins_whatever_the_order():
+    left, right = box(107, 25, 107.5, 26), box(107.5, 25, 108, 26)
+    for cells in ([("B", 2, right), ("A", 1, left)], [("A", 1, left), ("B", 2, right)]):
+        assert Locator(cells).locate_many([(107.5, 25.5), (107.6, 25.5), (0, 0)]) == [1, 2, None]
+    assert Locator([]).locate(107, 25) is None
+
+
+@given(st.floats(75, 134), st.floats(5, 52))
+def test_gcj02_is_undone_to_below_a_metre(lon, lat):
+    back = gcj02_to_wgs84(*wgs84_to_gcj02(lon, lat))
+    assert math.dist(back, (lon, lat)) < 1e-6
+
+
+def test_the_shifts_are_those_of_chinese_web_maps():
+    # Tian'anmen as published in the three systems
+    assert math.dist(gcj02_to_wgs84(116.397428, 39.90923), (116.391184, 39.907826)) < 2e-5
+    assert math.dist(bd09_to_wgs84(116.403875, 39.915168), (116.391244, 39.907441)) < 5e-5
+
+
+def polygon(*rings):
+    return {"type": "Polygon", "coordinates": list(rings)}
+
+
+BAD = {
+    "not_a_polygon": [{"type": "Point", "coordinates": [107, 25]}, None, [], "x", {"type": "Feature"}],
+    "malformed": [
+        polygon([[107, 25], [107.1, 25], [107, 25]]),
+        polygon([["107", 25]] * 4),
+        polygon([[math.nan, 25]] * 4),
+        polygon([[True, 25]] * 4),
+        polygon([[107]] * 4),
+        {"type": "Polygon", "coordinates": 7},
+        {"type": "Polygon"},
+    ],
+    "off_the_globe": [polygon([[25.5, 107.0]] * 4)],
+    "outside_extent": [polygon([[0.0, 0.0]] * 4), polygon([[170, 10], [-170, 10], [-170, 20], [170, 10]])],
+    "open_ring": [polygon([*SQUARE[:-1], [107.01, 25.5]])],
+    "empty": [polygon(), polygon([[107, 25]] * 4), {"type": "MultiPolygon", "coordinates": []}],
+    "self_crossing": [polygon([[107, 25], [108, 26], [108, 25], [107, 26], [107, 25]])],
+    "too_many_vertices": [polygon([[107 + i * 1e-6, 25] for i in range(10_001)])],
+}
+
+
+@pytest.mark.parametrize(("reason", "value"), [(r, v) for r, values in BAD.items() for v in values])
+def test_a_bad_boundary_is_refused_with_its_reason(reason, value):
+    with pytest.raises(BoundaryError) as refusal:
+        read_boundary(value)
+    assert refusal.value.reason == reason
+
+
+def test_a_crossing_is_told_with_its_place():
+    with pytest.raises(BoundaryError) as refusal:
+        read_boundary(BAD["self_crossing"][0])
+    assert refusal.value.where == (107.5, 25.5)
+
+
+def test_a_good_boundary_survives_the_way_there_and_back():
+    ground = read_boundary({"type": "Feature", "geometry": polygon(SQUARE)})
+    assert read_boundary(json.loads(json.dumps(to_geojson(ground)))).equals(ground)
+    assert read_boundary(polygon([[*p, 900.0] for p in SQUARE])).has_z is False
+
+
+@settings(max_examples=20, deadline=None)
+@given(outlines, st.integers(3, 15))
+def test_lighter_neighbours_still_share_their_edges(outline, count):
+    cells = [cell.segmentize(0.01) for cell in partition(outline, count)]
+    assume(shapely.coverage_is_valid(cells))
+    light = [shapely.geometry.shape(one) for one in light_geojson(cells, 5, 0.001)]
+    assert sum(map(shapely.get_num_coordinates, light)) < sum(map(shapely.get_num_coordinates, cells))
+    assert not overlaps(light, 1e-2)  # rounding moves a vertex for both of its owners
+    assert shapely.union_all(light).area == pytest.approx(outline.area, rel=0.05)
+
+
+def test_overlaps_and_overhangs_are_measured():
+    one, two, three = box(107, 25, 108, 26), box(107.5, 25, 108.5, 26), box(108, 26, 109, 27)
+    assert [(o.first, o.second, round(o.share, 3)) for o in overlaps([one, two, three])] == [(0, 1, 0.5)]
+    assert share_outside(two, one) == pytest.approx(0.5)
+    assert mapping(merge([box(0, 0, 1, 1), box(1, 0, 2, 1)]))["type"] == "Polygon"

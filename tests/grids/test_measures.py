@@ -1,0 +1,59 @@
+"""The registry of what can be counted about a grid."""
+
+from decimal import Decimal
+
+import pytest
+
+from grids import measures
+from grids.cartography import colour, legend, show_value
+from grids.measures import Measure, Unit
+
+SHARE = Measure("s", "s", Unit.PERCENT, lambda _a, _w: {})
+COUNT = Measure("c", "c", Unit.COUNT, lambda _a, _w: {}, breaks=(1, 5))
+DAYS = Measure("d", "d", Unit.DAYS, lambda _a, _w: {}, breaks=(7, 14, 30, 60), high_is_good=False)
+
+
+def test_shares_and_counts_add_up_and_of_days_the_most_recent_stays():
+    assert SHARE.fold([(1, 2), None, (0, 3)]) == (1, 5)
+    assert COUNT.fold([1, None, 4]) == 5
+    assert DAYS.fold([40, None, 3]) == 3
+    assert SHARE.fold([None]) is COUNT.fold([]) is None
+
+
+def test_a_share_of_nothing_is_unknown_and_not_zero():
+    assert SHARE.value((0, 0)) is None
+    assert SHARE.value((1, 3)) == Decimal("33.3")
+    assert (COUNT.value(0), DAYS.value(None)) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "band"),
+    [(Decimal(0), 0), (Decimal("19.9"), 0), (Decimal(20), 1), (Decimal(80), 4), (None, None)],
+)
+def test_a_limit_belongs_to_the_class_above(value, band):
+    assert SHARE.band(value) == colour(SHARE, value) == band
+
+
+def test_where_little_is_good_the_colours_turn_round():
+    assert [colour(DAYS, days) for days in (0, 7, 29, 30, 60, 999)] == [4, 3, 2, 1, 0, 0]
+    assert [(one["colour"], one["text"]) for one in legend(DAYS)][:2] == [(0, "≥ 60"), (1, "30–60")]
+    assert legend(SHARE)[0] == {"colour": 0, "text": "< 20%"}
+
+
+def test_values_are_written_with_their_unit():
+    assert show_value(SHARE, Decimal("33.3")) == "33.3%"
+    assert show_value(DAYS, 12) == "12 天"
+    assert show_value(COUNT, 4000) == "4000"
+    assert show_value(SHARE, None) == "暂无数据"
+
+
+def test_a_key_is_taken_once():
+    @measures.measure("one of a kind", label="x", unit=Unit.COUNT)
+    def first(_actor, _within):
+        return {}
+
+    try:
+        with pytest.raises(ValueError, match="one of a kind"):
+            measures.measure("one of a kind", label="x", unit=Unit.COUNT)(first)
+    finally:
+        del measures._registry["one of a kind"]

@@ -1,0 +1,502 @@
+"""Pages of the grid."""
+
+import gzip
+import json
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.models import AuditEvent
+from gridbank.scoping import waive_scope
+from grids import services
+from grids.models import Assignment, Duty, Grid
+from people.enums import Role
+from tests.factories import AssignmentFactory, GridFactory, HouseholdFactory, UserFactory
+from tests.grids.ground import give_ground, square
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+MAP, DATA, LIST = "/grids/map/", "/grids/map/data/", "/grids/"
+
+
+@pytest.fixture
+def enter(client):
+    def sign_in(user):
+        client.force_login(user, backend=BACKEND)
+        return client
+
+    return sign_in
+
+
+def names(text):
+    return {name for name in ("总行", "东支行", "西支行", "甲村", "乙村", "丙村") if f">{name}</a>" in text}
+
+
+def page(pk):
+    return reverse("grids:detail", args=[pk])
+
+
+def data(client, **query):
+    response = client.get(DATA, query)
+    assert response.status_code == 200, response.content
+    return response.json()
+
+
+# the tree
+
+
+@pytest.mark.parametrize(
+    ("who", "seen"),
+    [
+        ("zhao", {"总行", "东支行", "西支行", "甲村", "乙村", "丙村"}),
+        ("chen", {"东支行", "甲村", "乙村"}),
+        ("li", {"甲村"}),
+        ("sun", set()),
+    ],
+)
+def test_everybody_sees_his_own_part_of_the_tree(cast, enter, who, seen):
+    text = enter(getattr(cast, who)).get(LIST).text
+    assert names(text) == seen
+    assert ("没有负责任何网格" in text) == (who == "sun")
+
+
+def test_the_tree_tells_leads_households_and_vacancies(cast, enter):
+    HouseholdFactory.create_batch(3, grid=cast.grid_li)
+    HouseholdFactory(grid=cast.east)
+    GridFactory(parent=cast.east, name="空村")
+    GridFactory(parent=cast.east, name="集市", nature="special", kind="market")
+    text = enter(cast.zhao).get(LIST).text
+    rows = dict(re.findall(r'id="grid-(\d+)".*?tree__count soft">(.*?)</span>', text, re.DOTALL))
+    assert rows[str(cast.grid_li.pk)] == "3 户"
+    assert rows[str(cast.east.pk)] == "4 户"
+    assert "李娜" in text
+    assert "2 个无人负责" in text
+    assert "特色" in text
+    assert "有 2 个网格无人负责" in text
+
+
+def test_the_tree_is_narrowed_and_keeps_what_stands_above(cast, enter):
+    empty = GridFactory(parent=cast.west, name="空村", code="EMPTY")
+    client = enter(cast.zhao)
+    assert names(client.get(LIST, {"q": "乙"}).text) == {"总行", "东支行", "乙村"}
+    assert names(client.get(LIST, {"branch": cast.west.pk}).text) == {"总行", "西支行", "丙村"}
+    text = client.get(LIST, {"vacant": "on"}).text
+    assert (names(text), empty.name in text) == ({"总行", "西支行"}, True)
+    assert "没有符合条件的网格" in client.get(LIST, {"q": "不存在"}).text
+    part = client.get(LIST, {"q": "乙"}, headers={"HX-Request": "true"})
+    assert names(part.text) == {"总行", "东支行", "乙村"}
+    assert "<html" not in part.text
+
+
+def test_a_foreign_branch_is_no_choice(cast, enter):
+    text = enter(cast.chen).get(LIST, {"branch": cast.west.pk}).text
+    assert names(text) == {"东支行", "甲村", "乙村"}
+    assert "西支行" not in text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_tree_asks_the_same_number_of_queries(cast, enter, django_assert_num_queries, count):
+    for grid in GridFactory.create_batch(count, parent=cast.east):
+        AssignmentFactory(grid=grid)
+        HouseholdFactory(grid=grid)
+    client = enter(cast.chen)
+    with django_assert_num_queries(12):
+        assert client.get(LIST).status_code == 200
+
+
+# one grid
+
+
+def test_a_grid_tells_who_what_and_how(cast, enter):
+    give_ground(cast)
+    services.duty_create(actor=None, grid=cast.grid_li, text="每季走访一遍", valid_from=date(2024, 1, 1))
+    AssignmentFactory(
+        grid=cast.grid_li, user=cast.sun, valid_from=date(2018, 1, 1), valid_to=date(2019, 12, 31)
+    )
+    today = timezone.localdate()
+    HouseholdFactory(grid=cast.grid_li, last_met_on=today, archived_on=today)
+    HouseholdFactory(grid=cast.grid_li)
+    HouseholdFactory(grid=cast.grid_wu)
+    text = enter(cast.chen).get(page(cast.grid_li.pk)).text
+    for word in (
+        "李娜",
+        "孙静",
+        "2018-01-01 – 2019-12-31",
+        "每季走访一遍",
+        "甲村服务点",
+        "50.0%",
+        "1 / 2",
+        "东支行",
+    ):
+        assert word in text
+    assert "丙村" not in text
+
+
+def test_a_branch_lists_its_grids_and_head_office_its_branches(cast, enter):
+    client = enter(cast.zhao)
+    assert names(client.get(page(cast.east.pk)).text) >= {"甲村", "乙村"}
+    assert "丙村" not in client.get(page(cast.east.pk)).text
+    assert names(client.get(page(cast.root.pk)).text) >= {"东支行", "西支行"}
+
+
+def test_what_stands_above_is_named_but_not_opened(cast, enter):
+    text = enter(cast.li).get(page(cast.grid_li.pk)).text
+    assert "东支行" in text
+    assert page(cast.east.pk) not in text
+    assert "定员" not in text  # no button that would be refused
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete", "head", "options"])
+@pytest.mark.parametrize("name", ["detail", "assignment-new", "duty-new"])
+def test_a_foreign_grid_looks_absent(cast, enter, method, name):
+    client = enter(cast.chen)
+    foreign = getattr(client, method)(reverse(f"grids:{name}", args=[cast.grid_wu.pk]))
+    absent = getattr(client, method)(reverse(f"grids:{name}", args=[987654]))
+    assert foreign.status_code == absent.status_code
+    assert foreign.status_code in {404, 405}
+
+
+@pytest.mark.parametrize("role", [Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR])
+def test_the_three_officers_stay_out(cast, enter, role):
+    client = enter(UserFactory(role=role))
+    for address in (LIST, MAP, DATA, page(cast.grid_li.pk), "/api/v1/grids/", "/api/v1/areas/"):
+        assert client.get(address).status_code == 403
+
+
+def test_nothing_deletes_a_grid(cast, enter):
+    client = enter(cast.zhao)
+    for address in (page(cast.grid_li.pk), f"/api/v1/grids/{cast.grid_li.pk}/"):
+        assert client.delete(address).status_code == 405
+        assert client.post(address, {"_method": "DELETE"}).status_code == 405
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_grids_page_asks_the_same_number_of_queries(cast, enter, django_assert_num_queries, count):
+    give_ground(cast)
+    for grid in GridFactory.create_batch(count, parent=cast.east):
+        AssignmentFactory(grid=grid)
+        HouseholdFactory(grid=grid)
+    AssignmentFactory.create_batch(count, grid=cast.east, part="helper")
+    client = enter(cast.chen)
+    with django_assert_num_queries(22):
+        assert client.get(page(cast.east.pk)).status_code == 200
+
+
+# the map
+
+
+def test_the_map_and_its_list_agree(cast, enter):
+    give_ground(cast)
+    today = timezone.localdate()
+    HouseholdFactory(grid=cast.grid_li, last_met_on=today)
+    HouseholdFactory(grid=cast.grid_li, last_met_on=today - timedelta(days=100))
+    HouseholdFactory(grid=cast.grid_wu, last_met_on=today)
+    client = enter(cast.zhao)
+    found = data(client, measure="coverage")
+    shown = {one["id"]: (one["properties"]["value"], one["properties"]["band"]) for one in found["features"]}
+    assert shown == {
+        cast.grid_li.pk: ("50.0%", 2),
+        cast.grid_wang.pk: ("暂无数据", None),
+        cast.grid_wu.pk: ("100.0%", 4),
+    }
+    assert found["illustrative"] is True
+    assert len(found["points"]) == 3
+    text = client.get(MAP, {"measure": "coverage"}).text
+    rows = re.findall(r'<tr data-grid="(\d+)">.*?</span> (.*?)</td>', text, re.DOTALL)
+    assert rows == [
+        (str(cast.grid_wang.pk), "暂无数据"),
+        (str(cast.grid_li.pk), "50.0%"),
+        (str(cast.grid_wu.pk), "100.0%"),
+    ]
+
+
+def test_a_measure_of_which_little_is_good_is_coloured_the_other_way(cast, enter):
+    give_ground(cast)
+    today = timezone.localdate()
+    HouseholdFactory(grid=cast.grid_li, last_met_on=today - timedelta(days=3))
+    HouseholdFactory(grid=cast.grid_wang, last_met_on=today - timedelta(days=90))
+    HouseholdFactory(grid=cast.grid_wu)
+    client = enter(cast.zhao)
+    bands = {o["id"]: o["properties"]["band"] for o in data(client, measure="days")["features"]}
+    assert bands == {cast.grid_li.pk: 4, cast.grid_wang.pk: 0, cast.grid_wu.pk: None}
+    found = data(client, measure="days")
+    assert [one["colour"] for one in found["legend"]] == [0, 1, 2, 3, 4]
+
+
+def test_branches_gather_their_grids(cast, enter):
+    today = timezone.localdate()
+    services.boundary_set(actor=None, grid=cast.east, boundary=square(107, 25, 0.4))
+    HouseholdFactory(grid=cast.grid_li, last_met_on=today)
+    HouseholdFactory.create_batch(3, grid=cast.grid_wang)
+    found = data(enter(cast.zhao), measure="coverage", level="branch")
+    assert [(one["id"], one["properties"]["value"]) for one in found["features"]] == [(cast.east.pk, "25.0%")]
+
+
+@pytest.mark.parametrize(
+    ("who", "ids"), [("chen", ["grid_li", "grid_wang"]), ("li", ["grid_li"]), ("sun", [])]
+)
+def test_the_map_ends_where_sight_ends(cast, enter, who, ids):
+    give_ground(cast)
+    client = enter(getattr(cast, who))
+    for query in ({}, {"bbox": "100,20,120,30"}, {"level": "manager"}):
+        found = data(client, **query)
+        assert {one["id"] for one in found["features"]} == {getattr(cast, name).pk for name in ids}
+        assert len(found["points"]) == len(ids)
+    text = client.get(MAP).text
+    assert "丙村" not in text + json.dumps(found, ensure_ascii=False)
+
+
+def test_a_grids_map_shows_the_neighbours_one_may_see(cast, enter):
+    give_ground(cast)
+    for who, ids in (("chen", {cast.grid_li.pk, cast.grid_wang.pk}), ("li", {cast.grid_li.pk})):
+        found = data(enter(getattr(cast, who)), grid=cast.grid_li.pk)
+        assert {one["id"] for one in found["features"]} == ids
+        assert [o["id"] for o in found["features"] if o["properties"].get("focus")] == [cast.grid_li.pk]
+
+
+def test_the_viewport_is_kept_to(cast, enter):
+    give_ground(cast)
+    found = data(enter(cast.zhao), bbox="107.21,25,107.29,25.1")
+    assert [one["id"] for one in found["features"]] == [cast.grid_wu.pk]
+    assert len(found["points"]) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"measure": "wealth"},
+        {"level": "head_office"},
+        {"grid": "987654"},
+        {"grid": "x"},
+        {"bbox": "1,2,3"},
+        {"bbox": "nan,25,108,26"},
+        {"bbox": "108,25,107,26"},
+        {"bbox": "107,26,108,25"},
+        {"bbox": "1e999,25,108,26"},
+    ],
+)
+def test_a_question_that_makes_no_sense_is_a_400(cast, enter, query):
+    client = enter(cast.zhao)
+    assert client.get(DATA, query).status_code == 400
+    assert client.get(MAP, query).status_code == 200  # a page falls back on its first measure
+
+
+def test_a_foreign_grid_in_the_query_is_as_absent(cast, enter):
+    client = enter(cast.chen)
+    answers = [client.get(DATA, {"grid": pk}) for pk in (cast.grid_wu.pk, 987654)]
+    assert [one.status_code for one in answers] == [400, 400]
+    assert answers[0].content == answers[1].content
+
+
+def test_hostile_names_stay_text(cast, enter):
+    give_ground(cast)
+    hostile = "</script><img src=x onerror=alert(1)>"
+    with waive_scope("a test"):
+        Grid.objects.filter(pk=cast.grid_li.pk).update(name=hostile)
+    client = enter(cast.zhao)
+    for address in (LIST, MAP, page(cast.grid_li.pk)):
+        assert "<img" not in client.get(address).text
+    response = client.get(DATA)
+    assert response["Content-Type"] == "application/geo+json"
+    assert hostile in {one["properties"]["name"] for one in response.json()["features"]}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_map_asks_the_same_number_of_queries(cast, enter, django_assert_num_queries, count):
+    grids = GridFactory.create_batch(count, parent=cast.west)
+    services.boundaries_bulk_set(
+        actor=None, boundaries={grid.pk: square(107 + i) for i, grid in enumerate(grids)}
+    )
+    for grid in grids:
+        HouseholdFactory(grid=grid)
+    client = enter(cast.zhao)
+    with django_assert_num_queries(14):
+        data(client, measure="coverage")
+    with django_assert_num_queries(9):
+        assert client.get(MAP).status_code == 200
+
+
+@pytest.mark.slow
+def test_two_thousand_grids_fit_into_150_kilobytes(cast, enter):
+    from shapely.geometry import box
+
+    from grids.geometry import partition, to_geojson
+
+    rows = [
+        services.GridRow(f"V{i:04}", f"第{i}号村", "manager", date(2020, 1, 1), cast.west.code)
+        for i in range(2000)
+    ]
+    made = services.grids_bulk_create(actor=None, rows=rows)
+    cells = partition(box(106.8, 25.4, 107.7, 26.2), 2000)
+    boundaries = {grid.pk: to_geojson(cell) for grid, cell in zip(made.values(), cells, strict=True)}
+    services.boundaries_bulk_set(actor=None, boundaries=boundaries, illustrative=True)
+    client = enter(cast.zhao)
+    response = client.get(DATA, headers={"accept-encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip"
+    assert len(response.content) <= 150_000
+    assert len(json.loads(gzip.decompress(response.content))["features"]) == 2000
+
+
+# who is responsible
+
+
+def form(**changes):
+    return {"part": "lead", "valid_from": "2026-07-01", "valid_to": "", **changes}
+
+
+def test_a_branch_manager_assigns_hands_over_and_ends(cast, enter):
+    client = enter(cast.chen)
+    address = reverse("grids:assignment-new", args=[cast.grid_li.pk])
+    assert "李娜" in client.get(page(cast.grid_li.pk)).text
+    response = client.post(address, form(user=cast.wang.pk, hand_over="on"))
+    assert (response.status_code, response["Location"]) == (302, page(cast.grid_li.pk))
+    with waive_scope("a test"):
+        days = list(
+            Assignment.objects.filter(grid=cast.grid_li)
+            .order_by("valid_from")
+            .values_list("user__name", "valid_to")
+        )
+        last = Assignment.objects.get(grid=cast.grid_li, user=cast.wang)
+    assert days == [("李娜", date(2026, 6, 30)), ("王磊", None)]
+    end = reverse("grids:assignment-end", args=[last.pk])
+    assert client.post(end, {"last_day": "2026-06-01"}).status_code == 422
+    assert client.post(end, {"last_day": "2026-08-01"}).status_code == 302
+    actions = AuditEvent.objects.order_by("pk").values_list("action", flat=True)
+    assert [one for one in actions if one.startswith("assignment")] == [
+        "assignment.ended", "assignment.started", "assignment.ended",
+    ]  # fmt: skip
+
+
+def test_a_refusal_stands_in_the_form_in_the_persons_language(cast, enter):
+    client = enter(cast.chen)
+    address = reverse("grids:assignment-new", args=[cast.grid_li.pk])
+    response = client.post(address, form(user=cast.wang.pk))
+    assert response.status_code == 422
+    assert "李娜" in response.text
+    assert "请先结束其任期" in response.text
+    client.post("/language/", {"language": "en", "next": "/grids/"})
+    assert "End that first" in client.post(address, form(user=cast.wang.pk)).text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"user": "987654"},
+        {"user": "sysadmin"},
+        {"user": "wang", "part": "king"},
+        {"user": "wang", "valid_from": "2026-02-30"},
+        {"user": "wang", "valid_from": ""},
+        {"user": "wang", "hand_over": "on", "part": "deputy"},
+    ],
+)
+def test_bad_input_is_a_form_error_and_changes_nothing(cast, enter, wrong):
+    people = {"sysadmin": UserFactory(role=Role.SYSADMIN).pk, "wang": cast.wang.pk}
+    body = form(**{**wrong, "user": people.get(wrong["user"], wrong["user"])})
+    response = enter(cast.chen).post(reverse("grids:assignment-new", args=[cast.grid_li.pk]), body)
+    assert response.status_code == 422
+    with waive_scope("a test"):
+        assert Assignment.objects.filter(grid=cast.grid_li).count() == 1
+
+
+def test_extra_fields_change_nothing_else(cast, enter):
+    """Neither the grid of the address nor anybody's role comes from the body."""
+    grid = GridFactory(parent=cast.east)
+    body = form(
+        user=cast.wang.pk, grid=cast.grid_wu.pk, role="head_office", is_staff="1", branch=cast.west.pk
+    )
+    assert enter(cast.chen).post(reverse("grids:assignment-new", args=[grid.pk]), body).status_code == 302
+    with waive_scope("a test"):
+        made = Assignment.objects.get(user=cast.wang, part="lead", valid_from=date(2026, 7, 1))
+    cast.wang.refresh_from_db()
+    assert (made.grid_id, cast.wang.role) == (grid.pk, Role.ACCOUNT_MANAGER)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_in_sight_but_not_his_to_change(cast, enter, method):
+    duty = services.duty_create(actor=None, grid=cast.grid_li, text="x", valid_from=date(2024, 1, 1))
+    with waive_scope("a test"):
+        row = Assignment.objects.get(grid=cast.grid_li)
+        own = Assignment.objects.get(grid=cast.east)
+    pages = [("assignment-new", cast.grid_li.pk), ("assignment-end", row.pk), ("duty-new", cast.grid_li.pk)]
+    for name, pk in [*pages, ("duty-end", duty.pk)]:
+        assert getattr(enter(cast.li), method)(reverse(f"grids:{name}", args=[pk])).status_code == 403
+    for name, pk in (("assignment-new", cast.east.pk), ("assignment-end", own.pk)):
+        assert getattr(enter(cast.chen), method)(reverse(f"grids:{name}", args=[pk])).status_code == 403
+
+
+def test_duties_are_written_and_ended_on_the_page(cast, enter):
+    client = enter(cast.zhao)
+    body = {"text": "每季走访一遍", "valid_from": "2026-01-01"}
+    assert client.post(reverse("grids:duty-new", args=[cast.grid_li.pk]), body).status_code == 302
+    assert client.post(reverse("grids:duty-new", args=[cast.grid_li.pk]), {"text": ""}).status_code == 422
+    with waive_scope("a test"):
+        duty = Duty.objects.get()
+    end = reverse("grids:duty-end", args=[duty.pk])
+    assert client.post(end, {"last_day": "2025-01-01"}).status_code == 422
+    assert client.post(end, {"last_day": "2026-03-01"}).status_code == 302
+    assert "每季走访一遍" not in client.get(page(cast.grid_li.pk)).text
+
+
+# the API
+
+
+def ids(response):
+    return [one["id"] for one in response.json()["results"]]
+
+
+def test_the_api_reads_what_the_pages_read(cast, enter):
+    assert ids(enter(cast.chen).get("/api/v1/grids/")) == sorted(
+        [cast.east.pk, cast.grid_li.pk, cast.grid_wang.pk]
+    )
+    assert ids(enter(cast.sun).get("/api/v1/grids/")) == []
+    one = enter(cast.li).get(f"/api/v1/grids/{cast.grid_li.pk}/").json()
+    assert one["parent"] == cast.east.pk
+    assert set(one) == {
+        "id", "code", "name", "tier", "nature", "kind", "peer_group", "parent", "area",
+        "boundary_version", "valid_from", "valid_to",
+    }  # fmt: skip
+    for pk in (cast.grid_wu.pk, 987654):
+        assert enter(cast.li).get(f"/api/v1/grids/{pk}/").status_code == 404
+
+
+def test_the_api_filters_and_refuses_what_it_does_not_know(cast, enter):
+    client = enter(cast.zhao)
+    assert ids(client.get("/api/v1/grids/", {"tier": "branch"})) == sorted([cast.east.pk, cast.west.pk])
+    assert ids(client.get("/api/v1/grids/", {"parent": cast.west.pk})) == [cast.grid_wu.pk]
+    assert ids(client.get("/api/v1/grids/", {"branch": cast.west.pk})) == sorted(
+        [cast.west.pk, cast.grid_wu.pk]
+    )
+    for query in (
+        {"tier": "x"},
+        {"branch": "987654"},
+        {"parent": "x"},
+        {"ordering": "owner"},
+        {"fields": "boundary"},
+    ):
+        assert client.get("/api/v1/grids/", query).status_code == 400
+    assert enter(cast.chen).get("/api/v1/grids/", {"branch": cast.west.pk}).status_code == 400
+    for method in ("post", "put", "patch", "delete"):
+        assert getattr(client, method)("/api/v1/grids/").status_code == 405
+
+
+def test_areas_are_public_among_staff(cast, enter):
+    services.areas_import(
+        actor=None,
+        lines=["code,name,level,parent_code\n", "52,贵州省,province,\n", "5227,黔南,prefecture,52\n"],
+    )
+    client = enter(cast.sun)
+    assert [one["code"] for one in client.get("/api/v1/areas/").json()["results"]] == ["52", "5227"]
+    found = client.get("/api/v1/areas/", {"parent": "52", "level": "prefecture"}).json()["results"]
+    assert [(one["name"], one["parent"]) for one in found] == [("黔南", "52")]
+    for query in ({"level": "planet"}, {"parent": "５２"}, {"x": "1"}):
+        assert client.get("/api/v1/areas/", query).status_code == 400
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_api_asks_the_same_number_of_queries(cast, enter, django_assert_num_queries, count):
+    GridFactory.create_batch(count, parent=cast.west)
+    client = enter(cast.zhao)
+    with django_assert_num_queries(7):
+        assert client.get("/api/v1/grids/").status_code == 200
