@@ -1,0 +1,11 @@
+"""Routes of the customers API."""
+
+from customers.api.viewsets import CustomerViewSet, HouseholdViewSet, NeedViewSet
+from gridbank.api_router import Router
+
+router = Router()
+router.register("households", HouseholdViewSet, basename="household")
+router.register("customers", CustomerViewSet, basename="customer")
+router.register("needs", NeedViewSet, basename="need")
+
+urlpatterns = [*router.urls]

@@ -1,0 +1,57 @@
+"""Reading the archive by API: the same selectors as the pages."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from customers import listing, selectors
+from customers.api.filtered import FilteredViewSet
+from customers.api.forms import ApiHouseholdForm, ApiNeedForm, ApiPeopleForm
+from customers.api.serializers import CustomerSerializer, HouseholdSerializer, NeedSerializer
+from customers.models import Customer, Household, Need
+
+
+class HouseholdViewSet(FilteredViewSet):
+    """Households that the caller may know of; `grid` counts with everything below it."""
+
+    serializer_class = HouseholdSerializer
+    filter_form = ApiHouseholdForm
+
+    def get_queryset(self) -> QuerySet[Household]:
+        """Read as the caller."""
+        rows = selectors.household_list(actor=self.actor)
+        grid: Any = self.filters()["grid"] if self.action == "list" else None
+        return rows if grid is None else rows.filter(selectors.ground_q(actor=self.actor, grid=grid))
+
+
+class CustomerViewSet(FilteredViewSet):
+    """People that the caller may know of, numbers masked."""
+
+    serializer_class = CustomerSerializer
+    filter_form = ApiPeopleForm
+
+    def get_queryset(self) -> QuerySet[Customer]:
+        """Read as the caller."""
+        if self.action != "list":
+            return selectors.customer_list(actor=self.actor)
+        given = self.filters()
+        wanted = listing.Wanted(term=given["q"], grid=given["grid"], app=given["app"], age=given["age"])
+        rows = listing.people_wanted(actor=self.actor, wanted=wanted)
+        if given["household"] is not None:
+            rows = rows.filter(household_id=given["household"])
+        return rows.defer(None)
+
+
+class NeedViewSet(FilteredViewSet):
+    """Needs of households that the caller may know of."""
+
+    serializer_class = NeedSerializer
+    filter_form = ApiNeedForm
+
+    def get_queryset(self) -> QuerySet[Need]:
+        """Read as the caller."""
+        rows = selectors.need_list(actor=self.actor)
+        if self.action != "list":
+            return rows
+        given = self.filters()
+        return rows.filter(**{name: given[name] for name in ("status", "household") if given[name]})

@@ -1,0 +1,323 @@
+"""Forms of the archive: they read types and choices; the rules live in the services."""
+
+from typing import Any, cast
+
+from django import forms
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers import selectors
+from customers.enums import (
+    AgeBand,
+    AppState,
+    Archive,
+    IdType,
+    Met,
+    PolicyTag,
+)
+from customers.identity import IdentityError, parse_id_number, parse_phone
+from customers.listing import Wanted
+from customers.models import Customer, Household
+from customers.searching import Kind, Term, sort_out
+from customers.services.common import StaleEdit, plain_text
+from customers.services.households import HOUSEHOLD_FIELDS
+from gridbank.errors import Refused
+from grids.enums import Tier
+from grids.models import Grid
+from grids.selectors import grid_list
+from people.enums import Role
+from people.models import User
+
+DATE = {"type": "date"}
+TO_THE_CLOSED_FIELD = _("Search for a whole ID or phone number in the field made for it.")
+# The browser itself holds back a whole ID or phone number: it must not travel in an address.
+NOT_PRIVATE = r"(?!\s*\+?(?:[0-9][\s\-]*){11,}[0-9xX]?\s*$).*"
+
+
+def date_field(label: Any, *, required: bool = False, help_text: Any = "") -> forms.DateField:
+    """Return a day, with the browser's own picker."""
+    widget = forms.DateInput(attrs=DATE, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
+
+
+def add_refusal(form: forms.BaseForm, error: Refused) -> None:
+    """Put a service's refusal beside the field it belongs to; after a stale edit the next save is a knowing one."""
+    form.add_error(error.field if error.field in form.fields else None, str(error.message))
+    if isinstance(error, StaleEdit):
+        data = cast("QueryDict", form.data).copy()
+        data[form.add_prefix("version")] = str(error.version)
+        form.data = data
+
+
+def clean_term(form: forms.Form) -> Term:
+    """Sort out the search term. A whole ID or phone number is refused: it must not travel in an address."""
+    term = sort_out(form.cleaned_data["q"])
+    if term.kind == Kind.PRIVATE:
+        raise forms.ValidationError(TO_THE_CLOSED_FIELD, code="private")
+    if term.kind == Kind.NUMBER:
+        raise forms.ValidationError(_("Enter the last four digits of the phone number."))
+    return term
+
+
+def check_texts(form: forms.BaseForm) -> None:
+    """Refuse personal numbers in every free text at once; the service would name the first only."""
+    for name, value in list(form.cleaned_data.items()):
+        field = form.fields[name]
+        free = isinstance(field, forms.CharField) and name not in {"id_number", "phone"}
+        if free and isinstance(value, str) and value:
+            try:
+                plain_text(name, value)
+            except Refused as error:
+                form.add_error(name, str(error.message))
+
+
+class ListForm(forms.Form):
+    """The list's search box, filters and keys."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "pattern": NOT_PRIVATE,
+                "title": TO_THE_CLOSED_FIELD,
+                "placeholder": _("Name, pinyin, initials, or the last four digits of a phone"),
+                "autocomplete": "off",
+            }
+        ),
+    )
+    branch = forms.ModelChoiceField(label=_("Branch"), required=False, queryset=Grid.objects.none())
+    grid = forms.ModelChoiceField(label=_("Grid"), required=False, queryset=Grid.objects.none())
+    archive = forms.ChoiceField(
+        label=_("Archive"), required=False, choices=[("", _("Any")), *Archive.choices]
+    )
+    met = forms.ChoiceField(label=_("Last met"), required=False, choices=[("", _("Any")), *Met.choices])
+    app = forms.ChoiceField(label=_("App"), required=False, choices=[("", _("Any")), *AppState.choices])
+    age = forms.ChoiceField(label=_("Age"), required=False, choices=[("", _("Any")), *AgeBand.choices])
+    tag = forms.ChoiceField(
+        label=_("Policy group"), required=False, choices=[("", _("Any")), *PolicyTag.choices]
+    )
+    migrant = forms.BooleanField(label=_("Works away"), required=False)
+    after = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
+    before = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        """Offer the grids that the actor may see; all of a bank's villages only once a branch is chosen."""
+        super().__init__(*args, **kwargs)
+        chosen, wide = self.data.get("branch", ""), actor.role == Role.HEAD_OFFICE
+        choices = selectors.grid_choices(actor=actor)
+        seen = list(choices.filter(self._near(chosen)) if wide else choices)
+        branches = [grid for grid in seen if grid.tier == "branch"]
+        self._offer("branch", actor, branches if len(branches) > 1 or wide else [])
+        ground = [grid for grid in seen if grid.tier == "manager"]
+        if chosen:
+            ground = [grid for grid in ground if str(grid.branch_id) == chosen]
+        elif len(branches) > 1 or wide:
+            ground = [grid for grid in ground if str(grid.pk) == self.data.get("grid", "")]
+        self._offer("grid", actor, ground)
+
+    def _near(self, branch: str) -> Q:
+        """Leave out what a whole bank's form does not offer: the grids of branches that weren't chosen."""
+        near, grid = Q(tier=Tier.BRANCH), self.data.get("grid", "")
+        if branch.isascii() and branch.isdecimal():
+            near |= Q(parent_id=branch)
+        return near | Q(pk=grid) if grid.isascii() and grid.isdecimal() else near
+
+    def _offer(self, name: str, actor: User, grids: list[Grid]) -> None:
+        field: Any = self.fields[name]
+        field.queryset = grid_list(actor=actor)
+        field.choices = [("", _("Any")), *((grid.pk, grid.name) for grid in grids)]
+        if not grids:
+            field.widget = forms.HiddenInput()
+
+    clean_q = clean_term
+
+    def wanted(self) -> Wanted:
+        """Return what is asked for."""
+        given = self.cleaned_data
+        names = ("archive", "met", "app", "age", "tag", "migrant")
+        return Wanted(
+            term=given["q"], grid=given["grid"] or given["branch"], **{name: given[name] for name in names}
+        )
+
+
+class NumberForm(forms.Form):
+    """Exact search by ID number or phone; always sent by POST, never shown again."""
+
+    number = forms.CharField(
+        label=_("ID number or phone"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text", "spellcheck": "false"}),
+    )
+
+
+class HouseholdForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A household's archive."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    policy_tags = forms.MultipleChoiceField(
+        label=_("Policy groups"),
+        required=False,
+        choices=PolicyTag.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    address = forms.CharField(label=_("Address"), required=False, max_length=200)
+    longitude = forms.FloatField(label=_("Longitude"), required=False, min_value=73, max_value=136)
+    latitude = forms.FloatField(label=_("Latitude"), required=False, min_value=3, max_value=54)
+
+    class Meta:
+        model = Household
+        fields = list(HOUSEHOLD_FIELDS)
+        widgets = {"soft_information": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        """Offer the actor's own grids and their villages."""
+        super().__init__(*args, **kwargs)
+        ground: Any = self.fields["grid"]
+        ground.queryset = selectors.grids_to_write(actor=actor)
+        ground.error_messages["invalid_choice"] = _("Choose one of your own grids.")
+        area: Any = self.fields["area"]
+        area.queryset = selectors.areas_to_write(actor=actor, kept=self.instance.area_id)
+        self.initial["version"] = self.instance.version
+        if self.instance.pk is None:
+            self._choose_the_only_one("grid", "area")
+
+    def _choose_the_only_one(self, *names: str) -> None:
+        for name in names:
+            field: Any = self.fields[name]
+            rows = list(field.queryset[:2])
+            if len(rows) == 1:
+                self.initial[name] = rows[0].pk
+
+    def validate_unique(self) -> None:
+        """Leave it to the service, which knows who may hear what."""
+
+    def validate_constraints(self) -> None:
+        """Leave it to the service, which knows who may hear what."""
+
+    def clean(self) -> dict[str, Any]:
+        """Check the texts."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        check_texts(self)
+        return found
+
+    def values(self) -> dict[str, Any]:
+        """Return what the service takes."""
+        return {name: self.cleaned_data[name] for name in HOUSEHOLD_FIELDS}
+
+
+PERSON_TYPED = (
+    "name", "relation", "gender", "birth_date", "id_type", "wechat_added", "occupation", "workplace", "is_migrant",
+    "back_season", "guardian", "do_not_contact",
+)  # fmt: skip
+ID_WIDGET = forms.TextInput(
+    attrs={"autocomplete": "off", "inputmode": "text", "spellcheck": "false", "autocapitalize": "characters"}
+)
+
+
+class NeverShownAgain(forms.CharField):
+    """A number on its way in: blank keeps the old one, and it is never sent back to the browser."""
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        """Show what was just typed only while it is right; a wrong number is never repeated."""
+        bound = super().get_bound_field(form, field_name)
+        typed = bound.data if form.is_bound else None
+        bound.value = lambda: None if bound.errors else typed  # type: ignore[method-assign]
+        return bound
+
+
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A person; ID number and phone are typed anew or left alone."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    birth_date = date_field(_("Date of birth"), help_text=_("Read from the ID number when there is one."))
+    id_number = NeverShownAgain(label=_("ID number"), required=False, max_length=40, widget=ID_WIDGET)
+    phone = forms.CharField(
+        label=_("Phone"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+    )
+    forget_phone = forms.BooleanField(label=_("Delete the phone number"), required=False)
+
+    class Meta:
+        model = Customer
+        fields = list(PERSON_TYPED)
+
+    def __init__(self, *args: Any, actor: User, household: Household | None = None, **kwargs: Any) -> None:
+        """Offer the household's adults as guardians; say what is stored without showing it."""
+        super().__init__(*args, **kwargs)
+        person = self.instance
+        self.initial["version"] = person.version
+        guardian: Any = self.fields.get("guardian")
+        if guardian is not None:
+            guardian.queryset = selectors.guardians(actor=actor, household=household, ward=person)
+            guardian.help_text = _("Needed for a child under 14.")
+        if person.pk is None:
+            self.initial["id_type"] = IdType.RESIDENT
+            del self.fields["forget_phone"]
+            return
+        if person.id_number:
+            self.fields["id_number"].help_text = _("Stored: %(masked)s. Leave empty to keep it.") % {
+                "masked": person.masked_id_number
+            }
+        if person.phone:
+            self.fields["phone"].help_text = _("Stored: %(masked)s. Leave empty to keep it.") % {
+                "masked": person.masked_phone
+            }
+        else:
+            del self.fields["forget_phone"]
+
+    def validate_unique(self) -> None:
+        """Leave it to the service, which knows who may hear what."""
+
+    def validate_constraints(self) -> None:
+        """Leave it to the service, which knows who may hear what."""
+
+    def clean(self) -> dict[str, Any]:
+        """Check texts and numbers, so that everything wrong is said at once."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        check_texts(self)
+        try:
+            if found.get("phone"):
+                parse_phone(found["phone"])
+        except IdentityError as error:
+            self.add_error("phone", str(error.message))
+        try:
+            if found.get("id_number") and found.get("id_type") not in {None, IdType.NONE}:
+                parse_id_number(found["id_number"], id_type=found["id_type"], today=timezone.localdate())
+        except IdentityError as error:
+            self.add_error("id_number", str(error.message))
+        return found
+
+    def values(self) -> dict[str, Any]:
+        """Return what the service takes; blank numbers are left out, so that they stay."""
+        given = self.cleaned_data
+        found = {name: given[name] for name in PERSON_TYPED if name in self.fields}
+        found.update({name: given[name] for name in ("id_number", "phone") if given[name]})
+        if found.get("id_number"):
+            self._follow_the_number(found)
+        if given.get("forget_phone"):
+            found["phone"] = ""
+        return found
+
+    def _follow_the_number(self, found: dict[str, Any]) -> None:
+        """Let a new number replace the date of birth and the gender that an old one gave."""
+        if self.instance.pk and "birth_date" not in self.changed_data:
+            found["birth_date"] = None
+        if self.instance.pk and "gender" not in self.changed_data:
+            found["gender"] = ""
+
+
+class HeadForm(PersonForm):
+    """The head of a household that is being opened."""
+
+    class Meta:
+        model = Customer
+        fields = ["name", "gender", "birth_date", "id_type", "occupation"]
+
+    field_order = ["name", "phone", "id_type", "id_number", "birth_date", "gender", "occupation"]

@@ -1,0 +1,129 @@
+"""Identity numbers and phones: plain text in, checked values out. No message ever repeats the value."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from stdnum import numdb
+from stdnum.cn import ric
+
+from customers.enums import Gender, IdType
+
+EARLIEST = date(1900, 1, 1)
+_SEPARATORS = re.compile(r"[\s\-‐-―()]")
+_EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
+_FIFTEEN = re.compile(r"[0-9]{15}")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_HMT = re.compile(r"8[123]0000")
+
+
+class IdentityError(ValueError):
+    """A number that can't be right; the message says why and never what was typed."""
+
+    def __init__(self, message: str | Promise) -> None:
+        """Keep the sentence for the person."""
+        super().__init__(str(message))
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A checked identity number and what it says; `canonical` is the same for the old and the new form."""
+
+    number: str
+    canonical: str
+    id_type: IdType
+    birth_date: date
+    gender: Gender
+
+    def __repr__(self) -> str:
+        """Never show the number."""
+        return f"Identity({self.id_type})"
+
+
+def _plain(text: str) -> str:
+    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper()
+
+
+@lru_cache(maxsize=8192)
+def _region_known(prefix: str) -> bool:
+    """Say whether a county code was ever in use; the year isn't asked: cards are issued long after birth."""
+    parts = numdb.get("cn/loc").info(prefix)
+    return any("county" in properties for _number, properties in parts)
+
+
+def _date(text: str, today: date) -> date:
+    try:
+        born = date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        raise IdentityError(_("The date of birth inside the ID number doesn't exist.")) from None
+    if born < EARLIEST:
+        raise IdentityError(_("The date of birth inside the ID number is too long ago."))
+    if born > today:
+        raise IdentityError(_("The date of birth inside the ID number lies in the future."))
+    return born
+
+
+def _shape(number: str) -> IdType:
+    if _FIFTEEN.fullmatch(number):
+        return IdType.RESIDENT_15
+    if not _EIGHTEEN.fullmatch(number):
+        raise IdentityError(
+            _("An ID number has 18 characters: 17 digits and a digit or X. Old ones have 15 digits.")
+        )
+    if number[0] == "9":
+        return IdType.FOREIGN_PERMANENT
+    return IdType.HMT_RESIDENCE if _HMT.match(number) else IdType.RESIDENT
+
+
+def parse_id_number(text: str, *, id_type: str, today: date) -> Identity:
+    """Check an identity number under the type it was declared as. Raises IdentityError."""
+    number = _plain(text)
+    shape = _shape(number)
+    if shape != id_type:
+        raise IdentityError(_("This number doesn't belong to the kind of document chosen."))
+    canonical = number
+    if shape == IdType.RESIDENT_15:
+        body = f"{number[:6]}19{number[6:]}"
+        canonical = body + ric.calc_check_digit(body + "0")
+    elif number[-1] != ric.calc_check_digit(number):
+        raise IdentityError(
+            _("The ID number is wrong: its check digit doesn't fit. Compare it with the card.")
+        )
+    if shape in {IdType.RESIDENT, IdType.RESIDENT_15} and not _region_known(number[:6]):
+        raise IdentityError(_("The ID number begins with a region that doesn't exist."))
+    born = _date(canonical[6:14], today)
+    gender = Gender.MALE if int(canonical[16]) % 2 else Gender.FEMALE
+    return Identity(number, canonical, shape, born, gender)
+
+
+def guess_id_type(text: str) -> IdType:
+    """Say which kind of document a number would be, by its shape. Raises IdentityError."""
+    return _shape(_plain(text))
+
+
+def parse_phone(text: str) -> str:
+    """Return a mainland mobile number as 11 digits; spaces, hyphens and +86 are taken away. Raises IdentityError."""
+    number = _plain(text)
+    for prefix in ("+86", "0086", "86"):
+        if number.startswith(prefix) and len(number) == len(prefix) + 11:
+            number = number.removeprefix(prefix)
+            break
+    if not _MOBILE.fullmatch(number) or len(set(number)) == 1:
+        raise IdentityError(_("A mobile number has 11 digits and begins with 13 to 19."))
+    return number
+
+
+def looks_like_id_number(digits: str) -> bool:
+    """Say whether bare digits are an identity number of any kind: check digit and date both fit."""
+    if not _EIGHTEEN.fullmatch(digits) or digits[-1] != ric.calc_check_digit(digits):
+        return False
+    try:
+        date(int(digits[6:10]), int(digits[10:12]), int(digits[12:14]))
+    except ValueError:
+        return False
+    return digits[6:8] in {"18", "19", "20"}

@@ -1,0 +1,209 @@
+"""The list of people: filters, and pages by key that cost the same at any depth."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from customers.enums import AgeBand, AppState, Archive, Met, Relation
+from customers.identity import IdentityError, guess_id_type, parse_id_number, parse_phone
+from customers.models import Customer
+from customers.pii import blind_index, id_digest, phone_digests
+from customers.searching import Kind, Term
+from customers.selectors import customer_list, ground_q
+from grids.models import Grid
+from people.enums import Role
+from people.models import User
+
+PAGE_SIZE = 50
+COUNT_CAP = 200
+LONG_AGO = timedelta(days=90)
+HALF, FULL = 50, 100
+LISTED = (
+    "name", "phone", "relation", "birth_date", "is_migrant", "do_not_contact", "app_informed_on",
+    "app_downloaded_on", "app_verified_on", "household__head_name", "household__completeness",
+    "household__last_met_on", "household__grid__name",
+)  # fmt: skip
+NOT_LISTED = ("id_number", "household__address", "household__policy_tags")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the list is asked for, already validated."""
+
+    term: Term = field(default_factory=lambda: Term(Kind.NOTHING))
+    grid: Grid | None = None
+    archive: str = ""
+    met: str = ""
+    app: str = ""
+    age: str = ""
+    tag: str = ""
+    migrant: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of people and the keys of the pages beside it."""
+
+    rows: list[Customer]
+    after: int | None
+    before: int | None
+    total: int | None
+    capped: bool
+
+
+def _term_q(term: Term) -> Q:
+    if term.kind == Kind.PHONE_TAIL:
+        return Q(phone_tail_digest=blind_index(term.value, "phone-tail"))
+    if term.kind == Kind.PINYIN:
+        return Q(initials__startswith=term.value) | Q(pinyin__startswith=term.value)
+    return Q(name__startswith=term.value) if term.kind == Kind.NAME else Q()
+
+
+_ARCHIVE = {
+    Archive.COMPLETE: Q(household__completeness=FULL),
+    Archive.PARTIAL: Q(household__completeness__gte=HALF, household__completeness__lt=FULL),
+    Archive.POOR: Q(household__completeness__lt=HALF),
+}
+_APP = {
+    AppState.NONE: Q(app_informed_on=None, app_downloaded_on=None),
+    AppState.INFORMED: Q(app_informed_on__isnull=False, app_downloaded_on=None),
+    AppState.DOWNLOADED: Q(app_downloaded_on__isnull=False, app_verified_on=None),
+    AppState.VERIFIED: Q(app_verified_on__isnull=False),
+}
+
+
+def _met_q(met: str, today: date) -> Q:
+    edge = today - LONG_AGO
+    return {
+        Met.NEVER: Q(household__last_met_on=None),
+        Met.LONG_AGO: Q(household__last_met_on__lt=edge),
+        Met.RECENT: Q(household__last_met_on__gte=edge),
+    }[Met(met)]
+
+
+def _years_before(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - years, day=28)
+
+
+def _age_q(band: str, today: date) -> Q:
+    youngest, _dash, oldest = AgeBand(band).value.partition("-")
+    condition = Q(birth_date__lte=_years_before(today, int(youngest)))
+    if oldest:
+        condition &= Q(birth_date__gt=_years_before(today, int(oldest) + 1))
+    return condition
+
+
+def people_wanted(*, actor: User, wanted: Wanted) -> QuerySet[Customer]:
+    """Return the people who fit, newest key last; without the columns that a list doesn't show."""
+    today = timezone.localdate()
+    condition = _term_q(wanted.term)
+    if wanted.grid is not None:
+        condition &= ground_q(actor=actor, grid=wanted.grid, prefix="household__")
+    if wanted.archive:
+        condition &= _ARCHIVE[Archive(wanted.archive)]
+    if wanted.met:
+        condition &= _met_q(wanted.met, today)
+    if wanted.app:
+        condition &= _APP[AppState(wanted.app)]
+    if wanted.age:
+        condition &= _age_q(wanted.age, today)
+    if wanted.migrant:
+        condition &= Q(is_migrant=True)
+    rows = customer_list(actor=actor)
+    if wanted.tag:
+        rows = rows.alias(tags=Cast("household__policy_tags", TextField()))
+        condition &= Q(tags__contains=f'"{wanted.tag}"')
+    return rows.filter(condition).defer(*NOT_LISTED)
+
+
+def people_page(
+    *, actor: User, wanted: Wanted, after: int | None = None, before: int | None = None, size: int = PAGE_SIZE
+) -> Page:
+    """Read one page after or before a key; the first page also counts, but never beyond two hundred."""
+    rows = people_wanted(actor=actor, wanted=wanted).defer(None).only(*LISTED)
+    # Few of a few: sorting them is cheap, walking through everybody in order until fifty fit is not.
+    few = wanted != Wanted() and actor.role != Role.HEAD_OFFICE
+    key = F("pk") + 0 if few else F("pk")  # the database can't take the order of `pk + 0` from an index
+    if before is not None:
+        found = list(rows.filter(pk__lt=before).order_by(key.desc())[: size + 1])
+        more = len(found) > size
+        found = found[:size][::-1]
+        first, last = more, bool(found)
+    else:
+        at = rows.order_by(key) if after is None else rows.filter(pk__gt=after).order_by(key)
+        found = list(at[: size + 1])
+        first, last = after is not None, len(found) > size
+        found = found[:size]
+    total, capped = None, False
+    if after is None and before is None:
+        total = len(found) if not last else rows.order_by()[: COUNT_CAP + 1].count()
+        capped = total > COUNT_CAP
+    return Page(
+        rows=found,
+        after=found[-1].pk if found and last else None,
+        before=found[0].pk if found and first else None,
+        total=min(total, COUNT_CAP) if total is not None else None,
+        capped=capped,
+    )
+
+
+def people_by_number(*, actor: User, number: str) -> QuerySet[Customer]:
+    """Return the people with exactly this ID number or phone. Raises IdentityError when it is neither."""
+    rows = customer_list(actor=actor).defer(*NOT_LISTED).order_by("pk")
+    try:
+        return rows.filter(phone_digest=phone_digests(parse_phone(number))[0])
+    except IdentityError:
+        found = parse_id_number(number, id_type=guess_id_type(number), today=timezone.localdate())
+    return rows.filter(id_digest=id_digest(found.canonical))
+
+
+def app_state(person: Customer) -> AppState:
+    """Say how far a person has come with the app."""
+    if person.app_verified_on:
+        return AppState.VERIFIED
+    if person.app_downloaded_on:
+        return AppState.DOWNLOADED
+    return AppState.INFORMED if person.app_informed_on else AppState.NONE
+
+
+BADGES = {
+    AppState.VERIFIED: "badge--ok",
+    AppState.DOWNLOADED: "badge--accent",
+    AppState.INFORMED: "badge--warn",
+    AppState.NONE: "badge--muted",
+}
+
+
+def describe(people: list[Customer]) -> list[dict[str, Any]]:
+    """Return what a row of the list shows, masked, as plain values: a template resolves those fastest."""
+    today = timezone.localdate()
+    relations, apps = dict(Relation.choices), {state: (str(state.label), BADGES[state]) for state in AppState}
+    rows = []
+    for person in people:
+        home, (app, badge) = person.household, apps[app_state(person)]
+        rows.append(
+            {
+                "pk": person.pk,
+                "name": person.name,
+                "away": person.is_migrant,
+                "quiet": person.do_not_contact,
+                "url": home.get_absolute_url(),
+                "head": home.head_name,
+                "relation": relations[person.relation],
+                "grid": home.grid.name,
+                "age": person.age_on(today),
+                "phone": person.masked_phone,
+                "app": app,
+                "badge": badge,
+                "completeness": home.completeness,
+                "last_met": home.last_met_on.isoformat() if home.last_met_on else "",
+            }
+        )
+    return rows

@@ -1,0 +1,334 @@
+"""The archive: households in grids, the people in them, what they agreed to and what they need."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from customers.enums import (
+    ConsentChannel,
+    Gender,
+    HouseType,
+    IdType,
+    IncomeBand,
+    NeedStatus,
+    Purpose,
+    Relation,
+    Season,
+    Source,
+)
+from customers.pii import EncryptedField, mask_id_number, mask_phone
+from gridbank.context import memo
+from gridbank.lookups import AnyOf, KeyList
+from gridbank.scoping import NOBODY, ScopedModel
+from grids.enums import GridNature
+from grids.models import Area, Grid, assigned_paths, under
+
+ADULT_AGE = 18
+GUARDED_AGE = 14
+ELDERLY_AGE = 60
+MANY_GRIDS = 50
+
+
+def grid_scope_q(actor: Any, prefix: str = "") -> Q:
+    """Return the condition that a household lies in the person's subtrees, by its grid or as a special grid's member.
+
+    `prefix` leads to the household from the filtered model: `household__` for a customer. The grids are
+    looked up first: a list of ids lets the database choose an index, a join over paths does not.
+    """
+    paths = assigned_paths(actor)
+    if not paths:
+        return NOBODY
+    kept = memo()
+    key = ("scope_grids", paths)
+    if key not in kept:
+        among = Q(nature=GridNature.SPECIAL)
+        grids: models.QuerySet[Grid] = models.QuerySet(Grid).filter(under(paths)).order_by()
+        kept[key] = grids.aggregate(every=KeyList("pk"), special=KeyList("pk", filter=among))
+    every, special = (kept[key][name] or "" for name in ("every", "special"))
+    column, few = f"{prefix}grid_id", every.split(",", MANY_GRIDS)
+    condition = (
+        Q(AnyOf(column, every)) if len(few) > MANY_GRIDS else Q(**{f"{column}__in": few if every else []})
+    )
+    if special:
+        members: models.QuerySet[SpecialMembership, Any] = (
+            models.QuerySet(SpecialMembership).filter(grid_id__in=special.split(",")).values("household_id")
+        )
+        condition |= Q(**{f"{prefix}pk__in": members})
+    return condition
+
+
+class Household(ScopedModel):
+    """A household: the credit unit. `grid` is its base grid, or a branch or head office while none is decided."""
+
+    code = models.CharField(_("household number"), max_length=24, unique=True)
+    grid = models.ForeignKey(
+        Grid, on_delete=models.PROTECT, related_name="households", verbose_name=_("grid")
+    )
+    area = models.ForeignKey(
+        Area,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="households",
+        verbose_name=_("village"),
+    )
+    head_name = models.CharField(_("head of household"), max_length=60)
+    group_name = models.CharField(_("village group"), max_length=40, blank=True)
+    address = EncryptedField(_("address"), blank=True)
+    house_type = models.CharField(_("house"), max_length=10, choices=HouseType, blank=True)
+    land_mu = models.DecimalField(
+        _("land (mu)"),
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    livestock = models.CharField(_("livestock"), max_length=120, blank=True)
+    vehicles = models.CharField(_("vehicles"), max_length=120, blank=True)
+    business = models.CharField(_("business"), max_length=120, blank=True)
+    income_band = models.CharField(_("yearly income (yuan)"), max_length=12, choices=IncomeBand, blank=True)
+    income_source = models.CharField(_("main source of income"), max_length=80, blank=True)
+    other_banks = models.CharField(_("products of other banks"), max_length=200, blank=True)
+    soft_information = models.CharField(_("soft information"), max_length=500, blank=True)
+    policy_tags = models.JSONField(_("policy groups"), default=list, blank=True)
+    source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.ROSTER)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    completeness = models.PositiveSmallIntegerField(_("completeness"), default=0)
+    completeness_rule = models.PositiveSmallIntegerField(default=0)
+    archived_on = models.DateField(_("archive complete since"), null=True, blank=True)
+    archived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="archived_households",
+    )
+    last_met_on = models.DateField(_("last met on"), null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="created_households"
+    )
+    updated_at = models.DateTimeField(default=timezone.now)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(completeness__lte=100), name="household_completeness_percent"),
+        ]
+        indexes = [
+            models.Index(fields=["grid", "last_met_on"], name="household_grid_met"),
+            models.Index(fields=["archived_on"], name="household_archived"),
+        ]
+
+    def __str__(self) -> str:
+        """Name the household by its head."""
+        return _("%(name)s's household") % {"name": self.head_name}
+
+    def get_absolute_url(self) -> str:
+        """Return the household's page."""
+        return reverse("customers:household", args=[self.pk])
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Households in the subtrees assigned to the person today, and members of special grids there."""
+        return grid_scope_q(actor)
+
+
+class Customer(ScopedModel):
+    """A person: the app and account unit, living in one household."""
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="customers")
+    name = models.CharField(pgettext_lazy("a person", "name"), max_length=60, db_index=True)
+    pinyin = models.CharField(max_length=120, blank=True, db_index=True)
+    initials = models.CharField(max_length=20, blank=True, db_index=True)
+    relation = models.CharField(
+        _("relation to the head"), max_length=12, choices=Relation, default=Relation.OTHER
+    )
+    gender = models.CharField(_("gender"), max_length=6, choices=Gender, blank=True)
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    id_type = models.CharField(_("document"), max_length=20, choices=IdType, default=IdType.NONE)
+    id_number = EncryptedField(_("ID number"), blank=True)
+    id_digest = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    phone = EncryptedField(_("phone"), blank=True)
+    phone_digest = models.CharField(max_length=64, blank=True, db_index=True)
+    phone_tail_digest = models.CharField(max_length=64, blank=True, db_index=True)
+    wechat_added = models.BooleanField(_("WeChat contact"), default=False)
+    occupation = models.CharField(_("occupation"), max_length=60, blank=True)
+    workplace = models.CharField(_("workplace"), max_length=120, blank=True)
+    is_migrant = models.BooleanField(_("works away from home"), default=False)
+    back_season = models.CharField(_("is back"), max_length=16, choices=Season, blank=True)
+    guardian = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="wards",
+        verbose_name=_("guardian"),
+    )
+    customer_since = models.DateField(_("customer since"), null=True, blank=True)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="opened_customers",
+    )
+    app_informed_on = models.DateField(_("told about the app on"), null=True, blank=True)
+    app_downloaded_on = models.DateField(_("app downloaded on"), null=True, blank=True)
+    app_verified_on = models.DateField(_("app identity verified on"), null=True, blank=True)
+    app_activated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="activated_customers",
+    )
+    do_not_contact = models.BooleanField(_("does not want contact"), default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="created_customers"
+    )
+    updated_at = models.DateTimeField(default=timezone.now)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household"], condition=Q(relation=Relation.HEAD), name="customer_one_head"
+            ),
+            models.CheckConstraint(
+                condition=Q(app_verified_on=None) | Q(app_downloaded_on__isnull=False),
+                name="customer_app_downloaded_before_verified",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer_since"], name="customer_since"),
+            models.Index(fields=["app_verified_on"], name="customer_app_verified"),
+        ]
+
+    def __str__(self) -> str:
+        """Show the name."""
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the page of the person's household, at the person."""
+        return f"{reverse('customers:household', args=[self.household_id])}#customer-{self.pk}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """People of the households the person may know of."""
+        return grid_scope_q(actor, "household__")
+
+    @property
+    def masked_id_number(self) -> str:
+        """Return the ID number as pages show it."""
+        return mask_id_number(self.id_number)
+
+    @property
+    def masked_phone(self) -> str:
+        """Return the phone number as pages show it."""
+        return mask_phone(self.phone)
+
+    def age_on(self, day: date) -> int | None:
+        """Return the age in whole years on a day, None when the date of birth is unknown."""
+        born = self.birth_date
+        if born is None:
+            return None
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+class SpecialMembership(ScopedModel):
+    """A household in a special grid; it stays in its base grid as well."""
+
+    grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="special_members")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="special_memberships")
+    since = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["grid", "household"], name="special_membership_once")]
+
+    def __str__(self) -> str:
+        """Say which household is in which grid."""
+        return f"{self.household_id} {self.grid_id}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Memberships of special grids the person may see."""
+        return under(assigned_paths(actor), "grid__")
+
+
+class Consent(ScopedModel):
+    """A person's agreement for one purpose, with its withdrawal."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="consents")
+    purpose = models.CharField(max_length=12, choices=Purpose)
+    notice_version = models.CharField(max_length=20)
+    channel = models.CharField(max_length=10, choices=ConsentChannel)
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="consents"
+    )
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "purpose"], condition=Q(withdrawn_at=None), name="consent_one_in_force"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Say what was agreed to."""
+        return f"{self.customer_id} {self.purpose}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Consents of people the reader may know of."""
+        return grid_scope_q(actor, "customer__household__")
+
+
+class Need(ScopedModel):
+    """What a household asked for, with a day by which it wants an answer."""
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="needs")
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="needs")
+    text = models.CharField(_("need"), max_length=300)
+    due_on = models.DateField(_("due on"), null=True)
+    status = models.CharField(_("status"), max_length=8, choices=NeedStatus, default=NeedStatus.OPEN)
+    raised_on = models.DateField()
+    raised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="raised_needs"
+    )
+    origin = models.UUIDField(null=True, db_index=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="closed_needs"
+    )
+    outcome = models.CharField(_("outcome"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        indexes = [models.Index(fields=["status", "due_on"], name="need_open_due")]
+
+    def __str__(self) -> str:
+        """Show the need."""
+        return self.text
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Needs of households the person may know of."""
+        return grid_scope_q(actor, "household__")

@@ -1,0 +1,56 @@
+"""What a household's page shows, read once for the whole page."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from customers import completeness, selectors
+from customers.action_forms import AccountForm, ConsentForm, MilestoneForm, NeedForm
+from customers.enums import AppState, NeedStatus, PolicyTag, Relation
+from customers.listing import app_state
+from customers.models import GUARDED_AGE, Consent, Customer, Household
+from customers.panels import panels_for
+from people.models import User
+
+NEXT_STEP = {AppState.NONE: "informed", AppState.INFORMED: "downloaded", AppState.DOWNLOADED: "verified"}
+
+
+def _member(person: Customer, consents: list[Consent]) -> dict[str, Any]:
+    today = timezone.localdate()
+    age = person.age_on(today)
+    state = app_state(person)
+    return {
+        "person": person,
+        "age": age,
+        "app": state,
+        "next_step": NEXT_STEP.get(state, ""),
+        "consents": [consent for consent in consents if consent.customer_id == person.pk],
+        "is_child": age is not None and age < GUARDED_AGE,
+    }
+
+
+def household_context(*, actor: User, household: Household) -> dict[str, Any]:
+    """Return what the page's template needs."""
+    people = selectors.household_people(actor=actor, household=household)
+    consents = selectors.household_consents(actor=actor, household=household)
+    needs = selectors.household_needs(actor=actor, household=household)
+    need_form = NeedForm(actor=actor, household=household, auto_id="need_%s")
+    need_form.offer(people)
+    head = next((person for person in people if person.relation == Relation.HEAD), None)
+    head_values = None if head is None else {name: getattr(head, name) for name in selectors.HEAD_FIELDS}
+    return {
+        "household": household,
+        "head": head,
+        "members": [_member(person, consents) for person in people],
+        "needs_open": [need for need in needs if need.status == NeedStatus.OPEN],
+        "needs_closed": [need for need in needs if need.status != NeedStatus.OPEN],
+        "measure": completeness.measure(selectors.household_values(household), head_values),
+        "responsible": selectors.responsible_today(household=household),
+        "may_write": selectors.may_write(actor=actor, household=household),
+        "tags": [PolicyTag(tag).label for tag in household.policy_tags if tag in PolicyTag.values],
+        "panels": panels_for(actor=actor, household=household),
+        "need_form": need_form,
+        "milestone_form": MilestoneForm(initial={"day": timezone.localdate()}, auto_id=False),
+        "account_form": AccountForm(initial={"day": timezone.localdate()}, auto_id=False),
+        "consent_form": ConsentForm(auto_id=False),
+    }

@@ -1,0 +1,46 @@
+"""What somebody typed into the search box, sorted out before any row is read."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a search term is."""
+
+    NOTHING = ""
+    NAME = "name"
+    PINYIN = "pinyin"
+    PHONE_TAIL = "phone_tail"
+    PRIVATE = "private"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A sorted search term. A private one (a whole ID or phone number) carries no value: it came the wrong way."""
+
+    kind: Kind
+    value: str = ""
+
+
+_TAIL = re.compile(r"[0-9]{4}")
+_DIGITS = re.compile(r"[0-9]+[0-9X]?")
+_LETTERS = re.compile(r"[a-z]+")
+PRIVATE_LENGTH = 11
+
+
+def sort_out(text: str) -> Term:
+    """Sort a term by its shape: four digits, letters, a private number, or a name."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    packed = re.sub(r"[\s\-+']", "", plain)
+    if not packed:
+        return Term(Kind.NOTHING)
+    if _TAIL.fullmatch(packed):
+        return Term(Kind.PHONE_TAIL, packed)
+    if _DIGITS.fullmatch(packed.upper()):
+        return Term(Kind.PRIVATE if len(packed) >= PRIVATE_LENGTH else Kind.NUMBER)
+    if _LETTERS.fullmatch(packed.lower()):
+        return Term(Kind.PINYIN, packed.lower())
+    return Term(Kind.NAME, plain)

@@ -1,0 +1,34 @@
+"""Writing the archive."""
+
+from customers.services.bulk import HouseholdRow, PersonRow, households_bulk_create
+from customers.services.common import StaleEdit, own_ground
+from customers.services.consents import consent_give, consent_withdraw
+from customers.services.households import household_create, household_met, household_update
+from customers.services.milestones import app_milestone_set, customer_account_opened
+from customers.services.needs import NeedRow, need_close, need_raise, needs_bulk_create
+from customers.services.people import AlreadyThere, customer_create, customer_update
+from customers.services.reveal import customer_opened, customer_reveal
+
+__all__ = [
+    "AlreadyThere",
+    "HouseholdRow",
+    "NeedRow",
+    "PersonRow",
+    "StaleEdit",
+    "app_milestone_set",
+    "consent_give",
+    "consent_withdraw",
+    "customer_account_opened",
+    "customer_create",
+    "customer_opened",
+    "customer_reveal",
+    "customer_update",
+    "household_create",
+    "household_met",
+    "household_update",
+    "households_bulk_create",
+    "need_close",
+    "need_raise",
+    "needs_bulk_create",
+    "own_ground",
+]

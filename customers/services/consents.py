@@ -1,0 +1,59 @@
+"""Consents: given, withdrawn."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from customers import selectors
+from customers.enums import Purpose
+from customers.models import GUARDED_AGE, Consent, Customer
+from customers.services import common
+from gridbank.errors import Refused
+from gridbank.scoping import visible_or_404, waive_scope
+from people.models import User
+
+NOTICE_VERSION = "2026-01"
+
+
+def _locked(actor: User, customer: Customer) -> Customer:
+    rows = selectors.customer_list(actor=actor).select_for_update(of=("self",))
+    return visible_or_404(rows, pk=customer.pk)
+
+
+@transaction.atomic
+def consent_give(
+    *, actor: User, customer: Customer, purpose: str, channel: str, notice_version: str = NOTICE_VERSION
+) -> Consent:
+    """Write down that a person agreed. Raises Refused when that agreement is in force already."""
+    customer = _locked(actor, customer)
+    age = customer.age_on(timezone.localdate())
+    if purpose == Purpose.MARKETING and age is not None and age < GUARDED_AGE:
+        raise Refused(_("Marketing to a child under 14 is not allowed."), field="purpose")
+    consent = Consent(
+        customer=customer, purpose=purpose, channel=channel, notice_version=notice_version, staff=actor,
+        given_at=timezone.now(),
+    )  # fmt: skip
+    common.check_model(consent, ["purpose", "channel", "notice_version"])
+    with waive_scope("the customer was read as the actor"):
+        if Consent.objects.filter(customer=customer, purpose=purpose, withdrawn_at=None).exists():
+            raise Refused(_("This consent is in force already."), field="purpose")
+    consent.save()
+    record(
+        actor=actor, action="consent.given", subject=consent, changes={"purpose": purpose, "channel": channel}
+    )
+    return consent
+
+
+@transaction.atomic
+def consent_withdraw(*, actor: User, consent: Consent) -> Consent:
+    """End an agreement; it stops counting at once. Raises Refused when it has ended already."""
+    consent = visible_or_404(
+        selectors.consent_list(actor=actor).select_for_update(of=("self",)), pk=consent.pk
+    )
+    if consent.withdrawn_at is not None:
+        raise Refused(_("This consent was withdrawn already."))
+    consent.withdrawn_at = timezone.now()
+    consent.save(update_fields=["withdrawn_at"])
+    record(actor=actor, action="consent.withdrawn", subject=consent, changes={"purpose": consent.purpose})
+    return consent

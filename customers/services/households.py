@@ -1,0 +1,132 @@
+"""Households: made, changed, met."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from customers import selectors
+from customers.models import Household
+from customers.services import common
+from customers.services.people import person_add
+from gridbank.errors import Refused
+from gridbank.scoping import visible_or_404, waive_scope
+from grids.models import Grid
+from people.models import User
+
+HOUSEHOLD_FIELDS = (
+    "grid", "area", "group_name", "address", "house_type", "land_mu", "livestock", "vehicles", "business",
+    "income_band", "income_source", "other_banks", "soft_information", "policy_tags", "longitude", "latitude",
+)  # fmt: skip
+CREATE_FIELDS = (*HOUSEHOLD_FIELDS, "head_name", "source")
+LOOKUP = 500
+
+
+def household_code() -> str:
+    """Return a new household number: the year and nine random digits, with no meaning to be guessed from."""
+    return f"H{timezone.localdate():%y}{secrets.randbelow(10**9):09}"
+
+
+def _check_grid(actor: User, grid: Grid | None) -> None:
+    if grid is None or not selectors.grids_to_write(actor=actor).filter(pk=grid.pk).exists():
+        raise Refused(_("Choose one of your own grids."), field="grid")
+
+
+@transaction.atomic
+def household_create(
+    *, actor: User, data: Mapping[str, Any], head: Mapping[str, Any] | None = None
+) -> Household:
+    """Open a household's archive, with its head when something is known of him. Raises Refused."""
+    common.refuse_unknown(data, CREATE_FIELDS)
+    _check_grid(actor, data.get("grid"))
+    household = Household(code=household_code(), created_by=actor, **data)
+    if head:
+        household.head_name = head["name"]
+    common.check_model(household, [*data, "head_name"])
+    household.save()
+    if head:
+        person_add(actor=actor, household=household, data={**head, "relation": "head"})
+    common.remeasure(household, actor)
+    record(
+        actor=actor,
+        action="household.created",
+        subject=household,
+        changes={
+            "grid": household.grid_id,
+            "completeness": household.completeness,
+            "version": household.version,
+        },
+    )
+    return household
+
+
+@transaction.atomic
+def household_update(
+    *, actor: User, household: Household, version: int, data: Mapping[str, Any]
+) -> Household:
+    """Change an archive; `version` is the one the form was opened with. Raises Refused, StaleEdit."""
+    common.refuse_unknown(data, HOUSEHOLD_FIELDS)
+    rows = selectors.household_list(actor=actor).select_for_update(of=("self",))
+    household = visible_or_404(rows, pk=household.pk)
+    common.own_ground(actor, household)
+    common.refuse_stale(household, version)
+    before = {name: getattr(household, name) for name in data}
+    for name, value in data.items():
+        setattr(household, name, value)
+    changes = common.changed(household, before, data)
+    if not changes:
+        return household
+    if "grid" in changes:
+        _check_grid(actor, household.grid)
+    common.check_model(household, changes)
+    household.version += 1
+    household.updated_at = timezone.now()
+    household.save(update_fields=[*changes, "version", "updated_at"])
+    common.remeasure(household, actor)
+    record(
+        actor=actor,
+        action="household.updated",
+        subject=household,
+        changes={"fields": changes, "version": household.version},
+    )
+    return household
+
+
+def household_met(*, household_id: int, day: date) -> None:
+    """Keep the day on which somebody of a household was last met; never moves back. Called by visits."""
+    with waive_scope("the visit was already checked; only its day is kept"):
+        Household.objects.filter(Q(last_met_on=None) | Q(last_met_on__lt=day), pk=household_id).update(
+            last_met_on=day
+        )
+
+
+def households_met(days: Mapping[int, date]) -> None:
+    """Keep the last day on which somebody of each household was met; never moves back. Called by visits.
+
+    The rows are locked in order of their keys first: two uploads that share households wait, never deadlock.
+    """
+    by_day: dict[date, list[int]] = defaultdict(list)
+    for household_id, day in sorted(days.items()):
+        by_day[day].append(household_id)
+    ids = sorted(days)
+    with waive_scope("the visits were already checked; only their days are kept"):
+        for at in range(0, len(ids), LOOKUP):
+            rows = Household.objects.filter(pk__in=ids[at : at + LOOKUP]).order_by("pk")
+            list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+        for day, of_day in sorted(by_day.items()):
+            for at in range(0, len(of_day), LOOKUP):
+                rows = Household.objects.filter(pk__in=of_day[at : at + LOOKUP])
+                rows.filter(Q(last_met_on=None) | Q(last_met_on__lt=day)).update(last_met_on=day)
+
+
+def household_met_corrected(*, household_id: int, day: date | None) -> None:
+    """Set the day of the last meeting after a visit was corrected; this may move it back. Called by visits."""
+    with waive_scope("the correction was already checked; only its day is kept"):
+        Household.objects.filter(pk=household_id).update(last_met_on=day)

@@ -1,0 +1,66 @@
+"""What a person reached: the first account, and the app from told to verified."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from customers import selectors
+from customers.models import GUARDED_AGE, Customer
+from customers.services import common
+from gridbank.errors import Refused
+from gridbank.scoping import visible_or_404
+from people.models import User
+
+STEPS = {"informed": "app_informed_on", "downloaded": "app_downloaded_on", "verified": "app_verified_on"}
+
+
+def _locked(actor: User, customer: Customer, day: date, field: str) -> Customer:
+    rows = selectors.customer_list(actor=actor).select_for_update(of=("self",))
+    person = visible_or_404(rows, pk=customer.pk)
+    common.own_ground(actor, person.household)
+    if day > timezone.localdate():
+        raise Refused(_("The day lies in the future."), field="day")
+    if getattr(person, field) is not None:
+        raise Refused(_("This step is already recorded."), field="day")
+    age = person.age_on(timezone.localdate())
+    if age is not None and age < GUARDED_AGE:
+        raise Refused(_("This is not recorded of a child under 14."), field="day")
+    return person
+
+
+def _saved(actor: User, person: Customer, action: str, fields: list[str], day: date) -> Customer:
+    person.version += 1
+    person.updated_at = timezone.now()
+    person.save(update_fields=[*fields, "version", "updated_at"])
+    changes = {"fields": {fields[0]: [None, day]}, "version": person.version}
+    record(actor=actor, action=action, subject=person, changes=changes)
+    return person
+
+
+@transaction.atomic
+def app_milestone_set(*, actor: User, customer: Customer, step: str, day: date) -> Customer:
+    """Record a step of the app: `informed`, `downloaded` or `verified`; the last credits the actor. Raises Refused."""
+    if step not in STEPS:
+        raise Refused(_("This is not a step of the app."), field="step")
+    field = STEPS[step]
+    person = _locked(actor, customer, day, field)
+    fields = [field]
+    downloaded = person.app_downloaded_on
+    if step == "verified":
+        if downloaded is None or downloaded > day:
+            raise Refused(_("The app must be downloaded before its identity check."), field="day")
+        person.app_activated_by = actor
+        fields.append("app_activated_by")
+    setattr(person, field, day)
+    return _saved(actor, person, f"customer.app_{step}", fields, day)
+
+
+@transaction.atomic
+def customer_account_opened(*, actor: User, customer: Customer, day: date) -> Customer:
+    """Record that a person became a customer of the bank, through the actor. Raises Refused."""
+    person = _locked(actor, customer, day, "customer_since")
+    person.customer_since, person.opened_by = day, actor
+    return _saved(actor, person, "customer.account_opened", ["customer_since", "opened_by"], day)

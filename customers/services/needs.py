@@ -1,0 +1,121 @@
+"""Needs: raised, closed."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from customers import selectors
+from customers.enums import NeedStatus
+from customers.models import Customer, Household, Need
+from customers.services import common
+from gridbank.errors import Refused
+from gridbank.scoping import visible_or_404
+from people.models import User
+
+BATCH, LOOKUP = 1000, 500
+CLOSED = (NeedStatus.DONE, NeedStatus.DROPPED)
+
+
+@transaction.atomic
+def need_raise(
+    *,
+    actor: User,
+    household: Household,
+    text: str,
+    raised_on: date,
+    due_on: date | None = None,
+    customer: Customer | None = None,
+    origin: uuid.UUID | None = None,
+) -> Need:
+    """Write down what a household asked for. The caller has read the household as this actor."""
+    need = Need(
+        household=household, customer=customer, text=text, due_on=due_on, raised_on=raised_on, raised_by=actor,
+        origin=origin,
+    )  # fmt: skip
+    common.check_model(need, ["text"])
+    if due_on is not None and due_on < raised_on:
+        raise Refused(_("The day it is due lies before the day it was raised."), field="due_on")
+    need.save()
+    record(actor=actor, action="need.raised", subject=need, changes={"household": household.pk})
+    return need
+
+
+@transaction.atomic
+def need_close(*, actor: User, need: Need, status: str, outcome: str) -> Need:
+    """Close a need as done or dropped, saying what came of it. Raises Refused when it is closed already."""
+    need = visible_or_404(selectors.need_list(actor=actor).select_for_update(of=("self",)), pk=need.pk)
+    if need.status != NeedStatus.OPEN:
+        raise Refused(_("This need is closed already."))
+    if status not in CLOSED:
+        raise Refused(_("Say whether the need was met or dropped."), field="status")
+    if not outcome.strip():
+        raise Refused(_("Say what came of it."), field="outcome")
+    need.status, need.outcome = status, outcome.strip()
+    common.check_model(need, ["status", "outcome"])
+    need.closed_at, need.closed_by = timezone.now(), actor
+    need.save(update_fields=["status", "outcome", "closed_at", "closed_by"])
+    changes = {"status": need.status, "household": need.household_id}
+    record(actor=actor, action="need.closed", subject=need, changes=changes)
+    return need
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRow:
+    """A need as it comes in numbers: from visits and the demo. `closed_at` empty means open."""
+
+    household_id: int
+    text: str
+    raised_on: date
+    raised_by_id: int
+    customer_id: int | None = None
+    due_on: date | None = None
+    origin: uuid.UUID | None = None
+    status: str = NeedStatus.OPEN
+    outcome: str = ""
+    closed_at: datetime | None = None
+    closed_by_id: int | None = None
+
+
+@transaction.atomic
+def needs_bulk_create(*, actor: User, rows: Sequence[NeedRow]) -> list[Need]:
+    """Write down many needs; one audit row. Raises Refused when a household is out of the actor's sight."""
+    wanted = {row.household_id for row in rows}
+    seen: set[int] = set()
+    ids = sorted(wanted)
+    for at in range(0, len(ids), LOOKUP):
+        found = selectors.household_list(actor=actor).filter(pk__in=ids[at : at + LOOKUP])
+        seen.update(found.values_list("pk", flat=True))
+    if wanted - seen:
+        raise Refused(_("One of these households is not yours."))
+    needs = Need.objects.bulk_create([Need(**asdict(row)) for row in rows], batch_size=BATCH)
+    record(actor=actor, action="need.bulk_raised", changes={"needs": len(needs)})
+    return needs
+
+
+@transaction.atomic
+def needs_replace(*, actor: User, origin: uuid.UUID, rows: Sequence[NeedRow]) -> list[Need]:
+    """Bring the needs that one visit raised to what its correction says; what was closed stays as it is.
+
+    The caller has read the visit as this actor and keeps what stood before.
+    """
+    standing = {need.text: need for need in selectors.need_list(actor=actor).filter(origin=origin)}
+    wanted = {row.text: row for row in rows}
+    added = [row for text, row in wanted.items() if text not in standing]
+    moved = [need for text, need in standing.items() if text in wanted and need.due_on != wanted[text].due_on]
+    gone = [need for text, need in standing.items() if text not in wanted and need.status == NeedStatus.OPEN]
+    for need in moved:
+        need.due_on = wanted[need.text].due_on
+        need.save(update_fields=["due_on"])
+    for need in gone:
+        need.delete()
+    made = Need.objects.bulk_create([Need(**asdict(row)) for row in added])
+    if added or moved or gone:
+        changes = {"added": len(added), "changed": len(moved), "removed": len(gone)}
+        record(actor=actor, action="need.corrected", changes={"visit": str(origin), **changes})
+    return made

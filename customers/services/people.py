@@ -1,0 +1,207 @@
+"""People of a household: added and changed under the rules on identity, heads and minors."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from customers import selectors
+from customers.enums import IdType, Relation
+from customers.identity import IdentityError, parse_id_number, parse_phone
+from customers.models import ADULT_AGE, GUARDED_AGE, Customer, Household
+from customers.pii import id_digest, phone_digests
+from customers.pinyin import spell
+from customers.services import common
+from gridbank.errors import Refused
+from gridbank.scoping import visible_or_404, waive_scope
+from people.models import User
+
+PERSON_FIELDS = (
+    "name", "relation", "gender", "birth_date", "id_type", "id_number", "phone", "wechat_added", "occupation",
+    "workplace", "is_migrant", "back_season", "guardian", "do_not_contact",
+)  # fmt: skip
+NOT_OF_MINORS = ("phone", "wechat_added", "occupation", "workplace", "is_migrant", "back_season")
+DERIVED = ("pinyin", "initials", "id_digest", "phone_digest", "phone_tail_digest")
+
+
+class AlreadyThere(Refused):
+    """The person with this ID number has an archive that the actor can see: `customer`."""
+
+    def __init__(self, customer: Customer) -> None:
+        """Keep the row to link to."""
+        super().__init__(
+            _("A person with this ID number is already here: %(name)s.") % {"name": customer.name},
+            field="id_number",
+        )
+        self.customer = customer
+
+
+def apply_identity(person: Customer) -> None:
+    """Check ID number and phone; derive digests, birth date and gender. Raises Refused."""
+    try:
+        if person.id_type != IdType.NONE and person.id_number:
+            _apply_id_number(person)
+        elif person.id_number:
+            raise Refused(_("Say what kind of document the number is from."), field="id_type")
+        else:
+            person.id_digest = None
+    except IdentityError as error:
+        raise Refused(error.message, field="id_number") from None
+    try:
+        person.phone = parse_phone(person.phone) if person.phone else ""
+    except IdentityError as error:
+        raise Refused(error.message, field="phone") from None
+    person.phone_digest, person.phone_tail_digest = phone_digests(person.phone) if person.phone else ("", "")
+    person.pinyin, person.initials = spell(person.name)
+
+
+def _apply_id_number(person: Customer) -> None:
+    found = parse_id_number(person.id_number, id_type=person.id_type, today=timezone.localdate())
+    if person.birth_date not in {None, found.birth_date}:
+        raise Refused(_("The date of birth and the ID number don't agree."), field="birth_date")
+    if person.gender not in {"", found.gender}:
+        raise Refused(_("The gender and the ID number don't agree."), field="gender")
+    person.id_number, person.birth_date, person.gender = found.number, found.birth_date, found.gender
+    person.id_digest = id_digest(found.canonical)
+
+
+def check_minor(person: Customer) -> None:
+    """Hold what is asked for children under 14: an adult guardian in the household, and few data. Raises Refused."""
+    today = timezone.localdate()
+    if person.birth_date is not None and person.birth_date > today:
+        raise Refused(_("The date of birth lies in the future."), field="birth_date")
+    guardian = person.guardian
+    if guardian is not None:
+        if guardian.household_id != person.household_id or guardian is person or guardian == person:
+            raise Refused(_("The guardian must be another person of the same household."), field="guardian")
+        age = guardian.age_on(today)
+        if age is None or age < ADULT_AGE:
+            raise Refused(
+                _("The guardian must be an adult; enter the date of birth first."), field="guardian"
+            )
+    age = person.age_on(today)
+    if age is None or age >= GUARDED_AGE:
+        return
+    if guardian is None:
+        raise Refused(_("A child under 14 needs a guardian from the same household."), field="guardian")
+    for name in NOT_OF_MINORS:
+        if getattr(person, name):
+            raise Refused(_("This is not recorded of a child under 14."), field=name)
+
+
+def _check_alone(actor: User, person: Customer) -> None:
+    """One person, one archive. Raises AlreadyThere when the actor may know of the other, Refused otherwise."""
+    if person.id_digest is None:
+        return
+    mine = (
+        selectors.customer_list(actor=actor).filter(id_digest=person.id_digest).exclude(pk=person.pk).first()
+    )
+    if mine is not None:
+        raise AlreadyThere(mine)
+    with waive_scope("one archive for one person in the whole bank; only that it exists is told"):
+        taken = Customer.objects.filter(id_digest=person.id_digest).exclude(pk=person.pk).exists()
+    if taken:
+        raise Refused(
+            _("This person has an archive in another branch. Ask for a transfer."), field="id_number"
+        )
+
+
+def _check_head(person: Customer) -> None:
+    if person.relation != Relation.HEAD:
+        return
+    with waive_scope("the household was already checked; its head is asked for"):
+        taken = Customer.objects.filter(household_id=person.household_id, relation=Relation.HEAD)
+        if taken.exclude(pk=person.pk).exists():
+            raise Refused(_("The household already has a head."), field="relation")
+
+
+def _checked(actor: User, person: Customer, fields: list[str]) -> None:
+    person.name = " ".join(person.name.split())
+    common.check_model(person, {*fields, "name"} - {"id_number", "phone", "guardian"})
+    apply_identity(person)
+    check_minor(person)
+    _check_head(person)
+    _check_alone(actor, person)
+
+
+def _keep_head(household: Household, person: Customer) -> None:
+    """Keep the head's name where lists read it."""
+    if person.relation == Relation.HEAD and household.head_name != person.name:
+        household.head_name = person.name
+        household.save(update_fields=["head_name"])
+
+
+def person_add(*, actor: User, household: Household, data: Mapping[str, Any]) -> Customer:
+    """Add a person without an audit row; the caller leaves one. Raises Refused."""
+    common.refuse_unknown(data, PERSON_FIELDS)
+    person = Customer(household=household, created_by=actor, **data)
+    _checked(actor, person, list(data))
+    person.save()
+    _keep_head(household, person)
+    return person
+
+
+@transaction.atomic
+def customer_create(*, actor: User, household: Household, data: Mapping[str, Any]) -> Customer:
+    """Add a person to a household. Raises Refused, AlreadyThere."""
+    rows = selectors.household_list(actor=actor).select_for_update(of=("self",))
+    household = visible_or_404(rows, pk=household.pk)
+    common.own_ground(actor, household)
+    person = person_add(actor=actor, household=household, data=data)
+    common.remeasure(household, actor)
+    changes = {"household": household.pk, "relation": person.relation, "version": person.version}
+    record(actor=actor, action="customer.created", subject=person, changes=changes)
+    return person
+
+
+@transaction.atomic
+def customer_update(*, actor: User, customer: Customer, version: int, data: Mapping[str, Any]) -> Customer:
+    """Change a person; `version` is the one the form was opened with. Raises Refused, StaleEdit, AlreadyThere.
+
+    A new ID number wins over the derived date of birth and gender unless those are given too.
+    """
+    common.refuse_unknown(data, PERSON_FIELDS)
+    household = visible_or_404(
+        selectors.household_list(actor=actor).select_for_update(of=("self",)), customers__pk=customer.pk
+    )
+    common.own_ground(actor, household)
+    person = visible_or_404(
+        selectors.customer_list(actor=actor).select_for_update(of=("self",)), pk=customer.pk
+    )
+    common.refuse_stale(person, version)
+    tracked = [*PERSON_FIELDS]
+    before = {name: getattr(person, name) for name in tracked}
+    if "id_number" in data and data["id_number"] != person.id_number and data["id_number"]:
+        person.birth_date, person.gender = None, ""
+    for name, value in data.items():
+        setattr(person, name, value)
+    _checked(actor, person, list(data))
+    _keep_wards(person)
+    changes = common.changed(person, before, tracked)
+    if not changes:
+        return person
+    person.version += 1
+    person.updated_at = timezone.now()
+    person.save(update_fields=[*changes, *DERIVED, "version", "updated_at"])
+    _keep_head(household, person)
+    common.remeasure(household, actor)
+    record(
+        actor=actor,
+        action="customer.updated",
+        subject=person,
+        changes={"fields": changes, "version": person.version},
+    )
+    return person
+
+
+def _keep_wards(person: Customer) -> None:
+    """Refuse making a child out of somebody's guardian."""
+    age = person.age_on(timezone.localdate())
+    if age is not None and age >= ADULT_AGE:
+        return
+    with waive_scope("the wards are in the same household"):
+        if Customer.objects.filter(guardian=person).exists():
+            raise Refused(_("This person is a guardian and must be an adult."), field="birth_date")

@@ -1,0 +1,56 @@
+"""Reading that leaves a trace: an archive opened, a number revealed."""
+
+from datetime import datetime, time
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.models import AuditEvent
+from audit.services import record
+from customers import selectors
+from customers.models import Customer, Household
+from customers.services import common
+from gridbank.errors import Refused
+from gridbank.scoping import visible_or_404
+from people.models import User
+
+REVEALABLE = ("id_number", "phone")
+REASON_LENGTH = 4
+DAILY_CAP = 50
+REVEALED = "customer.revealed"
+
+
+def revealed_today(actor: User) -> int:
+    """Count what a person has had revealed since midnight."""
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+    return AuditEvent.objects.filter(actor=actor, action=REVEALED, at__gte=midnight).count()
+
+
+@transaction.atomic
+def customer_reveal(*, actor: User, customer: Customer, field: str, reason: str) -> str:
+    """Return a number in clear, for a reason that stays in the audit log. Raises Refused at the daily cap."""
+    if field not in REVEALABLE:
+        raise Refused(_("This field can't be revealed."), field="field")
+    reason = " ".join(reason.split())
+    if len(reason) < REASON_LENGTH:
+        raise Refused(
+            _("Give a reason of at least %(count)s characters.") % {"count": REASON_LENGTH}, field="reason"
+        )
+    common.plain_text("reason", reason[:200])
+    person = visible_or_404(selectors.customer_list(actor=actor), pk=customer.pk)
+    # The actor's own row orders his requests: two at once can't both be number fifty.
+    User.objects.select_for_update().get(pk=actor.pk)
+    if revealed_today(actor) >= DAILY_CAP:
+        raise Refused(
+            _("You have revealed %(count)s numbers today. That is the limit.") % {"count": DAILY_CAP}
+        )
+    record(actor=actor, action=REVEALED, subject=person, changes={"field": field, "reason": reason[:200]})
+    value: str = getattr(person, field)
+    return value
+
+
+@transaction.atomic
+def customer_opened(*, actor: User, household: Household) -> None:
+    """Leave the trace that somebody read a household's archive. The caller has read it as this actor."""
+    record(actor=actor, action="customer.opened", subject=household)

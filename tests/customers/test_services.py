@@ -1,0 +1,315 @@
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import Http404
+from django.utils import timezone
+
+from audit.models import AuditEvent
+from customers import services
+from customers.models import Customer, SpecialMembership
+from customers.selectors import customer_list, household_list
+from customers.services.common import StaleEdit
+from customers.services.people import AlreadyThere
+from gridbank.errors import Refused
+from gridbank.scoping import waive_scope
+from tests.customers.numbers import id_number
+from tests.factories import (
+    AreaFactory,
+    AssignmentFactory,
+    CustomerFactory,
+    GridFactory,
+    HouseholdFactory,
+    NeedFactory,
+)
+
+ADULT = id_number()
+CHILD = date(timezone.localdate().year - 8, 1, 1)
+
+
+def one_event(action):
+    event = AuditEvent.objects.get()
+    assert event.action == action
+    return event.details
+
+
+def refused(about, call, /, **kwargs):
+    with pytest.raises(Refused) as caught:
+        call(**kwargs)
+    assert caught.value.field == about
+    return str(caught.value)
+
+
+@pytest.fixture
+def home(cast):
+    return HouseholdFactory(grid=cast.grid_li, head_name="曾小明")
+
+
+def test_a_household_is_made_with_its_head(cast):
+    made = services.household_create(
+        actor=cast.li,
+        data={"grid": cast.grid_li, "area": AreaFactory(), "address": "一号"},
+        head={"name": "曾小明", "id_type": "resident", "id_number": ADULT, "phone": "+86 138 0013 8000"},
+    )
+    head = customer_list(actor=cast.li).get()
+    assert (head.household, head.relation, head.gender, head.birth_date) == (
+        made, "head", "male", date(1980, 5, 17)
+    )  # fmt: skip
+    assert (head.phone, head.pinyin, head.initials) == ("13800138000", "zengxiaoming", "zxm")
+    assert made.head_name == "曾小明"
+    assert made.completeness == 100 * 5 // 11
+    assert one_event("household.created")["grid"] == cast.grid_li.pk
+
+
+def test_a_foreign_grid_is_refused_and_nothing_is_made(cast):
+    for grid in (cast.grid_wang, cast.grid_wu, cast.east, None):
+        refused("grid", services.household_create, actor=cast.li, data={"grid": grid, "head_name": "某人"})
+    assert not household_list(actor=cast.zhao).exists()
+
+
+def test_a_household_cant_be_moved_to_a_foreign_grid(cast, home):
+    refused(
+        "grid",
+        services.household_update,
+        actor=cast.li,
+        household=home,
+        version=1,
+        data={"grid": cast.grid_wu},
+    )
+    assert household_list(actor=cast.li).get().grid == cast.grid_li
+
+
+def test_fields_that_are_worked_out_cant_be_set(cast, home):
+    for name in ("version", "completeness", "archived_on", "last_met_on", "created_by", "grid_id"):
+        with pytest.raises(TypeError):
+            services.household_update(actor=cast.li, household=home, version=1, data={name: 1})
+
+
+def test_a_stranger_finds_no_household_to_change(cast, home):
+    for stranger in (cast.wang, cast.wu, cast.sun):
+        with pytest.raises(Http404):
+            services.household_update(actor=stranger, household=home, version=1, data={"livestock": "牛"})
+
+
+def test_a_member_of_a_special_grid_is_read_and_not_written(cast, home):
+    market = GridFactory(parent=cast.east, nature="special", kind="market")
+    trader = AssignmentFactory(grid=market).user
+    SpecialMembership.objects.create(grid=market, household=home, since=date(2026, 1, 1))
+    assert household_list(actor=trader).get() == home
+    with pytest.raises(PermissionDenied):
+        services.household_update(actor=trader, household=home, version=1, data={"livestock": "牛"})
+
+
+def test_a_stale_edit_says_who_changed_what_and_stores_nothing(cast, home):
+    services.household_update(actor=cast.chen, household=home, version=1, data={"livestock": "三头牛"})
+    with pytest.raises(StaleEdit) as caught:
+        services.household_update(actor=cast.li, household=home, version=1, data={"vehicles": "摩托车"})
+    assert caught.value.fields == ("livestock",)
+    assert caught.value.version == 2
+    assert "陈刚" in str(caught.value)
+    home.refresh_from_db()
+    assert (home.livestock, home.vehicles, home.version) == ("三头牛", "", 2)
+
+
+def test_the_address_never_reaches_the_audit_log(cast, home):
+    services.household_update(actor=cast.li, household=home, version=1, data={"address": "秘密路1号"})
+    assert "秘密" not in AuditEvent.objects.get().changes
+    assert one_event("household.updated")["fields"] == {"address": ["", "***"]}
+
+
+def test_the_day_of_completion_is_kept(cast, home):
+    head = CustomerFactory(
+        household=home, relation="head", name="曾小明", id_type="resident", id_number=ADULT, phone="13800138000",
+        occupation="务农",
+    )  # fmt: skip
+    filled = {
+        "area": AreaFactory(), "group_name": "一组", "address": "1", "house_type": "brick", "land_mu": 0,
+        "income_band": "to_50k", "income_source": "务工",
+    }  # fmt: skip
+    done = services.household_update(actor=cast.li, household=home, version=1, data=filled)
+    assert (done.completeness, done.archived_on, done.archived_by) == (100, timezone.localdate(), cast.li)
+    services.customer_update(actor=cast.chen, customer=head, version=1, data={"occupation": ""})
+    home.refresh_from_db()
+    assert (home.completeness, home.archived_by) == (100 * 10 // 11, cast.li)
+
+
+def test_numbers_in_free_text_are_refused_with_the_place_they_belong_to(cast, home):
+    message = refused(
+        "soft_information", services.household_update, actor=cast.li, household=home, version=1,
+        data={"soft_information": f"身份证{ADULT}"},
+    )  # fmt: skip
+    assert ADULT not in message
+    refused(
+        "business", services.household_update, actor=cast.li, household=home, version=1,
+        data={"business": "电话 138-0013-8000"},
+    )  # fmt: skip
+
+
+def test_a_household_has_one_head(cast, home):
+    CustomerFactory(household=home, relation="head")
+    refused(
+        "relation", services.customer_create, actor=cast.li, household=home,
+        data={"name": "王五", "relation": "head"},
+    )  # fmt: skip
+
+
+def test_what_the_id_number_says_must_agree(cast, home):
+    person = {"name": "王五", "id_type": "resident", "id_number": ADULT}
+    call = {"actor": cast.li, "household": home}
+    refused("birth_date", services.customer_create, **call, data={**person, "birth_date": date(1980, 5, 18)})
+    refused("gender", services.customer_create, **call, data={**person, "gender": "female"})
+    refused("id_type", services.customer_create, **call, data={**person, "id_type": "none"})
+    wrong = ADULT[:-1] + ("1" if ADULT[-1] != "1" else "2")
+    assert wrong not in refused(
+        "id_number", services.customer_create, **call, data={**person, "id_number": wrong}
+    )
+    assert not customer_list(actor=cast.li).exists()
+
+
+def test_the_same_person_in_sight_is_named(cast, home):
+    there = services.customer_create(
+        actor=cast.li, household=home, data={"name": "曾小明", "id_type": "resident", "id_number": ADULT}
+    )
+    with pytest.raises(AlreadyThere) as caught:
+        services.customer_create(
+            actor=cast.chen,
+            household=home,
+            data={"name": "曾晓明", "id_type": "resident", "id_number": ADULT},
+        )
+    assert caught.value.customer == there
+
+
+def test_the_same_person_out_of_sight_is_only_said_to_exist(cast, home):
+    services.customer_create(
+        actor=cast.li, household=home, data={"name": "曾小明", "id_type": "resident", "id_number": ADULT}
+    )
+    theirs = HouseholdFactory(grid=cast.grid_wu)
+    message = refused(
+        "id_number", services.customer_create, actor=cast.wu, household=theirs,
+        data={"name": "别名", "id_type": "resident", "id_number": ADULT},
+    )  # fmt: skip
+    assert "曾小明" not in message
+    assert "甲村" not in message
+    assert customer_list(actor=cast.wu).count() == 0
+
+
+def test_the_old_and_the_new_number_are_the_same_person(cast, home):
+    new = id_number(date(1970, 3, 4), 123)
+    old = new[:6] + new[8:17]
+    services.customer_create(
+        actor=cast.li, household=home, data={"name": "甲", "id_type": "resident", "id_number": new}
+    )
+    with pytest.raises(AlreadyThere):
+        services.customer_create(
+            actor=cast.li, household=home, data={"name": "甲", "id_type": "resident_15", "id_number": old}
+        )
+
+
+def test_a_child_needs_a_guardian_of_the_same_household_and_few_data(cast, home):
+    adult = CustomerFactory(household=home, birth_date=date(1980, 1, 1))
+    stranger = CustomerFactory(birth_date=date(1980, 1, 1))
+    young = CustomerFactory(household=home, birth_date=date(2012, 1, 1))
+    child = {"name": "曾小宝", "birth_date": CHILD}
+    call = {"actor": cast.li, "household": home}
+    for guardian in (None, stranger, young):
+        refused("guardian", services.customer_create, **call, data={**child, "guardian": guardian})
+    for name, value in (("phone", "13800138000"), ("wechat_added", True), ("occupation", "学生")):
+        refused(name, services.customer_create, **call, data={**child, "guardian": adult, name: value})
+    made = services.customer_create(actor=cast.li, household=home, data={**child, "guardian": adult})
+    assert made.guardian == adult
+    refused(
+        "birth_date", services.customer_update, actor=cast.li, customer=adult, version=1,
+        data={"birth_date": date(2010, 1, 1)},
+    )  # fmt: skip
+
+
+def test_a_number_is_revealed_for_a_reason_and_fifty_times_a_day(cast, home):
+    person = CustomerFactory(household=home, phone="13800138000")
+    call = {"actor": cast.li, "customer": person}
+    refused("reason", services.customer_reveal, **call, field="phone", reason="  a  ")
+    refused("field", services.customer_reveal, **call, field="address", reason="核对身份")
+    refused("reason", services.customer_reveal, **call, field="phone", reason="打 13900139000 问")
+    for _ in range(50):
+        shown = services.customer_reveal(actor=cast.li, customer=person, field="phone", reason="电话回访")
+        assert shown == "13800138000"
+    refused(None, services.customer_reveal, **call, field="phone", reason="电话回访")
+    assert "13800138000" not in "".join(AuditEvent.objects.values_list("changes", flat=True))
+    assert AuditEvent.objects.filter(action="customer.revealed").count() == 50
+    with pytest.raises(Http404):
+        services.customer_reveal(actor=cast.wu, customer=person, field="phone", reason="电话回访")
+
+
+def test_the_app_is_verified_after_its_download_and_credits_the_actor(cast, home):
+    person = CustomerFactory(household=home)
+    today = timezone.localdate()
+    call = {"actor": cast.li, "customer": person}
+    refused("day", services.app_milestone_set, **call, step="verified", day=today)
+    refused("day", services.app_milestone_set, **call, step="downloaded", day=today + timedelta(days=1))
+    refused("step", services.app_milestone_set, **call, step="version", day=today)
+    services.app_milestone_set(**call, step="downloaded", day=today)
+    done = services.app_milestone_set(**call, step="verified", day=today)
+    assert (done.app_verified_on, done.app_activated_by, done.version) == (today, cast.li, 3)
+    refused("day", services.app_milestone_set, **call, step="verified", day=today)
+
+
+def test_an_account_is_opened_once(cast, home):
+    person = CustomerFactory(household=home)
+    done = services.customer_account_opened(actor=cast.li, customer=person, day=timezone.localdate())
+    assert (done.customer_since, done.opened_by) == (timezone.localdate(), cast.li)
+    refused(
+        "day", services.customer_account_opened, actor=cast.chen, customer=person, day=timezone.localdate()
+    )
+
+
+def test_a_need_is_closed_once_with_an_outcome(cast, home):
+    need = NeedFactory(household=home)
+    call = {"actor": cast.li, "need": need}
+    refused("outcome", services.need_close, **call, status="done", outcome=" ")
+    refused("status", services.need_close, **call, status="open", outcome="已办")
+    assert services.need_close(**call, status="done", outcome="已放款").closed_by == cast.li
+    refused(None, services.need_close, **call, status="done", outcome="已放款")
+    with pytest.raises(Http404):
+        services.need_close(actor=cast.wu, need=need, status="done", outcome="已放款")
+
+
+def test_consent_is_given_once_and_withdrawn_once(cast, home):
+    person = CustomerFactory(household=home)
+    call = {"actor": cast.li, "customer": person, "purpose": "marketing", "channel": "paper"}
+    given = services.consent_give(**call)
+    refused("purpose", services.consent_give, **call)
+    assert services.consent_withdraw(actor=cast.li, consent=given).withdrawn_at is not None
+    refused(None, services.consent_withdraw, actor=cast.li, consent=given)
+    services.consent_give(**call)
+
+
+def test_the_last_meeting_never_moves_back(cast, home):
+    services.household_met(household_id=home.pk, day=date(2026, 3, 2))
+    services.household_met(household_id=home.pk, day=date(2026, 3, 1))
+    home.refresh_from_db()
+    assert home.last_met_on == date(2026, 3, 2)
+
+
+def test_bulk_needs_stay_in_sight(cast, home):
+    theirs = HouseholdFactory(grid=cast.grid_wu)
+    rows = [
+        services.NeedRow(home.pk, "买牛", date(2026, 1, 1), cast.li.pk),
+        services.NeedRow(theirs.pk, "买牛", date(2026, 1, 1), cast.li.pk),
+    ]
+    refused(None, services.needs_bulk_create, actor=cast.li, rows=rows)
+    assert len(services.needs_bulk_create(actor=cast.zhao, rows=rows)) == 2
+    assert one_event("need.bulk_raised") == {"needs": 2}
+
+
+def test_people_are_stored_unreadable(cast, home):
+    services.customer_create(
+        actor=cast.li, household=home,
+        data={"name": "王五", "id_type": "resident", "id_number": ADULT, "phone": "13800138000"},
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("select * from customers_customer")
+        stored = repr(cursor.fetchall())
+    assert ADULT not in stored
+    assert "13800138000" not in stored
+    with waive_scope("test"):
+        assert Customer.objects.get().id_number == ADULT
