@@ -1,0 +1,28 @@
+"""What may be asked about products and offers."""
+
+from typing import Any
+
+from django import forms
+
+from people.models import User
+from products.enums import Category, OfferResult
+
+
+class _ByActor(forms.Form):
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        """Take the reader as every filter form does."""
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+
+
+class ProductFilterForm(_ByActor):
+    """Filters of the products."""
+
+    category = forms.ChoiceField(required=False, choices=[("", ""), *Category.choices])
+
+
+class OfferFilterForm(_ByActor):
+    """Filters of the offers."""
+
+    customer = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    result = forms.ChoiceField(required=False, choices=[("", ""), *OfferResult.choices])

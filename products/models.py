@@ -1,0 +1,89 @@
+"""What the bank sells, who holds it, and what was proposed to whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer, grid_scope_q
+from gridbank.scoping import ScopedModel
+from grids.models import Grid
+from products.enums import Category, OfferResult
+
+
+class Product(models.Model):
+    """A product of the bank."""
+
+    code = models.CharField(max_length=24, unique=True)
+    name = models.CharField(_("product"), max_length=60)
+    name_en = models.CharField(max_length=60, blank=True)
+    category = models.CharField(max_length=10, choices=Category)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["category", "code"]
+
+    def __str__(self) -> str:
+        """Show the bank's own name."""
+        return self.name
+
+    @property
+    def label(self) -> str:
+        """Return the name in the reader's language, where there is one."""
+        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+
+
+class Holding(ScopedModel):
+    """A product that a customer has."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="holdings")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="holdings")
+    since = models.DateField()
+    ended_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["since", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "product"], condition=Q(ended_on=None), name="holding_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Say who holds what."""
+        return f"{self.customer_id} {self.product}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Holdings of customers the person may know of."""
+        return grid_scope_q(actor, "customer__household__")
+
+
+class Offer(ScopedModel):
+    """One product proposed to one customer by someone on a day, in the grid the household had that day."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="offers")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="offers")
+    result = models.CharField(_("result"), max_length=8, choices=OfferResult)
+    offered_on = models.DateField()
+    staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="offers")
+    grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="offers")
+    origin = models.UUIDField(null=True, db_index=True)
+
+    class Meta:
+        ordering = ["-offered_on", "pk"]
+        indexes = [models.Index(fields=["offered_on", "staff"], name="offer_day_staff")]
+
+    def __str__(self) -> str:
+        """Say what was proposed."""
+        return f"{self.product} {self.result}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Offers to customers the person may know of."""
+        return grid_scope_q(actor, "customer__household__")

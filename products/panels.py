@@ -1,0 +1,20 @@
+"""What a household's page shows of products."""
+
+from typing import Any
+
+from customers.models import Household
+from people.models import User
+from products import selectors
+
+SHOWN = 12
+
+
+def household_products(actor: User, household: Household) -> dict[str, Any]:
+    """Return what the household's people hold, and the latest offers to them."""
+    holdings = selectors.holding_list(actor=actor).filter(customer__household=household)
+    offers = selectors.offer_list(actor=actor).filter(customer__household=household)
+    held: dict[int, dict[str, Any]] = {}
+    for holding in holdings.order_by("product__category", "product__code", "since"):
+        entry = held.setdefault(holding.product_id, {"product": holding.product, "holders": []})
+        entry["holders"].append(holding.customer.name)
+    return {"held": list(held.values()), "offers": list(offers[:SHOWN])}

@@ -1,0 +1,21 @@
+"""Reading products and offers."""
+
+from django.db.models import QuerySet
+
+from people.models import User
+from products.models import Holding, Offer, Product
+
+
+def product_list() -> QuerySet[Product]:
+    """Return the products on sale; the catalogue is no secret inside the bank."""
+    return Product.objects.filter(is_active=True)
+
+
+def offer_list(*, actor: User) -> QuerySet[Offer]:
+    """Return the offers made to customers the person may know of."""
+    return Offer.objects.visible_to(actor).select_related("product", "customer", "staff")
+
+
+def holding_list(*, actor: User) -> QuerySet[Holding]:
+    """Return what customers hold today, for customers the person may know of."""
+    return Holding.objects.visible_to(actor).filter(ended_on=None).select_related("product", "customer")
