@@ -1,0 +1,48 @@
+"""Many visits at once."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from customers.models import Household, Need
+from gridbank.errors import Refused
+from products.models import Offer
+from tests.factories import ProductFactory
+from tests.visits.bodies import person_in
+from tests.visits.test_sync import events, everything, one, statuses
+from visits.models import Visit
+from visits.services import VisitRow, visits_bulk_create, visits_sync
+
+
+def row(person, staff, days=1, **changes):
+    values = {
+        "id": uuid.uuid4(), "household_id": person.household_id, "customer_id": person.pk, "staff_id": staff.pk,
+        "grid_id": person.household.grid_id, "started_at": timezone.now() - timedelta(days=days), "mode": "door",
+        "met": True,
+    }  # fmt: skip
+    return VisitRow(**{**values, **changes})
+
+
+def test_visits_come_with_offers_needs_and_the_last_meeting(cast):
+    person, product = person_in(cast.grid_li), ProductFactory()
+    rows = [
+        row(person, cast.li, days=3, offers=((product.pk, "accepted"),), needs=(("牛", None),)),
+        row(person, cast.wang, days=9),
+    ]
+    assert len(visits_bulk_create(actor=cast.zhao, rows=rows)) == 2
+    assert {visit.staff for visit in everything(Visit)} == {cast.li, cast.wang}
+    assert (one(Offer).staff, one(Need).raised_by) == (cast.li, cast.li)
+    assert one(Household).last_met_on == timezone.localdate(timezone.now() - timedelta(days=3))
+    assert events("visit.bulk_created") == [{"visits": 2}]
+    # the body a client would have sent is known
+    assert statuses(visits_sync(actor=cast.li, bodies=[rows[0].body.content])) == ["duplicate"]
+
+
+def test_one_wrong_household_stores_nothing(cast):
+    mine, theirs = person_in(cast.grid_li), person_in(cast.grid_wu)
+    for wrong in (row(theirs, cast.li), row(mine, cast.li, household_id=theirs.household_id)):
+        with pytest.raises(Refused):
+            visits_bulk_create(actor=cast.li, rows=[row(mine, cast.li), wrong])
+    assert everything(Visit) == []

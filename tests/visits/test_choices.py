@@ -1,0 +1,43 @@
+"""What the list of visits offers to filter by, in a small bank and in a large one."""
+
+import pytest
+
+from tests.factories import AssignmentFactory, GridFactory, UserFactory
+from visits import selectors
+
+
+@pytest.fixture
+def large(cast, monkeypatch):
+    monkeypatch.setattr(selectors, "MOST_CHOICES", 2)
+    foreign = GridFactory(parent=GridFactory(tier="branch"))  # another bank's: it could leak
+    AssignmentFactory(grid=foreign, user=UserFactory())
+    return cast
+
+
+def keys(choices):
+    return [key for key, _name in choices]
+
+
+def test_a_small_bank_offers_every_grid_and_person(cast):
+    offered = keys(selectors.grid_choices(actor=cast.zhao, near=0))
+    assert {cast.east.pk, cast.west.pk, cast.grid_li.pk, cast.grid_wang.pk, cast.grid_wu.pk} <= set(offered)
+    assert {cast.li.pk, cast.wang.pk} <= set(keys(selectors.staff_choices(actor=cast.zhao)))
+
+
+def test_a_large_bank_offers_its_branches_once_and_what_lies_beside_the_chosen_grid(large):
+    assert sorted(keys(selectors.grid_choices(actor=large.zhao, near=0))) == sorted(
+        [large.east.pk, large.west.pk]
+    )
+    beside = keys(selectors.grid_choices(actor=large.zhao, near=large.grid_li.pk))
+    assert len(beside) == len(set(beside))
+    assert {large.east.pk, large.west.pk, large.grid_li.pk, large.grid_wang.pk} <= set(beside)
+    assert large.grid_wu.pk not in beside
+    below = keys(selectors.grid_choices(actor=large.zhao, near=large.west.pk))
+    assert large.grid_wu.pk in below
+    assert large.grid_li.pk not in below
+
+
+def test_a_large_bank_offers_the_people_of_the_chosen_grid_and_the_chosen_person(large):
+    assert selectors.staff_choices(actor=large.zhao) == []
+    assert large.li.pk in keys(selectors.staff_choices(actor=large.zhao, grid_id=large.grid_li.parent_id))
+    assert keys(selectors.staff_choices(actor=large.zhao, staff_id=large.wang.pk)) == [large.wang.pk]

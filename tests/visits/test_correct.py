@@ -1,0 +1,140 @@
+"""Corrections: a new version, the old one kept, what hangs on the visit brought along."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils import timezone
+
+from audit.models import AuditEvent
+from customers.models import Household, Need
+from customers.services import need_close
+from gridbank.errors import Refused
+from products.models import Offer
+from tests.factories import ProductFactory
+from tests.visits.bodies import person_in, visit_json
+from tests.visits.test_sync import everything, one, statuses
+from visits import selectors
+from visits.models import Visit, VisitVersion
+from visits.services import NotCorrected, visit_correct, visits_sync
+
+
+@pytest.fixture
+def person(cast):
+    return person_in(cast.grid_li)
+
+
+@pytest.fixture
+def sent(cast, person):
+    product = ProductFactory()
+    body = visit_json(
+        person, note="一", offers=[{"product": product.pk, "result": "offered"}], needs=[{"text": "牛"}]
+    )
+    assert statuses(visits_sync(actor=cast.li, bodies=[body])) == ["created"]
+    return body
+
+
+def correct(actor, body, reason="记错了", **changes):
+    return visit_correct(actor=actor, visit=one(Visit), body={**body, **changes}, reason=reason)
+
+
+def test_a_correction_keeps_what_stood_before(cast, person, sent):
+    other = ProductFactory()
+    before = one(Visit)
+    due = str(timezone.localdate() + timedelta(days=5))
+    ended = correct(
+        cast.li, sent, note="二", mode="phone",
+        offers=[{"product": sent["offers"][0]["product"], "result": "accepted"}, {"product": other.pk, "result": "refused"}],
+        needs=[{"text": "牛", "due_on": due}, {"text": "换卡"}],
+    )  # fmt: skip
+    visit = one(Visit)
+    assert (visit.note, visit.mode, visit.version, visit.body_hash) == ("二", "phone", 2, before.body_hash)
+    assert (ended.version, ended.reason, ended.replaced_by) == (1, "记错了", cast.li)
+    old = json.loads(one(VisitVersion).body)
+    assert (old["note"], old["mode"], old["offers"], old["needs"]) == (
+        "一", "door", [{"product": sent["offers"][0]["product"], "result": "offered"}], [{"text": "牛", "due_on": None}],
+    )  # fmt: skip
+    assert {offer.product_id: offer.result for offer in everything(Offer)} == {
+        sent["offers"][0]["product"]: "accepted",
+        other.pk: "refused",
+    }
+    assert {(need.text, str(need.due_on)) for need in everything(Need)} == {("牛", due), ("换卡", "None")}
+    event = AuditEvent.objects.get(action="visit.corrected")
+    assert event.details == {"fields": ["mode", "needs", "note", "offers"], "version": 2}
+    # the laptop that sends the first body again is still told: stored
+    assert statuses(visits_sync(actor=cast.li, bodies=[sent])) == ["duplicate"]
+
+
+def test_the_same_correction_twice_is_one_version(cast, sent):
+    assert correct(cast.li, sent, note="二") is not None
+    assert correct(cast.li, sent, note="二") is None
+    assert one(Visit).version == 2
+
+
+def test_nobody_met_after_all_moves_the_last_meeting_back(cast, person, sent):
+    assert one(Household).last_met_on is not None
+    earlier = timezone.now() - timedelta(days=9)
+    visits_sync(actor=cast.li, bodies=[visit_json(person, started_at=earlier.isoformat())])
+    visit = selectors.visit_list(actor=cast.li).get(pk=sent["id"])
+    visit_correct(actor=cast.li, visit=visit, body={**sent, "met": False}, reason="没见到")
+    assert one(Household).last_met_on == timezone.localdate(earlier)
+
+
+def test_a_need_that_was_closed_stays(cast, sent):
+    need_close(actor=cast.li, need=one(Need), status="done", outcome="已办")
+    correct(cast.li, sent, needs=[])
+    assert one(Need).status == "done"
+
+
+def test_an_open_need_that_was_never_asked_for_goes(cast, sent):
+    correct(cast.li, sent, needs=[], offers=[])
+    assert (everything(Need), everything(Offer)) == ([], [])
+
+
+def test_the_author_and_his_branch_manager_may_others_not(cast, sent):
+    for actor, error in (
+        (cast.wang, Http404),
+        (cast.wu, Http404),
+        (cast.zhou, Http404),
+        (cast.zhao, PermissionDenied),
+    ):
+        with pytest.raises(error):
+            correct(actor, sent, note="二")
+    assert one(Visit).version == 1
+    assert correct(cast.chen, sent, note="二").replaced_by == cast.chen
+    assert one(Visit).staff == cast.li
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "长" * 201, "电话13800138000", "\x00"])
+def test_a_reason_is_asked_for(cast, sent, reason):
+    with pytest.raises(NotCorrected) as caught:
+        correct(cast.li, sent, reason=reason, note="二")
+    assert list(caught.value.errors) == ["reason"]
+    assert one(Visit).version == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("met", "true"), ("customer", 10**9), ("started_at", "2999-01-01T00:00:00Z"), ("started_at", "2001-01-01T00:00:00Z")],
+)  # fmt: skip
+def test_a_wrong_correction_is_refused_by_field(cast, sent, field, value):
+    with pytest.raises(NotCorrected) as caught:
+        correct(cast.li, sent, **{field: value})
+    assert list(caught.value.errors) == [field]
+
+
+def test_a_correction_stays_in_its_household_and_in_sight(cast, sent):
+    for grid in (cast.grid_li, cast.grid_wu):
+        with pytest.raises(NotCorrected) as caught:
+            correct(cast.li, sent, customer=person_in(grid).pk)
+        assert caught.value.field == "customer"
+
+
+def test_two_people_correcting_the_same_version(cast, sent):
+    visit = one(Visit)
+    visit_correct(actor=cast.li, visit=visit, body={**sent, "note": "二"}, reason="a", version=1)
+    with pytest.raises(Refused):
+        visit_correct(actor=cast.chen, visit=visit, body={**sent, "note": "三"}, reason="b", version=1)
+    assert one(Visit).note == "二"

@@ -1,0 +1,43 @@
+"""Choices of the visits app."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Mode(models.TextChoices):
+    """How the contact took place."""
+
+    DOOR = "door", _("At the door")
+    PHONE = "phone", pgettext_lazy("way of a visit", "Phone")
+    WECHAT = "wechat", _("WeChat")
+    COUNTER = "counter", _("At the counter")
+    EVENT = "event", pgettext_lazy("way of a visit", "Event")
+
+
+class HoldReason(models.TextChoices):
+    """Why a visit that arrived is kept aside."""
+
+    CONFLICT = "conflict", _("Same number, different content")
+    CLOCK = "clock", _("Dated in the future")
+    BEFORE_CUSTOMER = "before_customer", _("Dated before the archive existed")
+    BEFORE_STAFF = "before_staff", _("Dated before the person joined")
+
+
+class Outcome(models.TextChoices):
+    """What became of a visit that arrived; the words of the sync API."""
+
+    CREATED = "created", _("Stored")
+    DUPLICATE = "duplicate", _("Already stored")
+    CONFLICT = "conflict", _("Held: same number, different content")
+    REJECTED = "rejected", _("Refused")
+    PARKED = "parked", _("Held: its date needs a look")
+
+
+class Why(models.TextChoices):
+    """Why a household is due for a visit, the most pressing first."""
+
+    PROMISED = "promised", _("Promised")
+    NEED = "need", _("Need due")
+    NEVER = "never", _("Never met")
+    OVERDUE = "overdue", _("Overdue")

@@ -1,0 +1,406 @@
+"""Forms of the visits app: they read types and choices; the rules live in the services."""
+
+import uuid
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.forms import BaseFormSet, formset_factory
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer, Household
+from customers.searching import Kind, Term, sort_out
+from grids.models import Grid
+from grids.selectors import grid_list
+from people.models import User
+from products.enums import OfferResult
+from visits import selectors
+from visits.body import MOST_NEEDS, MOST_OFFERS, NEED_LENGTH, NOTE_LENGTH, Errors, VisitBody
+from visits.enums import Mode, Why
+from visits.models import Visit
+
+ANY = ("", _("Any"))
+MINUTE = "%Y-%m-%dT%H:%M"
+LARGEST = 2**62
+
+
+def _day_field(label: Any) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=False, widget=widget)
+
+
+class HouseholdForm(forms.Form):
+    """Which household a visit is for: its key, or what was typed to find it."""
+
+    household = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    q = forms.CharField(
+        label=_("Household"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "autocomplete": "off",
+                "autofocus": True,
+                "hx-get": reverse_lazy("visits:household-search"),
+                "hx-trigger": "input changed delay:200ms",
+                "hx-target": "#found",
+                "hx-sync": "this:replace",
+            }
+        ),
+    )
+
+    def clean_q(self) -> Term:
+        """Sort out the term. A whole ID or phone number is refused: it must not travel in an address."""
+        term = sort_out(self.cleaned_data["q"])
+        if term.kind == Kind.PRIVATE:
+            raise forms.ValidationError(_("Enter the last four digits only, never a whole number."))
+        return term
+
+
+class _PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        person: Customer = obj
+        words = [person.name, str(person.get_relation_display())]
+        age = person.age_on(timezone.localdate())
+        if age is not None:
+            words.append(str(_("%(age)s years") % {"age": age}))
+        if person.do_not_contact:
+            words.append(str(_("does not want contact")))
+        return " · ".join(words)
+
+
+class VisitForm(forms.Form):
+    """One contact. `to_body` is what the sync API would have been sent."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False, min_value=1, max_value=2**31, widget=forms.HiddenInput)
+    customer = _PersonChoice(
+        label=_("Who was it"), queryset=Customer.objects.none(), empty_label=None, widget=forms.RadioSelect
+    )
+    met = forms.TypedChoiceField(
+        label=_("Anybody met"),
+        choices=[("yes", _("Met")), ("no", _("Nobody met"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        initial="yes",
+    )
+    mode = forms.ChoiceField(
+        label=_("How"), choices=Mode.choices, widget=forms.RadioSelect, initial=Mode.DOOR
+    )
+    started_at = forms.DateTimeField(
+        label=_("When"),
+        input_formats=[MINUTE, "%Y-%m-%dT%H:%M:%S"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTE),
+    )
+    next_on = _day_field(_("Next visit on"))
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("No ID, phone or card numbers."),
+    )
+    latitude = forms.FloatField(required=False, widget=forms.HiddenInput)
+    longitude = forms.FloatField(required=False, widget=forms.HiddenInput)
+    accuracy_m = forms.FloatField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: User, household: Household, **kwargs: Any) -> None:
+        """Offer the members of this household."""
+        super().__init__(*args, **kwargs)
+        people: Any = self.fields["customer"]
+        people.queryset = selectors.members(actor=actor, household=household)
+
+    def clean_started_at(self) -> datetime:
+        """Say here what would otherwise be parked: whoever types can still put it right."""
+        found: datetime = self.cleaned_data["started_at"]
+        if found > timezone.now() + timedelta(minutes=5):
+            raise forms.ValidationError(_("This time lies in the future."))
+        return found
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """Return the visit's own fields as JSON values."""
+        given = self.cleaned_data
+        return {
+            "id": str(given["id"]),
+            "customer": given["customer"].pk,
+            "started_at": given["started_at"].isoformat(),
+            "mode": given["mode"],
+            "met": given["met"],
+            "note": given["note"],
+            "next_on": given["next_on"].isoformat() if given["next_on"] else None,
+            "latitude": given["latitude"],
+            "longitude": given["longitude"],
+            "accuracy_m": given["accuracy_m"],
+        }
+
+
+class OfferLineForm(forms.Form):
+    """One product and what became of it."""
+
+    product = forms.ChoiceField(label=_("Product"), required=False)
+    result = forms.ChoiceField(
+        label=_("Result"), required=False, choices=[("", _("Result")), *OfferResult.choices]
+    )
+
+    def __init__(self, *args: Any, products: list[tuple[Any, Any]], **kwargs: Any) -> None:
+        """Offer what is on sale, read once for all lines."""
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["product"]
+        field.choices = [("", _("Product")), *products]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the other half."""
+        data = super().clean() or self.cleaned_data
+        if bool(data.get("product")) != bool(data.get("result")) and not self.errors:
+            missing = "result" if data.get("product") else "product"
+            self.add_error(missing, _("Choose both product and result."))
+        return data
+
+    @property
+    def content(self) -> dict[str, Any] | None:
+        """Return the line as JSON values, None when it is empty."""
+        given = self.cleaned_data
+        if not given.get("product"):
+            return None
+        return {"product": int(given["product"]), "result": given["result"]}
+
+
+class NeedLineForm(forms.Form):
+    """One need and its deadline."""
+
+    text = forms.CharField(
+        label=_("Need"),
+        required=False,
+        max_length=NEED_LENGTH,
+        widget=forms.TextInput(attrs={"placeholder": _("Need")}),
+    )
+    due_on = _day_field(_("Due on"))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask what is needed when only a day is given."""
+        data = super().clean() or self.cleaned_data
+        if data.get("due_on") and not data.get("text") and not self.errors:
+            self.add_error("text", _("Say what is needed."))
+        return data
+
+    @property
+    def content(self) -> dict[str, Any] | None:
+        """Return the line as JSON values, None when it is empty."""
+        given = self.cleaned_data
+        if not given.get("text"):
+            return None
+        return {"text": given["text"], "due_on": given["due_on"].isoformat() if given["due_on"] else None}
+
+
+OfferLines = formset_factory(OfferLineForm, extra=3, max_num=MOST_OFFERS, validate_max=True)
+NeedLines = formset_factory(NeedLineForm, extra=2, max_num=MOST_NEEDS, validate_max=True)
+
+
+class ReasonForm(forms.Form):
+    """Why a visit is corrected."""
+
+    reason = forms.CharField(label=_("Why it is corrected"), max_length=200)
+
+
+class VisitInput:
+    """The visit's form with its lines: bound to what was posted, or filled from a body."""
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        actor: User,
+        household: Household,
+        body: VisitBody | None = None,
+        version: int = 1,
+    ) -> None:
+        """Build the three parts; `body` fills them for a correction."""
+        self.before = body
+        products = [(product.pk, product.name) for product in selectors.products()]
+        if body is not None:
+            products = selectors.products_with(products, [line.product_id for line in body.offers])
+        initial = _initial(actor, household) if body is None else _from_body(body, version)
+        self.form = VisitForm(data, actor=actor, household=household, initial=initial)
+        offers = [] if body is None else [{"product": o.product_id, "result": o.result} for o in body.offers]
+        needs = [] if body is None else [{"text": n.text, "due_on": n.due_on} for n in body.needs]
+        self.offers: BaseFormSet[OfferLineForm] = OfferLines(
+            data, prefix="offers", initial=offers, form_kwargs={"products": products}
+        )
+        self.needs: BaseFormSet[NeedLineForm] = NeedLines(data, prefix="needs", initial=needs)
+        self.reason = ReasonForm(data) if body is not None else None
+
+    def is_valid(self) -> bool:
+        """Check every part, so that every error shows at once."""
+        parts: list[Any] = [self.form, self.offers, self.needs, *([self.reason] if self.reason else [])]
+        right = [part.is_valid() for part in parts]
+        return all(right)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Return what the sync API would have been sent."""
+        offers = [form.content for form in self.offers]
+        needs = [form.content for form in self.needs]
+        content = self.form.content
+        if self.before is not None:  # the page shows minutes: an untouched time keeps its seconds
+            at = self.before.started_at
+            if self.form.cleaned_data["started_at"] == at.replace(second=0, microsecond=0):
+                content["started_at"] = at.isoformat()
+        return {
+            **content,
+            "offers": [line for line in offers if line],
+            "needs": [line for line in needs if line],
+        }
+
+    def add_errors(self, errors: Errors) -> None:
+        """Put what a service found wrong beside the field it belongs to."""
+        for place, messages in errors.items():
+            form, field = self._place(place)
+            for message in messages:
+                form.add_error(field if field in form.fields else None, message)
+
+    def _place(self, place: str) -> tuple[forms.Form, str]:
+        name, _dot, rest = place.partition(".")
+        if name == "reason" and self.reason is not None:
+            return self.reason, "reason"
+        if name in {"offers", "needs"} and rest:
+            number, _dot, field = rest.partition(".")
+            lines: Any = self.offers if name == "offers" else self.needs
+            filled = [form for form in lines if form.content]
+            if number.isascii() and number.isdigit() and int(number) < len(filled):
+                return filled[int(number)], field
+        return self.form, name
+
+
+def _initial(actor: User, household: Household) -> dict[str, Any]:
+    return {
+        "id": uuid.uuid4(),
+        "started_at": timezone.localtime().replace(second=0, microsecond=0),
+        "customer": selectors.head_or_first(actor=actor, household=household),
+    }
+
+
+def _from_body(body: VisitBody, version: int) -> dict[str, Any]:
+    return {
+        "id": body.id,
+        "version": version,
+        "customer": body.customer_id,
+        "met": "yes" if body.met else "no",
+        "mode": body.mode,
+        "started_at": timezone.localtime(body.started_at),
+        "next_on": body.next_on,
+        "note": body.note,
+        "latitude": body.latitude,
+        "longitude": body.longitude,
+        "accuracy_m": body.accuracy_m,
+    }
+
+
+def _key(text: str) -> int:
+    """Read a key from an address, 0 when it is none: the field itself says what is wrong."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < len(str(LARGEST)) else 0
+
+
+class ListForm(forms.Form):
+    """The list's filters and the key of its page."""
+
+    grid = forms.ModelChoiceField(
+        label=_("Grid"), required=False, queryset=Grid.objects.none(), empty_label=_("Any")
+    )
+    staff = forms.TypedChoiceField(label=_("Who"), required=False, coerce=int, empty_value=None)
+    since = _day_field(_("From"))
+    until = _day_field(_("To"))
+    mode = forms.ChoiceField(label=_("How"), required=False, choices=[ANY, *Mode.choices])
+    met = forms.ChoiceField(
+        label=_("Met"), required=False, choices=[ANY, ("yes", _("Met")), ("no", _("Nobody met"))]
+    )
+    household = forms.IntegerField(required=False, min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+    after = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        """Offer the grids and the people that the actor may see; of a large bank, those near what is chosen."""
+        super().__init__(*args, **kwargs)
+        chosen = {name: _key(self.data.get(name, "")) for name in ("grid", "staff")}
+        grid: Any = self.fields["grid"]
+        grid.queryset = grid_list(actor=actor)
+        grid.choices = lambda: [
+            ANY,
+            *selectors.grid_choices(actor=actor, near=chosen["grid"]),
+        ]  # only when shown
+        staff: Any = self.fields["staff"]
+        near = selectors.staff_choices(actor=actor, grid_id=chosen["grid"], staff_id=chosen["staff"])
+        staff.choices = [ANY, *near]
+
+    def clean_after(self) -> tuple[datetime, uuid.UUID] | None:
+        """Read the key of the row that the page follows."""
+        instant, _mark, key = self.cleaned_data["after"].partition("_")
+        if not instant:
+            return None
+        try:
+            return datetime.fromisoformat(instant).astimezone(timezone.get_default_timezone()), uuid.UUID(key)
+        except (ValueError, OverflowError) as error:
+            raise forms.ValidationError(_("This page does not exist.")) from error
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a range that ends before it starts."""
+        data = super().clean() or self.cleaned_data
+        if data.get("since") and data.get("until") and data["until"] < data["since"]:
+            self.add_error("until", _("The last day is before the first."))
+        return data
+
+    def wanted(self) -> selectors.Wanted:
+        """Return what is asked for."""
+        given = self.cleaned_data
+        return selectors.Wanted(
+            grid=given["grid"],
+            staff_id=given["staff"],
+            household_id=given["household"],
+            since=given["since"],
+            until=given["until"],
+            mode=given["mode"],
+            met={"yes": True, "no": False}.get(given["met"]),
+        )
+
+
+class ApiVisitForm(forms.Form):
+    """What the API may be asked about visits."""
+
+    grid = forms.ModelChoiceField(required=False, queryset=Grid.objects.none())
+    staff = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    household = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    customer = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    since = forms.DateField(required=False)
+    until = forms.DateField(required=False)
+    mode = forms.ChoiceField(required=False, choices=[("", ""), *Mode.choices])
+    met = forms.ChoiceField(required=False, choices=[("", ""), ("true", ""), ("false", "")])
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        """Know the grids that the caller may see."""
+        super().__init__(*args, **kwargs)
+        grid: Any = self.fields["grid"]
+        grid.queryset = grid_list(actor=actor)
+
+
+class TodayForm(forms.Form):
+    """Which reason the day's list is cut down to."""
+
+    why = forms.ChoiceField(required=False, choices=[("", ""), *Why.choices])
+
+
+class TimelineForm(forms.Form):
+    """How much of a household's history is wanted."""
+
+    all = forms.BooleanField(required=False)
+
+
+def page_key(visit: Visit) -> str:
+    """Return the key of a row, from which the next page goes on."""
+    return f"{visit.started_at.isoformat()}_{visit.pk}"
+
+
+def next_days(day: date) -> list[tuple[int, date]]:
+    """Return what the quick buttons offer: so many days from a day."""
+    return [(days, day + timedelta(days=days)) for days in (7, 30, 90)]

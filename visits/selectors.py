@@ -1,0 +1,304 @@
+"""Reading visits."""
+
+import json
+import re
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Case, Count, Exists, Max, Min, OuterRef, Q, QuerySet, When
+from django.utils import timezone
+
+from customers.enums import Relation
+from customers.listing import Wanted as People
+from customers.listing import people_wanted
+from customers.models import Customer, Household
+from customers.searching import Kind, Term
+from customers.selectors import customer_list, household_list, need_list
+from gridbank.scoping import waive_scope
+from grids.enums import Tier
+from grids.models import Assignment, Grid
+from grids.selectors import grid_list, in_force
+from people.models import User
+from products.enums import OfferResult
+from products.models import Offer, Product
+from products.selectors import offer_list, product_list
+from visits.body import NeedLine, OfferLine, VisitBody
+from visits.enums import Mode
+from visits.models import HeldVisit, Visit, VisitVersion
+
+LOOKUP = 500
+FOUND = 12
+HELD_SHOWN = 100
+_CODE = re.compile(r"[A-Z]{1,4}[0-9]{3,20}")
+_PERSON_UNSHOWN = ("id_number", "phone", "household__address")
+_UNSHOWN = ("customer__id_number", "customer__phone", "household__address", "grid__boundary")
+MOST_CHOICES = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of visits is asked for, already validated; empty means all."""
+
+    grid: Grid | None = None
+    staff_id: int | None = None
+    household_id: int | None = None
+    since: date | None = None
+    until: date | None = None
+    mode: str = ""
+    met: bool | None = None
+
+
+def visit_list(*, actor: User, wanted: Wanted | None = None) -> QuerySet[Visit]:
+    """Return the visits the person may know of, newest first, without numbers that no list shows."""
+    rows = Visit.objects.visible_to(actor).select_related("household", "customer", "staff", "grid")
+    rows = rows.defer(*_UNSHOWN)
+    return rows if wanted is None else rows.filter(_wanted_q(actor, wanted))
+
+
+def _wanted_q(actor: User, wanted: Wanted) -> Q:
+    keys: dict[str, Any] = {
+        "staff_id": wanted.staff_id,
+        "household_id": wanted.household_id,
+        "day__gte": wanted.since,
+        "day__lte": wanted.until,
+        "mode": wanted.mode or None,
+        "met": wanted.met,
+    }
+    condition = Q(**{key: value for key, value in keys.items() if value is not None})
+    if wanted.grid is not None:  # where the visit took place, whatever became of the household
+        below = grid_list(actor=actor).filter(path__startswith=wanted.grid.path)
+        condition &= Q(grid_id__in=list(below.order_by().values_list("pk", flat=True)))
+    return condition
+
+
+def timeline(*, actor: User, household: Household) -> QuerySet[Visit]:
+    """Return a household's visits, newest first."""
+    return visit_list(actor=actor, wanted=Wanted(household_id=household.pk))
+
+
+def version_list(*, actor: User, visit: Visit) -> QuerySet[VisitVersion]:
+    """Return what a visit said before its corrections."""
+    return VisitVersion.objects.visible_to(actor).filter(visit=visit).select_related("replaced_by")
+
+
+def held_list(*, actor: User) -> QuerySet[HeldVisit]:
+    """Return the person's own bodies that wait: those that were stored since are not among them."""
+    stored = Visit.objects.visible_to(actor).filter(
+        pk=OuterRef("visit_id"), staff_id=OuterRef("staff_id"), body_hash=OuterRef("body_hash")
+    )
+    return HeldVisit.objects.visible_to(actor).exclude(Exists(stored))
+
+
+def visit_offers(*, actor: User, visit: Visit) -> QuerySet[Offer]:
+    """Return what was offered during a visit, in the order of the body."""
+    return offer_list(actor=actor).filter(origin=visit.pk).order_by("pk")
+
+
+def visit_needs(*, actor: User, visit: Visit) -> QuerySet[Any]:
+    """Return the needs that a visit raised, in the order of the body."""
+    return need_list(actor=actor).filter(origin=visit.pk).order_by("pk")
+
+
+def body_of(*, actor: User, visit: Visit) -> VisitBody:
+    """Return what a visit says now, as a client would send it."""
+    offers = visit_offers(actor=actor, visit=visit).values_list("product_id", "result")
+    needs = visit_needs(actor=actor, visit=visit).values_list("text", "due_on")
+    return VisitBody(
+        id=visit.pk,
+        customer_id=visit.customer_id,
+        started_at=visit.started_at,
+        mode=visit.mode,
+        met=visit.met,
+        note=visit.note,
+        offers=tuple(OfferLine(*line) for line in offers),
+        needs=tuple(NeedLine(*line) for line in needs),
+        next_on=visit.next_on,
+        latitude=visit.latitude,
+        longitude=visit.longitude,
+        accuracy_m=visit.accuracy_m,
+    )
+
+
+def visits_by_staff(*, actor: User, since: date, until: date) -> dict[int, dict[str, int]]:
+    """Return per person what he did from a day to a day: visits, met, households."""
+    rows = Visit.objects.visible_to(actor).filter(day__range=(since, until)).order_by().values("staff_id")
+    found = rows.annotate(
+        visits=Count("pk"),
+        met_count=Count("pk", filter=Q(met=True)),
+        households=Count("household_id", distinct=True),
+    )
+    return {
+        row["staff_id"]: {
+            "visits": row["visits"],
+            "met": row["met_count"],
+            "households": row["households"],
+        }
+        for row in found
+    }
+
+
+def customers_by_id(*, actor: User, ids: set[int]) -> dict[int, Customer]:
+    """Return the people of these ids whom the actor may know of, with household and grid."""
+    if not ids:
+        return {}
+    rows = customer_list(actor=actor).defer("id_number", "phone", "household__address")
+    return {row.pk: row for row in rows.filter(pk__in=ids)}
+
+
+def homes(*, actor: User, ids: set[int]) -> dict[int, int]:
+    """Return the household of each of these people whom the actor may know of."""
+    found: dict[int, int] = {}
+    ordered = sorted(ids)
+    for at in range(0, len(ordered), LOOKUP):
+        rows = customer_list(actor=actor).filter(pk__in=ordered[at : at + LOOKUP])
+        found.update(rows.values_list("pk", "household_id"))
+    return found
+
+
+def products_on_sale(ids: set[int]) -> set[int]:
+    """Return which of these products may be offered."""
+    return set(product_list().filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+
+
+def products() -> QuerySet[Product]:
+    """Return the products that may be offered."""
+    return product_list()
+
+
+def taken_ids(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[int, str]]:
+    """Return who holds which of these ids, and the hash of what he first sent. For services only."""
+    with waive_scope("an id is taken whoever took it; only that it is taken is told"):
+        rows = Visit.objects.filter(pk__in=list(ids)).values_list("pk", "staff_id", "body_hash")
+        return {pk: (staff_id, digest) for pk, staff_id, digest in rows}
+
+
+def first_day(actor: User) -> date | None:
+    """Return the first day on which a person was assigned to any grid."""
+    with waive_scope("one's own first day, in whatever grid it was"):
+        first = Assignment.objects.filter(user=actor).aggregate(first=Min("valid_from"))["first"]
+    return first if isinstance(first, date) else None
+
+
+def last_met_on(*, household_id: int) -> date | None:
+    """Return the last day on which somebody of a household was met. For services; the caller has the right."""
+    with waive_scope("the visits of a household the caller already holds"):
+        rows = Visit.objects.filter(household_id=household_id, met=True)
+        last = rows.aggregate(last=Max("day"))["last"]
+    return last if isinstance(last, date) else None
+
+
+def members(*, actor: User, household: Household) -> QuerySet[Customer]:
+    """Return the people of a household, the head first, without their numbers."""
+    rows = customer_list(actor=actor).filter(household=household).defer("id_number", "phone")
+    return rows.order_by(Case(When(relation=Relation.HEAD, then=0), default=1), "pk")
+
+
+def head_or_first(*, actor: User, household: Household) -> Customer | None:
+    """Return whom one expects to meet in a household."""
+    return members(actor=actor, household=household).first()
+
+
+def products_with(choices: list[tuple[int, str]], ids: list[int]) -> list[tuple[int, str]]:
+    """Add to the choices the products that were offered once and are off sale by now."""
+    missing = set(ids) - {pk for pk, _name in choices}
+    gone = Product.objects.filter(pk__in=missing).values_list("pk", "name") if missing else []
+    return [*choices, *gone]
+
+
+def grid_choices(*, actor: User, near: int) -> list[tuple[int, str]]:
+    """Return the grids to filter by; beyond what a menu holds, the branches and what lies beside `near`."""
+    seen = grid_list(actor=actor).select_related(None).order_by("path")
+    found = list(seen.values_list("pk", "name")[: MOST_CHOICES + 1])
+    if len(found) > MOST_CHOICES:
+        branch = seen.order_by().filter(pk=near).values("parent_id")
+        beside = Q(tier=Tier.BRANCH) | Q(pk=near) | Q(parent_id=near) | Q(parent_id__in=branch)
+        found = list(seen.filter(beside).values_list("pk", "name"))
+    return found
+
+
+def staff_choices(*, actor: User, grid_id: int = 0, staff_id: int = 0) -> list[tuple[int, str]]:
+    """Return the people assigned today to the grids that the actor sees; of too many, those of the grid chosen."""
+    there = Assignment.objects.visible_to(actor).filter(in_force(timezone.localdate()))
+    rows = there.order_by("user__name", "user_id").values_list("user_id", "user__name").distinct()
+    found = list(rows[: MOST_CHOICES + 1])
+    if len(found) > MOST_CHOICES:
+        found = list(rows.filter(Q(grid_id=grid_id) | Q(grid__parent_id=grid_id) | Q(user_id=staff_id)))
+    return found
+
+
+def households_found(*, actor: User, term: Term) -> list[tuple[Household, Customer | None]]:
+    """Return the households that a search term leads to, with the person it fits; a few at most."""
+    rows = household_list(actor=actor).defer("address")
+    plain = term.value.upper()
+    if term.kind == Kind.NAME and _CODE.fullmatch(plain):
+        return [(home, None) for home in rows.filter(code__startswith=plain).order_by("code")[:FOUND]]
+    if term.kind not in {Kind.NAME, Kind.PINYIN, Kind.PHONE_TAIL}:
+        return []
+    people = people_wanted(actor=actor, wanted=People(term=term)).defer(*_PERSON_UNSHOWN).order_by("pk")
+    found: dict[int, tuple[Household, Customer | None]] = {}
+    for person in people[: FOUND * 2]:
+        found.setdefault(person.household_id, (person.household, person))
+    return list(found.values())[:FOUND]
+
+
+def page_after(rows: QuerySet[Visit], key: tuple[datetime, uuid.UUID] | None, size: int) -> list[Visit]:
+    """Return a page of visits and one row more, when there is one; the cost does not grow with its depth."""
+    if key is not None:
+        at, pk = key
+        rows = rows.filter(started_at__lte=at).filter(Q(started_at__lt=at) | Q(pk__lt=pk))
+    return list(rows.order_by("-started_at", "-pk")[: size + 1])
+
+
+def offers_of(*, actor: User, visits: Iterable[Visit]) -> dict[uuid.UUID, list[Offer]]:
+    """Return the offers of several visits, by visit."""
+    found: dict[uuid.UUID, list[Offer]] = {}
+    rows = offer_list(actor=actor).filter(origin__in=[visit.pk for visit in visits])
+    for offer in rows.select_related(None).select_related("product").order_by("pk"):
+        if offer.origin is not None:
+            found.setdefault(offer.origin, []).append(offer)
+    return found
+
+
+def held_details(held: HeldVisit) -> dict[str, Any]:
+    """Return what a held body says; it was written by us."""
+    content: dict[str, Any] = json.loads(held.body)
+    return content
+
+
+def held_page(*, actor: User) -> list[dict[str, Any]]:
+    """Return the person's own bodies that wait, each with what it says and its household if it is in sight."""
+    rows = [(held, held_details(held)) for held in held_list(actor=actor)[:HELD_SHOWN]]
+    people = customers_by_id(actor=actor, ids={content["customer"] for _held, content in rows})
+    return [
+        {
+            "held": held,
+            "content": content,
+            "customer": people.get(content["customer"]),
+            "started_at": datetime.fromisoformat(content["started_at"]),
+            "mode": Mode(content["mode"]).label,
+        }
+        for held, content in rows
+    ]
+
+
+def versions_shown(*, actor: User, visit: Visit) -> list[dict[str, Any]]:
+    """Return what a visit said before, newest first, with products by name."""
+    rows = [(version, json.loads(version.body)) for version in version_list(actor=actor, visit=visit)]
+    wanted = {line["product"] for _version, content in rows for line in content["offers"]}
+    names = dict(Product.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+    return [
+        {
+            "version": version,
+            "content": content,
+            "started_at": datetime.fromisoformat(content["started_at"]),
+            "mode": Mode(content["mode"]).label,
+            "offers": [
+                (names.get(line["product"], ""), OfferResult(line["result"]).label)
+                for line in content["offers"]
+            ],
+        }
+        for version, content in reversed(rows)
+    ]

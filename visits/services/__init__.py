@@ -1,0 +1,17 @@
+"""Writing visits."""
+
+from visits.services.bulk import VisitRow, visits_bulk_create
+from visits.services.correct import NotCorrected, may_correct, visit_correct
+from visits.services.receive import MOST_AT_ONCE, Result, visit_log, visits_sync
+
+__all__ = [
+    "MOST_AT_ONCE",
+    "NotCorrected",
+    "Result",
+    "VisitRow",
+    "may_correct",
+    "visit_correct",
+    "visit_log",
+    "visits_bulk_create",
+    "visits_sync",
+]

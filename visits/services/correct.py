@@ -1,0 +1,120 @@
+"""Correcting a visit: a new version with its reason; what stood before is kept."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from customers.services.households import household_met_corrected
+from customers.services.needs import needs_replace
+from gridbank.errors import Refused
+from gridbank.scoping import visible_or_404
+from people.enums import Role
+from people.models import User
+from products.services import offers_replace
+from visits import selectors
+from visits.body import Errors, VisitBody, clean_text, parse, refuse_numbers
+from visits.models import Visit, VisitVersion
+from visits.services.receive import Facts, need_rows, offer_rows
+
+REASON_LENGTH = 200
+
+
+class NotCorrected(Refused):
+    """The corrected body is wrong; `errors` says where."""
+
+    def __init__(self, errors: Errors) -> None:
+        """Keep the errors by field."""
+        field, messages = next(iter(errors.items()))
+        super().__init__(messages[0], field=field)
+        self.errors = errors
+
+
+def may_correct(actor: User, visit: Visit) -> bool:
+    """Say whether a person may correct a visit he sees: his own, or one below the branch he manages."""
+    return visit.staff_id == actor.pk or actor.role == Role.BRANCH_MANAGER
+
+
+@transaction.atomic
+def visit_correct(
+    *, actor: User, visit: Visit, body: Any, reason: str, version: int | None = None
+) -> VisitVersion | None:
+    """Replace what a visit says; returns the version that ended, None when nothing is different.
+
+    `version` is the one the form was opened with. Months that are closed keep the facts they counted.
+    Raises Refused, NotCorrected by field, PermissionDenied.
+    """
+    rows = selectors.visit_list(actor=actor).select_for_update(of=("self",))
+    visit = visible_or_404(rows, pk=visit.pk)
+    if not may_correct(actor, visit):
+        raise PermissionDenied
+    before = selectors.body_of(actor=actor, visit=visit)
+    after = _checked(actor, visit, before, body)
+    if after.unordered == before.unordered:
+        return None  # sent twice
+    if version is not None and version != visit.version:
+        raise Refused(_("Somebody corrected this visit meanwhile. Look at it again before you save."))
+    ended = VisitVersion.objects.create(
+        visit=visit,
+        version=visit.version,
+        body=before.canonical,
+        reason=_reason(reason),
+        replaced_at=timezone.now(),
+        replaced_by=actor,
+    )
+    _replace(visit, after)
+    offers_replace(actor=actor, origin=visit.pk, rows=offer_rows(after, visit))
+    needs_replace(actor=actor, origin=visit.pk, rows=need_rows(after, visit))
+    household_met_corrected(
+        household_id=visit.household_id, day=selectors.last_met_on(household_id=visit.household_id)
+    )
+    old, new = before.content, after.content
+    changes = {"fields": sorted(name for name in new if old[name] != new[name]), "version": visit.version}
+    record(actor=actor, action="visit.corrected", subject=visit, changes=changes)
+    return ended
+
+
+def _checked(actor: User, visit: Visit, before: VisitBody, value: Any) -> VisitBody:
+    found = parse({**value, "id": str(visit.pk)} if isinstance(value, dict) else value)
+    if found.body is None:
+        raise NotCorrected(found.errors)
+    body, facts = found.body, Facts(actor, [found.body])
+    facts.products |= {line.product_id for line in before.offers}  # they may be off sale by now
+    errors = facts.wrong(body)
+    if not errors and facts.customers[body.customer_id].household_id != visit.household_id:
+        errors = {"customer": [_("This person is of another household. Log a new visit for it.")]}
+    if not errors and (fault := facts.wrong_time(body)) and body.started_at != visit.started_at:
+        errors = {"started_at": [fault[1]]}
+    if errors:
+        raise NotCorrected(errors)
+    return body
+
+
+def _reason(text: str) -> str:
+    try:
+        reason = clean_text(text)
+        refuse_numbers(reason)
+    except ValueError as error:
+        raise NotCorrected({"reason": [str(error)]}) from error
+    if not reason:
+        raise NotCorrected({"reason": [_("Say why the visit is corrected.")]})
+    if len(reason) > REASON_LENGTH:
+        raise NotCorrected({"reason": [_("At most %(most)s characters.") % {"most": REASON_LENGTH}]})
+    return reason
+
+
+def _replace(visit: Visit, body: VisitBody) -> None:
+    visit.customer_id = body.customer_id
+    visit.started_at, visit.day = body.started_at, body.day
+    visit.mode, visit.met, visit.note, visit.next_on = body.mode, body.met, body.note, body.next_on
+    visit.latitude, visit.longitude, visit.accuracy_m = body.latitude, body.longitude, body.accuracy_m
+    visit.version += 1
+    visit.save(
+        update_fields=[
+            "customer", "started_at", "day", "mode", "met", "note", "next_on", "latitude", "longitude",
+            "accuracy_m", "version",
+        ]
+    )  # fmt: skip

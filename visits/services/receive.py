@@ -1,0 +1,289 @@
+"""Taking in visits, one from the page or many from a laptop that was away.
+
+Insert first: the primary key decides who was first, never a question asked before. What is read before the
+insert only spares it the rows whose answer is known.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from customers.models import Customer
+from customers.services.households import households_met
+from customers.services.needs import NeedRow, needs_bulk_create
+from people.models import User
+from products.services import OfferRow, offers_bulk_create
+from visits import closing, selectors
+from visits.body import Errors, VisitBody, parse
+from visits.enums import HoldReason, Outcome
+from visits.models import HeldVisit, Visit
+
+MOST_AT_ONCE = 500
+CLOCK_ALLOWANCE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one body. `errors` says why, by field, when it wasn't stored."""
+
+    id: str | None
+    status: Outcome
+    errors: Errors = field(default_factory=dict)
+
+
+def visit_log(*, actor: User, body: Any) -> Result:
+    """Take in one visit, as visits_sync does."""
+    return visits_sync(actor=actor, bodies=[body])[0]
+
+
+@transaction.atomic
+def visits_sync(*, actor: User, bodies: Sequence[Any]) -> list[Result]:
+    """Take in up to 500 bodies and say what became of each, in order; a bad one never stops the others.
+
+    The same body again is a duplicate; the same id with another body, or another person's id, is a conflict and
+    the body is kept aside, like one whose date can't be. Nothing is told of what isn't the actor's own.
+    Raises ValueError beyond 500.
+    """
+    if len(bodies) > MOST_AT_ONCE:
+        raise ValueError(_("At most %(most)s visits at once.") % {"most": MOST_AT_ONCE})
+    return _Batch(actor).take(bodies)
+
+
+def to_visit(body: VisitBody, customer: Customer, staff_id: int, received_at: datetime) -> Visit:
+    """Make the row of a body; the household's grid of the day stands in it for good."""
+    return Visit(
+        id=body.id,
+        household_id=customer.household_id,
+        customer_id=customer.pk,
+        staff_id=staff_id,
+        grid_id=customer.household.grid_id,
+        started_at=body.started_at,
+        day=body.day,
+        mode=body.mode,
+        met=body.met,
+        note=body.note,
+        next_on=body.next_on,
+        latitude=body.latitude,
+        longitude=body.longitude,
+        accuracy_m=body.accuracy_m,
+        body_hash=body.digest,
+        received_at=received_at,
+    )
+
+
+def offer_rows(body: VisitBody, visit: Visit) -> list[OfferRow]:
+    """Return the offers of a visit as the products app takes them."""
+    return [
+        OfferRow(
+            customer_id=visit.customer_id,
+            product_id=line.product_id,
+            result=line.result,
+            offered_on=visit.day,
+            staff_id=visit.staff_id,
+            grid_id=visit.grid_id,
+            origin=visit.pk,
+        )
+        for line in body.offers
+    ]
+
+
+def need_rows(body: VisitBody, visit: Visit) -> list[NeedRow]:
+    """Return the needs of a visit as the customers app takes them."""
+    return [
+        NeedRow(
+            household_id=visit.household_id,
+            text=line.text,
+            raised_on=visit.day,
+            raised_by_id=visit.staff_id,
+            customer_id=visit.customer_id,
+            due_on=line.due_on,
+            origin=visit.pk,
+        )
+        for line in body.needs
+    ]
+
+
+class Facts:
+    """What the checks need to know, read once for all bodies."""
+
+    def __init__(self, actor: User, bodies: Iterable[VisitBody]) -> None:
+        """Read it as this actor."""
+        bodies = list(bodies)
+        self.now = timezone.now()
+        self.customers = selectors.customers_by_id(actor=actor, ids={body.customer_id for body in bodies})
+        wanted = {line.product_id for body in bodies for line in body.offers}
+        self.products = selectors.products_on_sale(wanted)
+        self.since = selectors.first_day(actor) if bodies else None
+
+    def wrong(self, body: VisitBody) -> Errors:
+        """Say which of the rows that a body names aren't there for this actor."""
+        errors: Errors = {}
+        if body.customer_id not in self.customers:
+            errors["customer"] = [_("Not found.")]
+        for number, line in enumerate(body.offers):
+            if line.product_id not in self.products:
+                errors[f"offers.{number}.product"] = [_("Not found.")]
+        return errors
+
+    def wrong_time(self, body: VisitBody) -> tuple[HoldReason, str] | None:
+        """Say why a visit can't have been at that time, None when it can."""
+        if body.started_at > self.now + CLOCK_ALLOWANCE:
+            return HoldReason.CLOCK, _("This time lies in the future. Check the clock.")
+        if body.day < timezone.localdate(self.customers[body.customer_id].created_at):
+            return HoldReason.BEFORE_CUSTOMER, _("The visit is dated before the archive existed.")
+        if self.since is None or body.day < self.since:
+            return HoldReason.BEFORE_STAFF, _("The visit is dated before you were first assigned to a grid.")
+        return None
+
+
+Waiting = tuple[int, VisitBody]
+
+
+class _Batch:
+    """One call's work."""
+
+    def __init__(self, actor: User) -> None:
+        self.actor = actor
+        self.results: dict[int, Result] = {}
+        self.held: list[HeldVisit] = []
+        self.out_of_sight = 0
+        self.stored: list[tuple[VisitBody, Visit]] = []
+        self._closed: dict[tuple[int, int, int], bool] = {}
+
+    def take(self, values: Sequence[Any]) -> list[Result]:
+        bodies: list[Waiting] = []
+        for number, value in enumerate(values):
+            found = parse(value)
+            if found.body is None:
+                self.results[number] = Result(found.given_id, Outcome.REJECTED, found.errors)
+            else:
+                bodies.append((number, found.body))
+        if bodies:
+            self.facts = Facts(self.actor, (body for _number, body in bodies))
+            self.taken = selectors.taken_ids(body.id for _number, body in bodies)
+            self._sort(bodies)
+            self._keep()
+        return [self.results[number] for number in range(len(values))]
+
+    def _sort(self, bodies: list[Waiting]) -> None:
+        """Answer what is known, insert the first of each id, then answer the repeated ones."""
+        first: dict[uuid.UUID, Waiting] = {}
+        again: list[Waiting] = []
+        for number, body in bodies:
+            if self._answered(number, body):
+                continue
+            if body.id in first:
+                again.append((number, body))
+            else:
+                first[body.id] = (number, body)
+        self._insert([first[key] for key in sorted(first)])  # one order for all: no two uploads deadlock
+        for number, body in again:
+            if not self._answered(number, body):
+                self._reject(number, body, {"id": [_("This visit could not be stored.")]})
+
+    def _answered(self, number: int, body: VisitBody) -> bool:
+        known = self.taken.get(body.id)
+        if known == (self.actor.pk, body.digest):
+            self.results[number] = Result(str(body.id), Outcome.DUPLICATE)
+        elif errors := self.facts.wrong(body):
+            self.out_of_sight += "customer" in errors
+            self._reject(number, body, errors)
+        elif known is not None:
+            errors = {"id": [_("This number was used for another visit. Both are kept.")]}
+            self._hold(number, body, HoldReason.CONFLICT, Outcome.CONFLICT, errors)
+        elif fault := self.facts.wrong_time(body):
+            self._hold(number, body, fault[0], Outcome.PARKED, {"started_at": [fault[1]]})
+        else:
+            return False
+        return True
+
+    def _reject(self, number: int, body: VisitBody, errors: Errors) -> None:
+        self.results[number] = Result(str(body.id), Outcome.REJECTED, errors)
+
+    def _hold(
+        self, number: int, body: VisitBody, reason: HoldReason, status: Outcome, errors: Errors
+    ) -> None:
+        self.results[number] = Result(str(body.id), status, errors)
+        self.held.append(
+            HeldVisit(
+                visit_id=body.id,
+                staff=self.actor,
+                reason=reason,
+                body=body.canonical,
+                body_hash=body.digest,
+                received_at=self.facts.now,
+            )
+        )
+
+    def _insert(self, fresh: list[Waiting]) -> None:
+        rows = [(number, body, self._row(body)) for number, body in fresh]
+        try:
+            with transaction.atomic():
+                Visit.objects.bulk_create([visit for _number, _body, visit in rows])
+            lost: set[uuid.UUID] = set()
+        except IntegrityError:  # somebody was faster with one of them: each for itself
+            lost = {body.id for _number, body, visit in rows if not self._insert_one(visit)}
+        if lost:
+            self.taken |= selectors.taken_ids(lost)
+        for number, body, visit in rows:
+            if body.id not in lost:
+                self.stored.append((body, visit))
+                self.taken[body.id] = (self.actor.pk, body.digest)
+                self.results[number] = Result(str(body.id), Outcome.CREATED)
+            elif not (body.id in self.taken and self._answered(number, body)):
+                self._reject(number, body, {"id": [_("This visit could not be stored.")]})
+
+    def _insert_one(self, visit: Visit) -> bool:
+        try:
+            with transaction.atomic():
+                visit.save(force_insert=True)
+        except IntegrityError:
+            return False
+        return True
+
+    def _row(self, body: VisitBody) -> Visit:
+        customer = self.facts.customers[body.customer_id]
+        visit = to_visit(body, customer, self.actor.pk, self.facts.now)
+        visit.is_late = self._is_closed(customer, visit.day)
+        return visit
+
+    def _is_closed(self, customer: Customer, day: date) -> bool:
+        grid = customer.household.grid
+        key = (grid.root_id, day.year, day.month)
+        if key not in self._closed:
+            self._closed[key] = closing.is_closed(grid, day)
+        return self._closed[key]
+
+    def _keep(self) -> None:
+        """Write down what follows from the stored visits, what waits, and one audit row for all."""
+        offers = [row for body, visit in self.stored for row in offer_rows(body, visit)]
+        needs = [row for body, visit in self.stored for row in need_rows(body, visit)]
+        met: dict[int, date] = {}
+        for _body, visit in self.stored:
+            if visit.met:
+                met[visit.household_id] = max(visit.day, met.get(visit.household_id, visit.day))
+        if met:
+            households_met(met)
+        HeldVisit.objects.bulk_create(self.held, ignore_conflicts=True)
+        if offers:
+            offers_bulk_create(actor=self.actor, rows=offers)
+        if needs:
+            needs_bulk_create(actor=self.actor, rows=needs)
+        if self.stored or self.held or self.out_of_sight:
+            counts: dict[str, int] = {}
+            for result in self.results.values():
+                counts[result.status.value] = counts.get(result.status.value, 0) + 1
+            changes = {
+                "counts": counts,
+                "created": [str(visit.pk) for _body, visit in self.stored],
+                "held": [str(held.visit_id) for held in self.held],
+                "out_of_sight": self.out_of_sight,
+            }
+            record(actor=self.actor, action="visit.received", changes=changes)

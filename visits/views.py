@@ -1,0 +1,231 @@
+"""Pages of visits: the day's list, logging one, reading and correcting them."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from customers.models import Household
+from customers.selectors import household_list, open_needs
+from gridbank.scoping import visible_or_404
+from people.access import StaffRequest, business
+from visits import selectors, services
+from visits.enums import Outcome
+from visits.forms import HouseholdForm, ListForm, TimelineForm, TodayForm, VisitInput, next_days, page_key
+from visits.models import Visit
+from visits.today import today_list
+
+require_page = require_http_methods(["GET", "HEAD", "POST"])
+PAGE_SIZE = 50
+TIMELINE_SHOWN = 10
+INVALID = 422
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Say whether HTMX asks for a part of the page only."""
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted
+
+
+@require_safe
+@business
+@vary_on_headers("HX-Request")
+def visit_list(request: StaffRequest) -> HttpResponse:
+    """Show a page of visits."""
+    form = ListForm(request.GET, actor=request.user)
+    context: dict[str, Any] = {"form": form, "filtered": bool(request.GET)}
+    if form.is_valid():
+        rows = selectors.visit_list(actor=request.user, wanted=form.wanted())
+        page = selectors.page_after(rows, form.cleaned_data["after"], PAGE_SIZE)
+        shown = page[:PAGE_SIZE]
+        context["pager"] = {"next_url": next_url(request, page), "previous_url": first_url(request)}
+        context["rows"] = with_offers(request, shown)
+    template = "visits/visit_list.html"
+    return render(request, f"{template}#rows" if wants_part(request) else template, context)
+
+
+@require_safe
+@business
+@vary_on_headers("HX-Request")
+def today(request: StaffRequest) -> HttpResponse:
+    """Show whom to visit today, why, and what is done already."""
+    form = TodayForm(request.GET)
+    why = form.cleaned_data["why"] if form.is_valid() else ""
+    day = timezone.localdate()
+    context = {"today": today_list(actor=request.user, day=day, why=why), "why": why, "form": form}
+    return render(request, "visits/today.html", context)
+
+
+@require_safe
+@business
+@vary_on_headers("HX-Request")
+def household_search(request: StaffRequest) -> HttpResponse:
+    """Find the household to visit, inside one's own grids."""
+    context = search_context(request, HouseholdForm(request.GET))
+    part = "visits/household_search.html"
+    return render(request, f"{part}#found" if wants_part(request) else part, context)
+
+
+@require_page
+@business
+def visit_new(request: StaffRequest) -> HttpResponse:
+    """Log a visit; without a household, ask for it first."""
+    pick = HouseholdForm(request.GET)
+    key = pick.cleaned_data.get("household") if pick.is_valid() else None
+    if key is None:
+        return render(request, "visits/household_search.html", search_context(request, pick))
+    household = visible_or_404(household_list(actor=request.user), pk=key)
+    given = VisitInput(
+        request.POST if request.method == "POST" else None, actor=request.user, household=household
+    )
+    if request.method == "POST" and given.is_valid():
+        result = services.visit_log(actor=request.user, body=given.body)
+        if result.status != Outcome.REJECTED:
+            return after_logging(request, result)
+        given.add_errors(result.errors)
+    return form_page(request, given, household)
+
+
+@require_safe
+@business
+def visit_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show a visit with what came of it and what it said before."""
+    visit = visible_or_404(selectors.visit_list(actor=request.user), pk=pk)
+    context = {
+        "visit": visit,
+        "offers": selectors.visit_offers(actor=request.user, visit=visit),
+        "needs": selectors.visit_needs(actor=request.user, visit=visit),
+        "versions": selectors.versions_shown(actor=request.user, visit=visit),
+        "may_correct": services.may_correct(request.user, visit),
+    }
+    return render(request, "visits/visit_detail.html", context)
+
+
+@require_page
+@business
+def visit_correct(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Correct a visit, saying why."""
+    visit = visible_or_404(selectors.visit_list(actor=request.user), pk=pk)
+    if not services.may_correct(request.user, visit):
+        if request.method == "POST":
+            raise PermissionDenied
+        messages.warning(request, _("Only its author or his branch manager may correct a visit."))
+        return redirect(visit)
+    body = selectors.body_of(actor=request.user, visit=visit)
+    data = request.POST if request.method == "POST" else None
+    given = VisitInput(data, actor=request.user, household=visit.household, body=body, version=visit.version)
+    if data is not None and given.is_valid() and correct(request, visit, given):
+        return redirect(visit)
+    return form_page(request, given, visit.household, visit)
+
+
+@require_safe
+@business
+@vary_on_headers("HX-Request")
+def timeline(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show a household's visits, newest first; a part of its page, or a page of its own."""
+    household = visible_or_404(household_list(actor=request.user), pk=pk)
+    form = TimelineForm(request.GET)
+    everything = form.is_valid() and form.cleaned_data["all"]
+    rows = selectors.timeline(actor=request.user, household=household)
+    size = PAGE_SIZE * 4 if everything else TIMELINE_SHOWN
+    page = selectors.page_after(rows, None, size)
+    context = {"household": household, "rows": with_offers(request, page[:size]), "more": len(page) > size}
+    part = "visits/timeline.html"
+    return render(request, f"{part}#items" if wants_part(request) else part, context)
+
+
+@require_safe
+@business
+def held(request: StaffRequest) -> HttpResponse:
+    """Show one's own visits that arrived and wait."""
+    return render(request, "visits/held.html", {"rows": selectors.held_page(actor=request.user)})
+
+
+def search_context(request: StaffRequest, form: HouseholdForm) -> dict[str, Any]:
+    """Return what was found, or the most pressing households when nothing was asked for."""
+    context: dict[str, Any] = {"form": form, "found": [], "due": []}
+    if form.is_valid():
+        term = form.cleaned_data["q"]
+        context["asked"] = bool(term.kind)
+        context["found"] = selectors.households_found(actor=request.user, term=term)
+        if not term.kind:
+            context["due"] = today_list(actor=request.user, day=timezone.localdate(), shown=8).rows
+    return context
+
+
+def form_page(
+    request: StaffRequest, given: VisitInput, household: Household, visit: Visit | None = None
+) -> HttpResponse:
+    """Show the form beside what is known of the household; what was typed stays."""
+    last = selectors.timeline(actor=request.user, household=household).first()
+    context = {
+        "given": given,
+        "household": household,
+        "visit": visit,
+        "last": last,
+        "last_offers": selectors.visit_offers(actor=request.user, visit=last) if last else [],
+        "needs": open_needs(actor=request.user).filter(household=household),
+        "quick": next_days(timezone.localdate()),
+    }
+    status = INVALID if given.form.is_bound else 200
+    return render(request, "visits/visit_form.html", context, status=status)
+
+
+def after_logging(request: StaffRequest, result: services.Result) -> HttpResponse:
+    """Go where the visit is now; sent twice, it is there once."""
+    if result.status in {Outcome.CREATED, Outcome.DUPLICATE}:
+        messages.success(request, _("The visit is stored."))
+        return redirect("visits:detail", pk=result.id)
+    for texts in result.errors.values():
+        messages.warning(request, " ".join(texts))
+    return redirect("visits:held")
+
+
+def correct(request: StaffRequest, visit: Visit, given: VisitInput) -> bool:
+    """Correct the visit; False when something is wrong, which then stands beside its field."""
+    reason = given.reason.cleaned_data["reason"] if given.reason else ""
+    version = given.form.cleaned_data["version"]
+    try:
+        ended = services.visit_correct(
+            actor=request.user, visit=visit, body=given.body, reason=reason, version=version
+        )
+    except services.NotCorrected as error:
+        given.add_errors(error.errors)
+        return False
+    if ended is None:
+        messages.info(request, _("Nothing was different; nothing was changed."))
+    else:
+        messages.success(request, _("The visit is corrected. What it said before is kept."))
+    return True
+
+
+def with_offers(request: StaffRequest, visits: list[Visit]) -> list[dict[str, Any]]:
+    """Return each visit with its offers."""
+    offers = selectors.offers_of(actor=request.user, visits=visits)
+    return [{"visit": visit, "offers": offers.get(visit.pk, [])} for visit in visits]
+
+
+def next_url(request: StaffRequest, page: list[Visit]) -> str:
+    """Return the address of the next page, or nothing on the last one."""
+    if len(page) <= PAGE_SIZE:
+        return ""
+    query = request.GET.copy()
+    query["after"] = page_key(page[PAGE_SIZE - 1])
+    return f"?{query.urlencode()}"
+
+
+def first_url(request: StaffRequest) -> str:
+    """Return the address of the first page, or nothing when this is it."""
+    if not request.GET.get("after"):
+        return ""
+    query = request.GET.copy()
+    del query["after"]
+    return f"?{query.urlencode()}"
