@@ -1,0 +1,67 @@
+"""What the API says of months, rankings and their jobs."""
+
+from rest_framework import serializers
+
+from gridbank.models import JobRun
+from performance.models import Period, Score, ScoreLine
+
+
+class PeriodSerializer(serializers.ModelSerializer[Period]):
+    """A month of the caller's bank."""
+
+    month = serializers.DateField(format="%Y-%m", read_only=True)
+    scheme = serializers.CharField(read_only=True)
+    run = serializers.IntegerField(source="current_run_id", read_only=True, allow_null=True)
+    as_of = serializers.DateField(source="current_run.as_of", read_only=True, default=None)
+    facts_count = serializers.IntegerField(source="current_run.facts_count", read_only=True, default=None)
+    root_hash = serializers.CharField(source="current_run.root_hash", read_only=True, default=None)
+
+    class Meta:
+        model = Period
+        fields = ["id", "month", "status", "scheme", "run", "as_of", "facts_count", "root_hash"]
+        read_only_fields = fields
+
+
+class ScoreLineSerializer(serializers.ModelSerializer[ScoreLine]):
+    """One indicator of a score."""
+
+    class Meta:
+        model = ScoreLine
+        fields = [
+            "indicator", "numerator", "denominator", "actual", "target", "attainment", "weight", "points",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class RankingSerializer(serializers.ModelSerializer[Score]):
+    """A person's, branch's or bank's place in a month; the place within the bank is one's own or head office's."""
+
+    month = serializers.DateField(source="run.period.month", format="%Y-%m", read_only=True)
+    rank_bank = serializers.SerializerMethodField()
+    lines = ScoreLineSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Score
+        fields = [
+            "id", "month", "level", "subject_id", "subject_name", "staff_no", "branch_id", "branch_name",
+            "peer_group", "total", "rank_bank", "rank_branch", "rank_peer", "lines",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_rank_bank(self, score: Score) -> int | None:
+        """Return the place within the bank where the caller may know it."""
+        actor = self.context["request"].user
+        known = score.level != "manager" or actor.role == "head_office" or score.subject_id == actor.pk
+        return score.rank_bank if known else None
+
+
+class JobSerializer(serializers.ModelSerializer[JobRun]):
+    """How far a month's computation or proof is."""
+
+    class Meta:
+        model = JobRun
+        fields = [
+            "id", "kind", "subject", "status", "progress_done", "progress_total", "requested_at", "started_at",
+            "finished_at", "result",
+        ]  # fmt: skip
+        read_only_fields = fields

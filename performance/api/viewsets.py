@@ -1,0 +1,72 @@
+"""Months, rankings and jobs, to be read."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import viewsets
+from rest_framework.exceptions import ValidationError
+
+from gridbank.models import JobRun
+from people.enums import BUSINESS_ROLES
+from performance import selectors
+from performance.api.serializers import JobSerializer, PeriodSerializer, RankingSerializer
+from performance.enums import Level
+from performance.management.commands._months import PATTERN
+from performance.models import Period, Score
+
+
+class PeriodViewSet(viewsets.ReadOnlyModelViewSet[Period]):
+    """The months of the caller's bank."""
+
+    allowed_roles = BUSINESS_ROLES
+    serializer_class = PeriodSerializer
+    queryset = Period.objects.none()
+
+    def get_queryset(self) -> QuerySet[Period]:
+        """Return what the caller may see."""
+        return selectors.period_list(actor=self.request.user)  # type: ignore[arg-type]
+
+
+@extend_schema_view(
+    list=extend_schema(
+        parameters=[
+            OpenApiParameter("month", OpenApiTypes.STR, description="YYYY-MM"),
+            OpenApiParameter("level", OpenApiTypes.STR, enum=Level.values),
+        ]
+    )
+)
+class RankingViewSet(viewsets.ReadOnlyModelViewSet[Score]):
+    """The scores of each month's current computation."""
+
+    allowed_roles = BUSINESS_ROLES
+    serializer_class = RankingSerializer
+    queryset = Score.objects.none()
+
+    def get_queryset(self) -> QuerySet[Score]:
+        """Return what the caller may see, of one month or level if asked. Raises ValidationError."""
+        rows = selectors.current_scores(actor=self.request.user)  # type: ignore[arg-type]
+        asked: dict[str, Any] = {}
+        if text := self.request.query_params.get("month"):
+            if not PATTERN.fullmatch(text) or text.startswith("0000"):
+                raise ValidationError({"month": ["YYYY-MM"]})
+            asked["run__period__month"] = date.fromisoformat(f"{text}-01")
+        if level := self.request.query_params.get("level"):
+            if level not in Level.values:
+                raise ValidationError({"level": Level.values})
+            asked["level"] = level
+        return rows.filter(**asked)
+
+
+class JobViewSet(viewsets.ReadOnlyModelViewSet[JobRun]):
+    """The computations and proofs of the caller's bank."""
+
+    allowed_roles = BUSINESS_ROLES
+    serializer_class = JobSerializer
+    queryset = JobRun.objects.none()
+
+    def get_queryset(self) -> QuerySet[JobRun]:
+        """Return what the caller may see."""
+        return selectors.job_list(actor=self.request.user)  # type: ignore[arg-type]

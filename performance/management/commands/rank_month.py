@@ -1,0 +1,49 @@
+"""Compute a month's ranking."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from gridbank import jobs
+from gridbank.errors import Refused
+from gridbank.models import JobRun
+from performance import services
+from performance.management.commands._months import month
+
+
+class Command(BaseCommand):
+    """Ask for a month of every bank (or one); a worker does it, or this process with --now."""
+
+    help = "Compute a month's ranking: rank_month YYYY-MM [--bank CODE] [--now] [--again]"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the month and the switches."""
+        parser.add_argument("month", type=month, help="YYYY-MM")
+        parser.add_argument("--bank", help="code of one head-office grid; default: every bank")
+        parser.add_argument("--now", action="store_true", help="do it in this process, without a worker")
+        parser.add_argument(
+            "--again", action="store_true", help="recompute a closed month that isn't published"
+        )
+
+    def handle(self, **options: Any) -> None:
+        """Request, do and tell."""
+        banks = [bank for bank in services.banks() if options["bank"] in {None, bank.code}]
+        if not banks:
+            raise CommandError("There is no such bank.")
+        for bank in banks:
+            try:
+                job = services.request_month(
+                    actor=None, bank=bank, month=options["month"], again=options["again"]
+                )
+            except Refused as refused:
+                raise CommandError(str(refused)) from refused
+            if options["now"]:
+                jobs.run(job.pk)
+                job.refresh_from_db()
+            self._tell(job)
+
+    def _tell(self, job: JobRun) -> None:
+        self.stdout.write(f"{job.subject} {job.status} {job.result.get('root_hash', '')}".rstrip())
+        if job.status == JobRun.Status.FAILED:
+            raise CommandError(job.message)

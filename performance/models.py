@@ -1,0 +1,305 @@
+"""The monthly ranking: schemes, months, computations, the facts they counted and the scores they gave.
+
+Facts and scores name people and grids by id and by the names of that day: a locked month reads the same
+after transfers, renames and erasures. Decimal only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from gridbank.scoping import ScopedModel
+from grids.enums import PeerGroup
+from grids.models import Grid, assigned_paths, under
+from performance.enums import Level, PeriodStatus, RunKind
+
+
+class Scheme(models.Model):
+    """A version of the rules: indicators with weights, targets and caps. Never edited once used."""
+
+    code = models.CharField(max_length=24)
+    version = models.PositiveIntegerField()
+    name = models.CharField(max_length=80)
+    effective_from = models.DateField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="made_schemes"
+    )
+    activated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="activated_schemes"
+    )
+    activated_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["code", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="scheme_version_once"),
+            models.CheckConstraint(
+                condition=Q(activated_by=None) | Q(created_by=None) | ~Q(activated_by=F("created_by")),
+                name="scheme_maker_is_not_checker",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Show name and version."""
+        return f"{self.name} v{self.version}"
+
+
+class SchemeItem(models.Model):
+    """One indicator's place in a scheme. `target` is the default; without any target it earns nothing."""
+
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="items")
+    indicator = models.CharField(max_length=40)
+    position = models.PositiveSmallIntegerField()
+    weight = models.DecimalField(max_digits=6, decimal_places=2)
+    target = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    cap = models.DecimalField(max_digits=5, decimal_places=2)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "indicator"], name="scheme_item_once"),
+            models.CheckConstraint(condition=Q(weight__gte=0, cap__gte=0), name="scheme_item_not_negative"),
+            models.CheckConstraint(
+                condition=Q(target=None) | Q(target__gt=0, target__lt=10**8),
+                name="scheme_item_target_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Name the indicator."""
+        return self.indicator
+
+
+class Period(ScopedModel):
+    """One month of one bank (its head-office grid)."""
+
+    grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="periods")
+    month = models.DateField()
+    status = models.CharField(max_length=12, choices=PeriodStatus, default=PeriodStatus.OPEN)
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="periods")
+    current_run = models.ForeignKey("Run", null=True, on_delete=models.PROTECT, related_name="+")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="published_periods"
+    )
+    published_at = models.DateTimeField(null=True)
+    locked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="locked_periods"
+    )
+    locked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-month"]
+        constraints = [
+            models.UniqueConstraint(fields=["grid", "month"], name="period_once"),
+            models.CheckConstraint(condition=Q(month__day=1), name="period_starts_on_first"),
+            models.CheckConstraint(
+                condition=Q(locked_by=None) | ~Q(locked_by=F("published_by")),
+                name="period_maker_is_not_checker",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[PeriodStatus.PUBLISHED, PeriodStatus.LOCKED])
+                | Q(published_by__isnull=False, current_run__isnull=False),
+                name="period_published_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=PeriodStatus.LOCKED) | Q(locked_by__isnull=False),
+                name="period_locked_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Show the month."""
+        return f"{self.month:%Y-%m}"
+
+    def get_absolute_url(self) -> str:
+        """Return the month's ranking."""
+        return reverse("performance:period", args=[f"{self.month:%Y-%m}"])
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Months of the bank in which the person is assigned to any grid."""
+        roots = {int(path.split("/")[1]) for path in assigned_paths(actor)}
+        return Q(grid_id__in=sorted(roots))
+
+
+class Target(ScopedModel):
+    """A person's own target for an indicator in a month; it wins over the scheme's."""
+
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="targets")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="targets")
+    grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="targets")
+    indicator = models.CharField(max_length=40)
+    value = models.DecimalField(max_digits=12, decimal_places=4)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["period", "user", "indicator"], name="target_once"),
+            # the upper bound keeps out NaN, which PostgreSQL takes for the greatest number of all
+            models.CheckConstraint(condition=Q(value__gt=0, value__lt=10**8), name="target_positive"),
+        ]
+
+    def __str__(self) -> str:
+        """Show the number."""
+        return f"{self.indicator} {self.value}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Targets of people in grids the person may see."""
+        return under(assigned_paths(actor), "grid__")
+
+
+class Run(ScopedModel):
+    """One computation of a month. `root_hash` covers the scheme, every target, person and fact, in order.
+
+    `inputs` holds everything but the facts as canonical JSON. A run with `finished_at` is sealed for ever.
+    """
+
+    grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="runs")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="runs")
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="runs")
+    attempt = models.PositiveIntegerField()
+    kind = models.CharField(max_length=8, choices=RunKind)
+    as_of = models.DateField()
+    rules_version = models.PositiveSmallIntegerField()
+    inputs = models.TextField(default="{}")
+    facts_count = models.PositiveIntegerField(default=0)
+    root_hash = models.CharField(max_length=64, blank=True)
+    scores_hash = models.CharField(max_length=64, blank=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-attempt"]
+        constraints = [
+            models.UniqueConstraint(fields=["period", "scheme", "attempt"], name="run_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Show the month and the attempt."""
+        return f"{self.period} #{self.attempt}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Attempts at months the person may see."""
+        roots = {int(path.split("/")[1]) for path in assigned_paths(actor)}
+        return Q(grid_id__in=sorted(roots))
+
+
+class Fact(ScopedModel):
+    """One thing that was counted, frozen: who, where, when, what row and which version of it.
+
+    `numerator` and `denominator` are what the row adds to the indicator (a rate needs both; a count has 0
+    in the denominator). `subject` is a pseudonym: a row id, never a name or number of a customer.
+    `staff_id` 0 is nobody: the grid had no lead on that day. The triggers of 0002 hold the key to the run;
+    a row-by-row check of half a million foreign keys would cost more than the computation, and so would
+    a key of its own beside the number in the run.
+    """
+
+    pk = models.CompositePrimaryKey("run_id", "number")
+    run = models.ForeignKey(
+        Run, on_delete=models.PROTECT, related_name="facts", db_constraint=False, db_index=False
+    )
+    number = models.PositiveIntegerField()
+    indicator = models.CharField(max_length=40)
+    staff_id = models.BigIntegerField()
+    grid = models.ForeignKey(
+        Grid, on_delete=models.PROTECT, related_name="facts", db_index=False, db_constraint=False
+    )
+    branch_id = models.BigIntegerField(null=True)
+    day = models.DateField()
+    source = models.CharField(max_length=20)
+    source_id = models.CharField(max_length=36)
+    source_version = models.PositiveIntegerField(default=1)
+    subject = models.CharField(max_length=36)
+    numerator = models.DecimalField(max_digits=14, decimal_places=6)
+    denominator = models.DecimalField(max_digits=14, decimal_places=6)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(numerator__gte=0, denominator__gte=0), name="fact_not_negative"
+            ),
+        ]
+        indexes = [models.Index(fields=["run", "staff_id", "indicator"], name="fact_drill")]
+
+    def __str__(self) -> str:
+        """Say what was counted."""
+        return f"{self.indicator} {self.source} {self.source_id}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Facts counted in grids the person may see, and one's own wherever they were."""
+        return under(assigned_paths(actor), "grid__") | (
+            Q(staff_id=actor.pk) if assigned_paths(actor) else Q(pk__in=())
+        )
+
+
+class Score(ScopedModel):
+    """A person's, branch's or bank's result of a computation, with the names of that day."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="scores")
+    level = models.CharField(max_length=8, choices=Level)
+    subject_id = models.BigIntegerField()
+    subject_name = models.CharField(max_length=80)
+    staff_no = models.CharField(max_length=20, blank=True)
+    grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="scores")
+    branch_id = models.BigIntegerField(null=True)
+    branch_name = models.CharField(max_length=80, blank=True)
+    peer_group = models.CharField(max_length=8, choices=PeerGroup, blank=True)
+    total = models.DecimalField(max_digits=12, decimal_places=4)
+    rank_bank = models.PositiveIntegerField(null=True)
+    rank_branch = models.PositiveIntegerField(null=True)
+    rank_peer = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ["rank_bank", "subject_id"]
+        constraints = [models.UniqueConstraint(fields=["run", "level", "subject_id"], name="score_once")]
+        indexes = [models.Index(fields=["run", "level", "rank_bank"], name="score_ranking")]
+
+    def __str__(self) -> str:
+        """Show name and points."""
+        return f"{self.subject_name} {self.total}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Scores of people in grids the person may see, one's own, and those of the own branch's people."""
+        paths = assigned_paths(actor)
+        branches = {int(path.split("/")[2]) for path in paths if len(path.split("/")) > 3}  # noqa: PLR2004
+        own = Q(level=Level.MANAGER, subject_id=actor.pk) if paths else Q(pk__in=())
+        return under(paths, "grid__") | Q(branch_id__in=sorted(branches)) | own
+
+
+class ScoreLine(ScopedModel):
+    """One indicator's part in a score: the sums, the target, the attainment and the points."""
+
+    score = models.ForeignKey(Score, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    indicator = models.CharField(max_length=40)
+    numerator = models.DecimalField(max_digits=16, decimal_places=6)
+    denominator = models.DecimalField(max_digits=16, decimal_places=6)
+    actual = models.DecimalField(max_digits=16, decimal_places=6, null=True)
+    target = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    attainment = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    weight = models.DecimalField(max_digits=6, decimal_places=2)
+    points = models.DecimalField(max_digits=12, decimal_places=4)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["score", "indicator"], name="score_line_once")]
+
+    def __str__(self) -> str:
+        """Name the indicator and its points."""
+        return f"{self.indicator} {self.points}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Lines of scores the person may see."""
+        paths = assigned_paths(actor)
+        branches = {int(path.split("/")[2]) for path in paths if len(path.split("/")) > 3}  # noqa: PLR2004
+        own = Q(score__level=Level.MANAGER, score__subject_id=actor.pk) if paths else Q(pk__in=())
+        return under(paths, "score__grid__") | Q(score__branch_id__in=sorted(branches)) | own

@@ -1,0 +1,41 @@
+"""Who may do what with a month: asked by the services that do it and by the pages that offer it."""
+
+from people.enums import Role
+from people.models import User
+from performance.enums import PeriodStatus, RunKind
+from performance.models import Period
+
+FINAL = frozenset({PeriodStatus.PUBLISHED, PeriodStatus.LOCKED})
+
+
+def may_refresh(actor: User) -> bool:
+    """Whether the role may ask for a computation at all."""
+    return actor.role in {Role.HEAD_OFFICE, Role.BRANCH_MANAGER}
+
+
+def can_refresh(actor: User, period: Period) -> bool:
+    """Whether this month may be computed again: a closed one by head office, a published one by nobody."""
+    if period.status in FINAL or not may_refresh(actor):
+        return False
+    run = period.current_run
+    return actor.role == Role.HEAD_OFFICE or run is None or run.kind == RunKind.RUNNING
+
+
+def can_publish(actor: User, period: Period) -> bool:
+    """Whether head office may put its name to this month: closed, computed, not yet published."""
+    run = period.current_run
+    return (
+        actor.role == Role.HEAD_OFFICE
+        and period.status == PeriodStatus.PROVISIONAL
+        and run is not None
+        and run.kind == RunKind.CLOSING
+    )
+
+
+def can_lock(actor: User, period: Period) -> bool:
+    """Whether somebody else than the publisher may lock it now."""
+    return (
+        actor.role == Role.HEAD_OFFICE
+        and period.status == PeriodStatus.PUBLISHED
+        and period.published_by_id != actor.pk
+    )

@@ -1,0 +1,107 @@
+"""What the ranking pages show: selectors put together, nothing written."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from customers.selectors import customer_list, household_list
+from people.enums import Role
+from people.models import User
+from performance import policies, selectors
+from performance.enums import Level
+from performance.explaining import explain
+from performance.forms import RankingForm
+from performance.indicators import INDICATORS
+from performance.models import Fact, Period, Score
+from performance.services import RANK, VERIFY
+
+
+def months(*, actor: User, periods: list[Period]) -> dict[str, Any]:
+    """Return each month with the score that speaks for the reader."""
+    lines = selectors.headline(actor=actor, periods=periods)
+    return {"months": [{"period": period, "score": lines.get(period.pk)} for period in periods]}
+
+
+def month(*, actor: User, period: Period, query: QueryDict) -> dict[str, Any]:
+    """Return everything of a month's page; `rows` is the ranking, still to be cut into pages."""
+    branches = list(selectors.ranking(actor=actor, period=period, level=Level.BRANCH))
+    names = [(branch.subject_id, branch.subject_name) for branch in branches]
+    form = RankingForm(query, branches=names)
+    filters = form.filters if form.is_valid() else RankingForm(branches=names).filters
+    bank_wide = actor.role == Role.HEAD_OFFICE
+    scope = "peer" if filters["peer_group"] else "branch" if filters["branch_id"] or not bank_wide else "bank"
+    run = period.current_run
+    job = selectors.job_of(period=period, kind=RANK)
+    return {
+        "period": period,
+        "run": run,
+        "rows": selectors.ranking(actor=actor, period=period, **filters),
+        "branches": branches,
+        "form": form,
+        "filters": filters,
+        "scope": scope,
+        "indicators": [INDICATORS[key] for key in period.scheme.items.values_list("indicator", flat=True)],
+        "mine": selectors.score_of(user=actor, period=period) if actor.role != Role.HEAD_OFFICE else None,
+        "job": job if job and job.is_open else None,
+        "failed": bool(job and job.status == job.Status.FAILED),
+        "proof": selectors.job_of(period=period, kind=VERIFY) if bank_wide else None,
+        "can_refresh": policies.can_refresh(actor, period),
+        "can_publish": policies.can_publish(actor, period),
+        "can_lock": policies.can_lock(actor, period),
+        "can_verify": bank_wide and run is not None,
+        "can_export": policies.may_refresh(actor) and run is not None,
+    }
+
+
+def score(*, actor: User, score: Score) -> dict[str, Any]:
+    """Return everything of a score's page."""
+    gap = selectors.gap_to_next(actor=actor, score=score)
+    before = selectors.previous_score(actor=actor, score=score)
+    caps: dict[str, Decimal] = dict(score.run.scheme.items.values_list("indicator", "cap"))
+    return {
+        "score": score,
+        "period": score.run.period,
+        "run": score.run,
+        "is_current": score.run.period.current_run_id == score.run_id,
+        "is_own": score.level == Level.MANAGER and score.subject_id == actor.pk,
+        "gap": gap,
+        "before": before,
+        "change": score.total - before.total if before else None,
+        "lines": explain(score=score, caps=caps, gap=gap.points if gap else None, before=before),
+        "sees_bank_rank": actor.role == Role.HEAD_OFFICE or score.subject_id == actor.pk,
+    }
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """A frozen fact with what the reader may know of it today."""
+
+    fact: Fact
+    label: str
+    url: str
+
+
+def facts(*, actor: User, rows: list[Fact]) -> list[FactRow]:
+    """Name each fact's household or customer and link to it, where the reader may see it today."""
+    by_customer = {"offer", "customer"}
+    home_ids = {int(fact.subject) for fact in rows if fact.source not in by_customer}
+    person_ids = {int(fact.subject) for fact in rows if fact.source in by_customer}
+    homes = {home.pk: home for home in household_list(actor=actor).filter(pk__in=home_ids)}
+    people = {person.pk: person for person in customer_list(actor=actor).filter(pk__in=person_ids)}
+    found = []
+    for fact in rows:
+        known: Any = (people if fact.source in by_customer else homes).get(int(fact.subject))
+        found.append(FactRow(fact, str(known) if known else "", _address(fact, known)))
+    return found
+
+
+def _address(fact: Fact, known: Any) -> str:
+    if known is None:
+        return ""
+    if fact.source == "visit":
+        return reverse("visits:detail", args=[UUID(fact.source_id)])
+    return str(known.get_absolute_url())

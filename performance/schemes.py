@@ -1,0 +1,125 @@
+"""The rules' versions: made, signed by a second person, in force from a month on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from gridbank.errors import Refused
+from people.enums import Role
+from people.models import User
+from performance.indicators import INDICATORS
+from performance.models import Scheme, SchemeItem
+
+LONG_AGO = date(2000, 1, 1)
+DEFAULT_CODE = "standard"
+
+
+@dataclass(frozen=True)
+class ItemSpec:
+    """One indicator as it is wished for in a scheme."""
+
+    indicator: str
+    weight: Decimal
+    target: Decimal | None
+    cap: Decimal = Decimal("1.20")
+
+
+DEFAULT_ITEMS = (
+    ItemSpec("new_customers", Decimal(25), Decimal(8)),
+    ItemSpec("marketing_success", Decimal(20), Decimal("0.30")),
+    ItemSpec("app_activation", Decimal(20), Decimal("0.60")),
+    ItemSpec("visit_coverage", Decimal(25), Decimal("0.60")),
+    ItemSpec("archive_rate", Decimal(10), Decimal("0.90")),
+)
+
+
+def _check(items: Sequence[ItemSpec]) -> None:
+    names = [item.indicator for item in items]
+    if not items or len(set(names)) != len(names) or set(names) - INDICATORS.keys():
+        raise Refused(_("A scheme needs known indicators, each once."), field="items")
+    for item in items:
+        if item.target is not None and not (item.target.is_finite() and item.target > 0):
+            raise Refused(_("A target must be a number above zero."), field="target")
+        if not (item.weight.is_finite() and item.cap.is_finite()) or item.weight < 0 or item.cap < 0:
+            raise Refused(_("Weights and caps must not be negative."), field="weight")
+
+
+def _create(
+    *, maker: User | None, code: str, name: str, effective_from: date, items: Sequence[ItemSpec]
+) -> Scheme:
+    _check(items)
+    latest = Scheme.objects.filter(code=code).aggregate(latest=Max("version"))["latest"] or 0
+    scheme = Scheme.objects.create(
+        code=code, version=latest + 1, name=name, effective_from=effective_from, created_by=maker
+    )
+    SchemeItem.objects.bulk_create(
+        SchemeItem(
+            scheme=scheme, indicator=item.indicator, position=position, weight=item.weight,
+            target=item.target, cap=item.cap,
+        )
+        for position, item in enumerate(items, start=1)
+    )  # fmt: skip
+    return scheme
+
+
+@transaction.atomic
+def scheme_create(
+    *, actor: User, code: str, name: str, effective_from: date, items: Sequence[ItemSpec]
+) -> Scheme:
+    """Write a new version, in force from a coming month once signed. Raises Refused."""
+    if actor.role != Role.HEAD_OFFICE:
+        raise PermissionDenied
+    if effective_from.day != 1 or effective_from <= timezone.localdate():
+        raise Refused(_("A new scheme applies from the first day of a coming month."), field="effective_from")
+    scheme = _create(maker=actor, code=code, name=name, effective_from=effective_from, items=items)
+    record(
+        actor=actor, action="scheme.created", subject=scheme, changes={"items": [i.indicator for i in items]}
+    )
+    return scheme
+
+
+@transaction.atomic
+def scheme_activate(*, actor: User, scheme: Scheme) -> Scheme:
+    """Sign a scheme that somebody else made. Raises Refused."""
+    if actor.role != Role.HEAD_OFFICE:
+        raise PermissionDenied
+    scheme = Scheme.objects.select_for_update().get(pk=scheme.pk)
+    if scheme.created_by_id == actor.pk:
+        raise Refused(_("Who made it can't sign it."))
+    if scheme.activated_at is not None:
+        raise Refused(_("This scheme is already in force."))
+    if scheme.effective_from <= timezone.localdate():
+        raise Refused(_("The month from which it should apply has already begun."))
+    scheme.activated_by, scheme.activated_at = actor, timezone.now()
+    scheme.save(update_fields=["activated_by", "activated_at"])
+    record(actor=actor, action="scheme.activated", subject=scheme)
+    return scheme
+
+
+def scheme_in_force(month: date) -> Scheme:
+    """Return the signed scheme for a month; a new installation starts with the standard one."""
+    signed = Scheme.objects.filter(activated_at__isnull=False, effective_from__lte=month)
+    scheme = signed.order_by("-effective_from", "-version", "-pk").first()
+    return scheme or _standard()
+
+
+@transaction.atomic
+def _standard() -> Scheme:
+    found = Scheme.objects.filter(code=DEFAULT_CODE, version=1).first()
+    if found:
+        return found
+    scheme = _create(
+        maker=None, code=DEFAULT_CODE, name=_("Standard scheme"), effective_from=LONG_AGO, items=DEFAULT_ITEMS
+    )
+    scheme.activated_at = timezone.now()
+    scheme.save(update_fields=["activated_at"])
+    record(actor=None, action="scheme.created", subject=scheme, changes={"standard": True})
+    return scheme

@@ -1,0 +1,178 @@
+"""Reading months, rankings and the facts behind them."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F, Prefetch, QuerySet
+
+from gridbank.models import JobRun
+from gridbank.scoping import OutOfSight
+from people.models import User
+from performance.enums import Level
+from performance.models import Fact, Period, Score, ScoreLine
+from performance.policies import FINAL
+
+
+def period_list(*, actor: User) -> QuerySet[Period]:
+    """Return the months of the person's bank, newest first."""
+    return Period.objects.visible_to(actor).select_related(
+        "grid", "scheme", "current_run", "published_by", "locked_by"
+    )
+
+
+def period_of(*, actor: User, month: date) -> Period:
+    """Return a month of the person's bank. Raises OutOfSight."""
+    period: Period | None = period_list(actor=actor).filter(month=month).order_by("grid_id").first()
+    if period is None:
+        raise OutOfSight
+    return period
+
+
+def latest_period(*, actor: User) -> Period | None:
+    """Return the newest month that has been computed."""
+    found: Period | None = period_list(actor=actor).filter(current_run__isnull=False).first()
+    return found
+
+
+def score_list(*, actor: User) -> QuerySet[Score]:
+    """Return the scores the person may see, with their lines in the scheme's order."""
+    lines = Prefetch("lines", ScoreLine.objects.visible_to(actor))
+    return Score.objects.visible_to(actor).select_related("run__period").prefetch_related(lines)
+
+
+def current_scores(*, actor: User) -> QuerySet[Score]:
+    """Return the scores of each month's current computation that the person may see."""
+    return score_list(actor=actor).filter(run_id=F("run__period__current_run_id"))
+
+
+def ranking(
+    *,
+    actor: User,
+    period: Period,
+    level: Level = Level.MANAGER,
+    branch_id: int | None = None,
+    peer_group: str = "",
+) -> QuerySet[Score]:
+    """Return a month's scores at a level, best first, equal ones by staff number; unranked people last."""
+    rows = score_list(actor=actor).filter(run_id=period.current_run_id or 0, level=level)
+    if branch_id is not None:
+        rows = rows.filter(branch_id=branch_id)
+    if peer_group:
+        rows = rows.filter(peer_group=peer_group)
+    return rows.order_by(F("rank_bank").asc(nulls_last=True), "staff_no", "subject_id")
+
+
+def score_of(*, user: User, period: Period) -> Score | None:
+    """Return a person's own score in a month."""
+    found: Score | None = (
+        score_list(actor=user)
+        .filter(run_id=period.current_run_id or 0, level=Level.MANAGER, subject_id=user.pk)
+        .first()
+    )
+    return found
+
+
+def headline(*, actor: User, periods: list[Period]) -> dict[int, Score]:
+    """Return by month the one score that speaks for the person: the bank's, the branch's or his own.
+
+    The bank's needs sight of the root, the branch's of the branch; who has neither gets his own.
+    """
+    level = {"head_office": Level.BANK, "branch_manager": Level.BRANCH}.get(actor.role, Level.MANAGER)
+    rows = Score.objects.visible_to(actor).filter(
+        run_id__in=[period.current_run_id for period in periods], level=level
+    )
+    if level == Level.MANAGER:
+        rows = rows.filter(subject_id=actor.pk)
+    by_run = {score.run_id: score for score in rows.order_by("-subject_id")}
+    return {period.pk: by_run[period.current_run_id] for period in periods if period.current_run_id in by_run}
+
+
+def previous_score(*, actor: User, score: Score) -> Score | None:
+    """Return the same person's, branch's or bank's score in the month before."""
+    found: Score | None = (
+        score_list(actor=actor)
+        .filter(
+            level=score.level,
+            subject_id=score.subject_id,
+            run__period__month__lt=score.run.period.month,
+            run_id=F("run__period__current_run_id"),
+        )
+        .order_by("-run__period__month")
+        .first()
+    )
+    return found
+
+
+@dataclass(frozen=True)
+class Gap:
+    """How far the next rank is: the place it would give and the points it would take to be level with it."""
+
+    rank: int
+    points: Decimal
+
+
+def gap_to_next(*, actor: User, score: Score) -> Gap | None:
+    """Return the distance to the next better person within the branch; None for who leads or has no rank."""
+    if score.level != Level.MANAGER or score.rank_branch is None:
+        return None
+    better = (
+        Score.objects.visible_to(actor)
+        .filter(run_id=score.run_id, level=score.level, branch_id=score.branch_id, total__gt=score.total)
+        .filter(rank_branch__isnull=False)
+        .order_by("total")
+        .values_list("rank_branch", "total")
+        .first()
+    )
+    return Gap(better[0], better[1] - score.total) if better else None
+
+
+def fact_list(*, actor: User, score: Score, indicator: str) -> QuerySet[Fact]:
+    """Return the frozen rows behind one indicator of a score, as far as the person may see them."""
+    rows = Fact.objects.visible_to(actor).filter(run_id=score.run_id, indicator=indicator)
+    if score.level == Level.MANAGER:
+        rows = rows.filter(staff_id=score.subject_id)
+    elif score.level == Level.BRANCH:
+        rows = rows.filter(branch_id=score.subject_id)
+    return rows.order_by("number")
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    """One published month of a branch, the bank or a person."""
+
+    month: date
+    total: Decimal
+    rank: int | None
+    actuals: dict[str, Decimal | None]
+
+
+def trend(*, actor: User, level: Level, subject_id: int | None = None, months: int = 6) -> list[TrendPoint]:
+    """Return the last published months of one subject, oldest first."""
+    rows = score_list(actor=actor).filter(
+        level=level, run__period__status__in=FINAL, run_id=F("run__period__current_run_id")
+    )
+    if subject_id is not None:
+        rows = rows.filter(subject_id=subject_id)
+    newest = rows.order_by("-run__period__month", "subject_id")[:months]
+    return [
+        TrendPoint(
+            month=score.run.period.month,
+            total=score.total,
+            rank=score.rank_bank,
+            actuals={line.indicator: line.actual for line in score.lines.all()},
+        )
+        for score in reversed(newest)
+    ]
+
+
+def job_list(*, actor: User) -> QuerySet[JobRun]:
+    """Return the jobs about months of the person's bank."""
+    months = Period.objects.visible_to(actor).values_list("grid__code", "month")
+    names = [f"{code}:{month:%Y-%m}" for code, month in months]
+    return JobRun.objects.filter(kind__startswith="performance.", subject__in=names).order_by("-requested_at")
+
+
+def job_of(*, period: Period, kind: str) -> JobRun | None:
+    """Return the job of a month that the caller has read as somebody."""
+    return JobRun.objects.filter(kind=kind, subject=f"{period.grid.code}:{period.month:%Y-%m}").first()

@@ -1,0 +1,24 @@
+"""What beat asks for: shells only."""
+
+from celery import shared_task
+
+from performance import services
+
+
+@shared_task(name="performance.request_closed_month", ignore_result=True)
+def request_closed_month() -> None:
+    """Ask for the month that has just closed, for every bank."""
+    services.request_closed_month()
+
+
+@shared_task(name="performance.request_running_month", ignore_result=True)
+def request_running_month() -> None:
+    """Ask for the running month, and for the closed one in case nobody did."""
+    services.request_closed_month()
+    services.request_running_month()
+
+
+@shared_task(name="performance.verify_locked_months", ignore_result=True)
+def verify_locked_months() -> None:
+    """Ask for the proof of every locked month."""
+    services.request_verifications()

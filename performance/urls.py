@@ -1,0 +1,39 @@
+"""Routes of the performance app."""
+
+from datetime import date
+
+from django.urls import path, register_converter
+
+from performance import views
+
+
+class MonthConverter:
+    """YYYY-MM in an address, the first day of the month in a view."""
+
+    regex = "[0-9]{4}-(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> date:
+        """Read the month; the year 0 is no address."""
+        return date(int(value[:4]), int(value[5:]), 1)
+
+    def to_url(self, value: date | str) -> str:
+        """Write the month."""
+        return value if isinstance(value, str) else f"{value:%Y-%m}"
+
+
+register_converter(MonthConverter, "month")
+
+app_name = "performance"
+
+urlpatterns = [
+    path("", views.period_table, name="list"),
+    path("jobs/<int:pk>/", views.job_page, name="job"),
+    path("<month:month>/", views.period_page, name="period"),
+    path("<month:month>/refresh/", views.period_refresh, name="refresh"),
+    path("<month:month>/verify/", views.period_verify, name="verify"),
+    path("<month:month>/publish/", views.period_publish, name="publish"),
+    path("<month:month>/lock/", views.period_lock, name="lock"),
+    path("<month:month>/export/", views.period_export, name="export"),
+    path("<month:month>/<int:pk>/", views.score_page, name="score"),
+    path("<month:month>/<int:pk>/<slug:indicator>/", views.facts_page, name="facts"),
+]

@@ -1,0 +1,130 @@
+"""Pages of the ranking: the months, a month, a score, the rows behind it."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from gridbank.scoping import visible_or_404
+from people.access import StaffRequest, allow, business
+from people.enums import Role
+from performance import exporting, presenting, selectors, services
+from performance.indicators import INDICATORS
+
+PAGE = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+@business
+def period_table(request: StaffRequest) -> HttpResponse:
+    """Show the months with their state and the line that speaks for the reader."""
+    page = Paginator(selectors.period_list(actor=request.user), PAGE).get_page(request.GET.get("page"))
+    context = presenting.months(actor=request.user, periods=list(page.object_list))
+    return render(request, "performance/period_list.html", {**context, "page": page})
+
+
+@require_safe
+@business
+def period_page(request: StaffRequest, month: date) -> HttpResponse:
+    """Show a month's ranking."""
+    period = selectors.period_of(actor=request.user, month=month)
+    context = presenting.month(actor=request.user, period=period, query=request.GET)
+    context["page"] = Paginator(context.pop("rows"), PAGE).get_page(request.GET.get("page"))
+    return render(request, "performance/period_detail.html", context)
+
+
+@require_safe
+@business
+def score_page(request: StaffRequest, month: date, pk: int) -> HttpResponse:
+    """Show one score down to its indicators, the gap to the next rank and what changed."""
+    scores = selectors.score_list(actor=request.user)
+    score = visible_or_404(scores, pk=pk, run__period__month=month)
+    return render(request, "performance/score_detail.html", presenting.score(actor=request.user, score=score))
+
+
+@require_safe
+@business
+def facts_page(request: StaffRequest, month: date, pk: int, indicator: str) -> HttpResponse:
+    """Show the frozen rows behind one indicator."""
+    if indicator not in INDICATORS:
+        raise Http404
+    scores = selectors.score_list(actor=request.user)
+    score = visible_or_404(scores, pk=pk, run__period__month=month)
+    rows = selectors.fact_list(actor=request.user, score=score, indicator=indicator)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {"score": score, "indicator": INDICATORS[indicator], "page": page}
+    context["rows"] = presenting.facts(actor=request.user, rows=list(page.object_list))
+    return render(request, "performance/fact_list.html", context)
+
+
+@require_safe
+@allow(Role.HEAD_OFFICE, Role.BRANCH_MANAGER)
+def period_export(request: StaffRequest, month: date) -> HttpResponse:
+    """Send the month as a workbook."""
+    period = selectors.period_of(actor=request.user, month=month)
+    body = exporting.period_export(actor=request.user, period=period)
+    headers = {"Content-Disposition": f'attachment; filename="ranking-{period}.xlsx"'}
+    return HttpResponse(body, content_type=XLSX, headers=headers)
+
+
+@require_POST
+@allow(Role.HEAD_OFFICE, Role.BRANCH_MANAGER)
+def period_refresh(request: StaffRequest, month: date) -> HttpResponse:
+    """Ask for the month to be computed again."""
+    period = selectors.period_of(actor=request.user, month=month)
+    job = services.request_month(actor=request.user, bank=period.grid, month=month, again=True)
+    if getattr(request, "htmx", False):
+        return render(request, "performance/job_detail.html#job", {"job": job})
+    return redirect("performance:job", pk=job.pk)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+@business
+def job_page(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show how far a computation is; a finished one sends the waiting page to look again."""
+    job = visible_or_404(selectors.job_list(actor=request.user), pk=pk)
+    if getattr(request, "htmx", False) and not job.is_open:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    template = (
+        "performance/job_detail.html#job"
+        if getattr(request, "htmx", False)
+        else "performance/job_detail.html"
+    )
+    return render(request, template, {"job": job, "month": job.subject.rpartition(":")[2]})
+
+
+@require_POST
+@allow(Role.HEAD_OFFICE)
+def period_verify(request: StaffRequest, month: date) -> HttpResponse:
+    """Ask for the proof of a month."""
+    period = selectors.period_of(actor=request.user, month=month)
+    job = services.request_verification(actor=request.user, period=period)
+    return redirect("performance:job", pk=job.pk)
+
+
+@require_POST
+@allow(Role.HEAD_OFFICE)
+def period_publish(request: StaffRequest, month: date) -> HttpResponse:
+    """Publish a closed month."""
+    period = selectors.period_of(actor=request.user, month=month)
+    services.period_publish(actor=request.user, period=period)
+    messages.success(request, _("The month is published under your name."))
+    return redirect("performance:period", month=month)
+
+
+@require_POST
+@allow(Role.HEAD_OFFICE)
+def period_lock(request: StaffRequest, month: date) -> HttpResponse:
+    """Lock a published month."""
+    period = selectors.period_of(actor=request.user, month=month)
+    services.period_lock(actor=request.user, period=period)
+    messages.success(request, _("The month is locked for ever."))
+    return redirect("performance:period", month=month)

@@ -1,0 +1,126 @@
+import hashlib
+from decimal import Decimal
+
+import pytest
+
+from gridbank.scoping import waive_scope
+from performance import facts, scoring, services
+from performance.computing import kept
+from performance.models import Fact, Run, Score
+from tests.performance.world import MONTH, fill
+
+# The fixed month below, written with ids replaced by their order, on either database.
+EXPECTED = "4d349b64ac6d0cdaca03b3d47d9813492df5d0759c1422a556b1b628ec1fb59d"
+
+
+@pytest.fixture
+def month(cast):
+    fill(cast)
+    return services.run_compute(bank=cast.root, month=MONTH)
+
+
+def sums(run):
+    found = {}
+    for row in facts.sums_of(run.pk):
+        found[row.indicator, row.staff_id, row.branch_id] = (row.numerator, row.denominator)
+    return found
+
+
+def test_every_indicator_counts_what_it_says(cast, month):
+    third, rest = Decimal("0.333333"), Decimal("0.666667")
+    east, west = cast.east.pk, cast.west.pk
+    expected = {
+        ("new_customers", cast.wu.pk, west): (2, 0),
+        ("marketing_success", cast.wu.pk, west): (1, 3),
+        ("marketing_success", cast.li.pk, east): (1, 1),
+        ("app_activation", cast.li.pk, east): (1, 4),
+        ("app_activation", cast.wang.pk, east): (0, 3 * third),
+        ("app_activation", cast.sun.pk, east): (0, 3 * rest),
+        ("app_activation", 0, east): (0, 2),
+        ("app_activation", cast.wu.pk, west): (0, 3),
+        ("visit_coverage", cast.li.pk, east): (2, 4),
+        ("visit_coverage", cast.wang.pk, east): (1, 3 * third),
+        ("visit_coverage", cast.sun.pk, east): (1, 3 * rest),
+        ("visit_coverage", 0, east): (0, 2),
+        ("visit_coverage", cast.wu.pk, west): (0, 1),
+        ("archive_rate", cast.li.pk, east): (3, 4),
+        ("archive_rate", cast.wang.pk, east): (3 * third, 3 * third),
+        ("archive_rate", cast.sun.pk, east): (3 * rest, 3 * rest),
+        ("archive_rate", 0, east): (0, 2),
+        ("archive_rate", cast.wu.pk, west): (0, 1),
+    }
+    assert sums(month) == expected
+
+
+def test_the_same_facts_give_the_same_bytes_again(cast, month):
+    again = services.run_compute(bank=cast.root, month=MONTH, again=True)
+    assert (again.attempt, again.scores_hash) == (2, month.scores_hash)
+    assert again.root_hash == month.root_hash
+    assert services.verify_period(again.period).ok
+
+
+def test_a_closed_month_that_was_computed_stands(cast, month):
+    assert services.run_compute(bank=cast.root, month=MONTH).pk == month.pk
+
+
+def test_rows_read_back_are_the_results(month):
+    assert scoring.scores_hash(kept(month)) == month.scores_hash
+
+
+def canonical(cast, run):
+    """The fact lines with every id replaced by its order of appearance: independent of sequences."""
+    names = {}
+    lines = []
+    with waive_scope("test"):
+        for fact in Fact.objects.filter(run=run).order_by("number"):
+            key = [
+                names.setdefault((kind, value), len(names))
+                for kind, value in (
+                    ("s", fact.staff_id),
+                    ("g", fact.grid_id),
+                    ("b", fact.branch_id),
+                    (fact.source, fact.source_id if fact.source != "visit" else fact.subject),
+                    ("customer" if fact.source in {"offer", "customer"} else "household", fact.subject),
+                )
+            ]
+            lines.append(
+                f"{fact.number} {fact.indicator} {key} {fact.day} {fact.source} {fact.numerator} {fact.denominator}"
+            )
+        for score in Score.objects.filter(run=run).order_by("level", "staff_no", "subject_id"):
+            lines.append(
+                f"{score.level} {score.subject_name} {score.total} {score.rank_bank} {score.rank_branch}"
+            )
+    return lines
+
+
+def test_both_databases_agree_on_the_fixed_month(cast, month):
+    lines = canonical(cast, month)
+    assert hashlib.sha256("\n".join(lines).encode()).hexdigest() == EXPECTED, "\n".join(lines)
+
+
+def test_unfinished_attempts_of_a_dead_worker_leave_nothing(cast, month):
+    with waive_scope("test"):
+        dead = Run.objects.create(
+            grid=cast.root, period=month.period, scheme=month.scheme, attempt=9, kind="closing", as_of=month.as_of,
+            rules_version=1,
+        )  # fmt: skip
+        Fact.objects.create(
+            run=dead, number=1, indicator="new_customers", staff_id=1, grid=cast.root, day=MONTH, source="customer",
+            source_id="1", subject="1", numerator=1, denominator=0,
+        )  # fmt: skip
+        services.run_compute(bank=cast.root, month=MONTH, again=True)
+        assert not Run.objects.filter(pk=dead.pk).exists()
+        assert not Fact.objects.filter(run_id=dead.pk).exists()
+        assert Run.objects.filter(finished_at=None).count() == 0
+
+
+def test_the_root_hash_is_over_text_that_anyone_can_write_again(month):
+    lines = [month.inputs]
+    with waive_scope("test"):
+        for f in Fact.objects.filter(run=month).order_by("number"):
+            lines.append(
+                f"{f.number}|{f.indicator}|{f.staff_id}|{f.grid_id}|{f.branch_id or ''}|{f.day}|{f.source}|{f.source_id}"
+                f"|{f.source_version}|{f.subject}|{f.numerator:.6f}|{f.denominator:.6f}"
+            )
+    text = "".join(f"{line}\n" for line in lines)
+    assert hashlib.sha256(text.encode()).hexdigest() == month.root_hash

@@ -1,0 +1,240 @@
+import re
+from datetime import date
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from audit.models import AuditEvent
+from gridbank import jobs
+from gridbank.models import JobRun
+from gridbank.scoping import waive_scope
+from people.enums import Role
+from performance import services
+from performance.models import Period, Score
+from tests.factories import AssignmentFactory, UserFactory
+from tests.performance.world import MONTH, customer, fill, household, visit
+
+LIST = reverse("performance:list")
+PAGE = "/performance/2026-09/"
+
+
+@pytest.fixture
+def period(cast):
+    fill(cast)
+    return services.run_compute(bank=cast.root, month=MONTH).period
+
+
+@pytest.fixture
+def scores(period):
+    with waive_scope("test"):
+        return {(s.level, s.subject_name): s for s in Score.objects.filter(run=period.current_run)}
+
+
+def listed(response):
+    return {int(pk) for pk in re.findall(r'id="score-(\d+)"', response.text)}
+
+
+def pks(scores, *names):
+    return {score.pk for (_level, name), score in scores.items() if name in names}
+
+
+@pytest.mark.parametrize(
+    ("who", "seen"),
+    [
+        ("zhao", ["李娜", "王磊", "孙静", "吴峰", "东支行", "西支行"]),
+        ("chen", ["李娜", "王磊", "孙静", "东支行"]),
+        ("zhou", ["吴峰", "西支行"]),
+        ("li", ["李娜", "王磊", "孙静", "东支行"]),
+        ("wu", ["吴峰", "西支行"]),
+    ],
+)
+def test_each_sees_the_ranking_of_his_part(client, cast, scores, who, seen):
+    client.force_login(getattr(cast, who))
+    assert listed(client.get(PAGE)) == pks(scores, *seen)
+
+
+def test_the_strangers_score_and_rows_are_absent(client, cast, scores):
+    stranger = scores["manager", "吴峰"]
+    for who in ("li", "chen"):
+        client.force_login(getattr(cast, who))
+        for url in (f"{PAGE}{stranger.pk}/", f"{PAGE}{stranger.pk}/archive_rate/"):
+            assert client.get(url).status_code == 404
+
+
+def test_a_colleagues_score_is_seen_and_his_rows_are_not(client, cast, scores):
+    client.force_login(cast.li)
+    colleague = scores["manager", "王磊"]
+    assert "王磊" in client.get(f"{PAGE}{colleague.pk}/").text
+    assert 'id="fact-' not in client.get(f"{PAGE}{colleague.pk}/archive_rate/").text
+    own = client.get(f"{PAGE}{scores['manager', '李娜'].pk}/archive_rate/").text
+    assert len(re.findall(r'id="fact-', own)) == 4
+
+
+def test_the_rows_behind_a_number_link_to_visit_and_household(client, cast, scores):
+    client.force_login(cast.li)
+    text = client.get(f"{PAGE}{scores['manager', '李娜'].pk}/visit_coverage/").text
+    assert len(re.findall(r'href="/visits/[0-9a-f-]{36}/"', text)) == 2
+    assert len(re.findall(r'href="/customers/households/\d+/"', text)) == 2
+
+
+def test_a_month_of_another_score_is_no_way_in(client, cast, scores):
+    client.force_login(cast.zhao)
+    assert client.get(f"/performance/2026-08/{scores['manager', '李娜'].pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("url", ["/performance/2026-13/", "/performance/0000-01/", "/performance/2026-9/"])
+def test_a_month_that_is_none_is_absent(client, cast, url):
+    client.force_login(cast.zhao)
+    assert client.get(url).status_code == 404
+
+
+def test_someone_without_assignment_sees_no_month(client, cast, period):
+    with waive_scope("test"):
+        cast.sun.assignments.all().delete()
+    client.force_login(cast.sun)
+    assert client.get(PAGE).status_code == 404
+    assert "2026-09" not in client.get(LIST).text
+
+
+def test_ranks_of_the_bank_are_shown_to_head_office_and_to_oneself_only(client, cast, scores):
+    client.force_login(cast.li)
+    label = "全行名次"
+    own = client.get(f"{PAGE}{scores['manager', '李娜'].pk}/").text
+    colleague = client.get(f"{PAGE}{scores['manager', '王磊'].pk}/").text
+    client.force_login(cast.zhao)
+    headquarters = client.get(f"{PAGE}{scores['manager', '王磊'].pk}/").text
+    assert [label in text for text in (own, colleague, headquarters)] == [True, False, True]
+
+
+def test_filters_narrow_and_unknown_ones_are_told(client, cast, scores):
+    client.force_login(cast.zhao)
+    west = client.get(PAGE, {"branch": cast.west.pk})
+    assert pks(scores, "吴峰") <= listed(west)
+    assert not pks(scores, "李娜") & listed(west)
+    assert 'class="errorlist"' in client.get(PAGE, {"group": "mars"}).text or (
+        "field__error" in client.get(PAGE, {"group": "mars"}).text
+    )
+
+
+def test_refresh_shows_progress_and_then_the_page_again(client, cast, period):
+    client.force_login(cast.zhao)
+    answer = client.post(f"{PAGE}refresh/")
+    job = JobRun.objects.get(kind="performance.rank")
+    assert (answer.status_code, answer["Location"]) == (302, f"/performance/jobs/{job.pk}/")
+    waiting = client.get(f"/performance/jobs/{job.pk}/", headers={"HX-Request": "true"})
+    assert 'hx-trigger="every 2s"' in waiting.text
+    assert "<html" not in waiting.text
+    assert jobs.run(job.pk)
+    assert client.get(f"/performance/jobs/{job.pk}/", headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    assert "hx-trigger" not in client.get(f"/performance/jobs/{job.pk}/").text
+
+
+def test_jobs_of_another_bank_and_of_another_kind_are_absent(client, cast, period):
+    now = "2026-10-01T00:00Z"
+    others = [
+        JobRun.objects.create(kind="performance.rank", subject="OTHER:2026-09", requested_at=now),
+        JobRun.objects.create(kind="demo.other", subject=f"{cast.root.code}:2026-09", requested_at=now),
+    ]
+    client.force_login(cast.zhao)
+    assert [client.get(f"/performance/jobs/{job.pk}/").status_code for job in others] == [404, 404]
+
+
+def test_publish_and_lock_take_two_people(client, cast, period):
+    second = UserFactory(username="qian", name="钱进", role=Role.HEAD_OFFICE)
+    AssignmentFactory(user=second, grid=cast.root, part="deputy")
+    client.force_login(cast.zhao)
+    assert client.post(f"{PAGE}lock/").status_code == 409
+    assert client.post(f"{PAGE}publish/").status_code == 302
+    assert client.post(f"{PAGE}publish/").status_code == 409
+    assert f"{PAGE}lock/" not in client.get(PAGE).text
+    assert client.post(f"{PAGE}lock/").status_code == 409
+    client.force_login(second)
+    assert f"{PAGE}lock/" in client.get(PAGE).text
+    assert client.post(f"{PAGE}lock/").status_code == 302
+    with waive_scope("test"):
+        assert Period.objects.get(month=MONTH).status == "locked"
+    assert client.post(f"{PAGE}refresh/").status_code == 409
+
+
+@pytest.mark.parametrize("verb", ["publish", "lock", "verify"])
+@pytest.mark.parametrize("who", ["chen", "li"])
+def test_only_head_office_decides(client, cast, period, verb, who):
+    client.force_login(getattr(cast, who))
+    assert client.post(f"{PAGE}{verb}/").status_code == 403
+
+
+def test_the_proof_is_shown_to_head_office(client, cast, period):
+    client.force_login(cast.zhao)
+    client.post(f"{PAGE}verify/")
+    job = JobRun.objects.get(kind="performance.verify")
+    assert jobs.run(job.pk)
+    assert period.current_run.root_hash[:16] in client.get(PAGE).text
+
+
+HOSTILE = '=HYPERLINK("http://x","点我")'
+
+
+def test_a_workbook_holds_text_as_text_and_where_it_came_from(client, cast):
+    for name, user in ((HOSTILE, cast.li), ("@SUM(A1)", cast.wang), (" =1+1", cast.wu)):
+        user.name = name
+        user.save()
+    fill(cast)
+    period = services.run_compute(bank=cast.root, month=MONTH).period
+    client.force_login(cast.zhao)
+    book = load_workbook(BytesIO(client.get(f"{PAGE}export/").content))
+    people, branches, source = book.worksheets
+    names = [people.cell(row, 2) for row in range(2, people.max_row + 1)]
+    assert {cell.value for cell in names} == {HOSTILE, "@SUM(A1)", " =1+1", "孙静"}
+    assert {cell.data_type for cell in names} == {"s"}
+    assert branches.max_row == 3
+    values = {row[0].value: row[1].value for row in source.iter_rows()}
+    assert period.current_run.root_hash in values.values()
+    event = AuditEvent.objects.get(action="period.exported")
+    assert (event.actor_id, event.subject_id) == (cast.zhao.pk, str(period.pk))
+    assert str(period.current_run.root_hash) in event.changes
+
+
+def test_a_branch_manager_takes_only_his_branch(client, cast, period):
+    client.force_login(cast.chen)
+    people, branches, _source = load_workbook(BytesIO(client.get(f"{PAGE}export/").content)).worksheets
+    assert {people.cell(row, 2).value for row in range(2, people.max_row + 1)} == {"李娜", "王磊", "孙静"}
+    assert branches.max_row == 2
+    client.force_login(cast.li)
+    assert client.get(f"{PAGE}export/").status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("wanted", [("list", 6), ("period", 13), ("score", 10), ("facts", 9)])
+def test_pages_ask_the_same_number_of_queries(client, cast, django_assert_num_queries, count, wanted):
+    url, queries = wanted
+    for place in range(count):
+        user = cast.li if place == 0 else UserFactory()
+        grid = cast.grid_li if place == 0 else cast.grid_li.__class__(
+            code=f"X{place}", name=f"村{place}", tier="manager", parent=cast.east, valid_from=date(2020, 1, 1),
+            path=f"{cast.east.path}x{place}/",
+        )  # fmt: skip
+        if place:
+            with waive_scope("test"):
+                grid.save()
+                grid.path = f"{cast.east.path}{grid.pk}/"
+                grid.save(update_fields=["path"])
+            AssignmentFactory(user=user, grid=grid)
+        visit(user, customer(household(grid)), 5)
+        visit(user, customer(household(cast.grid_li)), 5)
+    for month in [date(2026, 8, 1), *(date(2026, 7 - place, 1) for place in range(count))]:
+        services.run_compute(bank=cast.root, month=month)
+    if url == "list":
+        address = LIST
+    else:
+        period = services.run_compute(bank=cast.root, month=MONTH, again=True).period
+        with waive_scope("test"):
+            own = Score.objects.get(run=period.current_run, level="manager", subject_id=cast.li.pk)
+        address = {"period": PAGE, "score": f"{PAGE}{own.pk}/", "facts": f"{PAGE}{own.pk}/visit_coverage/"}[
+            url
+        ]
+    client.force_login(cast.li)
+    client.get(LIST)  # the session is warm
+    with django_assert_num_queries(queries):
+        assert client.get(address).status_code == 200

@@ -1,0 +1,144 @@
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
+
+from gridbank import jobs
+from gridbank.errors import Refused
+from gridbank.jobs import LeaseLostError
+from gridbank.models import JobRun
+from gridbank.scoping import OutOfSight, waive_scope
+from performance import services, tasks
+from performance.models import Fact, Period, Run
+from tests.performance.world import MONTH, fill
+
+
+@pytest.fixture
+def october(monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_: date(2026, 10, 1))
+
+
+def runs():
+    with waive_scope("test"):
+        return list(Run.objects.order_by("pk"))
+
+
+def test_two_beats_make_one_job_and_one_run(cast, october):
+    fill(cast)
+    for _ in range(2):
+        tasks.request_closed_month()
+    job = JobRun.objects.get(kind="performance.rank", subject=f"{cast.root.code}:2026-09")
+    assert jobs.run(job.pk)
+    assert not jobs.run(job.pk)
+    tasks.request_closed_month()
+    tasks.request_running_month()
+    services.request_month(actor=None, bank=cast.root, month=MONTH)
+    job.refresh_from_db()
+    assert job.status == JobRun.Status.DONE
+    assert [run.root_hash for run in runs()] == [job.result["root_hash"]]
+
+
+def test_a_late_second_request_finds_the_run_and_makes_none(cast, october):
+    fill(cast)
+    services.run_compute(bank=cast.root, month=MONTH)
+    job = services.request_month(actor=None, bank=cast.root, month=MONTH)
+    assert jobs.run(job.pk)
+    assert len(runs()) == 1
+
+
+def test_the_running_month_is_computed_anew_each_time_and_keeps_one_predecessor(cast, october):
+    fill(cast)
+    month = date(2026, 10, 1)
+    for _ in range(3):
+        assert jobs.run(services.request_month(actor=None, bank=cast.root, month=month).pk)
+    assert [(run.attempt, run.kind, run.as_of) for run in runs()] == [
+        (2, "running", month),
+        (3, "running", month),
+    ]
+    with waive_scope("test"):
+        assert Fact.objects.exclude(run__in=runs()).count() == 0
+        assert Period.objects.get(month=month).status == "provisional"
+
+
+def test_progress_is_told_and_ends_whole(cast, october):
+    fill(cast)
+    job = services.request_month(actor=cast.zhao, bank=cast.root, month=MONTH)
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.progress_done, job.progress_total) == (5, 6)
+    assert job.result["facts"] == runs()[0].facts_count == 45
+
+
+def test_a_worker_that_loses_its_lease_leaves_nothing_that_counts(cast, october, monkeypatch):
+    fill(cast)
+    job = services.request_month(actor=None, bank=cast.root, month=MONTH)
+    lost = iter([False, False, True])
+    plain = jobs.Lease.progress
+
+    def progress(lease, *args):
+        if next(lost, False):
+            raise LeaseLostError
+        plain(lease, *args)
+
+    monkeypatch.setattr(jobs.Lease, "progress", progress)
+    assert not jobs.run(job.pk)
+    with waive_scope("test"):
+        assert Period.objects.get().current_run is None
+    JobRun.objects.update(lease_until="2026-01-01T00:00Z")
+    assert jobs.run(job.pk)
+    assert [run.finished_at is not None for run in runs()] == [True]
+
+
+def test_a_lease_lost_before_the_swap_swaps_nothing_in(cast, october, monkeypatch):
+    fill(cast)
+    job = services.request_month(actor=None, bank=cast.root, month=MONTH)
+    plain = services.computing.collect_inputs
+
+    def taken_over(**kwargs):
+        JobRun.objects.filter(pk=job.pk).update(owner="somebody else")
+        return plain(**kwargs)
+
+    monkeypatch.setattr(services.computing, "collect_inputs", taken_over)
+    assert not jobs.run(job.pk)
+    with waive_scope("test"):
+        assert Period.objects.get().current_run is None
+
+
+def test_a_month_that_has_not_begun_is_refused(cast, october):
+    with pytest.raises(Refused):
+        services.request_month(actor=cast.zhao, bank=cast.root, month=date(2026, 11, 1))
+
+
+def test_who_may_ask_again(cast, october):
+    month = date(2026, 10, 1)
+    fill(cast)
+    services.run_compute(bank=cast.root, month=month)
+    services.run_compute(bank=cast.root, month=MONTH)
+    services.request_month(actor=cast.chen, bank=cast.root, month=month)
+    services.request_month(actor=cast.zhao, bank=cast.root, month=MONTH, again=True)
+    for actor, wish in ((cast.li, month), (cast.chen, MONTH)):
+        with pytest.raises(PermissionDenied):
+            services.request_month(actor=actor, bank=cast.root, month=wish)
+
+
+def test_a_person_without_assignment_sees_no_month_to_ask_for(cast, october):
+    cast.sun.role = "head_office"
+    with pytest.raises(OutOfSight):
+        services.request_month(actor=cast.sun, bank=cast.root, month=MONTH)
+
+
+def test_the_commands_rank_and_prove_a_month(cast, october, capsys):
+    fill(cast)
+    call_command("rank_month", "2026-09", "--now")
+    call_command("verify_period", "2026-09")
+    out = capsys.readouterr().out.split("\n")
+    root = runs()[0].root_hash
+    assert out[0] == f"{cast.root.code}:2026-09 done {root}"
+    assert out[1] == f"{cast.root.code}:2026-09 run {runs()[0].pk} facts 45 {root} ok"
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026-9", "２０２６-09", "2026-09\n"])
+def test_a_month_is_written_in_one_way(db, month):
+    with pytest.raises(CommandError):
+        call_command("rank_month", month)
