@@ -1,0 +1,1 @@
+"""Each role's home: composes the others' selectors and owns no table."""

@@ -1,0 +1,278 @@
+"""Charts as SVG: numbers in, markup out. Pure, and the only place that may call markup safe.
+
+Widths are per cent and heights pixels, so that the text keeps its size on every screen; colours and
+weights come from the style sheet. Labels are text in the page, escaped here; a link leads to the rows.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+Number = int | float | Decimal
+GAP = "–"
+TICKS = 4
+LABEL_WIDTH = 9.0
+HEX_WIDE = 0x2E80
+NICE_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+MARKS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: what it stands for, how long it is (None: not known) and where its rows are."""
+
+    label: str
+    value: Number | None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line: its name and a value for each place on the axis; None leaves a gap."""
+
+    label: str
+    values: Sequence[Number | None]
+
+
+def line_chart(
+    series: Sequence[Series],
+    labels: Sequence[str],
+    *,
+    title: str,
+    unit: str = "",
+    urls: Sequence[str] = (),
+    height: int = 220,
+) -> SafeString:
+    """Draw up to four lines over the same labels; each label links to its url, if there is one."""
+    drawn = [[_known(value) for value in one.values[: len(labels)]] for one in series[:MARKS]]
+    top = _nice_top(value for values in drawn for value in values if value is not None)
+    floor, ceiling = height - 26, 20
+    places = [_place(number, len(labels)) for number in range(len(labels))]
+
+    def down(value: float) -> float:
+        return floor - max(0.0, value) / top * (floor - ceiling)
+
+    parts = _grid_lines(top, floor, ceiling, unit)
+    for number, values in enumerate(drawn, 1):
+        points = [
+            None if value is None else (x, down(value)) for x, value in zip(places, values, strict=False)
+        ]
+        parts.append(_line(points, number))
+        for point, value, label in zip(points, values, labels, strict=False):
+            if point is not None and value is not None:
+                told = f"{series[number - 1].label} {label}: {_text(value)}{unit}"
+                parts.append(_mark(point, number, told))
+    for number, (x, label) in enumerate(zip(places, labels, strict=False)):
+        text = f'<text class="chart-tick" x="{_n(x)}%" y="{height - 7}">{escape(_short(label))}</text>'
+        parts.append(_linked(text, urls[number] if number < len(urls) else ""))
+    told = "; ".join(
+        f"{one.label}: " + ", ".join(_text(value) for value in values)
+        for one, values in zip(series, drawn, strict=False)
+    )
+    return _svg("".join(parts), height=height, title=title, described=told)
+
+
+def legend(series: Sequence[Series]) -> SafeString:
+    """List the lines of a chart with their marks: shape and dashes tell them apart, not only colour."""
+    items = "".join(
+        f'<li><svg class="chart chart--key" width="28" height="12" aria-hidden="true">'
+        f'<path class="chart-line s{number}" d="M1 6H27"/>{_shape("14", 6, number)}</svg>'
+        f"{escape(one.label)}</li>"
+        for number, one in enumerate(series[:MARKS], 1)
+    )
+    return mark_safe(f'<ul class="legend">{items}</ul>')  # noqa: S308  every label above is escaped
+
+
+def bar_chart(
+    bars: Sequence[Bar], *, title: str, unit: str = "", maximum: Number | None = None
+) -> SafeString:
+    """Draw horizontal bars in the order given; `maximum` is the full length (default: the longest bar)."""
+    known = [value for value in (_known(bar.value) for bar in bars) if value is not None]
+    full = float(maximum) if maximum else max([*known, 0.0])
+    parts = []
+    for number, bar in enumerate(bars):
+        top = number * 26
+        value = _known(bar.value)
+        length = _ratio(value, full) * 52
+        text = GAP if value is None else f"{_text(value)}{unit}"
+        short = _short(bar.label)
+        told = f"<title>{escape(bar.label)}</title>" if short != bar.label else ""
+        row = (
+            f'{told}<text class="l" x="33%" y="{top + 18}">{escape(short)}</text>'
+            f'<rect class="t" x="35%" y="{top + 7}" width="52%"/>'
+        )
+        if length:
+            row += f'<rect class="f1" x="35%" y="{top + 7}" width="{_n(length)}%"/>'
+        row += f'<text x="88%" y="{top + 18}">{escape(text)}</text>'
+        parts.append(_linked(row, bar.url, always="g"))
+    return _svg(
+        "".join(parts),
+        height=max(26, 26 * len(bars)),
+        title=title,
+        kind="bars",
+        linked=any(b.url for b in bars),
+    )
+
+
+def columns(bars: Sequence[Bar], *, title: str, unit: str = "", height: int = 120) -> SafeString:
+    """Draw one column per day (or any step); the first, the middle and the last carry their label."""
+    top = _nice_top(value for value in (_known(bar.value) for bar in bars) if value is not None)
+    floor = height - 22
+    step = 100 / max(1, len(bars))
+    named = {0, len(bars) // 2, len(bars) - 1}
+    parts = [f'<line class="chart-base" x1="0" x2="100%" y1="{floor}" y2="{floor}"/>']
+    for number, bar in enumerate(bars):
+        value = _known(bar.value)
+        if value is not None:
+            tall = _ratio(value, top) * (floor - 4)
+            told = f"<title>{escape(bar.label)}: {_text(value)}{escape(unit)}</title>"
+            shape = (
+                f'<rect class="f1" x="{_n(number * step + step * 0.15)}%" y="{_n(floor - tall)}" '
+                f'width="{_n(step * 0.7)}%" height="{_n(tall)}">{told}</rect>'
+            )
+            parts.append(_linked(shape, bar.url))
+        if number in named:
+            parts.append(_tick(number, len(bars), step, height, bar.label))
+    told = ", ".join(f"{bar.label}: {_text(_known(bar.value))}" for bar in bars)
+    return _svg(
+        "".join(parts), height=height, title=title, described="" if any(b.url for b in bars) else told,
+        linked=any(bar.url for bar in bars),
+    )  # fmt: skip
+
+
+def sparkline(values: Sequence[Number | None], *, title: str) -> SafeString:
+    """Draw a course without axes, to stand beside a number."""
+    known = [_known(value) for value in values]
+    drawn = [value for value in known if value is not None]
+    low, high = (min(drawn), max(drawn)) if drawn else (0.0, 0.0)
+    spread = (high - low) or 1.0
+    step = 96 / max(1, len(known) - 1)
+    points = [
+        None
+        if value is None
+        else (2 + number * step, 24 - (value - low) / spread * 20 if high > low else 14.0)
+        for number, value in enumerate(known)
+    ]
+    told = ", ".join(_text(value) for value in known)
+    return _svg(_line(points, 1), height=28, title=title, kind="spark", described=told)
+
+
+def meter(value: Number | None, *, title: str) -> SafeString:
+    """Draw a share from 0 to 100 as a bar with its number."""
+    known = _known(value)
+    text = GAP if known is None else f"{_text(known)}%"
+    bar = '<rect class="t" x="0" y="4" width="72%"/>'
+    if known:
+        bar += f'<rect class="f1" x="0" y="4" width="{_n(_ratio(known, 100) * 72)}%"/>'
+    bar += f'<text x="76%" y="14">{text}</text>'
+    return _svg(bar, height=20, title=title, kind="bars", described=text)
+
+
+def _svg(
+    body: str, *, height: int, title: str, kind: str = "plain", described: str = "", linked: bool = False
+) -> SafeString:
+    told = f"<desc>{escape(described)}</desc>" if described else ""
+    role = "group" if linked or "<a " in body else "img"
+    return mark_safe(  # noqa: S308  every label in the body went through escape()
+        f'<svg class="chart chart--{kind}" role="{role}" aria-label="{escape(title)}" '
+        f'width="100%" height="{height}">{told}{body}</svg>'
+    )
+
+
+def _linked(body: str, url: str, *, always: str = "") -> str:
+    """Wrap in a link when it leads inside the bank's own pages, never anywhere else."""
+    if url.startswith("/") and not url.startswith(("//", "/\\")):
+        return f'<a href="{escape(url)}">{body}</a>'
+    return f"<{always}>{body}</{always}>" if always else body
+
+
+def _grid_lines(top: float, floor: int, ceiling: int, unit: str) -> list[str]:
+    parts = []
+    for tick in range(TICKS + 1):
+        y = floor - tick / TICKS * (floor - ceiling)
+        kind = "chart-grid" if tick else "chart-base"
+        parts.append(f'<line class="{kind}" x1="0" x2="100%" y1="{_n(y)}" y2="{_n(y)}"/>')
+        parts.append(f'<text x="0" y="{_n(y - 4)}">{_text(top * tick / TICKS)}{escape(unit)}</text>')
+    return parts
+
+
+def _line(points: Sequence[tuple[float, float] | None], number: int) -> str:
+    """Join neighbours; a gap breaks the line, a lonely point stays visible as a dot."""
+    parts = []
+    for here, there in pairwise(points):
+        if here and there:
+            parts.append(
+                f'<line x1="{_n(here[0])}%" y1="{_n(here[1])}" x2="{_n(there[0])}%" y2="{_n(there[1])}"/>'
+            )
+    if not parts:
+        parts = [f'<circle cx="{_n(x)}%" cy="{_n(y)}" r="2"/>' for x, y in filter(None, points)]
+    return f'<g class="chart-line s{number}">{"".join(parts)}</g>' if parts else ""
+
+
+def _mark(point: tuple[float, float], number: int, told: str) -> str:
+    return _shape(f"{_n(point[0])}%", point[1], number, f"<title>{escape(told)}</title>")
+
+
+def _shape(x: str, y: float, number: int, told: str = "") -> str:
+    """Give each line a mark of its own size and filling."""
+    radius = {1: 3.5, 2: 3.5, 3: 2.5, 4: 4.5}[number]
+    hollow = " hollow" if number in {2, 4} else ""
+    return f'<circle class="f{number} s{number}{hollow}" cx="{x}" cy="{_n(y)}" r="{radius}">{told}</circle>'
+
+
+def _tick(number: int, count: int, step: float, height: int, label: str) -> str:
+    anchor = "start" if number == 0 else "end" if number == count - 1 else "middle"
+    x = {"start": 0.0, "end": 100.0}.get(anchor, (number + 0.5) * step)
+    return f'<text x="{_n(x)}%" y="{height - 6}" text-anchor="{anchor}">{escape(_short(label))}</text>'
+
+
+def _place(number: int, count: int) -> float:
+    return 55.0 if count == 1 else 14 + number * 82 / (count - 1)
+
+
+def _known(value: Number | None) -> float | None:
+    if value is None:
+        return None
+    plain = float(value)
+    return plain if math.isfinite(plain) else None
+
+
+def _ratio(value: float | None, full: float) -> float:
+    return 0.0 if value is None or full <= 0 else min(1.0, max(0.0, value / full))
+
+
+def _nice_top(values: Iterable[float]) -> float:
+    """Return a round number no smaller than any value, and never zero."""
+    highest = max(values, default=0.0)
+    if highest <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(highest))
+    return next((step * power for step in NICE_STEPS if step * power >= highest), highest)
+
+
+def _text(value: float | None) -> str:
+    """Write a number with at most one decimal (two when it is small) and thousands apart."""
+    if value is None:
+        return GAP
+    places = 2 if 0 < abs(value) < 1 else 1
+    text = f"{value:,.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _n(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _short(label: str) -> str:
+    """Cut a label to the width of nine Chinese characters."""
+    width = 0.0
+    for number, sign in enumerate(label):
+        width += 1 if ord(sign) >= HEX_WIDE else 0.55
+        if width > LABEL_WIDTH:
+            return label[: max(1, number - 1)] + "…"
+    return label

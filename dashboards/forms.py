@@ -1,0 +1,26 @@
+"""What may be asked of a home."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from grids import measures
+
+DEFAULT = "coverage"
+
+
+def _choices() -> list[tuple[str, Any]]:
+    return [(one.key, one.label) for one in measures.registered() if one.on_map]
+
+
+class MeasureForm(forms.Form):
+    """By which measure the map is coloured and the branches are compared."""
+
+    measure = forms.ChoiceField(label=_("Colour by"), choices=_choices, required=False)
+
+    @property
+    def chosen(self) -> str:
+        """Return the measure's key; the first one when none or none known is named."""
+        named: str = self.cleaned_data.get("measure", "") if self.is_valid() else ""
+        return named or DEFAULT

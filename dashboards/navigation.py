@@ -1,0 +1,43 @@
+"""What the menu offers each role; nothing is shown that would be refused."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import pgettext_lazy
+
+from people.enums import BUSINESS_ROLES, EVERYONE, Role
+
+ENTRIES = [
+    ("dashboards:home", pgettext_lazy("menu", "Home"), "home", EVERYONE),
+    ("visits:today", pgettext_lazy("menu", "Today"), "calendar-days", {Role.ACCOUNT_MANAGER}),
+    ("grids:map", pgettext_lazy("menu", "Map"), "map", BUSINESS_ROLES),
+    ("grids:list", pgettext_lazy("menu", "Grids"), "squares-2x2", BUSINESS_ROLES),
+    ("customers:list", pgettext_lazy("menu", "Customers"), "users", BUSINESS_ROLES),
+    ("visits:list", pgettext_lazy("menu", "Visits"), "clipboard-document-check", BUSINESS_ROLES),
+    ("customers:needs", pgettext_lazy("menu", "Needs"), "chat-bubble-left-right", BUSINESS_ROLES),
+    ("performance:list", pgettext_lazy("menu", "Ranking"), "trophy", BUSINESS_ROLES),
+    ("people:list", pgettext_lazy("menu", "Accounts"), "identification", {Role.SYSADMIN, Role.SECADMIN}),
+    ("audit:list", pgettext_lazy("menu", "Audit log"), "shield-check", {Role.AUDITOR}),
+]
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Return the menu for the person who is signed in, the current entry marked."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"navigation": []}
+    found: list[dict[str, Any]] = []
+    for name, label, icon, roles in ENTRIES:
+        if user.role not in roles:
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:  # a room that isn't furnished yet
+            continue
+        current = request.path == url if url == "/" else request.path.startswith(url)
+        found.append({"url": url, "label": label, "icon": icon, "current": current})
+    longest = max((len(entry["url"]) for entry in found if entry["current"]), default=0)
+    for entry in found:
+        entry["current"] = entry["current"] and len(entry["url"]) == longest
+    return {"navigation": found}

@@ -1,0 +1,314 @@
+"""From what a home's selector found to what its template shows: numbers with the links to their rows."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from customers.models import Household
+from dashboards import selectors
+from dashboards.charts import Bar, Series
+from dashboards.forms import MeasureForm
+from grids import measures
+from people.enums import Role
+from people.models import User
+from performance.indicators import INDICATORS
+from performance.models import Period, Score
+from performance.policies import FINAL
+
+INDICATOR_OF = {"coverage": "visit_coverage", "archive": "archive_rate", "activation": "app_activation"}
+RATES = ("visit_coverage", "archive_rate", "app_activation")
+HUNDRED = Decimal(100)
+
+Page = tuple[str, dict[str, Any]]
+
+
+def home(*, actor: User, query: QueryDict) -> Page:
+    """Return the template and the context of a person's own home."""
+    if not actor.is_business:
+        return "dashboards/officer.html", {}
+    if not selectors.is_assigned(actor=actor):
+        return "dashboards/unassigned.html", {}
+    pages: dict[str, Callable[..., Page]] = {
+        Role.HEAD_OFFICE: _bank,
+        Role.BRANCH_MANAGER: _branch,
+        Role.ACCOUNT_MANAGER: _manager,
+    }
+    return pages[actor.role](actor=actor, form=MeasureForm(query))
+
+
+def address(name: str, *args: Any, **query: Any) -> str:
+    """Return a page's address with its query."""
+    found = reverse(name, args=args)
+    return f"{found}?{urlencode(query)}" if query else found
+
+
+def facts_address(score: Score, indicator: str) -> str:
+    """Return the page of the rows that one number of a score was counted from."""
+    return address("performance:facts", score.run.period.month, score.pk, indicator)
+
+
+def score_address(score: Score) -> str:
+    """Return the page that breaks a score down."""
+    return address("performance:score", score.run.period.month, score.pk)
+
+
+def percent(value: Decimal | None) -> Decimal | None:
+    """Turn a share into per cent with one decimal."""
+    return None if value is None else (HUNDRED * value).quantize(Decimal("0.1"))
+
+
+def _colours(form: MeasureForm, **around: Any) -> dict[str, Any]:
+    """Return what the map needs: the choices, the chosen one, the address of its data."""
+    chosen = form.chosen
+    return {
+        "form": form,
+        "measure": measures.find(chosen),
+        "choices": [
+            {"label": one.label, "url": f"?measure={one.key}", "current": one.key == chosen}
+            for one in measures.registered()
+            if one.on_map
+        ],
+        "map_page": address("grids:map", measure=chosen, **around),
+    }
+
+
+def _state(period: Period | None) -> dict[str, Any]:
+    """Return how far a month's numbers can be trusted: until which day they count and whether they may change."""
+    if period is None:
+        return {"period": None}
+    run = period.current_run
+    return {
+        "period": period,
+        "period_url": address("performance:period", period.month),
+        "as_of": run.as_of if run else None,
+        "is_final": period.status in FINAL,
+    }
+
+
+def _bank(*, actor: User, form: MeasureForm) -> Page:
+    found = selectors.bank(actor=actor)
+    context = {
+        **_colours(form),
+        **_state(found.period),
+        "cards": _cards(found),
+        "bars": _bars(actor, form.chosen, found.branches),
+        "branches": [_branch_row(row) for row in found.branches],
+        "trend": _trend(found),
+        "first": [_rank_row(score) for score in found.ranks.first],
+        "last": [_rank_row(score) for score in found.ranks.last],
+        "ranked": found.ranks.count,
+        "vacant": found.vacant,
+        "vacant_count": found.vacant_count,
+        "vacant_url": address("grids:list", vacant="on"),
+    }
+    return "dashboards/bank.html", context
+
+
+def _cards(found: selectors.Bank) -> list[dict[str, Any]]:
+    """Return the bank's rates with what changed since the month before."""
+    lines = selectors.lines_of(found.score)
+    before = found.months[-2].actuals if len(found.months) > 1 else {}
+    # Half a month isn't compared with a whole one: the change is only shown once it is final.
+    is_final = found.period is not None and found.period.status in FINAL
+    cards = []
+    for key in RATES:
+        line = lines.get(key)
+        if line is None or found.score is None:
+            continue
+        now, then = percent(line.actual), percent(before.get(key))
+        cards.append(
+            {
+                "label": INDICATORS[key].name,
+                "value": now,
+                "change": now - then if is_final and now is not None and then is not None else None,
+                "before": then,
+                "of": line.denominator.quantize(Decimal(1)),
+                "course": [percent(point.actuals.get(key)) for point in found.months],
+                "url": facts_address(found.score, key),
+            }
+        )
+    return cards
+
+
+def _bars(actor: User, key: str, branches: list[selectors.BranchRow]) -> dict[str, Any]:
+    """Return the branches compared by the chosen measure, the best first."""
+    if key not in INDICATOR_OF:
+        quiet = selectors.quiet_grids(actor=actor)
+        bars = [
+            Bar(
+                row.score.subject_name,
+                quiet.get(row.score.subject_id, 0),
+                address("grids:list", branch=row.score.subject_id),
+            )
+            for row in branches
+        ]
+        return {
+            "title": _("Grids in which nobody was met for 30 days"),
+            "unit": "",
+            "maximum": None,
+            "rows": sorted(bars, key=lambda bar: -(bar.value or 0)),
+        }
+    indicator = INDICATOR_OF[key]
+    pairs = [(row.score, row.lines.get(indicator)) for row in branches]
+    bars = [
+        Bar(score.subject_name, percent(line.actual) if line else None, facts_address(score, indicator))
+        for score, line in pairs
+    ]
+    return {
+        "title": INDICATORS[indicator].name,
+        "unit": "%",
+        "maximum": 100,
+        "rows": sorted(bars, key=lambda bar: -1 if bar.value is None else float(bar.value), reverse=True),
+    }
+
+
+def _branch_row(row: selectors.BranchRow) -> dict[str, Any]:
+    cells = []
+    for key in ("new_customers", "marketing_success", *RATES):
+        line = row.lines.get(key)
+        is_rate = INDICATORS[key].is_rate
+        value = None if line is None else percent(line.actual) if is_rate else line.numerator
+        cells.append(
+            {"value": value, "is_rate": is_rate, "url": facts_address(row.score, key) if line else ""}
+        )
+    return {
+        "score": row.score,
+        "cells": cells,
+        "url": score_address(row.score),
+        "grid_url": address("grids:detail", row.score.subject_id),
+    }
+
+
+def _trend(found: selectors.Bank) -> dict[str, Any]:
+    return {
+        "series": [
+            Series(str(INDICATORS[key].name), [percent(point.actuals.get(key)) for point in found.months])
+            for key in RATES
+        ],
+        "labels": [
+            date_format(point.month, pgettext("how a month is written on an axis", "M"))
+            for point in found.months
+        ],
+        "urls": [address("performance:period", point.month) for point in found.months],
+        "count": len(found.months),
+    }
+
+
+def _rank_row(score: Score) -> dict[str, Any]:
+    return {"score": score, "url": score_address(score)}
+
+
+def _grid_rows(rows: list[selectors.GridRow]) -> list[dict[str, Any]]:
+    today = timezone.localdate()
+    return [
+        {
+            "row": row,
+            "idle": None if row.oldest is None else max(0, (today - row.oldest).days),
+            "all_url": address("customers:list", grid=row.grid.pk),
+            "never_url": address("customers:list", grid=row.grid.pk, met="never"),
+        }
+        for row in rows
+    ]
+
+
+def _ground(rows: list[selectors.GridRow]) -> dict[str, Any]:
+    households = sum(row.households for row in rows)
+    met = sum(row.met for row in rows)
+    return {
+        "households": households,
+        "never": sum(row.never for row in rows),
+        "met": met,
+        "coverage": percent(Decimal(met) / households) if households else None,
+        "archived": sum(row.archived for row in rows),
+    }
+
+
+def _blind(households: list[Household]) -> list[dict[str, Any]]:
+    today = timezone.localdate()
+    return [
+        {
+            "household": one,
+            "idle": (today - one.last_met_on).days if one.last_met_on else None,
+        }
+        for one in households
+    ]
+
+
+def _branch(*, actor: User, form: MeasureForm) -> Page:
+    found = selectors.branch_home(actor=actor)
+    around = {"grid": found.root.pk} if found.root else {}
+    context = {
+        **_colours(form, **around),
+        **_state(found.period),
+        "root": found.root,
+        "ground": _ground(found.grids),
+        "grids": _grid_rows(found.grids),
+        "blind": _blind(found.blind),
+        "people": [_person_row(row) for row in found.people],
+        "month_url": _visits_address(since=timezone.localdate().replace(day=1)),
+        "silent": sum(row.today == 0 for row in found.people),
+        "score": found.score,
+        "score_url": score_address(found.score) if found.score else "",
+        "bars": [
+            Bar(score.subject_name, score.total.quantize(Decimal("0.1")), score_address(score))
+            for score in found.ranked
+        ],
+        "ranks": [_rank_row(score) for score in found.ranked],
+    }
+    return "dashboards/branch.html", context
+
+
+def _visits_address(*, since: date, **query: Any) -> str:
+    return address("visits:list", **query, since=since, until=timezone.localdate())
+
+
+def _person_row(row: selectors.PersonRow) -> dict[str, Any]:
+    today = timezone.localdate()
+    return {
+        "row": row,
+        "today_url": _visits_address(since=today, staff=row.user.pk),
+        "month_url": _visits_address(since=today.replace(day=1), staff=row.user.pk),
+    }
+
+
+def _manager(*, actor: User, form: MeasureForm) -> Page:  # noqa: ARG001  his home has no map to colour
+    month = selectors.own_month(actor=actor)
+    grids = selectors.grid_rows(actor=actor)
+    today = selectors.today(actor=actor)
+    context = {
+        **_state(month.period if month else None),
+        "month": month,
+        "score_url": score_address(month.score) if month else "",
+        "lines": [_own_line(month.score, line) for line in month.score.lines.all()] if month else [],
+        "ground": _ground(grids),
+        "grids": _grid_rows(grids),
+        "today": today,
+        "visits_today": len(today.done),
+        "today_url": _visits_address(since=timezone.localdate(), staff=actor.pk),
+        "month_url": _visits_address(since=timezone.localdate().replace(day=1), staff=actor.pk),
+        "visits_month": selectors.visits_this_month(actor=actor),
+    }
+    return "dashboards/manager.html", context
+
+
+def _own_line(score: Score, line: Any) -> dict[str, Any]:
+    one = INDICATORS[line.indicator]
+    return {
+        "name": one.name,
+        "is_rate": one.is_rate,
+        "actual": percent(line.actual) if one.is_rate else line.numerator,
+        "target": percent(line.target) if one.is_rate else line.target,
+        "reached": None if line.attainment is None else min(HUNDRED, HUNDRED * line.attainment),
+        "points": line.points,
+        "weight": line.weight,
+        "url": facts_address(score, line.indicator),
+    }

@@ -1,0 +1,297 @@
+"""What each home shows, composed of the other rooms' selectors; nothing outlives the request.
+
+Head office reads the frozen sums of the newest computation, so that its home costs the same with ten
+thousand households and with a million. Branches and managers read their own ground as it is now.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.utils import timezone
+
+from customers.models import Household
+from customers.selectors import household_list
+from grids.enums import GridNature, Tier
+from grids.models import Grid, assigned_paths
+from grids.selectors import assignment_list, grid_search, lead_names, vacancies
+from people.enums import Role
+from people.models import User
+from performance.enums import Level
+from performance.models import Period, Score, ScoreLine
+from performance.policies import FINAL
+from performance.selectors import (
+    Gap,
+    TrendPoint,
+    gap_to_next,
+    headline,
+    latest_period,
+    ranking,
+    score_of,
+    trend,
+)
+from visits.selectors import visit_list
+from visits.today import Today, today_list
+
+TOP = 5
+VACANT = 8
+BLIND = 10
+TODAY = 10
+MONTHS = 6
+QUIET_DAYS = 30
+
+
+def is_assigned(*, actor: User) -> bool:
+    """Say whether the person may see any grid today."""
+    return bool(assigned_paths(actor))
+
+
+@dataclass(frozen=True)
+class BranchRow:
+    """A branch beside the others: its score with the lines by indicator."""
+
+    score: Score
+    lines: dict[str, ScoreLine]
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """The two ends of a ranking; `last` is empty when the first ones are everybody."""
+
+    first: list[Score]
+    last: list[Score]
+    count: int
+
+
+@dataclass(frozen=True)
+class Bank:
+    """What head office sees."""
+
+    period: Period | None
+    score: Score | None
+    months: list[TrendPoint]
+    branches: list[BranchRow]
+    ranks: Ranks
+    vacant: list[Grid]
+    vacant_count: int
+
+
+def bank(*, actor: User) -> Bank:
+    """Return the bank as its newest computation froze it, and the grids without anybody today."""
+    period = latest_period(actor=actor)
+    empty = vacancies(actor=actor)
+    score = None if period is None else ranking(actor=actor, period=period, level=Level.BANK).first()
+    return Bank(
+        period=period,
+        score=score,
+        months=[] if period is None else _months(actor, period, score),
+        branches=[] if period is None else branch_rows(actor=actor, period=period),
+        ranks=Ranks([], [], 0) if period is None else _ends(actor, period),
+        vacant=list(empty[:VACANT]),
+        vacant_count=empty.count(),
+    )
+
+
+def branch_rows(*, actor: User, period: Period) -> list[BranchRow]:
+    """Return the branches of a month that the person may compare, best first."""
+    rows = ranking(actor=actor, period=period, level=Level.BRANCH)
+    return [BranchRow(score, lines_of(score)) for score in rows]
+
+
+def lines_of(score: Score | None) -> dict[str, ScoreLine]:
+    """Return a score's lines by indicator."""
+    return {} if score is None else {line.indicator: line for line in score.lines.all()}
+
+
+def _months(actor: User, period: Period, score: Score | None) -> list[TrendPoint]:
+    """Return the published months and, when it isn't one of them, the newest one at the end."""
+    found = trend(actor=actor, level=Level.BANK, months=MONTHS)
+    if score is None or period.status in FINAL:
+        return found
+    actuals = {name: line.actual for name, line in lines_of(score).items()}
+    newest = TrendPoint(month=period.month, total=score.total, rank=score.rank_bank, actuals=actuals)
+    return [*(point for point in found if point.month < period.month), newest]
+
+
+def _ends(actor: User, period: Period) -> Ranks:
+    ranked = ranking(actor=actor, period=period).filter(rank_bank__isnull=False).prefetch_related(None)
+    count = ranked.count()
+    if count <= 2 * TOP:
+        return Ranks(list(ranked[: 2 * TOP]), [], count)
+    last = list(ranked.order_by("-rank_bank", "-staff_no", "-subject_id")[:TOP])
+    return Ranks(list(ranked[:TOP]), last[::-1], count)
+
+
+def quiet_grids(*, actor: User) -> dict[int, int]:
+    """Return per branch how many of its grids nobody was met in for thirty days, or ever."""
+    since = timezone.localdate() - timedelta(days=QUIET_DAYS)
+    seen = household_list(actor=actor).filter(last_met_on__gte=since).order_by()
+    lively = set(seen.values_list("grid_id", flat=True).distinct())
+    grids = grid_search(actor=actor, tier=Tier.MANAGER).filter(nature=GridNature.BASE)
+    quiet = (path for pk, path in grids.values_list("pk", "path") if pk not in lively)
+    return dict(Counter(int(path.split("/")[2]) for path in quiet))  # /bank/branch/…
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """A grid with what is blind in it."""
+
+    grid: Grid
+    lead: User | None
+    households: int = 0
+    never: int = 0
+    met: int = 0
+    archived: int = 0
+    oldest: date | None = None
+
+    @property
+    def coverage(self) -> Decimal | None:
+        """Return the percentage of households met this month; None for an empty grid."""
+        return Decimal(100 * self.met) / self.households if self.households else None
+
+    @property
+    def archive(self) -> Decimal | None:
+        """Return the percentage of complete archives; None for an empty grid."""
+        return Decimal(100 * self.archived) / self.households if self.households else None
+
+
+def grid_rows(*, actor: User) -> list[GridRow]:
+    """Return the person's managers' grids, the blindest first: never visited, then longest unvisited."""
+    today = timezone.localdate()
+    grids = list(grid_search(actor=actor, tier=Tier.MANAGER))
+    leads = lead_names([grid.pk for grid in grids], today)
+    first = today.replace(day=1)
+    special = [grid.pk for grid in grids if grid.nature == GridNature.SPECIAL]
+    base = [grid.pk for grid in grids if grid.nature == GridNature.BASE]
+    sums = _sums(actor, "grid_id", base, first) | _sums(actor, "special_memberships__grid_id", special, first)
+    found = [GridRow(grid, leads.get(grid.pk), **sums.get(grid.pk, {})) for grid in grids]
+    return sorted(found, key=lambda row: (-row.never, row.oldest or date.max, row.grid.path))
+
+
+def _sums(actor: User, key: str, grids: list[int], first: date) -> dict[int, dict[str, Any]]:
+    """Count the households of each grid, by the column that says where they belong."""
+    if not grids:
+        return {}
+    rows = household_list(actor=actor).filter(**{f"{key}__in": grids}).order_by().values(key)
+    found = rows.annotate(
+        households=Count("pk"),
+        never=Count("pk", filter=Q(last_met_on=None)),
+        met=Count("pk", filter=Q(last_met_on__gte=first)),
+        archived=Count("pk", filter=Q(archived_on__isnull=False)),
+        oldest=Min("last_met_on"),
+    )
+    return {row.pop(key): row for row in found}
+
+
+def blind_households(*, actor: User, rows: Iterable[GridRow]) -> list[Household]:
+    """Return the households never visited, then the longest unvisited ones."""
+    found = household_list(actor=actor).filter(grid_id__in=[row.grid.pk for row in rows])
+    shown = ("code", "head_name", "group_name", "last_met_on", "grid__name")
+    ordered: QuerySet[Household] = found.only(*shown).order_by(F("last_met_on").asc(nulls_first=True), "pk")
+    return list(ordered[:BLIND])
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """A colleague with what he has done."""
+
+    user: User
+    grids: list[str]
+    today: int = 0
+    month: int = 0
+    households: int = 0
+
+
+def _visits(actor: User, staff: set[int]) -> dict[int, dict[str, int]]:
+    """Count per person the visits of today and of this month; naming the people lets an index find their days."""
+    day = timezone.localdate()
+    rows = visit_list(actor=actor).filter(staff_id__in=staff, day__range=(day.replace(day=1), day)).order_by()
+    found = rows.values("staff_id").annotate(
+        today=Count("pk", filter=Q(day=day)),
+        month=Count("pk"),
+        households=Count("household_id", distinct=True),
+    )
+    return {
+        row["staff_id"]: {"today": row["today"], "month": row["month"], "households": row["households"]}
+        for row in found
+    }
+
+
+def people_rows(*, actor: User) -> list[PersonRow]:
+    """Return the account managers assigned below the person today, whoever reported nothing yet first."""
+    today = timezone.localdate()
+    in_force = Q(valid_to=None) | Q(valid_to__gte=today)
+    rows = assignment_list(actor=actor).filter(
+        in_force, valid_from__lte=today, user__role=Role.ACCOUNT_MANAGER, user__is_active=True
+    )
+    grids: dict[int, list[str]] = {}
+    users: dict[int, User] = {}
+    for row in rows.order_by("grid__path", "pk").defer("grid__boundary"):
+        users[row.user_id] = row.user
+        grids.setdefault(row.user_id, []).append(row.grid.name)
+    if not users:
+        return []
+    done = _visits(actor, set(users))
+    found = [PersonRow(user=user, grids=grids[pk], **done.get(pk, {})) for pk, user in users.items()]
+    return sorted(found, key=lambda row: (row.today > 0, -row.today, row.month, row.user.staff_no))
+
+
+@dataclass(frozen=True)
+class BranchHome:
+    """What a branch manager sees."""
+
+    root: Grid | None
+    grids: list[GridRow]
+    blind: list[Household]
+    people: list[PersonRow]
+    period: Period | None
+    score: Score | None
+    ranked: list[Score]
+
+
+def branch_home(*, actor: User) -> BranchHome:
+    """Return the person's grids, people and ranking."""
+    period = latest_period(actor=actor)
+    grids = grid_rows(actor=actor)
+    own = [] if period is None else list(ranking(actor=actor, period=period).prefetch_related(None))
+    return BranchHome(
+        root=grid_search(actor=actor).first(),
+        grids=grids,
+        blind=blind_households(actor=actor, rows=grids),
+        people=people_rows(actor=actor),
+        period=period,
+        score=None if period is None else headline(actor=actor, periods=[period]).get(period.pk),
+        ranked=own,
+    )
+
+
+@dataclass(frozen=True)
+class OwnMonth:
+    """An account manager's month so far."""
+
+    period: Period
+    score: Score
+    gap: Gap | None
+
+
+def own_month(*, actor: User) -> OwnMonth | None:
+    """Return the person's own score in the newest month with the distance to the next rank."""
+    period = latest_period(actor=actor)
+    score = None if period is None else score_of(user=actor, period=period)
+    if period is None or score is None:
+        return None
+    return OwnMonth(period, score, gap_to_next(actor=actor, score=score))
+
+
+def today(*, actor: User) -> Today:
+    """Return whom the person should visit today and why, and what he already did today."""
+    return today_list(actor=actor, day=timezone.localdate(), shown=TODAY)
+
+
+def visits_this_month(*, actor: User) -> int:
+    """Return how many visits the person has logged since the first of the month."""
+    return _visits(actor, {actor.pk}).get(actor.pk, {}).get("month", 0)

@@ -1,0 +1,269 @@
+"""Each role's home: what it answers, what it never shows, and that it costs the same with more rows."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from people.enums import Role
+from performance.enums import Level, PeriodStatus, RunKind
+from performance.models import Period, Run, Score, ScoreLine
+from performance.schemes import scheme_in_force
+from tests.factories import (
+    AssignmentFactory,
+    CustomerFactory,
+    GridFactory,
+    HouseholdFactory,
+    UserFactory,
+    VisitFactory,
+)
+from tests.people import assign
+
+QUERIES = {"zhao": 13, "chen": 16, "li": 17}
+HOSTILE = '"><script>alert(1)</script>'
+RATES = {
+    "visit_coverage": "0.25",
+    "archive_rate": "0.50",
+    "app_activation": "0.75",
+    "marketing_success": "0.30",
+}
+
+
+def today():
+    return timezone.localdate()
+
+
+def household(grid, name, **fields):
+    made = HouseholdFactory(grid=grid, head_name=name, **fields)
+    made.head = CustomerFactory(household=made, name=name, relation="head")
+    return made
+
+
+def score(run, level, subject_id, name, *, grid, total, branch=None, rank=None, staff_no=""):
+    made = Score.objects.create(
+        run=run, level=level, subject_id=subject_id, subject_name=name, staff_no=staff_no, grid=grid,
+        branch_id=branch and branch.pk, branch_name=branch.name if branch else "", total=Decimal(total),
+        rank_bank=rank, rank_branch=rank,
+    )  # fmt: skip
+    for position, (indicator, actual) in enumerate(RATES.items()):
+        ScoreLine.objects.create(
+            score=made, position=position, indicator=indicator, numerator=1, denominator=4,
+            actual=Decimal(actual), target=Decimal("0.6"), attainment=Decimal("0.4"), weight=25, points=10,
+        )  # fmt: skip
+    return made
+
+
+def month(cast, first, *, people):
+    """A computed month with the bank, both branches and these people, best first."""
+    period = Period.objects.create(
+        grid=cast.root, month=first, scheme=scheme_in_force(first), status=PeriodStatus.PROVISIONAL
+    )
+    run = Run.objects.create(
+        grid=cast.root, period=period, scheme=period.scheme, attempt=1, kind=RunKind.RUNNING,
+        as_of=today(), rules_version=1,
+    )  # fmt: skip
+    score(run, Level.BANK, cast.root.pk, cast.root.name, grid=cast.root, total=50)
+    for place, branch in enumerate((cast.east, cast.west), 1):
+        score(
+            run,
+            Level.BRANCH,
+            branch.pk,
+            branch.name,
+            grid=branch,
+            total=60 - place,
+            branch=branch,
+            rank=place,
+        )
+    for place, (user, grid, branch) in enumerate(people, 1):
+        score(
+            run, Level.MANAGER, user.pk, user.name, grid=grid, total=90 - place, branch=branch, rank=place,
+            staff_no=user.staff_no,
+        )  # fmt: skip
+    period.current_run = run
+    period.save(update_fields=["current_run"])
+    return period
+
+
+@pytest.fixture
+def bank(cast):
+    household(cast.grid_li, "李家湾的张三")
+    household(cast.grid_wang, "王家湾的赵四", last_met_on=today() - timedelta(days=200))
+    household(cast.grid_wu, "吴家湾的孙五")
+    people = [
+        (cast.li, cast.grid_li, cast.east),
+        (cast.wang, cast.grid_wang, cast.east),
+        (cast.wu, cast.grid_wu, cast.west),
+    ]
+    month(cast, today().replace(day=1), people=people)
+    return cast
+
+
+def home(client, user, query=""):
+    client.force_login(user)
+    page = client.get(f"/{query}")
+    assert page.status_code == 200
+    return page.text
+
+
+def test_head_office_compares_branches_and_sees_both_ends_of_the_ranking(client, bank):
+    page = home(client, bank.zhao)
+    for said in ("东支行", "西支行", "李娜", "吴峰", "25.0%", "50.0%", "75.0%"):
+        assert said in page
+    assert 'data-measure="coverage"' in page
+    assert "初步排名" in page
+
+
+def test_head_office_names_the_grids_without_anybody(client, bank):
+    GridFactory(parent=bank.east, name="空村")
+    page = home(client, bank.zhao)
+    vacant = page.split('id="vacant-title"')[1].split("</section>")[0]
+    assert "空村" in vacant
+    assert "甲村" not in vacant
+
+
+@pytest.mark.parametrize(
+    ("measure", "title"),
+    [("archive", "建档率"), ("activation", "手机银行激活率"), ("days", "距上次走访天数")],
+)
+def test_the_measure_is_chosen_in_the_address(client, bank, measure, title):
+    page = home(client, bank.zhao, f"?measure={measure}")
+    assert f'data-measure="{measure}"' in page
+    assert f'<h2 id="map-title">{title}</h2>' in page
+
+
+@pytest.mark.parametrize("measure", ["households", HOSTILE, "x" * 5000, "\x00"])
+def test_an_unknown_measure_is_said_to_be_unknown(client, bank, measure):
+    client.force_login(bank.zhao)
+    page = client.get("/", {"measure": measure}).text
+    assert "没有这个指标" in page
+    assert 'data-measure="coverage"' in page
+    assert "<script>alert" not in page
+
+
+def test_a_branch_manager_sees_his_ground_and_nobody_elses(client, bank):
+    page = home(client, bank.chen)
+    for said in ("东支行", "甲村", "乙村", "李家湾的张三", "王家湾的赵四", "李娜", "王磊"):
+        assert said in page
+    for hidden in ("西支行", "丙村", "吴家湾的孙五", "吴峰"):
+        assert hidden not in page
+
+
+def test_never_visited_comes_before_long_unvisited(client, bank):
+    page = home(client, bank.chen)
+    blind = page.split('id="blind-title"')[1].split("</section>")[0]
+    assert blind.index("李家湾的张三") < blind.index("王家湾的赵四")
+    assert "从未走访" in blind
+    assert "200 天前" in blind
+
+
+def test_a_branch_manager_sees_who_has_been_out_today(client, bank):
+    person = CustomerFactory(household__grid=bank.grid_li)
+    VisitFactory(customer=person, staff=bank.li)
+    VisitFactory(customer=CustomerFactory(household__grid=bank.grid_wu), staff=bank.wu)
+    page = home(client, bank.chen)
+    people = page.split('id="people-title"')[1].split("</section>")[0]
+    wang, li = people.index("王磊"), people.index("李娜")
+    assert wang < li  # whoever reported nothing comes first
+    assert "今日未登记" in people[wang:li]
+    assert "1 次" in people[li:]
+
+
+def test_an_account_manager_sees_his_own_day(client, bank):
+    page = home(client, bank.li)
+    for said in ("李家湾的张三", "甲村", "第 1 名", "89.0"):
+        assert said in page
+    for hidden in ("王家湾的赵四", "吴家湾的孙五", "乙村", "丙村", "王磊", "吴峰"):
+        assert hidden not in page
+
+
+def test_an_account_manager_sees_the_gap_to_the_next_rank(client, bank):
+    page = home(client, bank.wang)
+    assert "第 2 名" in page
+    assert "距第 1 名还差 1.0 分" in page
+
+
+def test_every_row_of_the_day_can_be_logged_with_one_click(client, bank):
+    page = home(client, bank.li)
+    today_list = page.split('id="today-title"')[1].split("</section>")[0]
+    assert "/visits/new/?household=" in today_list
+
+
+def test_a_member_of_a_special_grid_counts_there_too(client, cast):
+    from customers.models import SpecialMembership
+
+    market = GridFactory(parent=cast.east, name="集市", nature="special", kind="market")
+    assign(cast.sun, market)
+    made = household(cast.grid_li, "赶集的钱六")
+    SpecialMembership.objects.create(grid=market, household=made, since=date(2026, 1, 1))
+    household(cast.grid_li, "不赶集的周七")
+    page = home(client, cast.sun)
+    row = page.split(f'<tr data-grid="{market.pk}">')[1].split("</tr>")[0]
+    assert f'<a href="/customers/?grid={market.pk}">1</a>' in row
+    assert "不赶集的周七" not in page
+
+
+@pytest.mark.parametrize("role", [Role.HEAD_OFFICE, Role.BRANCH_MANAGER, Role.ACCOUNT_MANAGER])
+def test_somebody_without_assignment_is_told_whom_to_ask(client, bank, role):
+    page = home(client, UserFactory(role=role))
+    assert "没有负责的网格" in page
+    assert "请联系" in page
+    for hidden in ("甲村", "东支行", "李家湾的张三", "李娜"):
+        assert hidden not in page
+
+
+def test_an_assignment_that_has_ended_shows_nothing(client, bank):
+    assign(bank.sun, bank.grid_li, until=today() - timedelta(days=1))
+    assert "李家湾的张三" not in home(client, bank.sun)
+
+
+@pytest.mark.parametrize("role", [Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR])
+def test_an_officer_sees_his_work_and_no_customer(client, bank, role):
+    page = home(client, UserFactory(role=role))
+    assert "三员分立" in page
+    for hidden in ("甲村", "东支行", "李家湾的张三", "李娜", "map.js"):
+        assert hidden not in page
+
+
+@pytest.mark.parametrize("name", ["zhao", "chen", "li"])
+def test_an_empty_bank_has_a_home_for_everybody(client, cast, name):
+    page = home(client, getattr(cast, name))
+    assert 'class="empty"' in page
+
+
+@pytest.mark.parametrize("name", ["zhao", "chen", "li"])
+def test_hostile_names_are_text(client, cast, name):
+    for grid in (cast.root, cast.east, cast.grid_li):
+        grid.name = HOSTILE
+        grid.save(update_fields=["name"])
+    for user in (cast.zhao, cast.chen, cast.li):
+        user.name = HOSTILE
+        user.save(update_fields=["name"])
+    household(cast.grid_li, HOSTILE, group_name=HOSTILE)
+    month(cast, today().replace(day=1), people=[(cast.li, cast.grid_li, cast.east)])
+    page = home(client, getattr(cast, name))
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+@pytest.mark.parametrize("name", list(QUERIES))
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_home_costs_the_same_with_more_rows(client, cast, django_assert_num_queries, name, count):
+    people = []
+    for number in range(count):
+        grid = GridFactory(parent=cast.east, name=f"村{number}")
+        GridFactory(parent=cast.east, name=f"空{number}")
+        user = UserFactory(role=Role.ACCOUNT_MANAGER)
+        assign(user, grid)
+        AssignmentFactory(user=cast.li, grid=grid, part="deputy")
+        people.append((user, grid, cast.east))
+        made = household(grid, f"户{number}")
+        VisitFactory(customer=made.head, staff=user)
+    people.append((cast.li, cast.grid_li, cast.east))
+    for number in range(count):
+        first = (today().replace(day=1) - timedelta(days=31 * number)).replace(day=1)
+        month(cast, first, people=people)
+    client.force_login(getattr(cast, name))
+    client.get("/")
+    with django_assert_num_queries(QUERIES[name]):
+        client.get("/")

@@ -1,0 +1,72 @@
+"""What is counted about every grid, as each person may see it."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from dashboards.measures import born_by
+from grids import measures
+from tests.factories import CustomerFactory, HouseholdFactory
+
+TODAY = timezone.localdate
+
+
+@pytest.fixture
+def ground(cast):
+    """Two households at Li's, one at Wang's, one at the stranger's."""
+    met = HouseholdFactory(grid=cast.grid_li, last_met_on=TODAY(), archived_on=date(2026, 1, 1))
+    HouseholdFactory(grid=cast.grid_li)
+    HouseholdFactory(grid=cast.grid_wang, last_met_on=TODAY() - timedelta(days=40))
+    HouseholdFactory(grid=cast.grid_wu, last_met_on=TODAY(), archived_on=date(2026, 1, 1))
+    CustomerFactory(
+        household=met, birth_date=date(1980, 1, 1), app_downloaded_on=TODAY(), app_verified_on=TODAY()
+    )
+    CustomerFactory(household=met, birth_date=date(1980, 1, 1))
+    CustomerFactory(household=met, birth_date=TODAY() - timedelta(days=365))
+    CustomerFactory(household=met)
+    return cast
+
+
+@pytest.mark.parametrize(
+    ("key", "raws"),
+    [
+        ("coverage", [(1, 2), (0, 1), (1, 1)]),
+        ("archive", [(1, 2), (0, 1), (1, 1)]),
+        ("activation", [(1, 2), None, None]),
+        ("days", [0, 40, 0]),
+        ("households", [2, 1, 1]),
+        ("never", [1, None, None]),
+    ],
+)
+def test_each_person_counts_what_he_may_see(ground, django_assert_num_queries, key, raws):
+    grids = [ground.grid_li.pk, ground.grid_wang.pk, ground.grid_wu.pk]
+    everything = dict(zip(grids, raws, strict=True))
+    everything = {pk: raw for pk, raw in everything.items() if raw is not None}
+    east = {pk: raw for pk, raw in everything.items() if pk != ground.grid_wu.pk}
+    own = {pk: raw for pk, raw in everything.items() if pk == ground.grid_li.pk}
+    for actor, seen in ((ground.zhao, everything), (ground.chen, east), (ground.li, own), (ground.sun, {})):
+        assert measures.collect(actor=actor, key=key) == seen
+    assert measures.collect(actor=ground.zhao, key=key, within=ground.east.path) == east
+    with django_assert_num_queries(3):  # assignments, grids of the sight, one grouped count
+        measures.collect(actor=ground.zhao, key=key)
+
+
+def test_a_branch_adds_up_its_grids(ground):
+    grids = [ground.root, ground.east, ground.west, ground.grid_li, ground.grid_wang, ground.grid_wu]
+    found = measures.values(actor=ground.zhao, key="coverage", paths={grid.pk: grid.path for grid in grids})
+    assert [str(found[grid.pk]) for grid in grids] == ["50.0", "33.3", "100.0", "50.0", "0.0", "100.0"]
+
+
+def test_the_map_can_be_coloured_by_four():
+    assert [one.key for one in measures.registered() if one.on_map] == [
+        "coverage",
+        "archive",
+        "activation",
+        "days",
+    ]
+
+
+def test_somebody_born_on_leap_day_is_adult_on_the_first_of_march():
+    assert born_by(date(2024, 2, 29)) == date(2006, 2, 28)
+    assert born_by(date(2026, 11, 23)) == date(2008, 11, 23)
