@@ -1,0 +1,1 @@
+"""How fast gridbank is at scale: `python -m bench` (docs/performance.md)."""

@@ -1,0 +1,255 @@
+"""Pages and API, through Django's test client with the real middleware on a kept connection."""
+
+import gzip
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from stdnum.cn import ric
+
+from bench.load import Bank
+from bench.measure import Result, fetch, median_ms, raw_ms
+from customers.identity import parse_id_number
+from customers.pii import id_digest, phone_digests
+from people.models import User
+
+OK = frozenset({200, 302})
+SYNC = "/api/v1/visits/sync/"
+_ID_BODY = "52272719900307911"
+ID_NUMBER = _ID_BODY + ric.calc_check_digit(_ID_BODY + "0")
+_LIST = """
+    SELECT c.id, c.name, c.phone, c.relation, h.head_name, h.completeness, h.last_met_on, g.name
+    FROM customers_customer c JOIN customers_household h ON h.id = c.household_id
+    JOIN grids_grid g ON g.id = h.grid_id"""
+
+
+def signed_in(user: User) -> Client:
+    """Return a client with the person's session."""
+    client = Client(raise_request_exception=True, SERVER_NAME="localhost")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+class Pages:
+    """The cases that ask for a page."""
+
+    def __init__(self, bank: Bank) -> None:
+        """Sign everybody in."""
+        self.bank = bank
+        self.repeats = bank.size.repeats
+        self.clients = {
+            user.username: signed_in(user)
+            for user in (bank.head, bank.chief, bank.manager, *bank.officers.values())
+        }
+
+    def _get(self, user: User, url: str) -> Callable[[], Any]:
+        client = self.clients[user.username]
+
+        def ask() -> Any:
+            response = client.get(url)
+            if response.status_code not in OK:
+                raise RuntimeError(f"{url}: {response.status_code}")
+            return response
+
+        return ask
+
+    def _page(
+        self, what: str, user: User, url: str, bar: float, raw: tuple[str, Any] | None, *, note: str = ""
+    ) -> Result:
+        ours = median_ms(self._get(user, url), self.repeats)
+        limit = raw_ms(*raw, self.repeats) if raw else None
+        return Result(what, ours, limit, f"≤ {bar:g} ms", ours <= bar, note=note)
+
+    def results(self) -> Iterator[Result]:
+        """Measure everything there is; a page that isn't there yet is left out."""
+        for case in (
+            self._lists,
+            self._searches,
+            self._household,
+            self._homes,
+            self._today,
+            self._map,
+            self._sync,
+        ):
+            try:
+                yield from case()
+            except NoReverseMatch as error:
+                print(f"bench: left out, {error}")
+
+    def _lists(self) -> Iterator[Result]:
+        url, head, deep = reverse("customers:list"), self.bank.head, self.bank.size.customers * 9 // 10
+        first = f"{_LIST} ORDER BY c.id LIMIT 51"
+        yield self._page("customer list, first page (head office)", head, url, 40, (first, None))
+        after = f"{_LIST} WHERE c.id > %s ORDER BY c.id LIMIT 51"
+        yield self._page(
+            "customer list, deep page (head office)", head, f"{url}?after={deep}", 40, (after, [deep])
+        )
+        path = f"/{self.bank.root.pk}/%"
+        for name, user in (("branch manager", self.bank.chief), ("account manager", self.bank.manager)):
+            scope = f"""{_LIST} WHERE h.grid_id IN (SELECT gg.id FROM grids_grid gg JOIN grids_assignment a
+                       ON a.user_id = %s JOIN grids_grid top ON top.id = a.grid_id AND gg.path LIKE top.path || '%%')
+                       AND g.path LIKE %s ORDER BY c.id LIMIT 51"""
+            yield self._page(f"customer list, first page ({name})", user, url, 40, (scope, [user.pk, path]))
+
+    def _searches(self) -> Iterator[Result]:
+        url, head = reverse("customers:list"), self.bank.head
+        name, initials = fetch(
+            "SELECT name, initials FROM customers_customer ORDER BY id DESC OFFSET 17 LIMIT 1"
+        )[0]
+        digest = fetch("SELECT phone_tail_digest FROM customers_customer LIMIT 1 OFFSET 3")[0][0]
+        tail = next(f"{n:04}" for n in range(10_000) if phone_digests(f"1990000{n:04}")[1] == digest)
+        for what, term, where, value in (
+            ("name", name, "c.name LIKE %s", f"{name}%"),
+            ("one surname", name[0], "c.name LIKE %s", f"{name[0]}%"),
+            ("pinyin initials", initials, "c.initials LIKE %s", f"{initials}%"),
+            ("phone tail", tail, "c.phone_tail_digest = %s", digest),
+        ):
+            for who, user in (("head office", head), ("branch manager", self.bank.chief)):
+                raw = f"{_LIST} WHERE {where} ORDER BY c.id LIMIT 51"
+                yield self._page(f"search by {what} ({who})", user, f"{url}?q={term}", 60, (raw, [value]))
+        yield self._exact()
+
+    def _exact(self) -> Result:
+        found = parse_id_number(ID_NUMBER, id_type="resident", today=timezone.localdate())
+        digest, client = id_digest(found.canonical), self.clients[self.bank.head.username]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE customers_customer SET id_digest = %s WHERE id = %s",
+                [digest, self.bank.size.customers // 2],
+            )
+        url = reverse("customers:search")
+
+        def ask() -> None:
+            response = client.post(url, {"number": ID_NUMBER})
+            if response.status_code != 302:
+                raise RuntimeError(f"{url}: {response.status_code}")
+
+        ours = median_ms(ask, self.repeats)
+        limit = raw_ms(f"{_LIST} WHERE c.id_digest = %s", [digest], self.repeats)
+        return Result("search by exact ID number (head office)", ours, limit, "≤ 60 ms", ours <= 60)
+
+    def _household(self) -> Iterator[Result]:
+        home = fetch(
+            "SELECT id FROM customers_household WHERE grid_id = %s ORDER BY id LIMIT 1", [self.bank.grid.pk]
+        )[0][0]
+        raw = """SELECT h.*, c.*, v.* FROM customers_household h
+                 JOIN customers_customer c ON c.household_id = h.id
+                 LEFT JOIN LATERAL (SELECT * FROM visits_visit w WHERE w.household_id = h.id
+                                    ORDER BY w.started_at DESC LIMIT 20) v ON true WHERE h.id = %s"""
+        url = reverse("customers:household", args=[home])
+        yield self._page("household page (account manager)", self.bank.manager, url, 40, (raw, [home]))
+        yield self._page("household page (head office)", self.bank.head, url, 40, (raw, [home]))
+
+    def _homes(self) -> Iterator[Result]:
+        url, size = reverse("dashboards:home"), self.bank.size
+        first = timezone.localdate().replace(day=1)
+        bank = """SELECT g.parent_id, count(*), count(h.archived_on), count(h.last_met_on)
+                  FROM customers_household h JOIN grids_grid g ON g.id = h.grid_id GROUP BY g.parent_id"""
+        branch = """SELECT h.grid_id, count(*), count(h.archived_on), min(h.last_met_on) FROM customers_household h
+                    JOIN grids_grid g ON g.id = h.grid_id WHERE g.parent_id = %s GROUP BY h.grid_id"""
+        own = """SELECT id, head_name, last_met_on FROM customers_household WHERE grid_id = %s
+                 ORDER BY last_met_on NULLS FIRST LIMIT 20"""
+        homes = (
+            ("head office", self.bank.head, (bank, None)),
+            ("branch manager", self.bank.chief, (branch, [self.bank.grid.parent_id])),
+            ("account manager", self.bank.manager, (own, [self.bank.grid.pk])),
+        )
+        for who, user, raw in homes:
+            yield self._page(
+                f"home ({who})", user, url, 100, raw, note=f"{size.visits:,} visits, month from {first}"
+            )
+        for role, user in self.bank.officers.items():
+            yield self._page(f"home ({role})", user, url, 100, None)
+
+    def _today(self) -> Iterator[Result]:
+        raw = """SELECT h.id, h.head_name, max(v.next_on) FROM customers_household h
+                 LEFT JOIN visits_visit v ON v.household_id = h.id
+                 WHERE h.grid_id = %s GROUP BY h.id ORDER BY 3 NULLS FIRST LIMIT 50"""
+        yield self._page(
+            "today's list (account manager)",
+            self.bank.manager,
+            reverse("visits:today"),
+            100,
+            (raw, [self.bank.grid.pk]),
+        )
+        newest = (
+            "SELECT id, started_at, household_id FROM visits_visit ORDER BY started_at DESC, id DESC LIMIT 51"
+        )
+        yield self._page(
+            "visit list, first page (head office)", self.bank.head, reverse("visits:list"), 40, (newest, None)
+        )
+
+    def _map(self) -> Iterator[Result]:
+        url = reverse("grids:map-data")
+        ask = self._get(self.bank.head, url)
+        body = ask().content
+        packed = len(gzip.compress(body, 6)) / 1024
+        features = len(json.loads(body)["features"])
+        raw = ("SELECT id, name, boundary::text FROM grids_grid WHERE boundary IS NOT NULL", None)
+        yield self._page(f"coverage map, {features:,} grids: time", self.bank.head, url, 1000, raw)
+        whole = fetch("SELECT sum(length(boundary::text)) / 1024.0 FROM grids_grid")[0][0]
+        yield Result(
+            f"coverage map, {features:,} grids: payload", packed, float(whole or 0), "≤ 150 KB gz", packed <= 150,
+            unit="KB", note="beside it: the boundaries as stored, unpacked",
+        )  # fmt: skip
+
+    def _sync(self) -> Iterator[Result]:
+        client, count = self.clients[self.bank.manager.username], 200
+        people = [pk for (pk,) in fetch(
+            """SELECT c.id FROM customers_customer c JOIN customers_household h ON h.id = c.household_id
+               WHERE h.grid_id = %s AND c.relation = 'head' ORDER BY c.id LIMIT %s""",
+            [self.bank.grid.pk, count],
+        )]  # fmt: skip
+        sent: list[str] = []
+
+        def ask() -> None:
+            started = timezone.now() - timedelta(
+                days=40
+            )  # no page shows them: the other cases stay as they were
+            visits = [
+                {
+                    "id": str(uuid.uuid4()),
+                    "customer": people[at % len(people)],
+                    "started_at": (started - timedelta(seconds=at)).isoformat(),
+                    "mode": "door",
+                    "met": True,
+                    "note": "在家中与户主交谈。",
+                }
+                for at in range(count)
+            ]
+            sent.extend(str(visit["id"]) for visit in visits)
+            response = client.post(SYNC, json.dumps({"visits": visits}), content_type="application/json")
+            stored = [one["status"] for one in response.json()["results"]]
+            if stored != ["created"] * count:
+                raise RuntimeError(f"sync: {response.status_code} {set(stored)}")
+
+        ours = median_ms(ask, self.repeats)
+        bare = self._bare_sync(count, sent)
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM visits_visit WHERE id = ANY(%s::uuid[])", [sent])
+        yield Result("sync of 200 visits (account manager)", ours, bare, "≤ 500 ms", ours <= 500)
+
+    def _bare_sync(self, count: int, made: list[str]) -> float:
+        """Insert as many rows by copying old ones under new ids, one statement, committed; note the ids."""
+        columns = [name for (name,) in fetch(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = 'visits_visit' AND column_name <> 'id'"
+        )]  # fmt: skip
+        listed = ", ".join(columns)
+
+        def insert() -> None:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"""INSERT INTO visits_visit (id, {listed})
+                        SELECT gen_random_uuid(), {listed} FROM visits_visit WHERE grid_id = %s LIMIT %s
+                        RETURNING id::text""",
+                    [self.bank.grid.pk, count],
+                )
+                made.extend(key for (key,) in cursor.fetchall())
+
+        return median_ms(insert, self.repeats)
