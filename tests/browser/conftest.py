@@ -1,0 +1,123 @@
+"""A real browser against the live site: it fails on any console error, CSP violation or foreign request.
+
+    def test_something(signed_in, cast):
+        page = signed_in(cast.li)            # wide; signed_in(cast.li, narrow=True) for a phone
+        page.goto("/visits/today/")
+
+Paths are relative to the live server. A test that provokes an error on purpose says so first:
+`page.expect_trouble("409")`.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, Page
+
+from people.models import User
+from tests.gates import find_browser
+
+WIDE = {"width": 1440, "height": 900}
+NARROW = {"width": 390, "height": 844}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Use the machine's Chromium: Playwright's own can't be downloaded everywhere."""
+    # Playwright's loop stays in this thread for the rest of the session; the database is used between its
+    # calls, never inside them, by these tests and by all that follow
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    return {**browser_type_launch_args, "executable_path": find_browser(), "args": FLAGS}
+
+
+class Watch:
+    """What a page did that it shouldn't have."""
+
+    def __init__(self, page: Page, host: str) -> None:
+        self.trouble: list[str] = []
+        self.expected: list[str] = []
+        page.on("console", lambda message: self._note(message.type == "error", f"console: {message.text}"))
+        page.on("pageerror", lambda error: self._note(True, f"script: {error}"))
+        page.on(
+            "request", lambda request: self._note(self._foreign(request.url, host), f"asked {request.url}")
+        )
+
+    @staticmethod
+    def _foreign(url: str, host: str) -> bool:
+        return urlsplit(url).scheme not in {"data", "blob", "about"} and urlsplit(url).netloc != host
+
+    def _note(self, wrong: bool, what: str) -> None:
+        if wrong and not any(re.search(pattern, what) for pattern in self.expected):
+            self.trouble.append(what)
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a watched page; everything it saw is judged after the test."""
+    opened = []
+
+    def make(*, narrow: bool = False, cookies: dict[str, str] | None = None, **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport=NARROW if narrow else WIDE,
+            locale=options.pop("locale", "zh-CN"),
+            timezone_id="Asia/Shanghai",
+            has_touch=narrow,
+            service_workers="block",
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        if cookies:
+            context.add_cookies(
+                [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
+            )
+        page = context.new_page()
+        watch = Watch(page, urlsplit(live_server.url).netloc)
+        page.expect_trouble = watch.expected.append
+        opened.append((context, watch))
+        return page
+
+    yield make
+    trouble = [what for _context, watch in opened for what in watch.trouble]
+    for context, _watch in opened:
+        context.close()
+    assert trouble == []
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """Return a wide page of a stranger."""
+    return new_page()
+
+
+@pytest.fixture
+def signed_in(new_page: Callable[..., Page], settings) -> Callable[..., Page]:
+    """Return a function that opens a page for a person, by session and without the form."""
+
+    def open_for(user: User, **options: Any) -> Page:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        name = settings.SESSION_COOKIE_NAME
+        return new_page(cookies={name: client.cookies[name].value}, **options)
+
+    return open_for

@@ -1,0 +1,60 @@
+"""An English page is English: apart from names and other data there is no Chinese on it, and the reverse."""
+
+import re
+from functools import reduce
+from html import unescape
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from tests.nets.site import ROUTES, Route, World, make_world
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+PAGES = [route for route in ROUTES if not route.is_api and route.roles]
+LANGUAGE_NAMES = ["简体中文"]
+
+
+@pytest.fixture
+def world(db) -> World:
+    return make_world()
+
+
+def data() -> list[str]:
+    """Return every Chinese text that stands in the database, longest first."""
+    found = set(LANGUAGE_NAMES)
+    for model in apps.get_models():
+        texts = [
+            field.name
+            for field in model._meta.concrete_fields
+            if isinstance(field, (models.CharField, models.TextField))
+        ]
+        for values in models.QuerySet(model).values_list(*texts) if texts else []:
+            found.update(str(value) for value in values if value and CHINESE.search(str(value)))
+    return sorted(found, key=len, reverse=True)
+
+
+def read(world: World, route: Route, language: str):
+    address = route.url(world.kwargs(route))
+    for name in ("zhao", "chen", "li", "sysadmin", "secadmin", "auditor"):
+        if route.admits(world.person(name)):
+            client = world.client(name)
+            client.post("/language/", {"language": language, "next": "/"})
+            response = client.get(address)
+            if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
+                yield name, unescape(response.text)
+
+
+@pytest.mark.parametrize("route", PAGES, ids=str)
+def test_an_english_page_has_no_chinese_of_ours(world: World, route: Route):
+    for name, text in read(world, route, "en"):
+        ours = reduce(lambda left, value: left.replace(value, ""), data(), text)
+        assert CHINESE.findall(ours) == [], name
+        assert '<html lang="en"' in text
+
+
+@pytest.mark.parametrize("route", PAGES, ids=str)
+def test_a_chinese_page_says_so(world: World, route: Route):
+    for _name, text in read(world, route, "zh-hans"):
+        assert '<html lang="zh-hans"' in text
+        assert CHINESE.search(re.search(r"<h1.*?>(.*?)</h1>|<title>(.*?)</title>", text, re.S).group())
