@@ -6,8 +6,11 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridbank.settings")
+
+TRANSPORT_ALIASES["filesystem"] = "gridbank.broker:Transport"  # kombu's own can hand out half a message
 
 app = Celery("gridbank")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -25,15 +28,12 @@ def broker_options(url: str, folder: Path) -> dict[str, Any]:
             "socket_connect_timeout": 3,
             "socket_timeout": 10,
         }
-    queue, processed = folder / "queue", folder / "processed"
+    queue = folder / "queue"
     queue.mkdir(parents=True, exist_ok=True)
-    processed.mkdir(parents=True, exist_ok=True)
     return {
         "data_folder_in": str(queue),
         "data_folder_out": str(queue),
-        "processed_folder": str(processed),
         "control_folder": str(folder / "control"),
-        "store_processed": False,
         "polling_interval": 0.1,
     }
 
