@@ -12,6 +12,7 @@ from demo.geography import Position
 from demo.names import given_name, surname
 from demo.words import DUTIES
 from grids.enums import GridKind, GridNature, Part, PeerGroup, ServicePointKind, Tier
+from grids.naming import village_name
 from people.enums import Role
 
 COUNTY = "522727"
@@ -49,7 +50,6 @@ DEPUTIES = 12
 E_STATIONS = 6
 SECOND_POINTS = 13
 NEVER_SEEN = 6
-_SUFFIXES = ("社区居民委员会", "村村民委员会", "居民委员会", "村民委员会")
 
 
 @dataclass(frozen=True)
@@ -137,15 +137,6 @@ class BankPlan:
         return [grid for grid in self.grids if grid.tier == Tier.MANAGER and grid.nature == GridNature.BASE]
 
 
-def short_name(name: str) -> str:
-    """Take the committee away: 新舟村, 玉池社区."""
-    for suffix in _SUFFIXES:
-        if name.endswith(suffix):
-            kind = "社区" if suffix.startswith("社区") else "村" if suffix.startswith("村") else ""
-            return name.removesuffix(suffix).removesuffix(kind) + kind
-    return name
-
-
 def _split(villages: Sequence[tuple[Division, Position]], parts: int) -> list[list[Division]]:
     """Divide a township's villages between its branches from west to east, each at least one."""
     ordered = [village for village, _place in sorted(villages, key=lambda row: row[1])]
@@ -199,7 +190,7 @@ def _plan_branch(
         plan.grids.append(
             GridPlan(
                 f"{branch}-{at:02}",
-                short_name(village.name),
+                village_name(village.name),
                 Tier.MANAGER,
                 branch,
                 kind=GridKind.COMMUNITY if village.is_community else GridKind.VILLAGE,

@@ -11,6 +11,7 @@ from grids.services.assignments import (
     duty_end,
 )
 from grids.services.boundaries import boundaries_bulk_set, boundary_set
+from grids.services.founding import bank_found
 from grids.services.grids import (
     GridRow,
     ServicePointRow,
@@ -32,6 +33,7 @@ __all__ = [
     "assignment_start",
     "assignment_transfer",
     "assignments_bulk_create",
+    "bank_found",
     "boundaries_bulk_set",
     "boundary_set",
     "duties_bulk_create",

@@ -101,6 +101,14 @@ def assigned(w: World) -> Any:
     return assign(w.cast.sun, factories.GridFactory(parent=w.cast.east))
 
 
+def county(_w: World) -> dict[str, Any]:
+    above = None
+    for code, level in (("522727", "county"), ("522727101", "township"), ("522727101201", "village")):
+        above = factories.AreaFactory(code=code, level=level, parent=above)
+    lead = factories.UserFactory(role="head_office")
+    return {"code": "NEU", "name": "新行", "county": "522727", "lead": lead, "valid_from": SINCE}
+
+
 def duty(w: World) -> Any:
     from grids.services.assignments import duty_create
 
@@ -221,6 +229,7 @@ CALLS: dict[str, Call] = {
     "grids.services.assignments.duty_end": call("zhao", lambda w: {"duty": duty(w), "last_day": timezone.localdate()}),
     "grids.services.boundaries.boundary_set": call(None, lambda w: {"grid": w.cast.east, "boundary": SQUARE}),
     "grids.services.boundaries.boundaries_bulk_set": call(None, lambda w: {"boundaries": {w.cast.east.pk: SQUARE}}),
+    "grids.services.founding.bank_found": call(None, county, rows=2, why="the grids, and who leads the bank"),
     "grids.services.grids.grid_create": call(
         "zhao",
         lambda w: {"code": "N1", "name": "新", "tier": "manager", "parent": w.cast.east, "valid_from": SINCE},

@@ -13,6 +13,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Chinese in code is data there, not something the site says.
 DATA = {
     "people/passwords.py": "words that nobody may build a password on",
+    "grids/naming.py": "the words that official names of places end with",
     "customers/pinyin.py": "surnames and words with a reading of their own",
 }
 
