@@ -1,6 +1,5 @@
 """Loading administrative divisions."""
 
-import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
@@ -8,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from gridbank.csv_files import cells_of, refuse_line
 from gridbank.errors import Refused
 from grids.enums import AreaLevel
 from grids.models import Area
@@ -43,29 +43,15 @@ class _Row:
     parent: str
 
 
-def _refuse(line: int, sentence: str) -> Refused:
-    return Refused(_("Line %(line)s: %(sentence)s") % {"line": line, "sentence": sentence})
-
-
 def _rows(lines: Iterable[str]) -> Iterator[_Row]:
-    reader = csv.reader(lines)
-    header = next(reader, [])
-    if [name.strip().lstrip("\ufeff") for name in header] != COLUMNS:
-        raise _refuse(1, _("the columns must be %(columns)s.") % {"columns": ",".join(COLUMNS)})
-    for cells in reader:
-        line = reader.line_num
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(COLUMNS):
-            message = _("%(found)s cells instead of 4; put a name that holds a comma in double quotes.")
-            raise _refuse(line, message % {"found": len(cells)})
-        yield _checked(_Row(line, *(cell.strip() for cell in cells)))
+    for line, cells in cells_of(lines, COLUMNS):
+        yield _checked(_Row(line, *cells))
 
 
 def _checked(row: _Row) -> _Row:
     if row.level not in DIGITS:
         levels = ", ".join(DIGITS)
-        raise _refuse(
+        raise refuse_line(
             row.line,
             _("“%(level)s” is no level; use one of %(levels)s.") % {"level": row.level, "levels": levels},
         )
@@ -74,11 +60,11 @@ def _checked(row: _Row) -> _Row:
         message = _(
             "“%(code)s” is no code of that level: it needs %(digits)s digits. If a spreadsheet shortened it, format the column as text."
         )
-        raise _refuse(row.line, message % {"code": row.code, "digits": digits})
+        raise refuse_line(row.line, message % {"code": row.code, "digits": digits})
     if not row.name or len(row.name) > NAME_LENGTH:
-        raise _refuse(row.line, _("give a name of at most 80 characters."))
+        raise refuse_line(row.line, _("give a name of at most 80 characters."))
     if (row.parent == "") != (row.level == AreaLevel.PROVINCE):
-        raise _refuse(row.line, _("a province has no parent_code, everything else has one."))
+        raise refuse_line(row.line, _("a province has no parent_code, everything else has one."))
     return row
 
 
@@ -90,7 +76,7 @@ def _gather(lines: Iterable[str], county: str) -> dict[str, _Row]:
         before = found.get(row.code)
         if before is not None:
             message = _("code %(code)s was on line %(first)s already; keep one of them.")
-            raise _refuse(row.line, message % {"code": row.code, "first": before.line})
+            raise refuse_line(row.line, message % {"code": row.code, "first": before.line})
         found[row.code] = row
     if not found:
         raise Refused(
@@ -108,10 +94,10 @@ def _check_parents(rows: dict[str, _Row], known: dict[str, Area]) -> None:
         above = rows.get(row.parent) or known.get(row.parent)
         if above is None:
             message = _("parent %(parent)s is neither in the file nor in the database; add its line.")
-            raise _refuse(row.line, message % {"parent": row.parent})
+            raise refuse_line(row.line, message % {"parent": row.parent})
         if len(above.code) >= len(row.code):
             message = _("parent %(parent)s is not of a higher level than %(code)s.")
-            raise _refuse(row.line, message % {"parent": row.parent, "code": row.code})
+            raise refuse_line(row.line, message % {"parent": row.parent, "code": row.code})
 
 
 @transaction.atomic

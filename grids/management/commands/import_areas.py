@@ -4,9 +4,9 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from gridbank.errors import Refused
+from gridbank.csv_files import opened
 from grids.services import areas_import
 
 
@@ -24,14 +24,6 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Import and say what was done."""
-        path: Path = options["file"]
-        try:
-            with path.open(encoding="utf-8-sig", newline="") as lines:
-                counts = areas_import(actor=None, lines=lines, county=options["county"])
-        except OSError as error:
-            raise CommandError(f"{path} can't be read: {error.strerror}. Check the path.") from error
-        except UnicodeDecodeError as error:
-            raise CommandError(f"{path} is not UTF-8. Save it as CSV UTF-8 and try again.") from error
-        except Refused as refused:
-            raise CommandError(f"{path}: {refused} Nothing was changed.") from refused
+        with opened(options["file"]) as lines:
+            counts = areas_import(actor=None, lines=lines, county=options["county"])
         self.stdout.write(f"{counts.created} created, {counts.updated} updated, {counts.unchanged} unchanged")
