@@ -36,6 +36,7 @@ from grids.services import (
 from people.models import User
 from people.services import AccountRow, accounts_bulk_create
 from products.models import Offer, Product
+from products.services import products_put
 from visits.models import Visit
 
 NAMES, NOTES, TAILS = 20_000, 500, 10_000
@@ -119,10 +120,7 @@ def _staff(rows: list[GridRow], grids: dict[str, Grid], start: date, size: Size)
     assignments_bulk_create(
         actor=None, rows=[AssignmentRow(grids[code], user, start) for code, user in by_code.items()]
     )
-    Product.objects.bulk_create(
-        Product(code=code, name=name, name_en=english, category=category)
-        for code, name, english, category in PRODUCTS
-    )
+    products_put(actor=None, rows=PRODUCTS)
     return Bank(
         root=grids["B"], head=by_code["B"], chief=by_code["B001"], manager=by_code["B001-001"],
         officers={role: by_name[role] for role in officers}, grid=grids["B001-001"], size=size,

@@ -38,7 +38,8 @@ from people.models import User
 from people.services import AccountRow, account_disable, accounts_bulk_create
 from performance.selectors import period_list
 from performance.services import period_lock, period_publish, run_compute
-from products.services import product_create
+from products.selectors import product_list
+from products.services import products_put
 
 DIVISIONS = Path(settings.BASE_DIR) / "grids" / "data" / "guizhou-divisions.csv"
 WITHOUT_GRID = 12
@@ -163,13 +164,10 @@ class Loader:
 
     @cached_property
     def _activity(self) -> Activity:
-        products = [
-            product_create(actor=self.boss, code=code, name=name, name_en=english, category=category)
-            for code, name, english, category in words.PRODUCTS
-        ]
+        products_put(actor=None, rows=words.PRODUCTS)
         return Activity(
             seed=self.seed, scale=self.scale, span=self.span, now=self.now, boss=self.boss, plan=self.plan,
-            users=self.users, grids=self.grids, products=products,
+            users=self.users, grids=self.grids, products=list(product_list()),
         )  # fmt: skip
 
     def _visits(self) -> None:

@@ -1,5 +1,7 @@
 """What the demo's people say and do, in the words of a rural bank."""
 
+from products.services import ProductRow
+
 DUTIES = (
     "每月走访农户不少于二十户，每户每半年至少走访一次。",
     "全面建立农户经济档案，建档率年内达到百分之八十五。",
@@ -102,15 +104,15 @@ NEEDS = (
 )  # fmt: skip
 OUTCOMES_DONE = ("已上门办理完毕。", "已受理并放款。", "已到柜台办好。", "已讲解清楚，客户满意。")
 OUTCOMES_DROPPED = ("客户改变主意，暂不需要。", "不符合条件，已说明原因。")
-PRODUCTS: tuple[tuple[str, str, str, str], ...] = (
-    ("DEMAND", "活期储蓄", "Demand savings", "deposit"),
-    ("FIXED", "定期储蓄", "Fixed-term savings", "deposit"),
-    ("FARMLOAN", "农户小额信用贷款", "Smallholder credit loan", "loan"),
-    ("BIZLOAN", "个体经营贷款", "Sole trader loan", "loan"),
-    ("HOUSELOAN", "农村建房贷款", "Rural housing loan", "loan"),
-    ("DEBITCARD", "乡村振兴借记卡", "Village debit card", "card"),
-    ("SOCIALCARD", "社会保障卡", "Social security card", "card"),
-    ("MOBILE", "手机银行", "Mobile banking", "digital"),
-    ("QRPAY", "扫码收款", "QR collection", "payment"),
-    ("FARMINS", "农业保险（代理）", "Farm insurance (agency)", "insurance"),
+PRODUCTS = (
+    ProductRow("DEMAND", "活期储蓄", "deposit", "Demand savings"),
+    ProductRow("FIXED", "定期储蓄", "deposit", "Fixed-term savings"),
+    ProductRow("FARMLOAN", "农户小额信用贷款", "loan", "Smallholder credit loan"),
+    ProductRow("BIZLOAN", "个体经营贷款", "loan", "Sole trader loan"),
+    ProductRow("HOUSELOAN", "农村建房贷款", "loan", "Rural housing loan"),
+    ProductRow("DEBITCARD", "乡村振兴借记卡", "card", "Village debit card"),
+    ProductRow("SOCIALCARD", "社会保障卡", "card", "Social security card"),
+    ProductRow("MOBILE", "手机银行", "digital", "Mobile banking"),
+    ProductRow("QRPAY", "扫码收款", "payment", "QR collection"),
+    ProductRow("FARMINS", "农业保险（代理）", "insurance", "Farm insurance (agency)"),
 )

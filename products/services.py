@@ -1,24 +1,24 @@
-"""Writing down offers and what customers hold."""
+"""Writing down what is on sale, what was offered and what customers hold."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from customers.models import Customer
 from customers.selectors import customer_list
 from gridbank.errors import Refused
-from grids.models import Grid
 from people.models import User
-from products.enums import OfferResult
 from products.models import Holding, Offer, Product
 from products.selectors import offer_list
 
 BATCH, LOOKUP = 1000, 500
+PRODUCT_FIELDS = ["name", "name_en", "category", "is_active"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,41 +44,56 @@ class HoldingRow:
     ended_on: date | None = None
 
 
-@transaction.atomic
-def product_create(*, actor: User | None, code: str, name: str, category: str, name_en: str = "") -> Product:
-    """Put a product on the menu. Raises Refused when its code is taken."""
-    if Product.objects.filter(code=code).exists():
-        raise Refused(_("This product code is taken."), field="code")
-    product = Product(code=code, name=name, name_en=name_en, category=category)
-    product.full_clean()
-    product.save()
-    record(actor=actor, action="product.created", subject=product, changes={"code": code})
-    return product
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """A product as the bank's list has it. What is off sale stays in the records and is offered no more."""
+
+    code: str
+    name: str
+    category: str
+    name_en: str = ""
+    on_sale: bool = True
 
 
 @transaction.atomic
-def offer_record(
-    *,
-    actor: User,
-    customer: Customer,
-    product: Product,
-    result: OfferResult,
-    offered_on: date,
-    grid: Grid,
-    origin: uuid.UUID | None = None,
-) -> Offer:
-    """Write down one proposal and its result. The caller has read the customer as this actor."""
-    offer = Offer.objects.create(
-        customer=customer, product=product, result=result, offered_on=offered_on, staff=actor, grid=grid,
-        origin=origin,
-    )  # fmt: skip
-    record(
-        actor=actor,
-        action="offer.recorded",
-        subject=offer,
-        changes={"product": product.code, "result": result},
-    )
-    return offer
+def products_put(*, actor: None, rows: Sequence[ProductRow]) -> tuple[int, int]:
+    """Bring the catalogue to what the rows say, by code; return how many are new and how many changed.
+
+    Every bank of an installation shares the catalogue, so only the installation itself keeps it. Products that
+    aren't named stay as they are. One audit row. Raises Refused.
+    """
+    twice = [code for code, count in Counter(row.code for row in rows).items() if count > 1]
+    if twice:
+        raise Refused(_("The code %(code)s stands twice.") % {"code": twice[0]}, field="code")
+    standing = {each.code: each for each in Product.objects.select_for_update()}
+    fresh: list[Product] = []
+    changed: list[Product] = []
+    for row in rows:
+        product = standing.get(row.code) or Product(code=row.code)
+        before = [getattr(product, name) for name in PRODUCT_FIELDS]
+        after = [row.name, row.name_en, row.category, row.on_sale]
+        for name, value in zip(PRODUCT_FIELDS, after, strict=True):
+            setattr(product, name, value)
+        _check_product(product)
+        if product.pk is None:
+            fresh.append(product)
+        elif before != after:
+            changed.append(product)
+    Product.objects.bulk_create(fresh, batch_size=BATCH)
+    Product.objects.bulk_update(changed, PRODUCT_FIELDS, batch_size=BATCH)
+    codes = {"added": [each.code for each in fresh], "changed": [each.code for each in changed]}
+    record(actor=actor, action="products.put", changes=codes)
+    return len(fresh), len(changed)
+
+
+def _check_product(product: Product) -> None:
+    try:
+        product.clean_fields()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        sentence = _("%(code)s, %(field)s: %(reason)s")
+        values = {"code": product.code, "field": field, "reason": messages[0]}
+        raise Refused(sentence % values, field=field) from error
 
 
 def _check_customers(actor: User, customer_ids: Iterable[int]) -> None:

@@ -285,16 +285,8 @@ CALLS: dict[str, Call] = {
         "li", lambda w: {"customer": w.row("customer", "mine"), "field": "phone", "reason": "电话约定走访时间"}
     ),
     "customers.services.reveal.customer_opened": call("li", lambda w: {"household": w.row("household", "mine")}),
-    "products.services.product_create": call(None, lambda _w: {"code": "N1", "name": "新", "category": "loan"}),
-    "products.services.offer_record": call(
-        "li",
-        lambda w: {
-            "customer": w.row("customer", "mine"),
-            "product": w.row("product", "mine"),
-            "result": "offered",
-            "offered_on": timezone.localdate(),
-            "grid": w.cast.grid_li,
-        },
+    "products.services.products_put": call(
+        None, lambda _w: {"rows": [row("products.services", "ProductRow", code="N1", name="新", category="loan")]}
     ),
     "products.services.offers_bulk_create": call("li", lambda w: {"rows": [offer_row(w)]}),
     "products.services.offers_replace": call("li", lambda w: {"origin": uuid4(), "rows": [offer_row(w)]}),

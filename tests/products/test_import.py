@@ -1,0 +1,52 @@
+"""Loading the product list in the server room."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from products.models import Product
+
+HEAD = "code,name,name_en,category,on_sale\n"
+
+
+@pytest.fixture
+def load(tmp_path, db):
+    def load(content):
+        path = tmp_path / "products.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        call_command("import_products", str(path))
+
+    return load
+
+
+def test_a_list_with_a_mark_from_a_spreadsheet_goes_in(load, capsys):
+    load("\ufeff" + HEAD + 'LOAN,"农户贷款, 信用",Farm loan,loan,1\n\nOLD,旧产品,,card,0\n')
+    assert capsys.readouterr().out == "2 added, 0 changed\n"
+    assert set(Product.objects.values_list("code", "name", "is_active")) == {
+        ("LOAN", "农户贷款, 信用", True),
+        ("OLD", "旧产品", False),
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("code,name\nA,甲\n", "第 1 行：表头"),
+        (HEAD + "A,甲,,loan\n", "第 2 行：有 4 列，应为 5 列"),
+        (HEAD + "A,甲,,house,1\n", "第 2 行：“house”"),
+        (HEAD + "A,甲,,loan,yes\n", "第 2 行：on_sale"),
+        (HEAD + "A,甲,,loan,１\n", "第 2 行：on_sale"),
+        (HEAD + "A,甲,,loan,1\nA,乙,,loan,1\n", "A 重复"),
+        ("产品".encode("gbk"), "not UTF-8"),
+        (HEAD + "A,甲\0,,loan,1\n", "第 2 行：含有 NUL"),
+        (HEAD + '"A,甲' + "x" * 200_000, "第"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_line_and_changes_nothing(load, content, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        load(content)
+    assert not Product.objects.exists()
+
+
+def test_a_missing_file_is_named(db):
+    with pytest.raises(CommandError, match=r"nowhere\.csv can't be read"):
+        call_command("import_products", "nowhere.csv")
