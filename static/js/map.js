@@ -130,7 +130,7 @@ function pins(map, box, data, caption) {
 
 function legend(data, caption) {
   const list = element("ul", "legend");
-  list.append(element("li", "", data.texts.measure));
+  list.append(element("li", "legend__title", data.texts.measure));
   for (const { colour, text } of [...data.legend, { colour: "none", text: data.texts.none }]) {
     const item = element("li");
     item.append(element("span", `legend__key legend__key--${colour}`), element("span", "", text));
@@ -161,7 +161,9 @@ function draw(box, data) {
     map.setMinZoom(0);
     map.setMaxBounds(null);
     map.invalidateSize({ animate: false });
-    map.fitBounds(bounds, { paddingTopLeft: [10, 10], paddingBottomRight: [10, data.illustrative ? 40 : 10], animate: false });
+    const key = getComputedStyle(caption).position === "absolute" ? caption.offsetWidth + 8 : 0;
+    const foot = data.illustrative && !key ? 40 : 10;
+    map.fitBounds(bounds, { paddingTopLeft: [10, 10], paddingBottomRight: [10 + key, foot], animate: false });
     map.setMinZoom(map.getZoom() - 0.5);
     map.setMaxZoom(map.getZoom() + 5);
     map.setMaxBounds(bounds.pad(0.35));
