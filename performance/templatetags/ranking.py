@@ -75,6 +75,12 @@ def status_badge(status: str) -> str:
 
 
 @register.filter
+def indicator_name(indicator: str) -> str:
+    """Return what an indicator is called."""
+    return str(INDICATORS[indicator].name)
+
+
+@register.filter
 def line_of(score: Any, indicator: str) -> Any:
     """Return a score's line for an indicator, None when the scheme of its month had none."""
     return next((line for line in score.lines.all() if line.indicator == indicator), None)

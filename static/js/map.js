@@ -202,6 +202,3 @@ function start(box) {
 }
 
 document.querySelectorAll(".map[data-url]").forEach(start);
-for (const form of document.querySelectorAll("form[data-autosubmit]")) {
-  form.addEventListener("change", () => form.requestSubmit());
-}
