@@ -4,17 +4,16 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from customers.models import Household
-from dashboards import selectors
+from dashboards import officers, selectors
+from dashboards.addresses import address
 from dashboards.charts import Bar, Series
 from dashboards.forms import MeasureForm
 from grids import measures
@@ -36,7 +35,7 @@ Page = tuple[str, dict[str, Any]]
 def home(*, actor: User, query: QueryDict) -> Page:
     """Return the template and the context of a person's own home."""
     if not actor.is_business:
-        return "dashboards/officer.html", {}
+        return officers.home(actor=actor)
     if not selectors.is_assigned(actor=actor):
         return "dashboards/unassigned.html", {}
     pages: dict[str, Callable[..., Page]] = {
@@ -45,12 +44,6 @@ def home(*, actor: User, query: QueryDict) -> Page:
         Role.ACCOUNT_MANAGER: _manager,
     }
     return pages[actor.role](actor=actor, form=MeasureForm(query))
-
-
-def address(name: str, *args: Any, **query: Any) -> str:
-    """Return a page's address with its query."""
-    found = reverse(name, args=args)
-    return f"{found}?{urlencode(query)}" if query else found
 
 
 def facts_address(score: Score, indicator: str) -> str:

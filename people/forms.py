@@ -69,7 +69,13 @@ class OwnPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
 class AccountFilterForm(forms.Form):
     """The account list's query string."""
 
-    STATES = [("", _("all")), ("active", _("active")), ("disabled", _("disabled"))]
+    STATES = [
+        ("", _("all")),
+        ("active", _("active")),
+        ("one_time", _("one-time password")),
+        ("never", _("never signed in")),
+        ("disabled", _("disabled")),
+    ]
 
     q = forms.CharField(label=_("Name or number"), required=False, max_length=60)
     role = forms.ChoiceField(label=_("Role"), required=False, choices=[("", _("all")), *Role.choices])
