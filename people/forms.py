@@ -49,6 +49,11 @@ class OwnPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
         """Keep the request: wrong guesses are counted against its account."""
         super().__init__(request.user, *args, **kwargs)
         self.request = request
+        self.fields["new_password1"].help_text = _(
+            "At least 12 characters, not digits only, no common password; not your name, the bank or this system."
+        )
+        self.fields["new_password2"].label = _("New password again")
+        self.fields["new_password2"].help_text = ""
 
     def clean_current_password(self) -> str:
         """Check the current password through the same door as the sign-in, lock included."""

@@ -18,7 +18,7 @@ BADGES = {
     PeriodStatus.COMPUTING: "warn",
     PeriodStatus.PROVISIONAL: "warn",
     PeriodStatus.PUBLISHED: "ok",
-    PeriodStatus.LOCKED: "accent",
+    PeriodStatus.LOCKED: "muted",
 }
 
 
