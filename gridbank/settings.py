@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "gridbank.middleware.HtmxRedirectMiddleware",
     "audit.middleware.DenialAuditMiddleware",
     "people.middleware.SessionAgeMiddleware",
     "people.middleware.AccessMiddleware",

@@ -120,12 +120,12 @@ def visit_correct(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         if request.method == "POST":
             raise PermissionDenied
         messages.warning(request, _("Only its author or his branch manager may correct a visit."))
-        return go(request, visit)
+        return redirect(visit)
     body = selectors.body_of(actor=request.user, visit=visit)
     data = request.POST if request.method == "POST" else None
     given = VisitInput(data, actor=request.user, household=visit.household, body=body, version=visit.version)
     if data is not None and given.is_valid() and correct(request, visit, given):
-        return go(request, visit)
+        return redirect(visit)
     return form_page(request, given, visit.household, visit)
 
 
@@ -186,18 +186,10 @@ def after_logging(request: StaffRequest, result: services.Result) -> HttpRespons
     """Go where the visit is now; sent twice, it is there once."""
     if result.status in {Outcome.CREATED, Outcome.DUPLICATE}:
         messages.success(request, _("The visit is stored."))
-        return go(request, "visits:detail", pk=result.id)
+        return redirect("visits:detail", pk=result.id)
     for texts in result.errors.values():
         messages.warning(request, " ".join(texts))
-    return go(request, "visits:held")
-
-
-def go(request: StaffRequest, to: Any, **key: Any) -> HttpResponse:
-    """Send the browser on; HTMX follows a header, for a redirect would put the next page into this one."""
-    answer: HttpResponse = redirect(to, **key)
-    if wants_part(request):
-        return HttpResponse(status=204, headers={"HX-Redirect": answer["Location"]})
-    return answer
+    return redirect("visits:held")
 
 
 def next_due(request: StaffRequest, visit: Visit) -> TodayRow | None:

@@ -1,6 +1,5 @@
 /* The visit form without a mouse: keys, quick days, lines on demand, an id of its own, the position on demand.
-   What was typed stays in the page until the server says that it is stored: a lost connection, a server in
-   trouble or a session that ended leaves every field as it is. Nothing is written to the laptop's disk. */
+   steady-form.js sends it. */
 
 const newId = () => {
   // randomUUID is absent on plain http
@@ -12,16 +11,14 @@ const newId = () => {
 };
 
 const current = () => document.getElementById("visit-form");
-let dirty = false;
-let stale = false; // the session ended: the form's token is of no use any more
-let again = false; // sent a second time with a new token
+const changed = (form) => form.dispatchEvent(new Event("input", { bubbles: true }));
 
 function choose(form, name, place) {
   const choice = form.querySelectorAll(`input[type=radio][name=${name}]`)[place];
   if (!choice) return false;
   choice.checked = true;
   choice.focus();
-  dirty = true;
+  changed(form);
   return true;
 }
 
@@ -131,37 +128,6 @@ function offerPosition(form, part) {
   });
 }
 
-function tell(when, text) {
-  const box = document.getElementById("not-sent");
-  for (const each of box.children) each.hidden = each.dataset.when !== when;
-  if (text) box.querySelector("[data-when=refused]").textContent = text;
-  box.hidden = false;
-  box.focus();
-}
-
-/* After a new sign-in the old token is worth nothing: take a new one, and only as the same person. */
-async function renew(form) {
-  const answer = await fetch(form.action, { credentials: "same-origin" }).catch(() => null);
-  if (!answer || answer.status >= 500) return "away";
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.getElementById("visit-form");
-  if (!fresh) return page.querySelector("input[type=password]") ? "signed-out" : "other-person";
-  if (fresh.dataset.staff !== form.dataset.staff) return "other-person";
-  const token = fresh.elements.csrfmiddlewaretoken.value;
-  form.elements.csrfmiddlewaretoken.value = token;
-  document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
-  stale = false;
-  return "";
-}
-
-/* Signed in again meanwhile: the same visit goes out once more with the new token. */
-async function resend(form) {
-  const trouble = await renew(form);
-  if (trouble) return tell(trouble);
-  again = true;
-  form.requestSubmit();
-}
-
 function wire(form) {
   if ("fresh" in form.dataset) form.elements.id.value = newId();
   const quick = document.getElementById("quick-days");
@@ -170,7 +136,7 @@ function wire(form) {
     const button = event.target.closest("[data-day]");
     if (!button) return;
     form.elements.next_on.value = button.dataset.day;
-    dirty = true;
+    changed(form);
   });
   quick.querySelectorAll("button").forEach((button, place) => button.append(" ", Object.assign(document.createElement("kbd"), { textContent: place + 7 })));
   for (const group of form.querySelectorAll("[data-keys]")) {
@@ -178,7 +144,6 @@ function wire(form) {
   }
   document.getElementById("keys").hidden = false;
   form.querySelectorAll(".lines").forEach(grow);
-  form.addEventListener("input", () => { dirty = true; });
   // a product chosen was offered at least
   form.addEventListener("change", ({ target }) => {
     const result = /^offers-\d+-product$/.test(target.name) && form.elements[target.name.replace("product", "result")];
@@ -186,47 +151,13 @@ function wire(form) {
   });
   const position = document.getElementById("position");
   if (window.isSecureContext && navigator.geolocation) offerPosition(form, position);
-  const wrong = form.querySelector("[aria-invalid=true]");
-  (wrong ?? form.querySelector("[name=reason]") ?? form.querySelector("input[name=customer]:checked"))?.focus();
+  if (!form.querySelector("[aria-invalid=true]")) (form.elements.reason ?? form.querySelector("input[name=customer]:checked"))?.focus();
 }
 
 document.addEventListener("keydown", (event) => {
   const form = current();
   if (form && !event.repeat && (shortcut(form, event) || (form.contains(event.target) && onward(form, event)))) event.preventDefault();
 });
-window.addEventListener("beforeunload", (event) => {
-  if (dirty && current()) event.preventDefault();
-});
-
-const ours = (event) => event.detail.elt === current();
-document.addEventListener("htmx:confirm", (event) => {
-  if (!ours(event) || !stale) return;
-  event.preventDefault();
-  renew(current()).then((trouble) => (trouble ? tell(trouble) : event.detail.issueRequest()));
-});
-document.addEventListener("htmx:beforeOnLoad", (event) => {
-  if (!ours(event)) return;
-  const { status, responseText } = event.detail.xhr;
-  const first = !again;
-  again = false;
-  if (status < 400) {
-    dirty = false;
-    return;
-  }
-  if (status === 422) return;
-  event.preventDefault(); // the form stays; its page says what went wrong
-  if (status === 401) {
-    stale = true;
-    return tell("signed-out");
-  }
-  if (status >= 500) return tell("away");
-  if (status === 403 && first) return void resend(current());
-  const stop = new DOMParser().parseFromString(responseText, "text/html").querySelector(".stop");
-  tell("refused", [...(stop?.querySelectorAll("h1, p:not(.actions, .stop__code)") ?? [])].map((part) => part.textContent).join(" "));
-});
-for (const name of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(name, (event) => ours(event) && tell("away"));
-}
 document.addEventListener("htmx:afterSettle", () => {
   const form = current();
   if (form && !form.dataset.wired) start(form);

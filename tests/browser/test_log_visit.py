@@ -191,7 +191,7 @@ def test_a_server_in_trouble_costs_nobody_a_word(cast, person, signed_in, troubl
 
     page.route("**/visits/new/**", fail)
     page.keyboard.press("Control+Enter")
-    told = page.locator("#not-sent:focus")
+    told = page.locator(".not-sent:focus")
     told.wait_for()
     assert "您填写的内容都还在" in told.inner_text()
     assert page.locator("[name=note]").input_value() == "写了很久的备注"
@@ -208,7 +208,7 @@ def test_a_session_that_ended_costs_nobody_a_word(cast, person, signed_in, sign_
     page.locator("[name=note]").fill("写了很久的备注")
     Session.objects.all().delete()
     page.keyboard.press("Control+Enter")
-    told = page.locator("#not-sent:focus")
+    told = page.locator(".not-sent:focus")
     told.wait_for()
     assert "登录已过期" in told.inner_text()
     link = told.locator("a:visible")
