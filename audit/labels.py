@@ -75,3 +75,27 @@ ACTIONS = {
 def label(action: str) -> str:
     """Return the action's name, or its code when it has none yet."""
     return str(ACTIONS.get(action, action))
+
+
+SUBJECTS = {
+    "customers.consent": _("Consent"),
+    "customers.customer": _("Person"),
+    "customers.household": _("Household"),
+    "customers.need": _("Need"),
+    "grids.assignment": _("Assignment"),
+    "grids.duty": _("Duty"),
+    "grids.grid": _("Grid"),
+    "people.apitoken": _("API token"),
+    "people.user": _("Account"),
+    "performance.period": _("Month"),
+    "performance.scheme": _("Scheme"),
+    "performance.target": _("Target"),
+    "products.offer": _("Offer"),
+    "products.product": _("Product"),
+    "visits.visit": _("Visit"),
+}
+
+
+def subject_name(kind: str) -> str:
+    """Return what kind of thing an action was about, or its code when it has no name yet."""
+    return str(SUBJECTS.get(kind, kind))

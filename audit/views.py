@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from audit import selectors, services
 from audit.forms import AuditFilterForm
-from audit.labels import label
+from audit.labels import label, subject_name
 from audit.models import AuditEvent
 from audit.readable import lines
 from people.access import allow
@@ -31,7 +31,12 @@ def event_page(request: HttpRequest) -> HttpResponse:
         asked = {name: str(value) for name, value in form.filters.items() if value}
         services.record(actor=request.user, action="audit.read", changes=asked)
     shown = [
-        {"event": event, "label": label(event.action), "lines": lines(event.details)}
+        {
+            "event": event,
+            "label": label(event.action),
+            "subject": subject_name(event.subject_type),
+            "lines": lines(event.details),
+        }
         for event in page[:PAGE_SIZE]
     ]
     context: dict[str, Any] = {"form": form, "shown": shown, "next": following(request, page)}

@@ -155,6 +155,16 @@ class NumberForm(forms.Form):
     )
 
 
+def name_the_blank(form: forms.BaseForm) -> None:
+    """Let an empty choice say so, instead of showing dashes."""
+    for bare in form.fields.values():
+        field: Any = bare
+        if isinstance(bare, forms.ModelChoiceField):
+            field.empty_label = None if field.empty_label is None else _("not chosen")
+        elif isinstance(bare, forms.TypedChoiceField):
+            field.choices = [choice if choice[0] else ("", _("not chosen")) for choice in field.choices]
+
+
 class HouseholdForm(forms.ModelForm):  # type: ignore[type-arg]
     """A household's archive."""
 
@@ -183,6 +193,7 @@ class HouseholdForm(forms.ModelForm):  # type: ignore[type-arg]
         area: Any = self.fields["area"]
         area.queryset = selectors.areas_to_write(actor=actor, kept=self.instance.area_id)
         self.initial["version"] = self.instance.version
+        name_the_blank(self)
         if self.instance.pk is None:
             self._choose_the_only_one("grid", "area")
 
@@ -253,6 +264,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         person = self.instance
         self.initial["version"] = person.version
+        name_the_blank(self)
         guardian: Any = self.fields.get("guardian")
         if guardian is not None:
             guardian.queryset = selectors.guardians(actor=actor, household=household, ward=person)

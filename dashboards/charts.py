@@ -17,6 +17,8 @@ Number = int | float | Decimal
 GAP = "–"
 TICKS = 4
 LABEL_WIDTH = 9.0
+LABEL_SIZE = 13  # pixels, as the style sheet has it
+NARROW = 316  # pixels a chart has on a phone
 HEX_WIDE = 0x2E80
 NICE_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 MARKS = 4
@@ -89,30 +91,36 @@ def legend(series: Sequence[Series]) -> SafeString:
 
 
 def bar_chart(
-    bars: Sequence[Bar], *, title: str, unit: str = "", maximum: Number | None = None
+    bars: Sequence[Bar], *, title: str, unit: str = "", maximum: Number | None = None, row: int = 26
 ) -> SafeString:
-    """Draw horizontal bars in the order given; `maximum` is the full length (default: the longest bar)."""
+    """Draw horizontal bars in the order given; `maximum` is the full length (default: the longest bar).
+
+    A `row` is so many pixels high: 26 is at ease, 20 brings many bars into one screen.
+    """
     known = [value for value in (_known(bar.value) for bar in bars) if value is not None]
     full = float(maximum) if maximum else max([*known, 0.0])
+    exact = any(value != int(value) for value in known)
+    start = _label_column([bar.label for bar in bars])
+    room = 86 - start
     parts = []
     for number, bar in enumerate(bars):
-        top = number * 26
+        top = number * row + (row - 26) // 2
         value = _known(bar.value)
-        length = _ratio(value, full) * 52
-        text = GAP if value is None else f"{_text(value)}{unit}"
+        length = _ratio(value, full) * room
+        text = GAP if value is None else f"{_text(value, exact=exact)}{unit}"
         short = _short(bar.label)
         told = f"<title>{escape(bar.label)}</title>" if short != bar.label else ""
-        row = (
-            f'{told}<text class="l" x="33%" y="{top + 18}">{escape(short)}</text>'
-            f'<rect class="t" x="35%" y="{top + 7}" width="52%"/>'
+        body = (
+            f'{told}<text class="l" x="{start - 2}%" y="{top + 18}">{escape(short)}</text>'
+            f'<rect class="t" x="{start}%" y="{top + 7}" width="{room}%"/>'
         )
         if length:
-            row += f'<rect class="f1" x="35%" y="{top + 7}" width="{_n(length)}%"/>'
-        row += f'<text x="88%" y="{top + 18}">{escape(text)}</text>'
-        parts.append(_linked(row, bar.url, always="g"))
+            body += f'<rect class="f1" x="{start}%" y="{top + 7}" width="{_n(length)}%"/>'
+        body += f'<text x="87%" y="{top + 18}">{escape(text)}</text>'
+        parts.append(_linked(body, bar.url, always="g"))
     return _svg(
         "".join(parts),
-        height=max(26, 26 * len(bars)),
+        height=max(row, row * len(bars)),
         title=title,
         kind="bars",
         linked=any(b.url for b in bars),
@@ -182,6 +190,12 @@ def _svg(
         f'<svg class="chart chart--{kind}" role="{role}" aria-label="{escape(title)}" '
         f'width="100%" height="{height}">{told}{body}</svg>'
     )
+
+
+def _label_column(labels: Iterable[str]) -> int:
+    """Return how many per cent the longest label takes on the narrowest screen, with a little air."""
+    longest = max((_width(_short(label)) for label in labels), default=0.0)
+    return min(35, math.ceil((longest * LABEL_SIZE + 14) / NARROW * 100))
 
 
 def _linked(body: str, url: str, *, always: str = "") -> str:
@@ -255,10 +269,15 @@ def _nice_top(values: Iterable[float]) -> float:
     return next((step * power for step in NICE_STEPS if step * power >= highest), highest)
 
 
-def _text(value: float | None) -> str:
-    """Write a number with at most one decimal (two when it is small) and thousands apart."""
+def _text(value: float | None, *, exact: bool = False) -> str:
+    """Write a number with at most one decimal (two when it is small) and thousands apart.
+
+    `exact` keeps the decimal of whole numbers, so that a column of them stands one below the other.
+    """
     if value is None:
         return GAP
+    if exact:
+        return f"{value:,.1f}"
     places = 2 if 0 < abs(value) < 1 else 1
     text = f"{value:,.{places}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -268,11 +287,14 @@ def _n(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
+def _width(label: str) -> float:
+    """Return the width of a label in Chinese characters."""
+    return sum(1 if ord(sign) >= HEX_WIDE else 0.55 for sign in label)
+
+
 def _short(label: str) -> str:
     """Cut a label to the width of nine Chinese characters."""
-    width = 0.0
-    for number, sign in enumerate(label):
-        width += 1 if ord(sign) >= HEX_WIDE else 0.55
-        if width > LABEL_WIDTH:
-            return label[: max(1, number - 1)] + "…"
+    for number in range(1, len(label) + 1):
+        if _width(label[:number]) > LABEL_WIDTH:
+            return label[: max(1, number - 2)] + "…"
     return label

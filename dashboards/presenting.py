@@ -4,22 +4,22 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from customers.models import Household
-from dashboards import selectors
+from dashboards import officers, selectors
+from dashboards.addresses import address
 from dashboards.charts import Bar, Series
 from dashboards.forms import MeasureForm
 from grids import measures
 from people.enums import Role
 from people.models import User
+from performance.explaining import explain
 from performance.indicators import INDICATORS
 from performance.models import Period, Score
 from performance.policies import FINAL
@@ -27,6 +27,7 @@ from performance.policies import FINAL
 INDICATOR_OF = {"coverage": "visit_coverage", "archive": "archive_rate", "activation": "app_activation"}
 RATES = ("visit_coverage", "archive_rate", "app_activation")
 HUNDRED = Decimal(100)
+PUSHED = 3
 
 Page = tuple[str, dict[str, Any]]
 
@@ -34,7 +35,7 @@ Page = tuple[str, dict[str, Any]]
 def home(*, actor: User, query: QueryDict) -> Page:
     """Return the template and the context of a person's own home."""
     if not actor.is_business:
-        return "dashboards/officer.html", {}
+        return officers.home(actor=actor)
     if not selectors.is_assigned(actor=actor):
         return "dashboards/unassigned.html", {}
     pages: dict[str, Callable[..., Page]] = {
@@ -43,12 +44,6 @@ def home(*, actor: User, query: QueryDict) -> Page:
         Role.ACCOUNT_MANAGER: _manager,
     }
     return pages[actor.role](actor=actor, form=MeasureForm(query))
-
-
-def address(name: str, *args: Any, **query: Any) -> str:
-    """Return a page's address with its query."""
-    found = reverse(name, args=args)
-    return f"{found}?{urlencode(query)}" if query else found
 
 
 def facts_address(score: Score, indicator: str) -> str:
@@ -96,11 +91,14 @@ def _state(period: Period | None) -> dict[str, Any]:
 
 def _bank(*, actor: User, form: MeasureForm) -> Page:
     found = selectors.bank(actor=actor)
+    bars = _bars(actor, form.chosen, found.branches)
     context = {
         **_colours(form),
         **_state(found.period),
         "cards": _cards(found),
-        "bars": _bars(actor, form.chosen, found.branches),
+        "bars": bars,
+        "behind": _behind(bars["rows"], most_is_worst=bars["most_is_worst"]),
+        "trailing": [_rank_row(score) for score in found.ranks.last[: -PUSHED - 1 : -1]],
         "branches": [_branch_row(row) for row in found.branches],
         "trend": _trend(found),
         "first": [_rank_row(score) for score in found.ranks.first],
@@ -153,9 +151,11 @@ def _bars(actor: User, key: str, branches: list[selectors.BranchRow]) -> dict[st
         ]
         return {
             "title": _("Grids in which nobody was met for 30 days"),
+            "worst": _("Branches with the most grids in which nobody was met for 30 days"),
+            "most_is_worst": True,
             "unit": "",
             "maximum": None,
-            "rows": sorted(bars, key=lambda bar: -(bar.value or 0)),
+            "rows": sorted(bars, key=lambda bar: bar.value or 0),
         }
     indicator = INDICATOR_OF[key]
     pairs = [(row.score, row.lines.get(indicator)) for row in branches]
@@ -165,10 +165,18 @@ def _bars(actor: User, key: str, branches: list[selectors.BranchRow]) -> dict[st
     ]
     return {
         "title": INDICATORS[indicator].name,
+        "worst": _("Lowest branches: %(measure)s") % {"measure": INDICATORS[indicator].name},
+        "most_is_worst": False,
         "unit": "%",
         "maximum": 100,
         "rows": sorted(bars, key=lambda bar: -1 if bar.value is None else float(bar.value), reverse=True),
     }
+
+
+def _behind(bars: list[Bar], *, most_is_worst: bool) -> list[Bar]:
+    """Return the last few of the branches compared, the worst first; with too few to compare, none."""
+    known = [bar for bar in bars if bar.value is not None and (bar.value or not most_is_worst)]
+    return known[: -PUSHED - 1 : -1] if len(known) > PUSHED else []
 
 
 def _branch_row(row: selectors.BranchRow) -> dict[str, Any]:
@@ -178,7 +186,12 @@ def _branch_row(row: selectors.BranchRow) -> dict[str, Any]:
         is_rate = INDICATORS[key].is_rate
         value = None if line is None else percent(line.actual) if is_rate else line.numerator
         cells.append(
-            {"value": value, "is_rate": is_rate, "url": facts_address(row.score, key) if line else ""}
+            {
+                "label": INDICATORS[key].name,
+                "value": value,
+                "is_rate": is_rate,
+                "url": facts_address(row.score, key) if line else "",
+            }
         )
     return {
         "score": row.score,
@@ -256,6 +269,7 @@ def _branch(*, actor: User, form: MeasureForm) -> Page:
         "people": [_person_row(row) for row in found.people],
         "month_url": _visits_address(since=timezone.localdate().replace(day=1)),
         "silent": sum(row.today == 0 for row in found.people),
+        "logged": _names([row.user.name for row in found.people if row.today]),
         "score": found.score,
         "score_url": score_address(found.score) if found.score else "",
         "bars": [
@@ -265,6 +279,11 @@ def _branch(*, actor: User, form: MeasureForm) -> Page:
         "ranks": [_rank_row(score) for score in found.ranked],
     }
     return "dashboards/branch.html", context
+
+
+def _names(names: list[str]) -> str:
+    """Write a few names in a row; of many, none: the list below has them."""
+    return pgettext("between names", ", ").join(names) if len(names) <= PUSHED else ""
 
 
 def _visits_address(*, since: date, **query: Any) -> str:
@@ -287,6 +306,7 @@ def _manager(*, actor: User, form: MeasureForm) -> Page:  # noqa: ARG001  his ho
     context = {
         **_state(month.period if month else None),
         "month": month,
+        "ways": _ways(month) if month else [],
         "score_url": score_address(month.score) if month else "",
         "lines": [_own_line(month.score, line) for line in month.score.lines.all()] if month else [],
         "ground": _ground(grids),
@@ -298,6 +318,52 @@ def _manager(*, actor: User, form: MeasureForm) -> Page:  # noqa: ARG001  his ho
         "visits_month": selectors.visits_this_month(actor=actor),
     }
     return "dashboards/manager.html", context
+
+
+def _ways(month: selectors.OwnMonth) -> list[dict[str, Any]]:
+    """Return in words what would gain a place, each by itself, with the page where it is done."""
+    if month.gap is None:
+        return []
+    caps = selectors.caps(period=month.period)
+    rows = explain(score=month.score, caps=caps, gap=month.gap.points, before=None)
+    needed = {row.line.indicator: int(row.needed) for row in rows if row.needed is not None}
+    return [
+        {"text": say(needed[key]), "url": address(name, **query)}
+        for key, (say, name, query) in WAYS.items()
+        if key in needed
+    ]
+
+
+def _more_visits(n: int) -> str:
+    return ngettext("Meet %(n)s more household", "Meet %(n)s more households", n) % {"n": n}
+
+
+def _more_archives(n: int) -> str:
+    return ngettext("Complete %(n)s more archive", "Complete %(n)s more archives", n) % {"n": n}
+
+
+def _more_customers(n: int) -> str:
+    return ngettext("Win %(n)s new customer", "Win %(n)s new customers", n) % {"n": n}
+
+
+def _more_offers(n: int) -> str:
+    return ngettext("Close %(n)s more offer", "Close %(n)s more offers", n) % {"n": n}
+
+
+def _more_apps(n: int) -> str:
+    return ngettext("Activate the app for %(n)s more person", "Activate the app for %(n)s more people", n) % {
+        "n": n
+    }
+
+
+# What more of an indicator is in words, and where it is done.
+WAYS: dict[str, tuple[Callable[[int], str], str, dict[str, str]]] = {
+    "visit_coverage": (_more_visits, "visits:today", {}),
+    "new_customers": (_more_customers, "customers:list", {}),
+    "marketing_success": (_more_offers, "visits:today", {}),
+    "archive_rate": (_more_archives, "customers:list", {"archive": "partial"}),
+    "app_activation": (_more_apps, "customers:list", {"app": "none"}),
+}
 
 
 def _own_line(score: Score, line: Any) -> dict[str, Any]:

@@ -287,6 +287,11 @@ def own_month(*, actor: User) -> OwnMonth | None:
     return OwnMonth(period, score, gap_to_next(actor=actor, score=score))
 
 
+def caps(*, period: Period) -> dict[str, Decimal]:
+    """Return up to which attainment each indicator of a month's scheme earns points."""
+    return dict(period.scheme.items.values_list("indicator", "cap"))
+
+
 def today(*, actor: User) -> Today:
     """Return whom the person should visit today and why, and what he already did today."""
     return today_list(actor=actor, day=timezone.localdate(), shown=TODAY)

@@ -14,6 +14,7 @@ from gridbank.context import request_scope
 from gridbank.errors import page_for
 
 Handler = Callable[[HttpRequest], HttpResponse]
+FOUND = 302
 
 
 def too_large(request: HttpRequest) -> HttpResponse | None:
@@ -42,6 +43,23 @@ class RequestContextMiddleware:
             response = too_large(request) or self.get_response(request)
         response["X-Request-ID"] = identifier
         response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class HtmxRedirectMiddleware:
+    """Send the browser on after a form: HTMX would put the page that a redirect leads to inside this one."""
+
+    def __init__(self, get_response: Handler) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Turn the redirect after a POST into the header that HTMX follows."""
+        response = self.get_response(request)
+        if request.method == "POST" and getattr(request, "htmx", False) and response.status_code == FOUND:
+            response.status_code = 204
+            response["HX-Redirect"] = response["Location"]
+            del response["Location"]
         return response
 
 

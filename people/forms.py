@@ -49,6 +49,11 @@ class OwnPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
         """Keep the request: wrong guesses are counted against its account."""
         super().__init__(request.user, *args, **kwargs)
         self.request = request
+        self.fields["new_password1"].help_text = _(
+            "At least 12 characters, not digits only, no common password; not your name, the bank or this system."
+        )
+        self.fields["new_password2"].label = _("New password again")
+        self.fields["new_password2"].help_text = ""
 
     def clean_current_password(self) -> str:
         """Check the current password through the same door as the sign-in, lock included."""
@@ -69,7 +74,13 @@ class OwnPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
 class AccountFilterForm(forms.Form):
     """The account list's query string."""
 
-    STATES = [("", _("all")), ("active", _("active")), ("disabled", _("disabled"))]
+    STATES = [
+        ("", _("all")),
+        ("active", _("active")),
+        ("one_time", _("one-time password")),
+        ("never", _("never signed in")),
+        ("disabled", _("disabled")),
+    ]
 
     q = forms.CharField(label=_("Name or number"), required=False, max_length=60)
     role = forms.ChoiceField(label=_("Role"), required=False, choices=[("", _("all")), *Role.choices])

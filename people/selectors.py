@@ -24,7 +24,11 @@ def account_list(*, actor: User, search: str = "", role: str = "", state: str = 
     if role:
         rows = rows.filter(role=role)
     if state:
-        rows = rows.filter(is_active=state == "active")
+        rows = rows.filter(is_active=state != "disabled")
+    if state == "never":
+        rows = rows.filter(last_login=None)
+    if state == "one_time":
+        rows = rows.filter(must_change_password=True)
     return rows
 
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from performance.indicators import INDICATORS, Indicator
 from performance.models import Score, ScoreLine
-from performance.scoring import Item, Line, needed
+from performance.nearing import how_many_more
+from performance.scoring import Item, Line
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def explain(
 
 
 def _needed(line: ScoreLine, cap: Decimal, gap: Decimal) -> Decimal | None:
-    return needed(
+    return how_many_more(
         Line(
             line.position, line.indicator, line.numerator, line.denominator, line.actual, line.target,
             line.attainment, line.weight, line.points,

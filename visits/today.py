@@ -43,6 +43,18 @@ class TodayRow:
         last = self.due.standing.last_met_on
         return None if last is None else (self.day - last).days
 
+    @property
+    def days_promised(self) -> int:
+        """Return for how many days a promise has been waiting; 0 on its day."""
+        promised = self.due.standing.promised_on
+        return 0 if promised is None else (self.day - promised).days
+
+    @property
+    def days_need(self) -> int:
+        """Return for how many days an open need has been overdue; 0 or less when it isn't yet."""
+        due = self.due.standing.need_due_on
+        return 0 if due is None else (self.day - due).days
+
 
 @dataclass(frozen=True, slots=True)
 class Today:

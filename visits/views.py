@@ -20,7 +20,7 @@ from visits import selectors, services
 from visits.enums import Outcome
 from visits.forms import HouseholdForm, ListForm, TimelineForm, TodayForm, VisitInput, next_days, page_key
 from visits.models import Visit
-from visits.today import today_list
+from visits.today import TodayRow, today_list
 
 require_page = require_http_methods(["GET", "HEAD", "POST"])
 PAGE_SIZE = 50
@@ -75,6 +75,7 @@ def household_search(request: StaffRequest) -> HttpResponse:
 
 @require_page
 @business
+@vary_on_headers("HX-Request")
 def visit_new(request: StaffRequest) -> HttpResponse:
     """Log a visit; without a household, ask for it first."""
     pick = HouseholdForm(request.GET)
@@ -104,12 +105,14 @@ def visit_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "needs": selectors.visit_needs(actor=request.user, visit=visit),
         "versions": selectors.versions_shown(actor=request.user, visit=visit),
         "may_correct": services.may_correct(request.user, visit),
+        "next_due": next_due(request, visit),
     }
     return render(request, "visits/visit_detail.html", context)
 
 
 @require_page
 @business
+@vary_on_headers("HX-Request")
 def visit_correct(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Correct a visit, saying why."""
     visit = visible_or_404(selectors.visit_list(actor=request.user), pk=pk)
@@ -187,6 +190,15 @@ def after_logging(request: StaffRequest, result: services.Result) -> HttpRespons
     for texts in result.errors.values():
         messages.warning(request, " ".join(texts))
     return redirect("visits:held")
+
+
+def next_due(request: StaffRequest, visit: Visit) -> TodayRow | None:
+    """Return whom to see next: only beside a visit that the reader made today."""
+    today = timezone.localdate()
+    if visit.staff_id != request.user.pk or visit.day != today:
+        return None
+    rows = today_list(actor=request.user, day=today, shown=1).rows
+    return rows[0] if rows else None
 
 
 def correct(request: StaffRequest, visit: Visit, given: VisitInput) -> bool:

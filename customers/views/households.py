@@ -26,7 +26,10 @@ def household(request: StaffRequest, pk: int) -> HttpResponse:
     row = household_of(request, pk)
     context = page.household_context(actor=request.user, household=row)
     services.customer_opened(actor=request.user, household=row)
-    return render(request, "customers/household.html", {**context, "today": timezone.localdate()})
+    today = timezone.localdate()
+    met = context["household"].last_met_on
+    context |= {"today": today, "days_unmet": (today - met).days if met else None}
+    return render(request, "customers/household.html", context)
 
 
 def _made(request: StaffRequest, form: HouseholdForm, head: HeadForm) -> Household | None:

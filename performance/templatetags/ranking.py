@@ -18,7 +18,7 @@ BADGES = {
     PeriodStatus.COMPUTING: "warn",
     PeriodStatus.PROVISIONAL: "warn",
     PeriodStatus.PUBLISHED: "ok",
-    PeriodStatus.LOCKED: "accent",
+    PeriodStatus.LOCKED: "muted",
 }
 
 
@@ -72,6 +72,12 @@ def signed(value: Decimal | None) -> str:
 def status_badge(status: str) -> str:
     """Return the badge's kind for a month's status."""
     return BADGES[PeriodStatus(status)]
+
+
+@register.filter
+def indicator_name(indicator: str) -> str:
+    """Return what an indicator is called."""
+    return str(INDICATORS[indicator].name)
 
 
 @register.filter

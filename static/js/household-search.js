@@ -24,6 +24,9 @@ if (box && found) {
     }
   });
   // not afterSwap: settling puts back the attributes of rows that were there before
-  found.addEventListener("htmx:afterSettle", () => mark(0));
+  found.addEventListener("htmx:afterSettle", () => {
+    mark(0);
+    document.getElementById("found-status").textContent = found.querySelector("[data-told]")?.dataset.told ?? "";
+  });
   box.focus();
 }

@@ -32,7 +32,7 @@ function card(feature, data) {
   box.append(element("span", "", lead ? `${data.texts.lead}: ${lead}` : data.texts.vacant));
   if (households !== null) box.append(element("span", "", `${data.texts.households}: ${households}`));
   const link = element("a", "", data.texts.open);
-  link.href = data.detail.replace("/0/", `/${feature.id}/`);
+  link.href = addressOf(feature, data);
   box.append(link);
   return box;
 }
@@ -52,16 +52,90 @@ function reveal(row) {
   if (inner.top < outer.top + 40 || inner.bottom > outer.bottom) frame.scrollTop += inner.top - outer.top - frame.clientHeight / 2;
 }
 
-/* Few grids on a wide map bear their names; the names then come before the service points. */
-function isNamed(box, data) {
-  return data.features.length <= 25 && box.clientWidth > 500;
+/* A name stands on the map where its ground has room for it, once that is true of a good part of what is in
+   sight: closer up there is room for more. */
+function names(map, layer) {
+  const shown = L.layerGroup().addTo(map);
+  const width = (text) => [...text].reduce((sum, sign) => sum + (sign.codePointAt(0) >= 0x2e80 ? 12.5 : 7), 0);
+  const write = () => {
+    shown.clearLayers();
+    const view = map.getBounds();
+    let seen = 0;
+    const fitting = [];
+    layer.eachLayer((shape) => {
+      const bounds = shape.getBounds();
+      if (!view.intersects(bounds)) return;
+      seen += 1;
+      const [low, high] = [map.latLngToLayerPoint(bounds.getSouthWest()), map.latLngToLayerPoint(bounds.getNorthEast())];
+      const name = shape.feature.properties.name;
+      if (high.x - low.x >= width(name) + 10 && low.y - high.y >= 24) fitting.push([shape, name]);
+    });
+    if (fitting.length < seen * 0.3 || fitting.length > 200) return;
+    for (const [shape, name] of fitting) {
+      L.tooltip({ permanent: true, direction: "center", className: "map-label", interactive: false })
+        .setLatLng(shape.getCenter()).setContent(element("span", "", name)).addTo(shown);
+    }
+  };
+  map.on("zoomend moveend", write);
+  write();
+  return { remove() { map.off("zoomend moveend", write); shown.remove(); } };
+}
+
+/* The way to a grid's page; a finger first sees what it touched. */
+function addressOf(feature, data) {
+  return data.detail.replace("/0/", `/${feature.id}/`);
+}
+
+function isTouch({ originalEvent }) {
+  return originalEvent?.pointerType ? originalEvent.pointerType === "touch" : window.matchMedia("(hover: none)").matches;
+}
+
+/* One stop for the Tab key; arrows walk from ground to ground, Enter opens the grid. */
+function walk(map, layer, data, mark) {
+  const shapes = layer.getLayers().filter((shape) => shape.getElement());
+  const at = (shape) => map.latLngToLayerPoint(shape.getBounds().getCenter());
+  const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
+  const stop = (shape) => shapes.forEach((each) => each.getElement().setAttribute("tabindex", each === shape ? "0" : "-1"));
+  for (const shape of shapes) {
+    const { name, value } = shape.feature.properties;
+    const path = shape.getElement();
+    path.setAttribute("role", "link");
+    path.setAttribute("aria-label", `${name}, ${data.texts.measure} ${value}`);
+    path.addEventListener("focus", () => {
+      mark(shape.feature.id, true, false); // an element that moves loses the focus
+      shape.openTooltip(shape.getBounds().getCenter());
+    });
+    path.addEventListener("blur", () => {
+      mark(null);
+      shape.closeTooltip();
+    });
+    path.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") window.location.assign(addressOf(shape.feature, data));
+      const [x, y] = way[event.key] ?? [0, 0];
+      if (!x && !y) return;
+      event.preventDefault();
+      const here = at(shape);
+      let best = null;
+      for (const other of shapes) {
+        const there = at(other);
+        const along = (there.x - here.x) * x + (there.y - here.y) * y;
+        const aside = Math.abs((there.x - here.x) * y) + Math.abs((there.y - here.y) * x);
+        if (other !== shape && along > 2 && (!best || along + 2 * aside < best.far)) best = { other, far: along + 2 * aside };
+      }
+      if (!best) return;
+      stop(best.other);
+      if (!map.getBounds().contains(best.other.getBounds().getCenter())) map.panTo(best.other.getBounds().getCenter(), { animate: false });
+      best.other.getElement().focus();
+    });
+  }
+  if (shapes.length) stop(shapes.find((shape) => shape.feature.properties.focus) ?? shapes[0]);
 }
 
 function shapes(map, box, data) {
   const { list, rows } = rowsOf(box);
   const byGrid = new Map();
   let marked = null;
-  function mark(id, fromMap) {
+  function mark(id, fromMap, raise = true) {
     if (marked === id) return;
     if (marked !== null) {
       byGrid.get(marked)?.getElement()?.classList.remove("is-current");
@@ -71,11 +145,10 @@ function shapes(map, box, data) {
     if (id === null) return;
     const layer = byGrid.get(id);
     layer?.getElement()?.classList.add("is-current");
-    layer?.bringToFront();
+    if (raise) layer?.bringToFront();
     rows.get(id)?.classList.add("is-current");
     if (fromMap && rows.has(id)) reveal(rows.get(id));
   }
-  const named = isNamed(box, data);
   const layer = L.geoJSON(data, {
     style: ({ properties }) => ({
       className: `map-${properties.band ?? "none"}${properties.focus ? " is-focus" : ""}`,
@@ -84,12 +157,20 @@ function shapes(map, box, data) {
     }),
     onEachFeature(feature, shape) {
       byGrid.set(feature.id, shape);
-      const label = element("span", "", named ? feature.properties.name : `${feature.properties.name} · ${feature.properties.value}`);
-      shape.bindTooltip(label, named ? { permanent: true, direction: "center", className: "map-label" } : { sticky: true });
-      shape.bindPopup(() => card(feature, data), { maxWidth: 260, autoPanPadding: [12, 12] });
-      shape.on({ mouseover: () => mark(feature.id, true), mouseout: () => mark(null), click: () => mark(feature.id, true) });
+      const label = element("span", "map-tip");
+      label.append(element("strong", "", feature.properties.name), element("span", "", `${data.texts.measure} ${feature.properties.value}`));
+      shape.bindTooltip(label, { sticky: true });
+      shape.on({ mouseover: () => mark(feature.id, true), mouseout: () => mark(null) });
+      shape.on("click", (event) => {
+        if (!isTouch(event)) return window.location.assign(addressOf(feature, data));
+        mark(feature.id, true);
+        open(shape, event.latlng);
+      });
     },
   }).addTo(map);
+  function open(shape, place) {
+    L.popup({ maxWidth: 260, autoPanPadding: [12, 12] }).setLatLng(place).setContent(card(shape.feature, data)).openOn(map);
+  }
   layer.eachLayer((shape) => shape.feature.properties.focus && shape.bringToFront());
   if (list) {
     const of = (event) => event.target.closest("[data-grid]");
@@ -99,11 +180,18 @@ function shapes(map, box, data) {
     listen("click", (id, event) => {
       if (event.target.closest("a") || !byGrid.has(id)) return;
       mark(id);
-      byGrid.get(id).openPopup(byGrid.get(id).getBounds().getCenter());
+      open(byGrid.get(id), byGrid.get(id).getBounds().getCenter());
     });
     list.addEventListener("mouseleave", () => mark(null));
   }
+  walk(map, layer, data, mark);
   return layer;
+}
+
+/* A point lies on somebody's ground: a click on it is meant for the ground below. */
+function through(event) {
+  const below = document.elementsFromPoint(event.clientX, event.clientY).find((each) => each.matches("path.leaflet-interactive"));
+  below?.dispatchEvent(new MouseEvent("click", { bubbles: true, clientX: event.clientX, clientY: event.clientY }));
 }
 
 function pins(map, box, data, caption) {
@@ -112,14 +200,15 @@ function pins(map, box, data, caption) {
   for (const [kind, name, longitude, latitude] of data.points) {
     if (!groups.has(kind)) groups.set(kind, L.layerGroup());
     const icon = L.divIcon({ className: `pin pin--${kind}`, iconSize: null });
-    L.marker([latitude, longitude], { icon, keyboard: false, title: `${data.kinds[kind]} ${name}`, alt: "" }).addTo(groups.get(kind));
+    const pin = L.marker([latitude, longitude], { icon, keyboard: false, title: `${data.kinds[kind]} ${name}`, alt: "" });
+    pin.on("click", ({ originalEvent }) => through(originalEvent)).addTo(groups.get(kind));
   }
   for (const kind of Object.keys(data.kinds).filter((one) => groups.has(one))) {
     const group = groups.get(kind);
     const label = element("label");
     const tick = element("input");
     tick.type = "checkbox";
-    tick.checked = !isNamed(box, data) && (kind !== "village_point" || groups.size === 1);
+    tick.checked = kind !== "village_point" || groups.size === 1;
     const show = () => (tick.checked ? group.addTo(map) : group.remove());
     tick.addEventListener("change", show);
     show();
@@ -130,7 +219,7 @@ function pins(map, box, data, caption) {
 
 function legend(data, caption) {
   const list = element("ul", "legend");
-  list.append(element("li", "", data.texts.measure));
+  list.append(element("li", "legend__title", data.texts.measure));
   for (const { colour, text } of [...data.legend, { colour: "none", text: data.texts.none }]) {
     const item = element("li");
     item.append(element("span", `legend__key legend__key--${colour}`), element("span", "", text));
@@ -141,9 +230,12 @@ function legend(data, caption) {
 
 function draw(box, data) {
   const caption = box.parentElement.querySelector(".map-caption") ?? box.insertAdjacentElement("afterend", element("div", "map-caption"));
-  const map = L.map(box, { zoomSnap: 0, zoomDelta: 0.75, wheelPxPerZoomLevel: 90, zoomControl: false, attributionControl: false, scrollWheelZoom: false });
-  map.on("click focus", () => map.scrollWheelZoom.enable());
-  map.on("mouseout", () => map.scrollWheelZoom.disable());
+  const map = L.map(box, { zoomSnap: 0, zoomDelta: 0.75, wheelPxPerZoomLevel: 90, zoomControl: false, attributionControl: false, scrollWheelZoom: Boolean(box.dataset.list), doubleClickZoom: false, keyboard: false });
+  if (!box.dataset.list) {
+    // on a page that scrolls the wheel is the page's, until somebody has taken hold of the map
+    map.on("dragstart", () => map.scrollWheelZoom.enable());
+    map.on("mouseout", () => map.scrollWheelZoom.disable());
+  }
   L.control.zoom({ zoomInTitle: data.texts.zoomIn, zoomOutTitle: data.texts.zoomOut }).addTo(map);
   map.on("popupopen", ({ popup }) => popup.getElement().querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", data.texts.close));
   if (data.tiles) L.tileLayer(data.tiles).addTo(map);
@@ -161,12 +253,15 @@ function draw(box, data) {
     map.setMinZoom(0);
     map.setMaxBounds(null);
     map.invalidateSize({ animate: false });
-    map.fitBounds(bounds, { paddingTopLeft: [10, 10], paddingBottomRight: [10, data.illustrative ? 40 : 10], animate: false });
+    const key = getComputedStyle(caption).position === "absolute" ? caption.offsetWidth + 8 : 0;
+    const foot = data.illustrative && !key ? 40 : 10;
+    map.fitBounds(bounds, { paddingTopLeft: [10, 10], paddingBottomRight: [10 + key, foot], animate: false });
     map.setMinZoom(map.getZoom() - 0.5);
     map.setMaxZoom(map.getZoom() + 5);
     map.setMaxBounds(bounds.pad(0.35));
   };
   fit();
+  let written = names(map, layer);
   const start = map.getZoom();
   new ResizeObserver(fit).observe(box);
   window.addEventListener("beforeprint", fit);
@@ -181,7 +276,9 @@ function draw(box, data) {
       const finer = await load(box, { bbox: map.getBounds().toBBoxString(), level: wanted }).catch(() => null);
       if (!finer) return;
       layer.remove();
+      written.remove();
       layer = shapes(map, box, finer);
+      written = names(map, layer);
     }, 250);
   });
 }
@@ -200,6 +297,3 @@ function start(box) {
 }
 
 document.querySelectorAll(".map[data-url]").forEach(start);
-for (const form of document.querySelectorAll("form[data-autosubmit]")) {
-  form.addEventListener("change", () => form.requestSubmit());
-}

@@ -2,7 +2,9 @@
 
 import ast
 
-from audit.labels import ACTIONS, label
+from django.apps import apps
+
+from audit.labels import ACTIONS, SUBJECTS, label, subject_name
 from tests.i18n.messages import ROOMS, ROOT
 
 
@@ -40,3 +42,11 @@ def test_every_name_belongs_to_an_action():
 
 def test_an_unknown_action_shows_its_code():
     assert label("made.up") == "made.up"
+
+
+def test_every_subject_with_a_name_is_a_kind_of_row():
+    assert {kind: apps.get_model(kind)._meta.label_lower for kind in SUBJECTS} == {
+        kind: kind for kind in SUBJECTS
+    }
+    assert subject_name("people.user") == "账号"
+    assert subject_name("made.up") == "made.up"

@@ -44,7 +44,7 @@ def test_the_auditor_reads_what_happened_in_words(log, auditor):
         "变更角色",
         "李娜",
         "P1",
-        f"people.user {li.pk}",
+        f'title="people.user">账号</span> {li.pk}',
         "<del>auditor</del> → <strong>head_office</strong>",
     ):
         assert expected in text

@@ -33,6 +33,60 @@ def test_a_row_in_focus_marks_its_ground_and_a_click_opens_it(page, cast):
     assert page.locator(".map-note").inner_text() == "边界为示意，非测绘"
 
 
+def test_a_click_leads_to_the_grid(page, cast):
+    page.locator(f".map path[aria-label^='{cast.grid_li.name},']").click(position={"x": 9, "y": 9})
+    page.wait_for_url(f"**/grids/{cast.grid_li.pk}/")
+
+
+def test_a_click_on_a_service_point_leads_to_the_ground_below(page, cast):
+    page.locator(f".map .pin[title*='{cast.grid_wang.name}']").click()
+    page.wait_for_url(f"**/grids/{cast.grid_wang.pk}/")
+
+
+def test_the_keyboard_walks_over_the_map_and_opens_a_grid(page, cast):
+    stops = page.locator(".map path[tabindex='0']")
+    assert stops.count() == 1  # one stop for Tab, however many grids
+    stops.focus()
+    here = page.locator(".map path:focus").get_attribute("aria-label")
+    assert "本月走访覆盖率" in here
+    assert here.split(",")[0] in page.locator(".leaflet-tooltip .map-tip").inner_text()
+    for key in ("ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+    seen = {here}
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+        seen.add(page.locator(".map path:focus").get_attribute("aria-label"))
+    assert len(seen) > 1
+    assert page.locator("#map-rows tr.is-current").count() == 1
+    name = page.locator(".map path:focus").get_attribute("aria-label").split(",")[0]
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/grids/*/")
+    assert name in page.locator("h1").inner_text()
+
+
+def test_a_finger_first_sees_what_it_touched(signed_in, cast):
+    give_ground(cast)
+    page = signed_in(cast.zhao, narrow=True)
+    page.goto("/grids/map/")
+    page.locator(f".map path[aria-label^='{cast.grid_li.name},']").tap(position={"x": 9, "y": 9})
+    popup = page.locator(".map-popup")
+    popup.wait_for()
+    assert cast.grid_li.name in popup.inner_text()
+    popup.locator("a").tap()
+    page.wait_for_url(f"**/grids/{cast.grid_li.pk}/")
+
+
+def test_without_scripts_the_list_is_the_map(signed_in, cast):
+    give_ground(cast)
+    page = signed_in(cast.zhao, java_script_enabled=False)
+    page.goto("/grids/map/")
+    assert page.locator("#map-rows tbody tr").count() == 3
+    assert not page.locator(".map").is_visible()
+    page.select_option("[name=level]", "branch")
+    page.locator(".filters button").click()
+    assert page.locator("#map-rows tbody tr").count() == 2
+
+
 def test_a_hostile_name_is_text_in_the_popup(page, cast):
     page.locator(f"#map-rows tr[data-grid='{cast.grid_wu.pk}'] td").first.click()
     page.wait_for_selector(".map-popup")

@@ -77,10 +77,10 @@ def test_a_bar_is_as_long_as_its_share_and_links_to_its_rows():
     root = parsed(svg)
     assert [link.get("href") for link in root.iter("a")] == ["/grids/2/", "/grids/3/"]
     assert [rect.get("width") for rect in root.iter("rect") if rect.get("class") == "f1"] == [
-        "41.6%",
-        "21.1%",
+        "52%",
+        "26.4%",
     ]
-    assert texts(svg) == ["平舟支行", "80%", "牙舟支行", "40.5%", "空", "–"]
+    assert texts(svg) == ["平舟支行", "80.0%", "牙舟支行", "40.5%", "空", "–"]
     assert (root.get("role"), root.get("aria-label")) == ("group", "覆盖率")
 
 

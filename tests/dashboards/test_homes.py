@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from audit.services import record
+from gridbank.scoping import waive_scope
 from people.enums import Role
 from performance.enums import Level, PeriodStatus, RunKind
 from performance.models import Period, Run, Score, ScoreLine
@@ -20,7 +22,7 @@ from tests.factories import (
 )
 from tests.people import assign
 
-QUERIES = {"zhao": 13, "chen": 16, "li": 17}
+QUERIES = {"zhao": 13, "chen": 16, "li": 18}
 HOSTILE = '"><script>alert(1)</script>'
 RATES = {
     "visit_coverage": "0.25",
@@ -40,13 +42,13 @@ def household(grid, name, **fields):
     return made
 
 
-def score(run, level, subject_id, name, *, grid, total, branch=None, rank=None, staff_no=""):
+def score(run, level, subject_id, name, *, grid, total, branch=None, rank=None, staff_no="", rates=RATES):
     made = Score.objects.create(
         run=run, level=level, subject_id=subject_id, subject_name=name, staff_no=staff_no, grid=grid,
         branch_id=branch and branch.pk, branch_name=branch.name if branch else "", total=Decimal(total),
         rank_bank=rank, rank_branch=rank,
     )  # fmt: skip
-    for position, (indicator, actual) in enumerate(RATES.items()):
+    for position, (indicator, actual) in enumerate(rates.items()):
         ScoreLine.objects.create(
             score=made, position=position, indicator=indicator, numerator=1, denominator=4,
             actual=Decimal(actual), target=Decimal("0.6"), attainment=Decimal("0.4"), weight=25, points=10,
@@ -183,6 +185,36 @@ def test_an_account_manager_sees_the_gap_to_the_next_rank(client, bank):
     assert "距第 1 名还差 1.0 分" in page
 
 
+def test_an_account_manager_reads_in_words_what_would_gain_a_place(client, bank):
+    page = home(client, bank.wang)
+    ways = page.split('class="ways"')[1].split("</div>")[0]
+    assert "做到任意一项，即可升到第 1 名" in ways
+    # 1 of 4 met, target 60 %, weight 25: one point more takes 0.44 x 0.6 x 4 = 1.056 households, so one more
+    assert '<a href="/visits/today/">再走访见面 1 户</a>' in ways
+    assert "再走访见面" not in home(client, bank.li)  # nobody is ahead of her
+
+
+def test_head_office_is_told_first_who_needs_a_push(client, bank):
+    with waive_scope("a test adds branches to the month"):
+        run = Run.objects.get()
+        for number, points in enumerate((40, 30, 20, 10), 3):
+            branch = GridFactory(parent=bank.root, tier="branch", name=f"支行{number}")
+            rates = {**RATES, "visit_coverage": Decimal(points) / 1000}
+            score(
+                run, Level.BRANCH, branch.pk, branch.name, grid=branch, total=50, branch=branch, rates=rates
+            )  # fmt: skip
+    GridFactory(parent=bank.east, name="空村")
+    page = home(client, bank.zhao)
+    push = page.split('id="push-title"')[1].split("</section>")[0]
+    assert "走访覆盖率最低的支行" in push
+    behind = push.split("<dd>")[1].split("</dd>")[0]
+    assert behind.index("支行6") < behind.index("支行5") < behind.index("支行4")
+    assert "支行3" not in behind
+    assert "1.0%" in behind
+    assert "空村" in push
+    assert page.index('id="push-title"') < page.index('id="map-title"')
+
+
 def test_every_row_of_the_day_can_be_logged_with_one_click(client, bank):
     page = home(client, bank.li)
     today_list = page.split('id="today-title"')[1].split("</section>")[0]
@@ -223,6 +255,42 @@ def test_an_officer_sees_his_work_and_no_customer(client, bank, role):
     assert "三员分立" in page
     for hidden in ("甲村", "东支行", "李家湾的张三", "李娜", "map.js"):
         assert hidden not in page
+
+
+def test_the_system_administrator_sees_who_can_not_sign_in_yet(client, db):
+    made = UserFactory(name="新来的", must_change_password=True, one_time_until=timezone.now())
+    UserFactory(name="离岗的", is_active=False)
+    page = home(client, UserFactory(role=Role.SYSADMIN))
+    waiting = page.split('id="waiting-title"')[1].split("</section>")[0]
+    assert f'href="/people/{made.pk}/"' in waiting
+    assert "一次性密码已过期" in waiting
+    assert "离岗的" not in waiting
+    for state, count in (("active", 2), ("one_time", 1), ("never", 1), ("disabled", 1)):
+        card = page.split(f'href="/people/?state={state}"')[1].split("</a>")[0]
+        assert f'<span class="stat__value">{count}</span>' in card
+        rows = client.get(f"/people/?state={state}").text.split("<tbody>")[1]
+        assert rows.count("<tr ") == count
+
+
+def test_the_security_administrator_sees_how_many_hold_which_role(client, cast):
+    page = home(client, UserFactory(role=Role.SECADMIN, name="安管"))
+    roles = page.split('id="roles-title"')[1].split("</section>")[0]
+    assert '<a href="/people/?role=account_manager">4</a>' in roles
+    powerful = page.split('id="powerful-title"')[1].split("</section>")[0]
+    assert "安管" in powerful
+    assert cast.zhao.name in powerful
+    assert cast.li.name not in powerful
+
+
+def test_the_auditor_sees_what_was_refused_and_revealed(client, cast):
+    record(actor=cast.li, action="customer.revealed")
+    record(actor=cast.li, action="customer.opened")
+    page = home(client, UserFactory(role=Role.AUDITOR))
+    watched = page.split('id="watched-title"')[1].split("</section>")[0]
+    row = watched.split("查看完整号码")[1].split("</tr>")[0]
+    assert row.count(">1</a>") == 2
+    assert f"/audit/?action=customer.revealed&amp;since={today()}" in row
+    assert "查看家庭档案" not in watched
 
 
 @pytest.mark.parametrize("name", ["zhao", "chen", "li"])

@@ -43,7 +43,7 @@ def test_where_little_is_good_the_colours_turn_round():
 def test_values_are_written_with_their_unit():
     assert show_value(SHARE, Decimal("33.3")) == "33.3%"
     assert show_value(DAYS, 12) == "12 天"
-    assert show_value(COUNT, 4000) == "4000"
+    assert show_value(COUNT, 4000) == "4,000"
     assert show_value(SHARE, None) == "暂无数据"
 
 

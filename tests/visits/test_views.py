@@ -71,6 +71,27 @@ def test_a_visit_is_logged_from_the_form(cast, person, as_):
     assert (offer.result, need.text, need.due_on) == ("accepted", "贷款", due)
 
 
+def test_htmx_is_told_where_to_go_and_gets_the_form_back_when_it_is_wrong(cast, person, as_):
+    data = form_data(person)
+    response = as_(cast.li).post(new_url(person), data, headers=HX)
+    assert (response.status_code, response["HX-Redirect"]) == (204, f"/visits/{data['id']}/")
+    response = as_(cast.li).post(new_url(person), {**data, "note": "别的内容"}, headers=HX)
+    assert (response.status_code, response["HX-Redirect"]) == (204, "/visits/held/")
+    response = as_(cast.li).post(new_url(person), form_data(person, customer=""), headers=HX)
+    assert response.status_code == 422
+    assert 'id="visit-form"' in response.text
+
+
+def test_who_is_next_stands_beside_a_visit_of_today_and_only_for_who_made_it(cast, person, as_):
+    next_one = person_in(cast.grid_li, "下一户")
+    visit = VisitFactory(customer=person, staff=cast.li)
+    old = VisitFactory(customer=person, staff=cast.li, started_at=timezone.now() - timedelta(days=2))
+    link = f'href="{new_url(next_one)}"'
+    assert link in as_(cast.li).get(f"/visits/{visit.pk}/").text
+    assert link not in as_(cast.li).get(f"/visits/{old.pk}/").text
+    assert link not in as_(cast.chen).get(f"/visits/{visit.pk}/").text
+
+
 def test_what_was_typed_stays_when_something_is_refused(cast, person, as_):
     product = ProductFactory()
     data = form_data(person, note="电话13800138000", started_at="2999-01-01T00:00")

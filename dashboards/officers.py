@@ -1,0 +1,99 @@
+"""The three officers' homes: accounts, roles and the trail in numbers, each leading to its rows; no customer."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from audit.labels import label
+from audit.selectors import event_list
+from dashboards.addresses import address
+from people.enums import THREE_OFFICERS, Role
+from people.models import User
+from people.selectors import account_list
+
+SHOWN = 8
+DAYS = 7
+# What an auditor looks for first: what was refused, what was seen in clear, what left the house, who was changed.
+WATCHED = (
+    "session.refused",
+    "access.denied",
+    "scope.denied",
+    "customer.revealed",
+    "period.exported",
+    "user.role_changed",
+    "user.password_reset",
+    "user.disabled",
+    "period.verification_failed",
+)
+
+Context = dict[str, Any]
+
+
+def home(*, actor: User) -> tuple[str, Context]:
+    """Return the template and the context of an officer's home."""
+    pages: dict[str, Callable[[User], Context]] = {
+        Role.SYSADMIN: _accounts,
+        Role.SECADMIN: _roles,
+        Role.AUDITOR: _trail,
+    }
+    return "dashboards/officer.html", pages[actor.role](actor)
+
+
+def _accounts(actor: User) -> Context:
+    rows = account_list(actor=actor)
+    active = Q(is_active=True)
+    counts = rows.aggregate(
+        active=Count("pk", filter=active),
+        never=Count("pk", filter=active & Q(last_login=None)),
+        one_time=Count("pk", filter=active & Q(must_change_password=True)),
+        disabled=Count("pk", filter=~active),
+    )
+    waiting = rows.filter(active, must_change_password=True).order_by("one_time_until", "username")
+    return {
+        "accounts": {state: {"count": count, "url": _list(state)} for state, count in counts.items()},
+        "waiting": list(waiting[:SHOWN]),
+        "recent": list(rows.filter(last_login__isnull=False).order_by("-last_login")[:SHOWN]),
+        "now": timezone.now(),
+    }
+
+
+def _list(state: str) -> str:
+    return address("people:list", state=state)
+
+
+def _roles(actor: User) -> Context:
+    rows = account_list(actor=actor).filter(is_active=True)
+    counts = dict(rows.order_by().values_list("role").annotate(Count("pk")))
+    held = [
+        {"label": role.label, "count": counts.get(role, 0), "url": address("people:list", role=role.value)}
+        for role in Role
+    ]
+    powerful = rows.filter(role__in=[*THREE_OFFICERS, Role.HEAD_OFFICE]).order_by("role", "staff_no")
+    return {"held": held, "powerful": list(powerful[: 4 * SHOWN])}
+
+
+def _trail(actor: User) -> Context:
+    today = timezone.localdate()
+    since = today - timedelta(days=DAYS - 1)
+    rows = event_list(actor=actor, since=since).filter(action__in=WATCHED).select_related(None).order_by()
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    found = {
+        action: (of_today, of_week)
+        for action, of_today, of_week in rows.values_list("action").annotate(
+            today=Count("pk", filter=Q(at__gte=midnight)), week=Count("pk")
+        )
+    }
+    watched = [
+        {
+            "label": label(action),
+            "today": found.get(action, (0, 0))[0],
+            "week": found.get(action, (0, 0))[1],
+            "today_url": address("audit:list", action=action, since=today),
+            "week_url": address("audit:list", action=action, since=since),
+        }
+        for action in WATCHED
+    ]
+    return {"watched": watched}

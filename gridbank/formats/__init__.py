@@ -1,0 +1,1 @@
+"""Formats of the languages where the bank writes otherwise than Django."""

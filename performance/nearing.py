@@ -1,0 +1,38 @@
+"""How many more would do it: the smallest whole number that earns a gap, by one indicator alone. Pure."""
+
+from dataclasses import replace
+from decimal import ROUND_CEILING, Decimal
+
+from performance.scoring import Item, Line, line_for, needed
+
+# What is done newly enters both sides of these rates; the others have a base that a person can't move.
+EVENT_RATES = frozenset({"marketing_success"})
+ONE = Decimal(1)
+
+
+def how_many_more(line: Line, item: Item, gap: Decimal) -> Decimal | None:
+    """Return how many further successes earn the gap; None if this indicator can't do it alone."""
+    if not item.is_rate or item.indicator not in EVENT_RATES:
+        return needed(line, item, gap)
+    if line.target is None or not item.weight:
+        return None
+    reached = min(item.cap, line.attainment or Decimal(0)) + gap / item.weight
+    wanted = reached * line.target
+    if reached > item.cap or wanted > ONE:
+        return None
+    if wanted == ONE:  # nothing but successes so far, or never
+        more = ONE if line.numerator == line.denominator else None
+    else:
+        short = (wanted * line.denominator - line.numerator) / (ONE - wanted)
+        more = max(ONE, short.to_integral_value(rounding=ROUND_CEILING))
+    if more is None:
+        return None
+    # The written score is rounded: what falls short of the gap by a rounding takes one more.
+    return more if _gained(line, item, more) >= gap else more + 1
+
+
+def _gained(line: Line, item: Item, more: Decimal) -> Decimal:
+    after = line_for(
+        replace(item, target=line.target), line.numerator + more, line.denominator + more, line.target
+    )
+    return after.points - line.points
