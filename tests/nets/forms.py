@@ -51,7 +51,9 @@ class Form:
 def right(one: Field) -> str:
     if one.value:
         return one.value
-    if one.name in RIGHT:
+    if one.name in RIGHT and (
+        one.required or one.name != "staff_no"
+    ):  # in one form it is the other way to name somebody
         return RIGHT[one.name]
     if one.kind in {"select", "radio"}:  # a browser sends the first option; a person ticks the first circle
         return one.options[0] if one.options else ""
