@@ -129,9 +129,12 @@ def personal_numbers(text: str) -> set[str]:
     return found - {""}
 
 
-def id_digest(canonical: str) -> str:
-    """Return the index of an identity number in its canonical form (see identity.Identity)."""
-    return blind_index(canonical, "id")
+def id_digest(canonical: str, bank_id: int) -> str:
+    """Return the index of an identity number in its canonical form (see identity.Identity), of one bank.
+
+    Each bank of a database has an index of its own: a person may be a customer of two, and neither hears of it.
+    """
+    return blind_index(canonical, f"id:{bank_id}")
 
 
 def phone_digests(phone: str) -> tuple[str, str]:

@@ -17,6 +17,9 @@ from django.db import models, transaction
 from django.test import Client
 from django.utils import timezone
 
+from customers.models import Customer
+from customers.services import household_create, household_update
+from gridbank.errors import Refused
 from gridbank.models import IdempotencyKey, JobRun
 from gridbank.scoping import OutOfSight
 from grids.models import Assignment, ServicePoint
@@ -25,6 +28,7 @@ from people.models import ApiToken
 from performance.models import Period
 from performance.services import run_compute
 from tests import factories
+from tests.customers.numbers import id_number
 from tests.nets.forms import Form
 from tests.nets.site import ABSENT, ROUTES, Route, World, plain
 from tests.nets.test_hostile_input import accepted, shown_forms
@@ -287,3 +291,36 @@ def test_who_has_left_the_other_bank_may_come(first_bank: World):
     grid = factories.GridFactory(parent=first_bank.cast.east)
     body = {"part": "lead", "valid_from": timezone.localdate().isoformat(), "staff_no": "B2"}
     assert first_bank.client("zhao").post(f"/grids/{grid.pk}/assignments/new/", body).status_code == 302
+
+
+def archive(actor: Any, grid: Any, number: str) -> Any:
+    head = {"name": "石大山", "id_type": "resident", "id_number": number, "phone": "13987654321"}
+    return household_create(actor=actor, data={"grid": grid}, head=head)
+
+
+def test_a_person_may_be_a_customer_of_both_and_neither_hears_of_it(first_bank: World):
+    """D5 within a bank; between banks there is nothing to be told."""
+    other, number = second_bank(), id_number(serial=333)
+    theirs = archive(other["people"]["account_manager"], other["grid"], number)
+    mine = archive(first_bank.cast.li, first_bank.cast.grid_li, number)
+    for name, user, home in (("li", first_bank.cast.li, mine), ("b", other["people"]["head_office"], theirs)):
+        client = first_bank.client("li")
+        client.force_login(user)
+        for term in (number, "13987654321"):
+            assert client.post("/customers/search/", {"number": term})["Location"].startswith(
+                home.get_absolute_url()
+            ), name
+    digests = set(
+        models.QuerySet(Customer).filter(household__in=[mine, theirs]).values_list("id_digest", flat=True)
+    )
+    assert len(digests) == 2
+    with pytest.raises(Refused, match="其他支行"):
+        archive(first_bank.cast.wu, first_bank.cast.grid_wu, number)
+
+
+def test_whoever_works_in_both_moves_no_household_between_them(first_bank: World):
+    other = second_bank()
+    factories.AssignmentFactory(user=first_bank.cast.li, grid=other["grid"], part="helper")
+    mine = archive(first_bank.cast.li, first_bank.cast.grid_li, id_number(serial=334))
+    with pytest.raises(Refused, match="跨行"):
+        household_update(actor=first_bank.cast.li, household=mine, version=1, data={"grid": other["grid"]})
