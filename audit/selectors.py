@@ -9,6 +9,10 @@ from django.utils import timezone
 from audit.models import AuditEvent
 
 READER = "auditor"
+EARLIEST, LATEST = (
+    date(2000, 1, 1),
+    date(9999, 12, 30),
+)  # the ends of the calendar have no midnight in every zone
 
 
 def event_list(
@@ -25,9 +29,9 @@ def event_list(
         return AuditEvent.objects.none()
     rows = AuditEvent.objects.select_related("actor").order_by("-pk")
     if since:
-        rows = rows.filter(at__gte=_midnight(since))
+        rows = rows.filter(at__gte=_midnight(max(since, EARLIEST)))
     if until:
-        rows = rows.filter(at__lt=_midnight(until + timedelta(days=1)))
+        rows = rows.filter(at__lt=_midnight(min(until, LATEST) + timedelta(days=1)))
     if person:
         names = Q(actor__username=person.casefold()) | Q(actor__staff_no=person) | Q(actor__name=person)
         rows = rows.filter(names)

@@ -117,7 +117,7 @@ class Pages:
 
     def _exact(self) -> Result:
         found = parse_id_number(ID_NUMBER, id_type="resident", today=timezone.localdate())
-        digest, client = id_digest(found.canonical), self.clients[self.bank.head.username]
+        digest, client = id_digest(found.canonical, self.bank.root.pk), self.clients[self.bank.head.username]
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE customers_customer SET id_digest = %s WHERE id = %s",

@@ -14,7 +14,7 @@ from customers.models import Customer
 from customers.pii import blind_index, id_digest, phone_digests
 from customers.searching import Kind, Term
 from customers.selectors import customer_list, ground_q
-from grids.models import Grid
+from grids.models import Grid, banks_of
 from people.enums import Role
 from people.models import User
 
@@ -161,7 +161,7 @@ def people_by_number(*, actor: User, number: str) -> QuerySet[Customer]:
         return rows.filter(phone_digest=phone_digests(parse_phone(number))[0])
     except IdentityError:
         found = parse_id_number(number, id_type=guess_id_type(number), today=timezone.localdate())
-    return rows.filter(id_digest=id_digest(found.canonical))
+    return rows.filter(id_digest__in=[id_digest(found.canonical, bank) for bank in banks_of(actor)])
 
 
 def app_state(person: Customer) -> AppState:

@@ -96,6 +96,11 @@ def mask_phone(phone: str) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) == 11 else "*" * len(phone)  # noqa: PLR2004
 
 
+def mask_name(name: str) -> str:
+    """Show the first and the last character: 王*明."""
+    return f"{name[:1]}{'*' * max(len(name) - 2, 1)}{name[-1] if len(name) > 2 else ''}" if name else ""  # noqa: PLR2004
+
+
 _DIGIT_RUN = re.compile(r"(?<![0-9])[0-9](?:[0-9]|[ \-.](?=[0-9]))*(?:[ \-]?[Xx](?![A-Za-z]))?")
 _MOBILE = re.compile(r"(?:86)?1[3-9][0-9]{9}")
 _CARD = re.compile(r"[0-9]{16,19}")
@@ -129,9 +134,12 @@ def personal_numbers(text: str) -> set[str]:
     return found - {""}
 
 
-def id_digest(canonical: str) -> str:
-    """Return the index of an identity number in its canonical form (see identity.Identity)."""
-    return blind_index(canonical, "id")
+def id_digest(canonical: str, bank_id: int) -> str:
+    """Return the index of an identity number in its canonical form (see identity.Identity), of one bank.
+
+    Each bank of a database has an index of its own: a person may be a customer of two, and neither hears of it.
+    """
+    return blind_index(canonical, f"id:{bank_id}")
 
 
 def phone_digests(phone: str) -> tuple[str, str]:

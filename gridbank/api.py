@@ -1,10 +1,13 @@
-"""What every API room shares: strict JSON and cursor pages."""
+"""What every API room shares: strict JSON, strict questions and cursor pages."""
 
 import json
 import re
-from typing import IO, Any
+from datetime import UTC, datetime
+from typing import IO, Any, ClassVar
 
-from rest_framework.exceptions import ParseError
+from django.core.exceptions import ValidationError as InvalidValue
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import NotFound, ParseError, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import JSONParser
 
@@ -73,6 +76,29 @@ class StrictJSONParser(JSONParser):
         return value
 
 
+PAGING = frozenset({"cursor", "page_size"})
+
+
+class StrictQuestions:
+    """Mixin left of the view class: a word in the query string that the view doesn't know is 400, never ignored.
+
+    A list knows `cursor`, `page_size`, the fields of its `filter_form` and its `query_words`; nothing else knows any.
+    """
+
+    filter_form: ClassVar[type[Any] | None] = None
+    query_words: ClassVar[frozenset[str]] = frozenset()
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        """Look at the question after the caller was let in, and before any row is looked for."""
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        known: set[str] = set()
+        if getattr(self, "action", None) == "list":
+            known.update(PAGING, self.query_words, self.filter_form.base_fields if self.filter_form else ())
+        unknown = sorted(set(request.query_params) - known)
+        if unknown:
+            raise ValidationError({name: [_("Unknown parameter.")] for name in unknown})
+
+
 class CursorPages(CursorPagination):
     """Pages by cursor: the cost of a page doesn't grow with its depth."""
 
@@ -80,3 +106,26 @@ class CursorPages(CursorPagination):
     max_page_size = 200
     page_size_query_param = "page_size"
     ordering = "pk"
+
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any] | None:
+        """Return a page. Raises ValidationError (400) for a cursor that is none of ours."""
+        self._model = queryset.model
+        return super().paginate_queryset(queryset, request, view)
+
+    def decode_cursor(self, request: Any) -> Any:
+        """Read the cursor, which came from outside: its position must be a value of the column it stands for."""
+        try:
+            cursor: Any = super().decode_cursor(request)
+            if cursor is not None and cursor.position is not None:
+                self._check(cursor.position)
+        except (NotFound, InvalidValue, ValueError, OverflowError) as error:
+            raise ValidationError({"cursor": [_("This cursor is not one of ours.")]}) from error
+        return cursor
+
+    def _check(self, position: str) -> None:
+        name, meta = self.ordering[0].lstrip("-"), self._model._meta
+        value = (meta.pk if name == "pk" else meta.get_field(name)).to_python(position)
+        if isinstance(value, datetime):
+            if value.tzinfo is None:
+                raise ValueError(position)
+            value.astimezone(UTC)

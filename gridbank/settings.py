@@ -201,6 +201,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["gridbank.api.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "gridbank.api.CursorPages",
+    "URL_FORMAT_OVERRIDE": None,  # the Accept header says it; a query string holds filters only
     "DEFAULT_METADATA_CLASS": None,  # the document says it once; OPTIONS answers nobody about a row
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "gridbank.errors.api_exception_handler",

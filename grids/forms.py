@@ -105,6 +105,7 @@ class AssignmentForm(forms.Form):
     """Who becomes responsible for a grid, as what, from which day."""
 
     user: Any = forms.ModelChoiceField(None, label=_("Person"))
+    staff_no = forms.CharField(label=_("Or a new colleague's staff number"), max_length=20, required=False)
     part = forms.ChoiceField(label=_("Part"), choices=Part.choices, initial=Part.LEAD)
     valid_from = forms.DateField(label=_("From"), widget=_DateInput)
     valid_to = forms.DateField(
@@ -117,9 +118,13 @@ class AssignmentForm(forms.Form):
     def __init__(self, *args: Any, actor: User, grid: Grid, lead: User | None, **kwargs: Any) -> None:
         """Offer the people whose role fits; taking over only where somebody leads."""
         super().__init__(*args, **kwargs)
+        self.actor, self.roles = actor, policy.roles_for(grid.tier, Part.HELPER)
         user: Any = self.fields["user"]
-        user.queryset = selectors.assignable(actor=actor, roles=policy.roles_for(grid.tier, Part.HELPER))
+        user.queryset = selectors.assignable(actor=actor, roles=self.roles)
         user.label_from_instance = lambda one: f"{one.name} · {one.staff_no} · {one.get_role_display()}"
+        user.required = not selectors.knows_other_banks(actor=actor)
+        if user.required:  # everybody without a grid is in the menu
+            del self.fields["staff_no"]
         self.fields["valid_from"].initial = timezone.localdate() + timedelta(days=1)
         if lead is None:
             del self.fields["hand_over"]
@@ -127,8 +132,15 @@ class AssignmentForm(forms.Form):
             self.fields["hand_over"].initial = True
 
     def clean(self) -> dict[str, Any]:
-        """Only a lead can be taken over, and for good."""
+        """Only a lead can be taken over, and for good; one person, from the menu or by his number."""
         data = super().clean() or {}
+        number = data.pop("staff_no", "")
+        if number and not data.get("user"):
+            data["user"] = selectors.newcomer(actor=self.actor, roles=self.roles, staff_no=number)
+            if data["user"] is None:
+                self.add_error("staff_no", _("Nobody with this staff number can be assigned here."))
+        elif bool(number) == bool(data.get("user")) and "user" not in self.errors:
+            self.add_error("user", _("Choose a person, or give the staff number of a new one."))
         if data.get("hand_over") and (data.get("part") != Part.LEAD or data.get("valid_to")):
             raise ValidationError(_("Taking over makes a lead, until further notice."))
         return data

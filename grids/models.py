@@ -58,6 +58,11 @@ def assigned_paths(actor: Any, day: date | None = None) -> tuple[str, ...]:
     return found
 
 
+def banks_of(actor: Any) -> tuple[int, ...]:
+    """Return the ids of the head offices above the grids that a person is assigned to today: one, as a rule."""
+    return tuple(sorted({int(path.split("/")[1]) for path in assigned_paths(actor)}))
+
+
 def under(paths: tuple[str, ...], prefix: str = "") -> Q:
     """Return the condition that a grid lies in one of the subtrees; nothing when there is none.
 
@@ -120,6 +125,11 @@ class Grid(ScopedModel):
         """Grids in the subtrees assigned to the person today."""
         return under(assigned_paths(actor))
 
+    @classmethod
+    def other_banks(cls, banks: tuple[int, ...]) -> models.QuerySet[Grid]:
+        """Return the head offices of other banks in this database, unscoped: only whether there is one is asked."""
+        return models.QuerySet(cls).filter(tier=Tier.HEAD_OFFICE).exclude(pk__in=banks)
+
     @property
     def root_id(self) -> int:
         """Return the id of the bank's head office."""
@@ -163,9 +173,14 @@ class Assignment(ScopedModel):
         return under(assigned_paths(actor), "grid__")
 
     @classmethod
+    def everywhere(cls) -> models.QuerySet[Assignment]:
+        """Return every assignment, unscoped: who may see what, and who belongs where, is worked out from them."""
+        return models.QuerySet(cls)
+
+    @classmethod
     def on(cls, day: date) -> models.QuerySet[Assignment]:
-        """Return the assignments in force on a day, unscoped: who may see what is worked out from them."""
-        return models.QuerySet(cls).filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+        """Return the assignments in force on a day, unscoped."""
+        return cls.everywhere().filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
 
 
 class Duty(ScopedModel):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from grids import measures
 from grids.enums import Part, Tier
 from grids.geometry import Locator, read_boundary
-from grids.models import Area, Assignment, Duty, Grid, ServicePoint
+from grids.models import Area, Assignment, Duty, Grid, ServicePoint, banks_of, under
 from people.models import User
 
 # Boundaries can be large: only the map and the service that checks them read them.
@@ -73,11 +73,46 @@ def assignment_list(*, actor: User) -> QuerySet[Assignment]:
     return Assignment.objects.visible_to(actor).select_related("user", "grid").defer("grid__boundary")
 
 
-def assignable(*, actor: User, roles: Iterable[str]) -> QuerySet[User]:
-    """Return the people whose role fits a part; an actor who may assign may know his colleagues' names."""
+def _of_banks(banks: tuple[int, ...]) -> Q:
+    return under(tuple(f"/{bank}/" for bank in banks), "grid__")
+
+
+def _elsewhere(banks: tuple[int, ...], today: date) -> Exists:
+    """Return the condition that a person works, or will, for another bank in this database."""
+    theirs = Assignment.everywhere().filter(Q(valid_to=None) | Q(valid_to__gte=today), user=OuterRef("pk"))
+    return Exists(theirs.exclude(_of_banks(banks)))
+
+
+def knows_other_banks(*, actor: User) -> bool:
+    """Say whether this database holds another bank than the actor's: its people are nobody's business here."""
+    return Grid.other_banks(banks_of(actor)).exists()
+
+
+def _may_be_assigned(actor: User, roles: Iterable[str]) -> QuerySet[User]:
     if not actor.is_business:
         return User.objects.none()
-    return User.objects.filter(is_active=True, role__in=list(roles)).order_by("name", "staff_no")
+    rows = User.objects.filter(is_active=True, role__in=list(roles)).order_by("name", "staff_no")
+    return rows.exclude(_elsewhere(banks_of(actor), timezone.localdate()))
+
+
+def assignable(*, actor: User, roles: Iterable[str]) -> QuerySet[User]:
+    """Return the colleagues whose role fits a part: who was ever assigned in the actor's bank and isn't elsewhere.
+
+    Who was never assigned anywhere belongs to no bank yet: he is offered where there is only one.
+    """
+    rows, everywhere = _may_be_assigned(actor, roles), Assignment.everywhere().filter(user=OuterRef("pk"))
+    here = Exists(everywhere.filter(_of_banks(banks_of(actor))))
+    return rows.filter(here if knows_other_banks(actor=actor) else here | ~Exists(everywhere))
+
+
+def newcomer(*, actor: User, roles: Iterable[str], staff_no: str) -> User | None:
+    """Return the person with exactly this staff number whom the actor's bank may take in, None when there is none."""
+    return _may_be_assigned(actor, roles).filter(staff_no=staff_no).first()
+
+
+def works_elsewhere(*, actor: User, user: User) -> bool:
+    """Say whether a person works, or will, for a bank that isn't the actor's."""
+    return User.objects.filter(_elsewhere(banks_of(actor), timezone.localdate()), pk=user.pk).exists()
 
 
 def duty_list(*, actor: User) -> QuerySet[Duty]:

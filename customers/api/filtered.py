@@ -3,14 +3,12 @@
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from gridbank.api import StrictQuestions
 from people.enums import BUSINESS_ROLES, Role
 from people.models import User
-
-PAGING = frozenset({"cursor", "page_size"})
 
 
 class NoFilters(forms.Form):
@@ -22,7 +20,7 @@ class NoFilters(forms.Form):
         self.actor = actor
 
 
-class FilteredViewSet(ReadOnlyModelViewSet):  # type: ignore[type-arg]
+class FilteredViewSet(StrictQuestions, ReadOnlyModelViewSet):  # type: ignore[type-arg]
     """Reading for the business roles; `filter_form` names and validates what may be asked."""
 
     allowed_roles: ClassVar[frozenset[Role]] = BUSINESS_ROLES
@@ -38,9 +36,6 @@ class FilteredViewSet(ReadOnlyModelViewSet):  # type: ignore[type-arg]
     def filters(self) -> dict[str, Any]:
         """Return the validated filters. Raises ValidationError (400)."""
         form = self.filter_form(self.request.query_params, actor=self.actor)
-        unknown = set(self.request.query_params) - PAGING - set(form.fields)
-        if unknown:
-            raise ValidationError({name: [_("Unknown parameter.")] for name in sorted(unknown)})
         if not form.is_valid():
             raise ValidationError(form.errors)
         return dict(form.cleaned_data)

@@ -118,7 +118,7 @@ def _household(row: HouseholdRow, head: Customer, actor: User, now: datetime) ->
     return household
 
 
-def _members(row: HouseholdRow, actor: User, now: datetime) -> list[Customer]:
+def _members(row: HouseholdRow, actor: User, now: datetime, bank_id: int) -> list[Customer]:
     people = []
     for each in row.members:
         person = Customer(
@@ -127,7 +127,7 @@ def _members(row: HouseholdRow, actor: User, now: datetime) -> list[Customer]:
             created_by_id=row.created_by_id or actor.pk,
             **{name: getattr(each, name) for name in _PERSON_COPIED},
         )
-        apply_identity(person)
+        apply_identity(person, bank_id)
         people.append(person)
     for each, person in zip(row.members, people, strict=True):
         if each.guardian is not None:
@@ -155,11 +155,14 @@ def _taken(digests: Iterable[str]) -> bool:
         )
 
 
-def _check_grids(actor: User, rows: Sequence[HouseholdRow]) -> None:
-    allowed = set(selectors.grids_to_write(actor=actor).values_list("pk", flat=True))
+def _banks_by_grid(actor: User, rows: Sequence[HouseholdRow]) -> dict[int, int]:
+    """Return the head office above each of the actor's own grids. Raises Refused for a row in another."""
+    paths = selectors.grids_to_write(actor=actor).values_list("pk", "path")
+    allowed = {pk: int(path.split("/")[1]) for pk, path in paths}
     for number, row in enumerate(rows, 1):
         if row.grid_id not in allowed:
             raise _refuse_row(number, _("Choose one of your own grids."))
+    return allowed
 
 
 def _save_people(people: list[Customer]) -> None:
@@ -188,13 +191,13 @@ def households_bulk_create(*, actor: User, rows: Sequence[HouseholdRow]) -> list
     Checks what single creation checks, except texts' lengths and personal numbers, which the reader of
     the source checks row by row. Nothing is stored when a row is wrong. Raises Refused, naming the row.
     """
-    _check_grids(actor, rows)
+    banks = _banks_by_grid(actor, rows)
     now = timezone.now()
     built: list[tuple[HouseholdRow, Household, list[Customer]]] = []
     seen: set[str] = set()
     for number, row in enumerate(rows, 1):
         try:
-            people = _members(row, actor, now)
+            people = _members(row, actor, now, banks[row.grid_id])
             built.append((row, _household(row, _head(people), actor, now), people))
             _note_digests(seen, people)
         except Refused as error:

@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 
 from audit.models import AuditEvent
 from customers import completeness, selectors
+from customers.catalogue import CATALOGUE, DataClass
 from customers.enums import PolicyTag
 from customers.models import Customer, Household
-from customers.pii import EncryptedField, mask_id_number, mask_phone, personal_numbers
+from customers.pii import mask_id_number, mask_name, mask_phone, personal_numbers
 from gridbank.errors import Refused
 from gridbank.scoping import ScopedModel
 from people.models import User
 
-MASKS = {"id_number": mask_id_number, "phone": mask_phone}
+MASKS = {"id_number": mask_id_number, "phone": mask_phone, "name": mask_name, "head_name": mask_name}
 HIDDEN = "***"
 
 
@@ -86,10 +87,14 @@ def check_model(instance: ScopedModel, fields: Iterable[str]) -> None:
 
 
 def shown(instance: models.Model, field: str, value: Any) -> Any:
-    """Return a value as the audit log may hold it."""
+    """Return a value as the audit trail may hold it for ever, read by an auditor who sees no customer.
+
+    What identifies a person or shows his means (class C2 of the catalogue) is masked or left out.
+    """
     if field in MASKS:
         return MASKS[field](value or "")
-    if isinstance(instance._meta.get_field(field), EncryptedField):
+    entry = CATALOGUE[type(instance).__name__][field]
+    if entry.data_class == DataClass.C2:
         return HIDDEN if value else ""
     return getattr(value, "pk", value) if isinstance(value, models.Model) else value
 

@@ -85,6 +85,8 @@ def household_update(
         return household
     if "grid" in changes:
         _check_grid(actor, household.grid)
+        if household.grid.root_id != before["grid"].root_id:  # its people's numbers are indexed by bank
+            raise Refused(_("A household stays in its bank."), field="grid")
     common.check_model(household, changes)
     household.version += 1
     household.updated_at = timezone.now()

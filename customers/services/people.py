@@ -39,11 +39,11 @@ class AlreadyThere(Refused):
         self.customer = customer
 
 
-def apply_identity(person: Customer) -> None:
+def apply_identity(person: Customer, bank_id: int) -> None:
     """Check ID number and phone; derive digests, birth date and gender. Raises Refused."""
     try:
         if person.id_type != IdType.NONE and person.id_number:
-            _apply_id_number(person)
+            _apply_id_number(person, bank_id)
         elif person.id_number:
             raise Refused(_("Say what kind of document the number is from."), field="id_type")
         else:
@@ -58,14 +58,14 @@ def apply_identity(person: Customer) -> None:
     person.pinyin, person.initials = spell(person.name)
 
 
-def _apply_id_number(person: Customer) -> None:
+def _apply_id_number(person: Customer, bank_id: int) -> None:
     found = parse_id_number(person.id_number, id_type=person.id_type, today=timezone.localdate())
     if person.birth_date not in {None, found.birth_date}:
         raise Refused(_("The date of birth and the ID number don't agree."), field="birth_date")
     if person.gender not in {"", found.gender}:
         raise Refused(_("The gender and the ID number don't agree."), field="gender")
     person.id_number, person.birth_date, person.gender = found.number, found.birth_date, found.gender
-    person.id_digest = id_digest(found.canonical)
+    person.id_digest = id_digest(found.canonical, bank_id)
 
 
 def check_minor(person: Customer) -> None:
@@ -121,7 +121,7 @@ def _check_head(person: Customer) -> None:
 def _checked(actor: User, person: Customer, fields: list[str]) -> None:
     person.name = " ".join(person.name.split())
     common.check_model(person, {*fields, "name"} - {"id_number", "phone", "guardian"})
-    apply_identity(person)
+    apply_identity(person, person.household.grid.root_id)
     check_minor(person)
     _check_head(person)
     _check_alone(actor, person)

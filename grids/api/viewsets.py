@@ -5,30 +5,27 @@ from django.forms import Form
 from rest_framework.exceptions import ValidationError
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from gridbank.api import StrictQuestions
 from grids import selectors
 from grids.api.serializers import AreaSerializer, GridSerializer
 from grids.forms import AreaApiFilter, GridApiFilter
 from grids.models import Area, Grid
 from people.enums import BUSINESS_ROLES
 
-PAGING = {"cursor", "page_size"}
-
 
 def _criteria(form: Form) -> dict[str, object]:
-    """Return what is asked for. Raises ValidationError (400) for an unknown filter or value."""
-    unknown = set(form.data) - set(form.fields) - PAGING
-    if unknown:
-        raise ValidationError({name: ["Unknown filter."] for name in sorted(unknown)})
+    """Return what is asked for. Raises ValidationError (400) for an unknown value."""
     if not form.is_valid():
         raise ValidationError(form.errors.get_json_data())
     return {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
 
 
-class AreaViewSet(ReadOnlyModelViewSet[Area]):
+class AreaViewSet(StrictQuestions, ReadOnlyModelViewSet[Area]):
     """Administrative divisions."""
 
     allowed_roles = BUSINESS_ROLES
     serializer_class = AreaSerializer
+    filter_form = AreaApiFilter
     http_method_names = ["get", "head"]
     lookup_value_regex = "[0-9]{1,18}"
 
@@ -43,11 +40,12 @@ class AreaViewSet(ReadOnlyModelViewSet[Area]):
         return rows.filter(**criteria)
 
 
-class GridViewSet(ReadOnlyModelViewSet[Grid]):
+class GridViewSet(StrictQuestions, ReadOnlyModelViewSet[Grid]):
     """Grids the caller may see."""
 
     allowed_roles = BUSINESS_ROLES
     serializer_class = GridSerializer
+    filter_form = GridApiFilter
     http_method_names = ["get", "head"]
     lookup_value_regex = "[0-9]{1,18}"
 

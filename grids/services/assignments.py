@@ -1,6 +1,6 @@
 """Who is responsible, from which day to which, and what is owed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from gridbank.context import memo
 from gridbank.errors import Refused
-from gridbank.scoping import visible_or_404, waive_scope
+from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
 from grids.enums import Part, Tier
 from grids.models import Assignment, Duty, Grid
 from grids.policy import can_assign, roles_for
-from grids.selectors import assignment_list, duty_list
+from grids.selectors import assignment_list, duty_list, works_elsewhere
 from grids.services.access import SYSTEM, grid_locked
 from people.models import User
 
@@ -29,7 +29,7 @@ def _day(day: date | None) -> str:
 
 def _rows_of(grid: Grid) -> QuerySet[Assignment]:
     """Return every assignment of a grid that was already read as somebody."""
-    return QuerySet(Assignment).filter(grid_id=grid.pk)
+    return Assignment.everywhere().filter(grid_id=grid.pk)
 
 
 def _overlapping(rows: QuerySet[Assignment], since: date, until: date | None) -> Assignment | None:
@@ -39,7 +39,9 @@ def _overlapping(rows: QuerySet[Assignment], since: date, until: date | None) ->
     return rows.select_related("user").order_by("valid_from").first()
 
 
-def _check_person(grid: Grid, user: User, part: str) -> None:
+def _check_person(actor: User | None, grid: Grid, user: User, part: str) -> None:
+    if actor is not None and works_elsewhere(actor=actor, user=user):
+        raise OutOfSight
     if part not in Part.values:
         raise Refused(_("Unknown part."), field="part")
     if not user.is_active or not user.is_business:
@@ -48,6 +50,11 @@ def _check_person(grid: Grid, user: User, part: str) -> None:
         message = _("The role of %(name)s (%(role)s) doesn't fit a grid of the tier “%(tier)s”.")
         values = {"name": user.name, "role": user.get_role_display(), "tier": Tier(grid.tier).label}
         raise Refused(message % values, field="user")
+
+
+def _lock_people(keys: Iterable[int]) -> None:
+    """Hold the people who are being assigned: of two banks at once, the second sees that he is taken."""
+    list(User.objects.select_for_update().filter(pk__in=set(keys)).order_by("pk").values_list("pk"))
 
 
 def _check_days(grid: Grid, since: date, until: date | None) -> None:
@@ -87,7 +94,8 @@ def _changed() -> None:
 def _start(
     *, actor: User | None, grid: Grid, user: User, part: str, since: date, until: date | None
 ) -> Assignment:
-    _check_person(grid, user, part)
+    _lock_people([user.pk])
+    _check_person(actor, grid, user, part)
     _check_days(grid, since, until)
     _check_free(grid, user, part, since, until)
     made = Assignment(grid=grid, user=user, part=part, valid_from=since, valid_to=until)
@@ -151,6 +159,7 @@ def assignment_transfer(*, actor: User | None, grid: Grid, user: User, first_day
     Raises Refused when nobody leads it on that day, or the new lead doesn't fit.
     """
     grid = grid_locked(actor, grid, can_assign)
+    _check_days(grid, first_day, None)  # before the day before is asked for: the first day of all has none
     last_day = first_day - timedelta(days=1)
     lead = _overlapping(_rows_of(grid).filter(part=Part.LEAD), last_day, last_day)
     if lead is None:
@@ -180,14 +189,15 @@ def assignments_bulk_create(*, actor: User | None, rows: Sequence[AssignmentRow]
     grids = {row.grid.pk: row.grid for row in rows}
     if actor is not None:
         grids = {pk: grid_locked(actor, grid, can_assign) for pk, grid in grids.items()}
-    there: QuerySet[Assignment] = QuerySet(Assignment).filter(grid_id__in=grids)
+    _lock_people(row.user.pk for row in rows)
+    there = Assignment.everywhere().filter(grid_id__in=grids)
     taken: dict[int, list[Assignment]] = {pk: [] for pk in grids}
     for one in there.select_related("user"):
         taken[one.grid_id].append(one)
     fresh = []
     for row in rows:
         grid = grids[row.grid.pk]
-        _check_person(grid, row.user, row.part)
+        _check_person(actor, grid, row.user, row.part)
         _check_days(grid, row.valid_from, row.valid_to)
         new = Assignment(
             grid_id=grid.pk, user=row.user, part=row.part, valid_from=row.valid_from, valid_to=row.valid_to

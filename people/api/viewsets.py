@@ -7,12 +7,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from gridbank.api import StrictQuestions
 from people.api.serializers import MeSerializer
 from people.enums import EVERYONE
 from people.models import User
 
 
-class Me(APIView):
+class Me(StrictQuestions, APIView):
     """Who is calling."""
 
     allowed_roles = EVERYONE

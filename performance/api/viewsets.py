@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework import viewsets
 from rest_framework.exceptions import ValidationError
 
+from gridbank.api import StrictQuestions
 from gridbank.models import JobRun
 from people.enums import BUSINESS_ROLES
 from performance import selectors
@@ -18,7 +19,7 @@ from performance.management.commands._months import PATTERN
 from performance.models import Period, Score
 
 
-class PeriodViewSet(viewsets.ReadOnlyModelViewSet[Period]):
+class PeriodViewSet(StrictQuestions, viewsets.ReadOnlyModelViewSet[Period]):
     """The months of the caller's bank."""
 
     allowed_roles = BUSINESS_ROLES
@@ -38,11 +39,12 @@ class PeriodViewSet(viewsets.ReadOnlyModelViewSet[Period]):
         ]
     )
 )
-class RankingViewSet(viewsets.ReadOnlyModelViewSet[Score]):
+class RankingViewSet(StrictQuestions, viewsets.ReadOnlyModelViewSet[Score]):
     """The scores of each month's current computation."""
 
     allowed_roles = BUSINESS_ROLES
     serializer_class = RankingSerializer
+    query_words = frozenset({"month", "level"})
     queryset = Score.objects.none()
 
     def get_queryset(self) -> QuerySet[Score]:
@@ -60,7 +62,7 @@ class RankingViewSet(viewsets.ReadOnlyModelViewSet[Score]):
         return rows.filter(**asked)
 
 
-class JobViewSet(viewsets.ReadOnlyModelViewSet[JobRun]):
+class JobViewSet(StrictQuestions, viewsets.ReadOnlyModelViewSet[JobRun]):
     """The computations and proofs of the caller's bank."""
 
     allowed_roles = BUSINESS_ROLES

@@ -73,6 +73,13 @@ def test_masks_look_as_the_rules_say():
     assert pii.mask_id_number("522727198005171019") == "522727********1019"
     assert pii.mask_id_number("522727800517101") == "522727*****7101"
     assert pii.mask_phone("13800138000") == "138****8000"
+    assert [pii.mask_name(name) for name in ("", "王", "王明", "王小明", "欧阳小明")] == [
+        "",
+        "王*",
+        "王*",
+        "王*明",
+        "欧**明",
+    ]
     assert (pii.mask_id_number(""), pii.mask_phone("")) == ("", "")
 
 

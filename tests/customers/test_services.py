@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from audit.models import AuditEvent
 from customers import services
+from customers.catalogue import CATALOGUE
 from customers.models import Customer, SpecialMembership
 from customers.selectors import customer_list, household_list
 from customers.services.common import StaleEdit
@@ -116,6 +118,36 @@ def test_the_address_never_reaches_the_audit_log(cast, home):
     services.household_update(actor=cast.li, household=home, version=1, data={"address": "秘密路1号"})
     assert "秘密" not in AuditEvent.objects.get().changes
     assert one_event("household.updated")["fields"] == {"address": ["", "***"]}
+
+
+HOME_DATA = {
+    "group_name": "三组", "address": "秘密路1号", "house_type": "brick", "land_mu": Decimal("3.25"), "livestock": "三头牛",
+    "vehicles": "摩托车", "business": "小卖部", "income_band": "to_50k", "income_source": "外出务工", "other_banks": "邮储存款",
+    "soft_information": "爱喝茶", "policy_tags": ["veteran"], "longitude": 107.321, "latitude": 25.831,
+}  # fmt: skip
+PERSON_DATA = {
+    "name": "曾小明", "gender": "male", "birth_date": date(1980, 5, 17), "id_type": "resident", "id_number": ADULT,
+    "phone": "13800138000", "wechat_added": True, "occupation": "木匠", "workplace": "都匀家具厂", "is_migrant": True,
+    "back_season": "harvest", "do_not_contact": True, "relation": "sibling",
+}  # fmt: skip
+
+
+def test_the_trail_names_what_changed_and_tells_nothing_of_the_customer(cast, home):
+    """The auditor sees no customer, and the trail can't be erased: what is of class C2 isn't in it."""
+    person = CustomerFactory(household=home, name="罗大勇")
+    services.household_update(actor=cast.li, household=home, version=1, data=HOME_DATA)
+    services.customer_update(actor=cast.li, customer=person, version=1, data=PERSON_DATA)
+    events = [event.details["fields"] for event in AuditEvent.objects.order_by("pk")]
+    for model, data, fields in zip(("Household", "Customer"), (HOME_DATA, PERSON_DATA), events, strict=True):
+        assert set(fields) == set(data)
+        secret = {name for name in data if CATALOGUE[model][name].data_class == "C2"}
+        assert len(secret) > 8
+        for name in secret:
+            assert str(data[name]) not in str(fields[name])
+            assert fields[name][1] in {"***", "曾*明", "522727********1019", "138****8000"}, name
+    assert events[0]["group_name"] == ["", "三组"]
+    assert events[1]["relation"] == ["other", "sibling"]
+    assert events[1]["name"] == ["罗*勇", "曾*明"]
 
 
 def test_the_day_of_completion_is_kept(cast, home):

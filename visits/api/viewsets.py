@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from customers.api.filtered import FilteredViewSet
-from gridbank.api import CursorPages
+from gridbank.api import CursorPages, StrictQuestions
 from gridbank.idempotency import IdempotentPosts
 from people.enums import BUSINESS_ROLES
 from people.models import User
@@ -53,7 +53,7 @@ class VisitViewSet(FilteredViewSet):
         return rows if given["customer"] is None else rows.filter(customer_id=given["customer"])
 
 
-class VisitSync(IdempotentPosts, APIView):
+class VisitSync(StrictQuestions, IdempotentPosts, APIView):
     """Take in up to 500 visits. Sending them again is safe: each is stored once, by its id."""
 
     allowed_roles: ClassVar = BUSINESS_ROLES
