@@ -9,6 +9,7 @@ import logging
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from gridbank.models import JobRun
 logger = logging.getLogger("gridbank.jobs")
 
 MAX_ATTEMPTS = 5
+WAIT_SECONDS = 0.5
 BEATS_PER_LEASE = 3
 INTERRUPTED_TOO_OFTEN = "The work was interrupted too often."
 
@@ -203,6 +205,18 @@ def run(job_id: int) -> bool:
         _finish(lease, JobRun.Status.FAILED, message=message[:300])
         return False
     return _finish(lease, JobRun.Status.DONE, result=result) or _is_done(lease)
+
+
+def finish(job_id: int) -> JobRun:
+    """Do a job in this process, or wait for the worker that has it; return it ended, done or failed."""
+    while True:
+        run(job_id)
+        job = JobRun.objects.get(pk=job_id)
+        if job.status in {JobRun.Status.DONE, JobRun.Status.FAILED}:
+            return job
+        if job.attempts >= MAX_ATTEMPTS:
+            sweep()  # gives up on what keeps dying, once its last worker is silent
+        time.sleep(WAIT_SECONDS)
 
 
 @contextmanager

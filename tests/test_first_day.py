@@ -92,7 +92,7 @@ def test_head_office_assigns_the_branch_the_branch_assigns_the_field_and_the_fie
     assert "第一次走访" in logged.text
 
     month = f"{timezone.localdate():%Y-%m}"
-    call_command("rank_month", month, now=True)
+    call_command("rank_month", month)
     assert "100.0%" in field.get("/").text, "every household of the grid was met this month"
     assert "户主甲" in chief.get(reverse("visits:list")).text
     assert "试点银行" not in signed_in("keeper", server_room["keeper"]).get("/").text

@@ -15,7 +15,7 @@ FINISHED = "finished_at is not null"
 def site(make_site) -> Site:
     site = make_site()
     site.python(FILL)
-    site.manage("rank_month", "2026-09")
+    site.manage("rank_month", "2026-09", "--queue")
     return site
 
 
@@ -51,6 +51,6 @@ def test_another_worker_finishes_the_month_once(site: Site, moment):
     site.manage("verify_audit")
     hashes = "select root_hash, scores_hash, facts_count from performance_run order by id desc"
     once = site.query(hashes)[0]
-    site.manage("rank_month", "2026-09", "--now", "--again")
+    site.manage("rank_month", "2026-09", "--again")
     assert site.query(hashes)[0] == once, "an undisturbed run gives the same bytes"
     assert once[2] > 10

@@ -328,3 +328,32 @@ def test_of_ten_workers_at_once_one_gets_the_job(work):
     assert sorted(won) == [False] * 9 + [True]
     job.refresh_from_db()
     assert job.attempts == 1
+
+
+def test_finishing_a_job_here_does_it(db, work):
+    job = jobs.finish(jobs.request_job(kind="test", subject="1").pk)
+    assert (job.status, job.result) == (JobRun.Status.DONE, {"answer": 42})
+
+
+def test_finishing_a_job_that_a_worker_has_waits_for_that_worker(db, work, monkeypatch):
+    work(lambda lease: pytest.fail("the other worker has it"))
+    job = jobs.request_job(kind="test", subject="1")
+    other = jobs._take(job.pk)
+    waited = []
+    monkeypatch.setattr(
+        jobs.time, "sleep", lambda seconds: waited.append(seconds) or other.complete({"by": "other"})
+    )
+    assert jobs.finish(job.pk).result == {"by": "other"}
+    assert waited == [jobs.WAIT_SECONDS]
+
+
+def test_finishing_takes_over_from_a_dead_worker_and_ends_with_what_keeps_dying(db, work):
+    job = jobs.request_job(kind="test", subject="1")
+    jobs._take(job.pk)
+    age(job, **long_ago())
+    assert jobs.finish(job.pk).attempts == 2
+    dying = jobs.request_job(kind="test", subject="2")
+    jobs._take(dying.pk)
+    age(dying, attempts=jobs.MAX_ATTEMPTS, **long_ago())
+    ended = jobs.finish(dying.pk)
+    assert (ended.status, ended.message) == (JobRun.Status.FAILED, jobs.INTERRUPTED_TOO_OFTEN)

@@ -130,7 +130,7 @@ def test_a_person_without_assignment_sees_no_month_to_ask_for(cast, october):
 
 def test_the_commands_rank_and_prove_a_month(cast, october, capsys):
     fill(cast)
-    call_command("rank_month", "2026-09", "--now")
+    call_command("rank_month", "2026-09")
     call_command("verify_period", "2026-09")
     out = capsys.readouterr().out.split("\n")
     root = runs()[0].root_hash

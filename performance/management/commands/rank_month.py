@@ -13,15 +13,15 @@ from performance.management.commands._months import month
 
 
 class Command(BaseCommand):
-    """Ask for a month of every bank (or one); a worker does it, or this process with --now."""
+    """Compute a month of every bank (or one), here or, when a worker has it already, by waiting for it."""
 
-    help = "Compute a month's ranking: rank_month YYYY-MM [--bank CODE] [--now] [--again]"
+    help = "Compute a month's ranking: rank_month YYYY-MM [--bank CODE] [--queue] [--again]"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the month and the switches."""
         parser.add_argument("month", type=month, help="YYYY-MM")
         parser.add_argument("--bank", help="code of one head-office grid; default: every bank")
-        parser.add_argument("--now", action="store_true", help="do it in this process, without a worker")
+        parser.add_argument("--queue", action="store_true", help="leave it to a worker and don't wait")
         parser.add_argument(
             "--again", action="store_true", help="recompute a closed month that isn't published"
         )
@@ -38,10 +38,7 @@ class Command(BaseCommand):
                 )
             except Refused as refused:
                 raise CommandError(str(refused)) from refused
-            if options["now"]:
-                jobs.run(job.pk)
-                job.refresh_from_db()
-            self._tell(job)
+            self._tell(job if options["queue"] else jobs.finish(job.pk))
 
     def _tell(self, job: JobRun) -> None:
         self.stdout.write(f"{job.subject} {job.status} {job.result.get('root_hash', '')}".rstrip())
