@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from audit.labels import ACTIONS
+from gridbank.numbers import no_personal_numbers
 
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
@@ -16,7 +17,9 @@ class AuditFilterForm(forms.Form):
 
     since = forms.DateField(label=_("From"), required=False, widget=DAY)
     until = forms.DateField(label=_("To"), required=False, widget=DAY)
-    person = forms.CharField(label=_("Person"), required=False, max_length=60)
+    person = forms.CharField(
+        label=_("Person"), required=False, max_length=60, validators=[no_personal_numbers]
+    )
     action = forms.ChoiceField(label=_("Action"), required=False)
     subject = forms.CharField(
         label=_("Subject"),

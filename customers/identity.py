@@ -116,14 +116,3 @@ def parse_phone(text: str) -> str:
     if not _MOBILE.fullmatch(number) or len(set(number)) == 1:
         raise IdentityError(_("A mobile number has 11 digits and begins with 13 to 19."))
     return number
-
-
-def looks_like_id_number(digits: str) -> bool:
-    """Say whether bare digits are an identity number of any kind: check digit and date both fit."""
-    if not _EIGHTEEN.fullmatch(digits) or digits[-1] != ric.calc_check_digit(digits):
-        return False
-    try:
-        date(int(digits[6:10]), int(digits[10:12]), int(digits[12:14]))
-    except ValueError:
-        return False
-    return digits[6:8] in {"18", "19", "20"}

@@ -4,8 +4,6 @@ import base64
 import hashlib
 import hmac
 import os
-import re
-import unicodedata
 from functools import lru_cache
 from typing import Any
 
@@ -13,9 +11,6 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import models
-from stdnum import luhn
-
-from customers.identity import looks_like_id_number
 
 TAG_BYTES = 16
 NONCE_BYTES = 12
@@ -99,39 +94,6 @@ def mask_phone(phone: str) -> str:
 def mask_name(name: str) -> str:
     """Show the first and the last character: 王*明."""
     return f"{name[:1]}{'*' * max(len(name) - 2, 1)}{name[-1] if len(name) > 2 else ''}" if name else ""  # noqa: PLR2004
-
-
-_DIGIT_RUN = re.compile(r"(?<![0-9])[0-9](?:[0-9]|[ \-.](?=[0-9]))*(?:[ \-]?[Xx](?![A-Za-z]))?")
-_MOBILE = re.compile(r"(?:86)?1[3-9][0-9]{9}")
-_CARD = re.compile(r"[0-9]{16,19}")
-_SHORTEST, _LONGEST = 11, 19
-_MOST_PARTS = 6  # 6222 0212 3456 7890 123 is written in five
-
-
-def _kind(digits: str) -> str:
-    if looks_like_id_number(digits):
-        return "id"
-    if _MOBILE.fullmatch(digits):
-        return "phone"
-    if _CARD.fullmatch(digits) and digits[0] in "3456" and luhn.is_valid(digits):
-        return "card"
-    return ""
-
-
-def personal_numbers(text: str) -> set[str]:
-    """Return which kinds of number a free text holds: `id`, `card`, `phone`. They belong in their own fields."""
-    found = set()
-    for run in _DIGIT_RUN.findall(unicodedata.normalize("NFKC", text)):
-        parts = re.split(r"[ \-.]", run.upper())
-        for start in range(len(parts)):
-            digits = ""
-            for part in parts[start : start + _MOST_PARTS]:
-                digits += part
-                if len(digits) > _LONGEST:
-                    break
-                if len(digits) >= _SHORTEST:
-                    found.add(_kind(digits))
-    return found - {""}
 
 
 def id_digest(canonical: str, bank_id: int) -> str:

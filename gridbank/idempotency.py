@@ -37,7 +37,7 @@ class IdempotentPosts:
         if request.method == "POST" and key is not None:
             if not _KEY.match(key):
                 raise ValidationError({HEADER: [_("Give 1 to 64 visible ASCII characters.")]})
-            self.post: Any = once(key, self.post)  # the handler is looked up after this
+            self.post: Any = once(_key(key), self.post)  # the handler is looked up after this
 
 
 def once(key: str, handler: Callable[..., Response]) -> Callable[..., Response]:
@@ -62,6 +62,11 @@ def forget_expired() -> int:
     """Delete the keys that are too old to be asked for again; return how many."""
     gone, _models = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
     return gone
+
+
+def _key(given: str) -> str:
+    """Return what is stored of a key: whatever the client made it of, it isn't kept in clear."""
+    return salted_hmac("gridbank.idempotency.key", given, algorithm="sha256").hexdigest()
 
 
 def _digest(request: Request) -> str:

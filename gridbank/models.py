@@ -58,7 +58,10 @@ class JobRun(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """A POST that was answered: the same key and body get the same answer again, another body is a conflict."""
+    """A POST that was answered: the same key and body get the same answer again, another body is a conflict.
+
+    `key` and `request_hash` are digests; of a request nothing is kept in clear.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=64)

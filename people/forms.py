@@ -10,6 +10,7 @@ from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gridbank.numbers import no_personal_numbers
 from people import selectors
 from people.enums import BUSINESS_ROLES, Role
 from people.models import canonical_username
@@ -104,7 +105,7 @@ class AccountForm(forms.Form):
         max_length=20,
         validators=[RegexValidator(r"^[A-Za-z0-9-]+\Z", _("Letters, digits and hyphen only."))],
     )
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Name"), max_length=60, validators=[no_personal_numbers])
     role = forms.ChoiceField(
         label=_("Role"), choices=[choice for choice in Role.choices if choice[0] in BUSINESS_ROLES]
     )
@@ -132,6 +133,9 @@ class TokenForm(forms.Form):
     """A new token of one's own."""
 
     name = forms.CharField(
-        label=_("What for"), max_length=60, help_text=_("For example: report on the branch's computer")
+        label=_("What for"),
+        max_length=60,
+        validators=[no_personal_numbers],
+        help_text=_("For example: report on the branch's computer"),
     )
     days = forms.IntegerField(label=_("Valid for days"), min_value=1, max_value=90, initial=30)

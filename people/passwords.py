@@ -7,6 +7,7 @@ from typing import Any
 from axes.helpers import get_cool_off
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from people.models import canonical_username
@@ -30,11 +31,12 @@ class ContextWordsValidator:
 
 
 def axes_username(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
-    """Count guesses per canonical name."""
+    """Count guesses per canonical name, under its digest: what was typed for a name may be a password."""
     found = (credentials or {}).get("username")
     if not found and request is not None:
         found = request.POST.get("username", "")
-    return canonical_username(str(found or ""))[:USERNAME_LENGTH]
+    name = canonical_username(str(found or ""))[:USERNAME_LENGTH]
+    return salted_hmac("people.lock", name, algorithm="sha256").hexdigest()
 
 
 def lock_length() -> timedelta:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from gridbank.errors import Refused
+from gridbank.numbers import refuse_numbers
 from people import selectors
 from people.enums import BUSINESS_ROLES, THREE_OFFICERS, Role
 from people.models import ApiToken, User, canonical_username
@@ -68,6 +69,7 @@ def account_create(*, actor: User | None, username: str, staff_no: str, name: st
     _only(actor, Role.SYSADMIN)
     if actor is not None and role not in BUSINESS_ROLES:
         raise Refused(_("New accounts start with a business role; the security administrator changes roles."))
+    refuse_numbers("name", name)
     password = _one_time_password()
     user = User(username=canonical_username(username), staff_no=staff_no, name=name, role=role)
     _give_one_time(user, password)
@@ -190,6 +192,7 @@ def token_create(*, actor: User, name: str, days: int) -> NewToken:
         raise PermissionDenied
     if not 1 <= days <= TOKEN_DAYS:
         raise Refused(_("A token lives for 1 to 90 days."), field="days")
+    refuse_numbers("name", name)
     user = User.objects.select_for_update().get(pk=actor.pk)
     if selectors.live_token_list(user=user).count() >= TOKENS_EACH:
         raise Refused(_("Ten tokens are enough. Revoke one first."))

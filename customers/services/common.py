@@ -14,8 +14,9 @@ from customers import completeness, selectors
 from customers.catalogue import CATALOGUE, DataClass
 from customers.enums import PolicyTag
 from customers.models import Customer, Household
-from customers.pii import mask_id_number, mask_name, mask_phone, personal_numbers
+from customers.pii import mask_id_number, mask_name, mask_phone
 from gridbank.errors import Refused
+from gridbank.numbers import personal_numbers
 from gridbank.scoping import ScopedModel
 from people.models import User
 

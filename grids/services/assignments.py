@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from gridbank.context import memo
 from gridbank.errors import Refused
+from gridbank.numbers import refuse_numbers
 from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
 from grids.enums import Part, Tier
 from grids.models import Assignment, Duty, Grid
@@ -228,6 +229,7 @@ def duty_create(
     grid = grid_locked(actor, grid, can_assign)
     if not text.strip():
         raise Refused(_("Say what is owed."), field="text")
+    refuse_numbers("text", text)
     if valid_to is not None and valid_to < valid_from:
         raise Refused(_("The last day lies before the first."), field="valid_to")
     duty = Duty(grid=grid, text=text.strip(), valid_from=valid_from, valid_to=valid_to)

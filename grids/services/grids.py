@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from gridbank.errors import Refused
+from gridbank.numbers import refuse_numbers
 from gridbank.scoping import waive_scope
 from grids.enums import GridKind, GridNature, PeerGroup, ServicePointKind, Tier
 from grids.models import Area, Duty, Grid, ServicePoint
@@ -148,6 +149,8 @@ def duties_bulk_create(*, actor: User | None, rows: Sequence[tuple[Grid, str, da
     for grid in {row[0].pk: row[0] for row in rows}.values():
         if actor is not None:
             grid_locked(actor, grid, can_assign)
+    for _grid, text, _since in rows:
+        refuse_numbers("text", text)
     duties = [Duty(grid_id=grid.pk, text=text, valid_from=since) for grid, text, since in rows]
     Duty.objects.bulk_create(duties, batch_size=BATCH)
     record(actor=actor, action="duties.created", changes={"count": len(duties)})

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from stdnum.cn import ric
 
 from customers.identity import IdentityError, guess_id_type, parse_id_number, parse_phone
-from customers.pii import personal_numbers
+from gridbank.numbers import personal_numbers
 from tests.customers.numbers import id_number
 
 TODAY = date(2026, 11, 23)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from axes.models import AccessAttempt
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.urls import reverse
@@ -110,9 +110,9 @@ def mocker_hash(monkeypatch):
 def test_the_password_is_kept_nowhere(client, li, caplog):
     sign_in(client, password="Very-Secret-Words")
     sign_in(client, username="Very-Secret-Words", password="x")
-    stored = [str(row) for row in AuditEvent.objects.values()] + [
-        row.post_data + row.get_data for row in AccessAttempt.objects.all()
-    ]
+    tables = (AuditEvent, AccessAttempt, AccessLog, AccessFailureLog, Session)
+    stored = [str(row) for table in tables for row in table.objects.values()] + [caplog.text]
+    assert AccessAttempt.objects.count() == 2
     assert actions() == ["session.refused", "session.refused"]
     assert "very-secret" not in "".join(stored).casefold()
 
@@ -126,6 +126,23 @@ def test_ten_wrong_guesses_under_any_spelling_lock_the_name(client, li):
     assert 0 < int(locked["Retry-After"]) <= 15 * 60
     assert "分钟" in locked.text
     assert not is_in(client)
+
+
+def test_other_browsers_and_addresses_share_the_counter(client, li):
+    def guess(n):
+        return client.post(
+            LOGIN,
+            {"username": "li", "password": "wrong"},
+            headers={
+                "User-Agent": f"browser {n}",
+                "X-Forwarded-For": f"10.1.1.{n}",
+                "Forwarded": f"for=10.2.2.{n}",
+            },
+            REMOTE_ADDR=f"10.0.0.{n}",
+        ).status_code
+
+    assert [guess(n) for n in range(10)] == [200] * 9 + [429]
+    assert sign_in(client).status_code == 429
 
 
 def test_the_lock_looks_the_same_for_a_name_that_does_not_exist(client, db):

@@ -1,0 +1,77 @@
+"""ID, phone and card numbers in free text: they have fields of their own, and stand in clear nowhere else."""
+
+import re
+import unicodedata
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from stdnum import luhn
+from stdnum.cn import ric
+
+from gridbank.errors import Refused
+
+_EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
+_DIGIT_RUN = re.compile(r"(?<![0-9])[0-9](?:[0-9]|[ \-.](?=[0-9]))*(?:[ \-]?[Xx](?![A-Za-z]))?")
+_MOBILE = re.compile(r"(?:86)?1[3-9][0-9]{9}")
+_CARD = re.compile(r"[0-9]{16,19}")
+_SHORTEST, _LONGEST = 11, 19
+_MOST_PARTS = 6  # 6222 0212 3456 7890 123 is written in five
+
+
+def _kind(digits: str) -> str:
+    if looks_like_id_number(digits):
+        return "id"
+    if _MOBILE.fullmatch(digits):
+        return "phone"
+    if _CARD.fullmatch(digits) and digits[0] in "3456" and luhn.is_valid(digits):
+        return "card"
+    return ""
+
+
+def personal_numbers(text: str) -> set[str]:
+    """Return which kinds of number a free text holds: `id`, `card`, `phone`. They belong in their own fields."""
+    found = set()
+    for run in _DIGIT_RUN.findall(unicodedata.normalize("NFKC", text)):
+        parts = re.split(r"[ \-.]", run.upper())
+        for start in range(len(parts)):
+            digits = ""
+            for part in parts[start : start + _MOST_PARTS]:
+                digits += part
+                if len(digits) > _LONGEST:
+                    break
+                if len(digits) >= _SHORTEST:
+                    found.add(_kind(digits))
+    return found - {""}
+
+
+def looks_like_id_number(digits: str) -> bool:
+    """Say whether bare digits are an identity number of any kind: check digit and date both fit."""
+    if not _EIGHTEEN.fullmatch(digits) or digits[-1] != ric.calc_check_digit(digits):
+        return False
+    try:
+        date(int(digits[6:10]), int(digits[10:12]), int(digits[12:14]))
+    except ValueError:
+        return False
+    return digits[6:8] in {"18", "19", "20"}
+
+
+def no_personal_numbers(text: str) -> None:
+    """Validate a form's free text. Raises ValidationError, which never repeats the text."""
+    if personal_numbers(text):
+        raise ValidationError(_not_here(), code="personal_number")
+
+
+def refuse_numbers(field: str, text: str) -> None:
+    """Hold the same in a service. Raises Refused."""
+    if personal_numbers(text):
+        raise Refused(_not_here(), field=field)
+
+
+def without_digits(text: str) -> str:
+    """Return a text from outside so that it may be said back and kept: whatever number it held is gone."""
+    return re.sub(r"\d", "#", text)
+
+
+def _not_here() -> str:
+    return _("This text holds an ID, phone or card number. Such numbers don't belong here.")
