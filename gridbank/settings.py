@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
+FORM_RENDERER = "gridbank.widgets.FormRenderer"
 ROOT_URLCONF = "gridbank.urls"
 WSGI_APPLICATION = "gridbank.wsgi.application"
 
