@@ -104,14 +104,10 @@ def responsible_today(*, household: Household) -> str:
     return rows.values_list("user__name", flat=True).first() or ""
 
 
-def grid_choices(*, actor: User) -> QuerySet[Grid]:
-    """Return the grids for a filter, with no more than their names."""
-    return (
-        grid_list(actor=actor)
-        .select_related(None)
-        .only("pk", "name", "tier", "nature", "path")
-        .order_by("path")
-    )
+def grid_choices(*, actor: User, near: Q) -> list[Any]:
+    """Return the grids for a filter that fit a condition, in tree order, as named tuples."""
+    rows = grid_list(actor=actor).filter(near).order_by("path")
+    return list(rows.values_list("pk", "name", "tier", "path", named=True))
 
 
 def areas_to_write(*, actor: User, kept: int | None = None) -> QuerySet[Area]:
