@@ -20,7 +20,7 @@ from tests.factories import (
 )
 from tests.people import assign
 
-QUERIES = {"zhao": 13, "chen": 16, "li": 17}
+QUERIES = {"zhao": 12, "chen": 16, "li": 17}
 HOSTILE = '"><script>alert(1)</script>'
 RATES = {
     "visit_coverage": "0.25",
