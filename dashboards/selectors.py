@@ -269,14 +269,19 @@ def branch_home(*, actor: User) -> BranchHome:
     """Return the person's grids, people and ranking."""
     period = latest_period(actor=actor)
     grids = grid_rows(actor=actor)
-    own = [] if period is None else in_month(bare_ranking(actor=actor, period=period), period)
+    own: list[Score] = []
+    score = None
+    if period is not None:
+        own = in_month(bare_ranking(actor=actor, period=period), period)
+        spoken = headline(actor=actor, periods=[period]).get(period.pk)
+        score = None if spoken is None else in_month([spoken], period)[0]
     return BranchHome(
         root=grid_search(actor=actor).first(),
         grids=grids,
         blind=blind_households(actor=actor, rows=grids),
         people=people_rows(actor=actor),
         period=period,
-        score=None if period is None else headline(actor=actor, periods=[period]).get(period.pk),
+        score=score,
         ranked=own,
     )
 
