@@ -25,7 +25,7 @@ from customers.services.common import StaleEdit, plain_text
 from customers.services.households import HOUSEHOLD_FIELDS
 from gridbank.errors import Refused
 from grids.enums import Tier
-from grids.models import Grid
+from grids.models import Grid, branch_in
 from grids.selectors import grid_list
 from people.enums import Role
 from people.models import User
@@ -109,16 +109,15 @@ class ListForm(forms.Form):
         """Offer the grids that the actor may see; all of a bank's villages only once a branch is chosen."""
         super().__init__(*args, **kwargs)
         chosen, wide = self.data.get("branch", ""), actor.role == Role.HEAD_OFFICE
-        choices = selectors.grid_choices(actor=actor)
-        seen = list(choices.filter(self._near(chosen)) if wide else choices)
+        seen = selectors.grid_choices(actor=actor, near=self._near(chosen) if wide else Q())
         branches = [grid for grid in seen if grid.tier == "branch"]
-        self._offer("branch", actor, branches if len(branches) > 1 or wide else [])
         ground = [grid for grid in seen if grid.tier == "manager"]
+        several = len(branches) > 1 or wide
         if chosen:
-            ground = [grid for grid in ground if str(grid.branch_id) == chosen]
-        elif len(branches) > 1 or wide:
+            ground = [grid for grid in ground if str(branch_in(grid.path)) == chosen]
+        elif several:
             ground = [grid for grid in ground if str(grid.pk) == self.data.get("grid", "")]
-        self._offer("grid", actor, ground)
+        self._offer(actor, branch=branches if several else [], grid=ground)
 
     def _near(self, branch: str) -> Q:
         """Leave out what a whole bank's form does not offer: the grids of branches that weren't chosen."""
@@ -127,12 +126,15 @@ class ListForm(forms.Form):
             near |= Q(parent_id=branch)
         return near | Q(pk=grid) if grid.isascii() and grid.isdecimal() else near
 
-    def _offer(self, name: str, actor: User, grids: list[Grid]) -> None:
-        field: Any = self.fields[name]
-        field.queryset = grid_list(actor=actor)
-        field.choices = [("", _("Any")), *((grid.pk, grid.name) for grid in grids)]
-        if not grids:
-            field.widget = forms.HiddenInput()
+    def _offer(self, actor: User, **menus: list[Any]) -> None:
+        """Fill the menus; an empty one is hidden. What may be chosen is any grid that the actor sees."""
+        for name, offered in menus.items():
+            field: Any = self.fields[name]
+            if self.data.get(name):
+                field.queryset = grid_list(actor=actor)
+            field.widget.choices = [("", _("Any")), *((grid.pk, grid.name) for grid in offered)]
+            if not offered:
+                field.widget = forms.HiddenInput()
 
     clean_q = clean_term
 

@@ -67,6 +67,13 @@ def grid_scope_q(actor: Any, prefix: str = "") -> Q:
     return condition
 
 
+def age_on(born: date | None, day: date) -> int | None:
+    """Return somebody's age in whole years on a day, None when the date of birth is unknown."""
+    if born is None:
+        return None
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
 class Household(ScopedModel):
     """A household: the credit unit. `grid` is its base grid, or a branch or head office while none is decided."""
 
@@ -245,10 +252,7 @@ class Customer(ScopedModel):
 
     def age_on(self, day: date) -> int | None:
         """Return the age in whole years on a day, None when the date of birth is unknown."""
-        born = self.birth_date
-        if born is None:
-            return None
-        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+        return age_on(self.birth_date, day)
 
 
 class SpecialMembership(ScopedModel):

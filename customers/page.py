@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.forms import Form
 from django.utils import timezone
 
 from customers import completeness, selectors
@@ -29,6 +30,11 @@ def _member(person: Customer, consents: list[Consent]) -> dict[str, Any]:
     }
 
 
+def _written(form: Form) -> dict[str, str]:
+    """Write a form's inputs once; everybody of the household is offered the same."""
+    return {name: str(form[name]) for name in form.fields}
+
+
 def household_context(*, actor: User, household: Household) -> dict[str, Any]:
     """Return what the page's template needs."""
     people = selectors.household_people(actor=actor, household=household)
@@ -50,7 +56,7 @@ def household_context(*, actor: User, household: Household) -> dict[str, Any]:
         "tags": [PolicyTag(tag).label for tag in household.policy_tags if tag in PolicyTag.values],
         "panels": panels_for(actor=actor, household=household),
         "need_form": need_form,
-        "milestone_form": MilestoneForm(initial={"day": timezone.localdate()}, auto_id=False),
-        "account_form": AccountForm(initial={"day": timezone.localdate()}, auto_id=False),
-        "consent_form": ConsentForm(auto_id=False),
+        "milestone_form": _written(MilestoneForm(initial={"day": timezone.localdate()}, auto_id=False)),
+        "account_form": _written(AccountForm(initial={"day": timezone.localdate()}, auto_id=False)),
+        "consent_form": _written(ConsentForm(auto_id=False)),
     }

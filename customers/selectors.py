@@ -17,6 +17,15 @@ from people.models import User
 
 NEEDS_PAGE = 50
 HEAD_FIELDS = ("name", "id_number", "phone", "occupation")
+# A household's page shows more kinds of rows than any other: it reads no column that it doesn't show.
+SHOWN_OF_A_PERSON = (
+    "name", "relation", "gender", "birth_date", "id_number", "phone", "wechat_added", "occupation", "workplace",
+    "is_migrant", "back_season", "guardian__name", "customer_since", "app_informed_on", "app_downloaded_on",
+    "app_verified_on", "app_activated_by__name", "do_not_contact",
+)  # fmt: skip
+SHOWN_OF_A_NEED = (
+    "text", "due_on", "status", "raised_on", "raised_by__name", "outcome", "closed_by__name", "customer__name",
+)  # fmt: skip
 
 
 def household_list(*, actor: User) -> QuerySet[Household]:
@@ -67,28 +76,25 @@ def head_values(household_id: int) -> dict[str, Any] | None:
 
 
 def household_people(*, actor: User, household: Household) -> list[Customer]:
-    """Return everybody of a household, the head first, with guardians and who credited what."""
-    rows = customer_list(actor=actor).filter(household=household)
-    people = list(rows.select_related("guardian", "opened_by", "app_activated_by"))
+    """Return everybody of a household, the head first, with the names of guardians and of who activated the app."""
+    rows = customer_list(actor=actor).filter(household=household).select_related(None)
+    people = list(rows.select_related("guardian", "app_activated_by").only(*SHOWN_OF_A_PERSON))
     return sorted(
         people, key=lambda person: (person.relation != Relation.HEAD, person.birth_date or date.max)
     )
 
 
 def household_needs(*, actor: User, household: Household) -> list[Need]:
-    """Return a household's needs, the open ones first, then the newest."""
-    rows = (
-        need_list(actor=actor)
-        .filter(household=household)
-        .select_related("customer", "raised_by", "closed_by")
-    )
+    """Return what is shown of a household's needs, the open ones first, then the newest."""
+    rows = need_list(actor=actor).filter(household=household).select_related(None)
+    rows = rows.select_related("customer", "raised_by", "closed_by").only(*SHOWN_OF_A_NEED)
     return sorted(rows, key=lambda need: (need.status != NeedStatus.OPEN, need.due_on or date.max, -need.pk))
 
 
 def household_consents(*, actor: User, household: Household) -> list[Consent]:
     """Return the consents in force in a household."""
     rows = consent_list(actor=actor).filter(customer__household=household, withdrawn_at=None)
-    return list(rows.order_by("customer_id", "purpose"))
+    return list(rows.select_related(None).order_by("customer_id", "purpose"))
 
 
 def open_needs(*, actor: User) -> QuerySet[Need]:
@@ -104,14 +110,10 @@ def responsible_today(*, household: Household) -> str:
     return rows.values_list("user__name", flat=True).first() or ""
 
 
-def grid_choices(*, actor: User) -> QuerySet[Grid]:
-    """Return the grids for a filter, with no more than their names."""
-    return (
-        grid_list(actor=actor)
-        .select_related(None)
-        .only("pk", "name", "tier", "nature", "path")
-        .order_by("path")
-    )
+def grid_choices(*, actor: User, near: Q) -> list[Any]:
+    """Return the grids for a filter that fit a condition, in tree order, as named tuples."""
+    rows = grid_list(actor=actor).filter(near).order_by("path")
+    return list(rows.values_list("pk", "name", "tier", "path", named=True))
 
 
 def areas_to_write(*, actor: User, kept: int | None = None) -> QuerySet[Area]:

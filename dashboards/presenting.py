@@ -16,6 +16,7 @@ from dashboards import officers, selectors
 from dashboards.addresses import address
 from dashboards.charts import Bar, Series
 from dashboards.forms import MeasureForm
+from gridbank.context import memo
 from grids import measures
 from people.enums import Role
 from people.models import User
@@ -47,13 +48,17 @@ def home(*, actor: User, query: QueryDict) -> Page:
 
 
 def facts_address(score: Score, indicator: str) -> str:
-    """Return the page of the rows that one number of a score was counted from."""
-    return address("performance:facts", score.run.period.month, score.pk, indicator)
+    """Return the page of the rows that one number of a score was counted from: it lies below the score's."""
+    return f"{score_address(score)}{indicator}/"
 
 
 def score_address(score: Score) -> str:
-    """Return the page that breaks a score down."""
-    return address("performance:score", score.run.period.month, score.pk)
+    """Return the page that breaks a score down; a row of the bank's home asks for it seven times."""
+    kept, key = memo(), ("score_address", score.pk)
+    if key not in kept:
+        kept[key] = address("performance:score", score.run.period.month, score.pk)
+    found: str = kept[key]
+    return found
 
 
 def percent(value: Decimal | None) -> Decimal | None:

@@ -27,9 +27,12 @@ from performance.policies import FINAL
 from performance.selectors import (
     Gap,
     TrendPoint,
+    bare_ranking,
     gap_to_next,
     headline,
+    in_month,
     latest_period,
+    lines_by_score,
     ranking,
     score_of,
     trend,
@@ -52,10 +55,10 @@ def is_assigned(*, actor: User) -> bool:
 
 @dataclass(frozen=True)
 class BranchRow:
-    """A branch beside the others: its score with the lines by indicator."""
+    """A branch beside the others: its score with what is shown of the lines, by indicator."""
 
     score: Score
-    lines: dict[str, ScoreLine]
+    lines: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class Bank:
 def bank(*, actor: User) -> Bank:
     """Return the bank as its newest computation froze it, and the grids without anybody today."""
     period = latest_period(actor=actor)
-    empty = vacancies(actor=actor)
+    vacant, vacant_count = _vacant(actor)
     score = None if period is None else ranking(actor=actor, period=period, level=Level.BANK).first()
     return Bank(
         period=period,
@@ -91,15 +94,24 @@ def bank(*, actor: User) -> Bank:
         months=[] if period is None else _months(actor, period, score),
         branches=[] if period is None else branch_rows(actor=actor, period=period),
         ranks=Ranks([], [], 0) if period is None else _ends(actor, period),
-        vacant=list(empty[:VACANT]),
-        vacant_count=empty.count(),
+        vacant=vacant,
+        vacant_count=vacant_count,
     )
+
+
+def _vacant(actor: User) -> tuple[list[Grid], int]:
+    """Return a few of the grids without anybody, and how many there are."""
+    rows = vacancies(actor=actor)
+    few = rows.select_related(None).select_related("parent").defer(None).only("name", "parent__name")
+    found = list(few[: VACANT + 1])
+    return found[:VACANT], len(found) if len(found) <= VACANT else rows.count()
 
 
 def branch_rows(*, actor: User, period: Period) -> list[BranchRow]:
     """Return the branches of a month that the person may compare, best first."""
-    rows = ranking(actor=actor, period=period, level=Level.BRANCH)
-    return [BranchRow(score, lines_of(score)) for score in rows]
+    lines = lines_by_score(actor=actor, period=period, level=Level.BRANCH)
+    rows = bare_ranking(actor=actor, period=period, level=Level.BRANCH)
+    return [BranchRow(score, lines.get(score.pk, {})) for score in in_month(rows, period)]
 
 
 def lines_of(score: Score | None) -> dict[str, ScoreLine]:
@@ -118,12 +130,12 @@ def _months(actor: User, period: Period, score: Score | None) -> list[TrendPoint
 
 
 def _ends(actor: User, period: Period) -> Ranks:
-    ranked = ranking(actor=actor, period=period).filter(rank_bank__isnull=False).prefetch_related(None)
+    ranked = bare_ranking(actor=actor, period=period).filter(rank_bank__isnull=False)
     count = ranked.count()
     if count <= 2 * TOP:
-        return Ranks(list(ranked[: 2 * TOP]), [], count)
-    last = list(ranked.order_by("-rank_bank", "-staff_no", "-subject_id")[:TOP])
-    return Ranks(list(ranked[:TOP]), last[::-1], count)
+        return Ranks(in_month(ranked[: 2 * TOP], period), [], count)
+    last = ranked.order_by("-rank_bank", "-staff_no", "-subject_id")[:TOP]
+    return Ranks(in_month(ranked[:TOP], period), in_month(last, period)[::-1], count)
 
 
 def quiet_grids(*, actor: User) -> dict[int, int]:
@@ -257,14 +269,19 @@ def branch_home(*, actor: User) -> BranchHome:
     """Return the person's grids, people and ranking."""
     period = latest_period(actor=actor)
     grids = grid_rows(actor=actor)
-    own = [] if period is None else list(ranking(actor=actor, period=period).prefetch_related(None))
+    own: list[Score] = []
+    score = None
+    if period is not None:
+        own = in_month(bare_ranking(actor=actor, period=period), period)
+        spoken = headline(actor=actor, periods=[period]).get(period.pk)
+        score = None if spoken is None else in_month([spoken], period)[0]
     return BranchHome(
         root=grid_search(actor=actor).first(),
         grids=grids,
         blind=blind_households(actor=actor, rows=grids),
         people=people_rows(actor=actor),
         period=period,
-        score=None if period is None else headline(actor=actor, periods=[period]).get(period.pk),
+        score=score,
         ranked=own,
     )
 

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
+FORM_RENDERER = "gridbank.widgets.FormRenderer"
 ROOT_URLCONF = "gridbank.urls"
 WSGI_APPLICATION = "gridbank.wsgi.application"
 

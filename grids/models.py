@@ -48,7 +48,8 @@ def assigned_paths(actor: Any, day: date | None = None) -> tuple[str, ...]:
     kept = memo()
     key = ("assigned_paths", actor.pk, day)
     if key not in kept:
-        paths = sorted(Assignment.on(day).filter(user_id=actor.pk).values_list("grid__path", flat=True))
+        rows = Assignment.on(day).filter(user_id=actor.pk).order_by()
+        paths = sorted(rows.values_list("grid__path", flat=True))
         top: list[str] = []
         for path in paths:
             if not (top and path.startswith(top[-1])):
@@ -71,6 +72,12 @@ def under(paths: tuple[str, ...], prefix: str = "") -> Q:
     if not paths:
         return NOBODY
     return reduce(or_, (Q(**{f"{prefix}path__startswith": path}) for path in paths))
+
+
+def branch_in(path: str) -> int | None:
+    """Return the id of the branch that a path leads to or through; None for the head office's."""
+    steps = path.split("/")
+    return int(steps[2]) if len(steps) > 3 else None  # noqa: PLR2004  /root/branch/
 
 
 class Grid(ScopedModel):
@@ -138,8 +145,7 @@ class Grid(ScopedModel):
     @property
     def branch_id(self) -> int | None:
         """Return the id of the branch this grid belongs to, itself included; None for the head office."""
-        steps = self.path.split("/")
-        return int(steps[2]) if len(steps) > 3 else None  # noqa: PLR2004  /root/branch/
+        return branch_in(self.path)
 
 
 class Assignment(ScopedModel):

@@ -1,8 +1,10 @@
 """Reading months, rankings and the facts behind them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet
 
@@ -16,9 +18,10 @@ from performance.policies import FINAL
 
 def period_list(*, actor: User) -> QuerySet[Period]:
     """Return the months of the person's bank, newest first."""
-    return Period.objects.visible_to(actor).select_related(
+    rows = Period.objects.visible_to(actor).select_related(
         "grid", "scheme", "current_run", "published_by", "locked_by"
     )
+    return rows.defer("grid__boundary", "current_run__inputs")
 
 
 def period_of(*, actor: User, month: date) -> Period:
@@ -38,7 +41,8 @@ def latest_period(*, actor: User) -> Period | None:
 def score_list(*, actor: User) -> QuerySet[Score]:
     """Return the scores the person may see, with their lines in the scheme's order."""
     lines = Prefetch("lines", ScoreLine.objects.visible_to(actor))
-    return Score.objects.visible_to(actor).select_related("run__period").prefetch_related(lines)
+    rows = Score.objects.visible_to(actor).select_related("run__period").prefetch_related(lines)
+    return rows.defer("run__inputs")  # a text of a hundred kilobytes, once for every score
 
 
 def current_scores(*, actor: User) -> QuerySet[Score]:
@@ -61,6 +65,34 @@ def ranking(
     if peer_group:
         rows = rows.filter(peer_group=peer_group)
     return rows.order_by(F("rank_bank").asc(nulls_last=True), "staff_no", "subject_id")
+
+
+def bare_ranking(*, actor: User, period: Period, level: Level = Level.MANAGER) -> QuerySet[Score]:
+    """Return the same without the lines and without the computation, which is the same for all: see `in_month`."""
+    return ranking(actor=actor, period=period, level=level).select_related(None).prefetch_related(None)
+
+
+def in_month(scores: Iterable[Score], period: Period) -> list[Score]:
+    """Read the bare scores of a month's current computation and give them the month that is read already."""
+    run = period.current_run
+    if run is None:
+        return []
+    run.period, found = period, list(scores)
+    for score in found:
+        score.run = run
+    return found
+
+
+def lines_by_score(*, actor: User, period: Period, level: Level) -> dict[int, dict[str, Any]]:
+    """Return by score and indicator the sums and results of a level in a month, as named tuples."""
+    rows = ScoreLine.objects.visible_to(actor).filter(
+        score__run_id=period.current_run_id or 0, score__level=level
+    )
+    found: dict[int, dict[str, Any]] = {}
+    columns = ("score_id", "indicator", "numerator", "denominator", "actual")
+    for line in rows.order_by().values_list(*columns, named=True):
+        found.setdefault(line.score_id, {})[line.indicator] = line
+    return found
 
 
 def score_of(*, user: User, period: Period) -> Score | None:

@@ -13,6 +13,10 @@ def household_products(actor: User, household: Household) -> dict[str, Any]:
     """Return what the household's people hold, and the latest offers to them."""
     holdings = selectors.holding_list(actor=actor).filter(customer__household=household)
     offers = selectors.offer_list(actor=actor).filter(customer__household=household)
+    holdings = holdings.only("product__name", "product__name_en", "customer__name")
+    offers = offers.only(
+        "offered_on", "result", "product__name", "product__name_en", "customer__name", "staff__name"
+    )
     held: dict[int, dict[str, Any]] = {}
     for holding in holdings.order_by("product__category", "product__code", "since"):
         entry = held.setdefault(holding.product_id, {"product": holding.product, "holders": []})

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -321,18 +322,18 @@ class ListForm(forms.Form):
     after = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
-        """Offer the grids and the people that the actor may see; of a large bank, those near what is chosen."""
+        """Offer the grids and the people that the actor may see; of a large bank, those near what is chosen.
+
+        They are read once, and only when they are shown or something is to be checked against them.
+        """
         super().__init__(*args, **kwargs)
         chosen = {name: _key(self.data.get(name, "")) for name in ("grid", "staff")}
         grid: Any = self.fields["grid"]
         grid.queryset = grid_list(actor=actor)
-        grid.choices = lambda: [
-            ANY,
-            *selectors.grid_choices(actor=actor, near=chosen["grid"]),
-        ]  # only when shown
+        grid.choices = cache(lambda: [ANY, *selectors.grid_choices(actor=actor, near=chosen["grid"])])
         staff: Any = self.fields["staff"]
-        near = selectors.staff_choices(actor=actor, grid_id=chosen["grid"], staff_id=chosen["staff"])
-        staff.choices = [ANY, *near]
+        near = {"grid_id": chosen["grid"], "staff_id": chosen["staff"]}
+        staff.choices = cache(lambda: [ANY, *selectors.staff_choices(actor=actor, **near)])
 
     def clean_after(self) -> tuple[datetime, uuid.UUID] | None:
         """Read the key of the row that the page follows."""

@@ -244,19 +244,25 @@ def households_found(*, actor: User, term: Term) -> list[tuple[Household, Custom
     return list(found.values())[:FOUND]
 
 
-def page_after(rows: QuerySet[Visit], key: tuple[datetime, uuid.UUID] | None, size: int) -> list[Visit]:
-    """Return a page of visits and one row more, when there is one; the cost does not grow with its depth."""
+def page_after(rows: QuerySet[Visit], key: tuple[datetime, uuid.UUID] | None, size: int) -> QuerySet[Visit]:
+    """Return a page of visits and one row more, when there is one; the cost does not grow with its depth.
+
+    The page is found before anything is joined to it: the plan of a join makes ready for every visit there is.
+    """
+    newest, found = ("-started_at", "-pk"), rows
     if key is not None:
         at, pk = key
-        rows = rows.filter(started_at__lte=at).filter(Q(started_at__lt=at) | Q(pk__lt=pk))
-    return list(rows.order_by("-started_at", "-pk")[: size + 1])
+        found = rows.filter(started_at__lte=at).filter(Q(started_at__lt=at) | Q(pk__lt=pk))
+    keys = found.order_by(*newest).values("pk")[: size + 1]
+    return rows.filter(pk__in=keys).order_by(*newest)
 
 
-def offers_of(*, actor: User, visits: Iterable[Visit]) -> dict[uuid.UUID, list[Offer]]:
-    """Return the offers of several visits, by visit."""
+def offers_of(*, actor: User, visits: Iterable[Any]) -> dict[uuid.UUID, list[Offer]]:
+    """Return the offers of several visits, by visit, with no more than is shown of them."""
     found: dict[uuid.UUID, list[Offer]] = {}
     rows = offer_list(actor=actor).filter(origin__in=[visit.pk for visit in visits])
-    for offer in rows.select_related(None).select_related("product").order_by("pk"):
+    rows = rows.select_related(None).select_related("product").only("origin", "result", "product__name")
+    for offer in rows.order_by("pk"):
         if offer.origin is not None:
             found.setdefault(offer.origin, []).append(offer)
     return found

@@ -16,7 +16,7 @@ from customers.models import Household
 from customers.selectors import household_list, open_needs
 from gridbank.scoping import visible_or_404
 from people.access import StaffRequest, business
-from visits import selectors, services
+from visits import listing, selectors, services
 from visits.enums import Outcome
 from visits.forms import HouseholdForm, ListForm, TimelineForm, TodayForm, VisitInput, next_days, page_key
 from visits.models import Visit
@@ -43,10 +43,11 @@ def visit_list(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "filtered": bool(request.GET)}
     if form.is_valid():
         rows = selectors.visit_list(actor=request.user, wanted=form.wanted())
-        page = selectors.page_after(rows, form.cleaned_data["after"], PAGE_SIZE)
+        page = listing.read(selectors.page_after(rows, form.cleaned_data["after"], PAGE_SIZE))
         shown = page[:PAGE_SIZE]
         context["pager"] = {"next_url": next_url(request, page), "previous_url": first_url(request)}
-        context["rows"] = with_offers(request, shown)
+        offers = selectors.offers_of(actor=request.user, visits=shown)
+        context["rows"] = listing.describe(shown, offers)
     template = "visits/visit_list.html"
     return render(request, f"{template}#rows" if wants_part(request) else template, context)
 
@@ -139,7 +140,7 @@ def timeline(request: StaffRequest, pk: int) -> HttpResponse:
     everything = form.is_valid() and form.cleaned_data["all"]
     rows = selectors.timeline(actor=request.user, household=household)
     size = PAGE_SIZE * 4 if everything else TIMELINE_SHOWN
-    page = selectors.page_after(rows, None, size)
+    page = list(selectors.page_after(rows, None, size))
     context = {"household": household, "rows": with_offers(request, page[:size]), "more": len(page) > size}
     part = "visits/timeline.html"
     return render(request, f"{part}#items" if wants_part(request) else part, context)
@@ -225,7 +226,7 @@ def with_offers(request: StaffRequest, visits: list[Visit]) -> list[dict[str, An
     return [{"visit": visit, "offers": offers.get(visit.pk, [])} for visit in visits]
 
 
-def next_url(request: StaffRequest, page: list[Visit]) -> str:
+def next_url(request: StaffRequest, page: list[Any]) -> str:
     """Return the address of the next page, or nothing on the last one."""
     if len(page) <= PAGE_SIZE:
         return ""

@@ -66,18 +66,14 @@ def customer_list(request: StaffRequest) -> HttpResponse:
 def customer_search(request: StaffRequest) -> HttpResponse:
     """Find people by a whole ID number or phone; one hit opens the household."""
     form = NumberForm(request.POST)
-    found = []
+    rows = []
     if form.is_valid():
         try:
             number = form.cleaned_data["number"]
-            found = list(listing.people_by_number(actor=request.user, number=number)[: listing.PAGE_SIZE])
+            rows = listing.describe(listing.people_by_number(actor=request.user, number=number))
         except IdentityError as error:
             form.add_error("number", str(error.message))
-    if len(found) == 1:
-        return redirect(found[0])
-    context = {
-        "number_form": NumberForm(),
-        "errors": form.errors.get("number"),
-        "rows": listing.describe(found),
-    }
+    if len(rows) == 1:
+        return redirect("{url}#customer-{pk}".format(**rows[0]))
+    context = {"number_form": NumberForm(), "errors": form.errors.get("number"), "rows": rows}
     return render(request, "customers/found.html", context, status=INVALID if form.errors else 200)

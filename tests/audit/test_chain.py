@@ -1,6 +1,7 @@
 """The trail is append-only, and whoever tampers with it is found."""
 
 import threading
+from contextlib import suppress
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -142,6 +143,19 @@ def test_no_row_no_act(db, monkeypatch):
     with pytest.raises(OSError, match="disk full"):
         services.account_create(actor=None, username="x", staff_no="x", name="x", role="head_office")
     assert UserFactory._meta.model.objects.count() == before
+
+
+def test_an_act_can_not_go_on_without_its_row(db, monkeypatch):
+    def broken(*_args, **_kwargs):
+        raise DatabaseError
+
+    user, at_first = UserFactory(), UserFactory._meta.model.objects.count()
+    monkeypatch.setattr(AuditEvent, "save", broken)
+    with transaction.atomic():
+        UserFactory()
+        with suppress(DatabaseError):
+            record(actor=user, action="test.lost")
+    assert UserFactory._meta.model.objects.count() == at_first
 
 
 @pytest.mark.postgres

@@ -123,7 +123,7 @@ def test_the_log_asks_the_same_number_of_queries(log, auditor, count, django_ass
     for _ in range(count):
         record(actor=UserFactory(), action="user.enabled")
     log()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         log()
 
 

@@ -4,6 +4,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.services import record
@@ -22,7 +25,7 @@ from tests.factories import (
 )
 from tests.people import assign
 
-QUERIES = {"zhao": 13, "chen": 16, "li": 18}
+QUERIES = {"zhao": 12, "chen": 14, "li": 18}
 HOSTILE = '"><script>alert(1)</script>'
 RATES = {
     "visit_coverage": "0.25",
@@ -312,6 +315,27 @@ def test_hostile_names_are_text(client, cast, name):
     page = home(client, getattr(cast, name))
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
+
+
+def test_numbers_lead_to_the_page_of_their_rows(client, cast):
+    first = today().replace(day=1)
+    month(cast, first, people=[(cast.li, cast.grid_li, cast.east)])
+    page = home(client, cast.zhao)
+    one = Score.objects.visible_to(cast.zhao).get(level=Level.BRANCH, subject_id=cast.east.pk)
+    assert f'href="{reverse("performance:score", args=[first, one.pk])}"' in page
+    for indicator in ("visit_coverage", "archive_rate", "app_activation", "marketing_success"):
+        assert f'href="{reverse("performance:facts", args=[first, one.pk, indicator])}"' in page
+
+
+@pytest.mark.parametrize("name", list(QUERIES))
+def test_no_home_reads_what_only_computations_and_maps_need(client, cast, name):
+    month(cast, today().replace(day=1), people=[(cast.li, cast.grid_li, cast.east)])
+    client.force_login(getattr(cast, name))
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/")
+    heavy = [one["sql"] for one in asked if '."inputs"' in one["sql"] or '."boundary"' in one["sql"]]
+    assert heavy == []
+    assert any('"performance_score"' in one["sql"] for one in asked)
 
 
 @pytest.mark.parametrize("name", list(QUERIES))

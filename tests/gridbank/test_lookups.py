@@ -1,4 +1,4 @@
-"""Many keys as one parameter."""
+"""Many keys as few ranges or one parameter."""
 
 import pytest
 from django.db import connection
@@ -6,9 +6,10 @@ from django.db.models import Q, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from customers import models
-from customers.models import Customer
+from customers.models import Customer, Household
 from customers.selectors import customer_list
-from gridbank.lookups import AnyOf, KeyList
+from gridbank import lookups
+from gridbank.lookups import AnyOf, KeyList, runs
 from gridbank.scoping import waive_scope
 from grids.models import Grid
 from tests.factories import CustomerFactory, GridFactory, HouseholdFactory
@@ -16,7 +17,23 @@ from tests.factories import CustomerFactory, GridFactory, HouseholdFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_any_of_finds_what_in_finds():
+@pytest.mark.parametrize(
+    ("keys", "found"),
+    [
+        ("", ()),
+        ("7", ((7, 7),)),
+        ("3,1,2", ((1, 3),)),
+        ("9,2,1,8,5", ((1, 2), (5, 5), (8, 9))),
+        ("4,4,5", ((4, 5),)),
+    ],
+)
+def test_keys_that_follow_one_another_are_one_run(keys, found):
+    assert runs(keys) == found
+
+
+@pytest.mark.parametrize("most_runs", [0, 1, 20])
+def test_any_of_finds_what_in_finds(most_runs, monkeypatch):
+    monkeypatch.setattr(lookups, "MOST_RUNS", most_runs)
     people = [CustomerFactory() for _ in range(3)]
     wanted = f"{people[0].household.grid_id},{people[2].household.grid_id}"
     with waive_scope("a test compares two conditions"):
@@ -42,13 +59,22 @@ def test_conditions_with_other_keys_are_other_conditions():
     assert AnyOf("grid_id", "1,2") != AnyOf("grid_id", "1,3")
 
 
-def test_a_whole_bank_is_one_parameter_and_shows_what_a_list_of_keys_showed(cast, monkeypatch):
+def test_the_gap_between_two_ranges_stays_hidden():
+    homes = [HouseholdFactory(grid=GridFactory()) for _ in range(5)]
+    kept = [homes[0], homes[1], homes[3]]
+    keys = ",".join(str(home.grid_id) for home in kept)
+    with waive_scope("a test looks between two ranges"):
+        rows = Household.objects.filter(Q(AnyOf("grid_id", keys))).order_by("pk")
+        assert (list(rows), "BETWEEN" in str(rows.query)) == (kept, True)
+
+
+@pytest.mark.parametrize(("most_runs", "words"), [(20, ["BETWEEN"]), (0, ["ANY(", "json_each"])])
+def test_a_whole_bank_is_no_list_of_parameters_and_shows_what_one_showed(cast, monkeypatch, most_runs, words):
     other = HouseholdFactory(grid=GridFactory(parent=GridFactory(tier="branch")))
     CustomerFactory(household=other)  # another bank's: it could leak
     mine = {person.pk for person in customer_list(actor=cast.zhao)}
     monkeypatch.setattr(models, "MANY_GRIDS", 1)
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    monkeypatch.setattr(lookups, "MOST_RUNS", most_runs)
+    with CaptureQueriesContext(connection) as asked:
         assert {person.pk for person in customer_list(actor=cast.zhao)} == mine
-    assert any("ANY(" in one["sql"] or "json_each" in one["sql"] for one in asked)
+    assert any(word in one["sql"] for word in words for one in asked)

@@ -1,6 +1,8 @@
 """What the list of visits offers to filter by, in a small bank and in a large one."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories import AssignmentFactory, GridFactory, UserFactory
 from visits import selectors
@@ -35,6 +37,20 @@ def test_a_large_bank_offers_its_branches_once_and_what_lies_beside_the_chosen_g
     below = keys(selectors.grid_choices(actor=large.zhao, near=large.west.pk))
     assert large.grid_wu.pk in below
     assert large.grid_li.pk not in below
+
+
+@pytest.mark.parametrize("query", ["", "?grid=1&staff=1&mode=door"])
+def test_a_page_reads_its_choices_once_and_a_part_of_it_not_at_all(large, client, query):
+    client.force_login(large.zhao)
+    client.get("/visits/")
+    with CaptureQueriesContext(connection) as whole:
+        assert client.get(f"/visits/{query}").status_code == 200
+    asked = [one["sql"] for one in whole]
+    assert len(asked) == len(set(asked))
+    assert sum('FROM "grids_assignment"' in sql and "DISTINCT" in sql for sql in asked) == 2
+    with CaptureQueriesContext(connection) as part:
+        client.get("/visits/", headers={"HX-Request": "true"})
+    assert not any("DISTINCT" in one["sql"] for one in part)
 
 
 def test_a_large_bank_offers_the_people_of_the_chosen_grid_and_the_chosen_person(large):

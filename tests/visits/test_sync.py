@@ -283,7 +283,7 @@ def test_the_number_of_questions_does_not_grow(cast, person, count, django_asser
         visit_json(person, offers=[{"product": product.pk, "result": "offered"}], needs=[{"text": "牛"}])
         for _n in range(count)
     ]
-    with request_scope("test"), django_assert_num_queries(43):
+    with request_scope("test"), django_assert_num_queries(36):
         visits_sync(actor=cast.li, bodies=bodies)
     assert len(everything(Visit)) == count
 

@@ -1,0 +1,33 @@
+"""A process that answers pages is set up for it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.db import connection
+
+from gridbank.serving import _one_process_a_page
+
+LOOK = (
+    "import gc, gridbank.wsgi; from django.db.backends.signals import connection_created as made;"
+    "print(gc.get_threshold()[0], gc.get_freeze_count() > 10_000, len(made.receivers))"
+)
+
+
+def test_the_web_process_settles_before_it_answers(tmp_path):
+    environment = {**os.environ, "GRIDBANK_VAR": str(tmp_path)}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["50000", "True", "1"]
+
+
+@pytest.mark.postgres
+def test_a_page_starts_no_helpers_in_the_database(db):
+    _one_process_a_page(connection=connection)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW max_parallel_workers_per_gather")
+        assert cursor.fetchone() == ("0",)
+        cursor.execute("RESET max_parallel_workers_per_gather")
