@@ -17,6 +17,7 @@ ACTIONS = {
     "customer.app_verified": _("App: verified"),
     "customer.created": _("Person added to the archive"),
     "customer.opened": _("Household archive opened"),
+    "customer.reveal_capped": _("Reveal refused: daily cap reached"),
     "customer.revealed": _("Number revealed in clear"),
     "customer.updated": _("Person's archive changed"),
     "data.rekeyed": _("Personal data sealed under a new key"),

@@ -54,7 +54,7 @@ class StrictJSONParser(JSONParser):
     """JSON that means one thing and can be stored.
 
     No duplicate keys, NaN, numbers beyond all bounds, NUL or broken surrogates; deep nesting is an error,
-    not a crash. The size of a body is bounded before it gets here (RequestContextMiddleware).
+    not a crash. The size of a body is bounded before it gets here (BodyLimitMiddleware).
     """
 
     def parse(self, stream: IO[Any], media_type: Any = None, parser_context: Any = None) -> Any:

@@ -1,23 +1,60 @@
-"""Logging that one hostile value can't split into two lines."""
+"""Logging that one hostile value can't split into two lines, and that quotes no customer."""
 
 import logging
+import re
+import traceback
+
+from django.db import Error as DatabaseFault
 
 from gridbank.context import request_id
 
 _CONTROLS = [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029]
 _ESCAPES = {code: chr(code).encode("unicode_escape").decode() for code in _CONTROLS}
+_LONG_NUMBER = re.compile(
+    r"(?<![0-9a-fA-F])[0-9]{11,19}[Xx]?(?![0-9a-fA-F])"
+)  # an ID, a phone, a card; not a hash
+_DETAIL = re.compile(r"(?:\\n|\s)(?:DETAIL|CONTEXT|QUERY):.*", re.DOTALL)
 
 
 class OneLineFilter(logging.Filter):
-    """Escape line breaks and control characters and add the request's id."""
+    """Escape line breaks and control characters, leave out what a database quotes, and add the request's id."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record in place; never drop it."""
-        record.msg = record.getMessage().translate(_ESCAPES)
+        record.msg = plain(record.getMessage())
         record.args = None
-        if record.exc_info and not record.exc_text:
+        if record.exc_info and record.exc_info[1] and not record.exc_text:
             # a hostile value inside an exception must not start a line of its own either
-            lines = logging.Formatter().formatException(record.exc_info).splitlines()
-            record.exc_text = "\n".join("  | " + line.translate(_ESCAPES) for line in lines)
+            lines = described(record.exc_info[1]).splitlines()
+            record.exc_text = "\n".join("  | " + plain(line) for line in lines)
         record.request_id = request_id.get()
         return True
+
+
+def plain(text: str) -> str:
+    """Return a text as one line without long numbers and without the row that a database quotes."""
+    return _LONG_NUMBER.sub("#", _DETAIL.sub(" …", text)).translate(_ESCAPES)
+
+
+def described(error: BaseException) -> str:
+    """Return the traceback; of what a database said, what went wrong and not with which row."""
+    found = traceback.TracebackException.from_exception(error)
+    pairs = [(found, error)]
+    while pairs:
+        shown, one = pairs.pop()
+        if isinstance(one, DatabaseFault) or hasattr(one, "pgerror") or _DETAIL.search(str(one)):
+            shown._str = _said(one)  # type: ignore[attr-defined]
+        if shown.__cause__ is not None and one.__cause__ is not None:
+            pairs.append((shown.__cause__, one.__cause__))
+        if shown.__context__ is not None and one.__context__ is not None:
+            pairs.append((shown.__context__, one.__context__))
+    return "".join(found.format())
+
+
+def _said(error: BaseException) -> str:
+    """Return the first line of a database's message: the next ones quote the row, and a wrong value its own."""
+    first = next(iter(str(error).splitlines()), "")
+    quotes_a_value = "DataError" in {
+        kind.__name__ for kind in type(error).__mro__
+    }  # Django's or the driver's
+    return first.partition(": ")[0] if quotes_a_value else first

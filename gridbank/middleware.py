@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from gridbank.context import request_scope
 from gridbank.errors import page_for
 
+LONGEST_LENGTH = 20  # digits: no body has so many bytes, and a number of thousands of digits is no number
+
 Handler = Callable[[HttpRequest], HttpResponse]
 FOUND = 302
 
@@ -21,7 +23,8 @@ def too_large(request: HttpRequest) -> HttpResponse | None:
     """Refuse a body beyond the limit before anybody reads it; REST framework would read it whole."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if length.isascii() and length.isdigit() and (limit is None or int(length) <= limit):
+    plain = length.isascii() and length.isdigit() and len(length) < LONGEST_LENGTH
+    if plain and (limit is None or int(length) <= limit):
         return None
     message = _("The request is too large.")
     if request.path.startswith("/api/"):
@@ -40,10 +43,22 @@ class RequestContextMiddleware:
         """Run the request inside its own scope; nothing personal is ever cached."""
         identifier = uuid.uuid4().hex
         with request_scope(identifier):
-            response = too_large(request) or self.get_response(request)
+            response = self.get_response(request)
         response["X-Request-ID"] = identifier
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class BodyLimitMiddleware:
+    """Refuse a body that is too large, before anybody reads it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look at the length only."""
+        return too_large(request) or self.get_response(request)
 
 
 class HtmxRedirectMiddleware:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
+from people.enums import Role
 from people.models import User
 from performance import policies, selectors
 from performance.enums import Level
@@ -37,7 +38,7 @@ def period_export(*, actor: User, period: Period) -> bytes:
         raise Refused(_("This month has not been computed."))
     people = list(selectors.ranking(actor=actor, period=period))
     branches = list(selectors.ranking(actor=actor, period=period, level=Level.BRANCH))
-    body = workbook(period=period, run=run, people=people, branches=branches)
+    body = workbook(actor=actor, period=period, run=run, people=people, branches=branches)
     record(
         actor=actor,
         action="period.exported",
@@ -47,14 +48,17 @@ def period_export(*, actor: User, period: Period) -> bytes:
     return body
 
 
-def workbook(*, period: Period, run: Run, people: list[Score], branches: list[Score]) -> bytes:
+def workbook(*, actor: User, period: Period, run: Run, people: list[Score], branches: list[Score]) -> bytes:
     """Write the sheets: people, branches, and where the numbers come from."""
     buffer = BytesIO()
     with xlsxwriter.Workbook(buffer, SAFE) as book:
         bold = book.add_format({"bold": True})
         keys = [line.indicator for line in people[0].lines.all()] if people else []
-        _sheet(book.add_worksheet(_("People")), bold, keys, people, named=True)
-        _sheet(book.add_worksheet(_("Branches")), bold, keys, branches, named=False)
+        bank_wide = actor.role == Role.HEAD_OFFICE
+        places = [score.rank_bank if bank_wide else score.rank_branch for score in people]
+        _sheet(book.add_worksheet(_("People")), bold, keys, people, places, named=True)
+        places = [score.rank_bank for score in branches]
+        _sheet(book.add_worksheet(_("Branches")), bold, keys, branches, places, named=False)
         proof = book.add_worksheet(_("Source"))
         rows = [
             (_("Month"), str(period)),
@@ -74,14 +78,16 @@ def workbook(*, period: Period, run: Run, people: list[Score], branches: list[Sc
     return buffer.getvalue()
 
 
-def _sheet(sheet: Any, bold: Any, keys: list[str], scores: list[Score], *, named: bool) -> None:
+def _sheet(
+    sheet: Any, bold: Any, keys: list[str], scores: list[Score], places: list[int | None], *, named: bool
+) -> None:
     head = [_("Rank"), _("Name"), *([_("Staff number"), _("Branch"), _("Peer group")] if named else [])]
     for key in keys:
         head += [str(INDICATORS[key].name), _("Target"), _("Points")]
     for column, text in enumerate([*head, _("Total")]):
         sheet.write_string(0, column, text, bold)
-    for place, score in enumerate(scores, start=1):
-        cells: list[Any] = [score.rank_bank, score.subject_name]
+    for place, (score, rank) in enumerate(zip(scores, places, strict=True), start=1):
+        cells: list[Any] = [rank, score.subject_name]
         if named:
             cells += [score.staff_no, score.branch_name, score.get_peer_group_display()]
         for line in score.lines.all():

@@ -2,8 +2,8 @@
 
 from people.enums import Role
 from people.models import User
-from performance.enums import PeriodStatus, RunKind
-from performance.models import Period
+from performance.enums import Level, PeriodStatus, RunKind
+from performance.models import Period, Score
 
 FINAL = frozenset({PeriodStatus.PUBLISHED, PeriodStatus.LOCKED})
 
@@ -11,6 +11,12 @@ FINAL = frozenset({PeriodStatus.PUBLISHED, PeriodStatus.LOCKED})
 def may_refresh(actor: User) -> bool:
     """Whether the role may ask for a computation at all."""
     return actor.role in {Role.HEAD_OFFICE, Role.BRANCH_MANAGER}
+
+
+def sees_bank_rank(actor: User, score: Score) -> bool:
+    """Whether the reader may know a person's place beyond his branch: his own, or as head office."""
+    own = score.level == Level.MANAGER and score.subject_id == actor.pk
+    return score.level != Level.MANAGER or own or actor.role == Role.HEAD_OFFICE
 
 
 def can_refresh(actor: User, period: Period) -> bool:

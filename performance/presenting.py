@@ -33,7 +33,9 @@ def month(*, actor: User, period: Period, query: QueryDict) -> dict[str, Any]:
     form = RankingForm(query, branches=names)
     filters = form.filters if form.is_valid() else RankingForm(branches=names).filters
     bank_wide = actor.role == Role.HEAD_OFFICE
-    scope = "peer" if filters["peer_group"] else "branch" if filters["branch_id"] or not bank_wide else "bank"
+    scope = "bank" if bank_wide else "branch"
+    if bank_wide and (filters["peer_group"] or filters["branch_id"]):
+        scope = "peer" if filters["peer_group"] else "branch"
     run = period.current_run
     job = selectors.job_of(period=period, kind=RANK)
     return {
@@ -72,7 +74,7 @@ def score(*, actor: User, score: Score) -> dict[str, Any]:
         "before": before,
         "change": score.total - before.total if before else None,
         "lines": explain(score=score, caps=caps, gap=gap.points if gap else None, before=before),
-        "sees_bank_rank": actor.role == Role.HEAD_OFFICE or score.subject_id == actor.pk,
+        "sees_bank_rank": policies.sees_bank_rank(actor, score),
     }
 
 

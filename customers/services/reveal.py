@@ -1,5 +1,6 @@
 """Reading that leaves a trace: an archive opened, a number revealed."""
 
+import logging
 from datetime import datetime, time
 
 from django.db import transaction
@@ -18,7 +19,9 @@ from people.models import User
 REVEALABLE = ("id_number", "phone")
 REASON_LENGTH = 4
 DAILY_CAP = 50
-REVEALED = "customer.revealed"
+REVEALED, CAPPED = "customer.revealed", "customer.reveal_capped"
+
+logger = logging.getLogger("gridbank.customers")
 
 
 def revealed_today(actor: User) -> int:
@@ -27,9 +30,11 @@ def revealed_today(actor: User) -> int:
     return AuditEvent.objects.filter(actor=actor, action=REVEALED, at__gte=midnight).count()
 
 
-@transaction.atomic
 def customer_reveal(*, actor: User, customer: Customer, field: str, reason: str) -> str:
-    """Return a number in clear, for a reason that stays in the audit log. Raises Refused at the daily cap."""
+    """Return a number in clear, for a reason that stays in the audit log. Raises Refused at the daily cap.
+
+    A try beyond the cap leaves its own row and a warning in the log: somebody should look at it.
+    """
     if field not in REVEALABLE:
         raise Refused(_("This field can't be revealed."), field="field")
     reason = " ".join(reason.split())
@@ -38,14 +43,18 @@ def customer_reveal(*, actor: User, customer: Customer, field: str, reason: str)
             _("Give a reason of at least %(count)s characters.") % {"count": REASON_LENGTH}, field="reason"
         )
     common.plain_text("reason", reason[:200])
-    person = visible_or_404(selectors.customer_list(actor=actor), pk=customer.pk)
-    # The actor's own row orders his requests: two at once can't both be number fifty.
-    User.objects.select_for_update().get(pk=actor.pk)
-    if revealed_today(actor) >= DAILY_CAP:
+    with transaction.atomic():
+        person = visible_or_404(selectors.customer_list(actor=actor), pk=customer.pk)
+        # The actor's own row orders his requests: two at once can't both be number fifty.
+        User.objects.select_for_update().get(pk=actor.pk)
+        capped = revealed_today(actor) >= DAILY_CAP
+        action = CAPPED if capped else REVEALED
+        record(actor=actor, action=action, subject=person, changes={"field": field, "reason": reason[:200]})
+    if capped:
+        logger.warning("user %s asks for more numbers than the daily cap", actor.pk)
         raise Refused(
             _("You have revealed %(count)s numbers today. That is the limit.") % {"count": DAILY_CAP}
         )
-    record(actor=actor, action=REVEALED, subject=person, changes={"field": field, "reason": reason[:200]})
     value: str = getattr(person, field)
     return value
 

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from gridbank.models import JobRun
 from performance.models import Period, Score, ScoreLine
+from performance.policies import sees_bank_rank
 
 
 class PeriodSerializer(serializers.ModelSerializer[Period]):
@@ -34,10 +35,11 @@ class ScoreLineSerializer(serializers.ModelSerializer[ScoreLine]):
 
 
 class RankingSerializer(serializers.ModelSerializer[Score]):
-    """A person's, branch's or bank's place in a month; the place within the bank is one's own or head office's."""
+    """A person's, branch's or bank's place in a month; a place beyond the branch is one's own or head office's."""
 
     month = serializers.DateField(source="run.period.month", format="%Y-%m", read_only=True)
     rank_bank = serializers.SerializerMethodField()
+    rank_peer = serializers.SerializerMethodField()
     lines = ScoreLineSerializer(many=True, read_only=True)
 
     class Meta:
@@ -50,9 +52,11 @@ class RankingSerializer(serializers.ModelSerializer[Score]):
 
     def get_rank_bank(self, score: Score) -> int | None:
         """Return the place within the bank where the caller may know it."""
-        actor = self.context["request"].user
-        known = score.level != "manager" or actor.role == "head_office" or score.subject_id == actor.pk
-        return score.rank_bank if known else None
+        return score.rank_bank if sees_bank_rank(self.context["request"].user, score) else None
+
+    def get_rank_peer(self, score: Score) -> int | None:
+        """Return the place within the peer group, which reaches over the whole bank, by the same rule."""
+        return score.rank_peer if sees_bank_rank(self.context["request"].user, score) else None
 
 
 class JobSerializer(serializers.ModelSerializer[JobRun]):

@@ -3,9 +3,11 @@
 import logging
 
 import pytest
+from django.db import DataError, Error, IntegrityError, connection, transaction
 
 from gridbank.context import request_scope
 from gridbank.logs import OneLineFilter
+from tests.factories import HouseholdFactory
 
 
 @pytest.fixture
@@ -61,3 +63,57 @@ def test_a_percent_sign_in_a_value_is_no_format(lines):
     logger, found = lines
     logger.warning("%s", "100%s %d")
     assert found == ["WARNING [-] 100%s %d"]
+
+
+@pytest.mark.parametrize("kind", [IntegrityError, DataError])
+def test_the_row_that_a_database_quotes_is_left_out(lines, kind):
+    logger, found = lines
+    said = (
+        'new row violates check constraint "x"\nDETAIL:  Failing row contains (1, 王小明,\n木匠, 1980-01-01).'
+    )
+    try:
+        try:
+            raise ValueError(said)  # as Celery repeats it in its own message
+        except ValueError as error:
+            raise kind(said) from error
+    except Error as error:
+        logger.exception("a constraint refused a change")
+        logger.warning("task failed: %r", error)
+    assert 'violates check constraint "x"' in found[0]
+    for secret in ("王小明", "木匠", "1980-01-01"):
+        assert secret not in "".join(found)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE customers_household SET completeness = 200",
+        "UPDATE customers_household SET head_name = NULL",
+        "UPDATE customers_household SET completeness = CAST(head_name AS int)",
+        "INSERT INTO customers_household SELECT * FROM customers_household",
+    ],
+)
+def test_postgresql_quotes_the_row_and_the_log_does_not(lines, sql):
+    logger, found = lines
+    HouseholdFactory(head_name="王小明", soft_information="木匠")
+    with pytest.raises(Error) as caught, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+    logger.error("refused", exc_info=caught.value)
+    assert "Traceback" in found[0]
+    assert "王小明" not in found[0]
+    assert "木匠" not in found[0]
+
+
+def test_long_numbers_never_reach_the_log(lines):
+    logger, found = lines
+    digest = "52272719800517123900000000000000000000000000000000000000deadbeef"
+    try:
+        raise ValueError("could not convert '13912345678' or 52272719800517123X")
+    except ValueError:
+        logger.exception("GET /x/?q=6222021234567890128 %s job 1234567", digest)
+    text = "".join(found)
+    assert not any(number in text for number in ("13912345678", "52272719800517123X", "6222021234567890128"))
+    assert digest in text
+    assert "job 1234567" in text

@@ -43,7 +43,16 @@ def test_only_the_current_computation_is_told(client, cast, run):
 def test_a_place_within_the_bank_is_ones_own(client, cast, run):
     client.force_login(cast.li)
     rows = client.get(f"{API}rankings/?level=manager").json()["results"]
-    assert {row["subject_name"]: row["rank_bank"] for row in rows} == {"李娜": 1, "王磊": None, "孙静": None}
+    for name in ("rank_bank", "rank_peer"):  # a peer group reaches over the bank as well
+        assert {row["subject_name"]: row[name] for row in rows} == {"李娜": 1, "王磊": None, "孙静": None}
+    client.force_login(cast.zhou)
+    (row,) = client.get(f"{API}rankings/?level=manager").json()["results"]
+    assert (row["subject_name"], row["rank_bank"], row["rank_peer"], row["rank_branch"]) == (
+        "吴峰",
+        None,
+        None,
+        1,
+    )
 
 
 @pytest.mark.parametrize("query", ["month=2026-13", "month=x", "month=0000-01", "level=king"])

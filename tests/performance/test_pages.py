@@ -205,6 +205,33 @@ def test_a_branch_manager_takes_only_his_branch(client, cast, period):
     assert client.get(f"{PAGE}export/").status_code == 403
 
 
+def test_no_filter_and_no_export_tells_a_branch_manager_places_beyond_his_branch(client, cast, scores):
+    """Wu is fourth of the bank and of his peers, and first of branch West."""
+    score = scores["manager", "吴峰"]
+    assert (score.rank_bank, score.rank_peer, score.rank_branch) == (4, 4, 1)
+
+    def place(query):
+        row = client.get(PAGE, query).text.partition(f'id="score-{score.pk}"')[2]
+        return re.search(r'class="num">([^<]*)<', row)[1]
+
+    def exported():
+        people = load_workbook(BytesIO(client.get(f"{PAGE}export/").content)).worksheets[0]
+        return {row[1].value: row[0].value for row in people.iter_rows(min_row=2)}["吴峰"]
+
+    client.force_login(cast.zhou)
+    assert [place(query) for query in ({}, {"group": score.peer_group}, {"branch": cast.west.pk})] == [
+        "1"
+    ] * 3
+    assert exported() == 1
+    client.force_login(cast.zhao)
+    assert [place(query) for query in ({}, {"group": score.peer_group}, {"branch": cast.west.pk})] == [
+        "4",
+        "4",
+        "1",
+    ]
+    assert exported() == 4
+
+
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("wanted", [("list", 6), ("period", 13), ("score", 10), ("facts", 9)])
 def test_pages_ask_the_same_number_of_queries(client, cast, django_assert_num_queries, count, wanted):
