@@ -236,19 +236,19 @@ function draw(box, data) {
     map.on("dragstart", () => map.scrollWheelZoom.enable());
     map.on("mouseout", () => map.scrollWheelZoom.disable());
   }
-  L.control.zoom({ zoomInTitle: data.texts.zoomIn, zoomOutTitle: data.texts.zoomOut }).addTo(map);
   map.on("popupopen", ({ popup }) => popup.getElement().querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", data.texts.close));
   if (data.tiles) L.tileLayer(data.tiles).addTo(map);
+  if (!data.features.length) {
+    box.append(element("div", "map-message", data.texts.empty));
+    return;
+  }
+  L.control.zoom({ zoomInTitle: data.texts.zoomIn, zoomOutTitle: data.texts.zoomOut }).addTo(map);
   map.setView([0, 0], 1);
   let layer = shapes(map, box, data);
   if (!box.dataset.list) legend(data, caption);
   pins(map, box, data, caption);
   if (data.illustrative) box.append(element("div", "map-note", data.texts.illustrative));
   const bounds = layer.getBounds();
-  if (!bounds.isValid()) {
-    box.append(element("div", "map-message", data.texts.empty));
-    return;
-  }
   const fit = () => {
     map.setMinZoom(0);
     map.setMaxBounds(null);

@@ -114,10 +114,11 @@ def page(new_page: Callable[..., Page]) -> Page:
 def signed_in(new_page: Callable[..., Page], settings) -> Callable[..., Page]:
     """Return a function that opens a page for a person, by session and without the form."""
 
-    def open_for(user: User, **options: Any) -> Page:
+    def open_for(user: User, *, language: str = "", **options: Any) -> Page:
         client = Client()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         name = settings.SESSION_COOKIE_NAME
-        return new_page(cookies={name: client.cookies[name].value}, **options)
+        chosen = {settings.LANGUAGE_COOKIE_NAME: language} if language else {}
+        return new_page(cookies={name: client.cookies[name].value, **chosen}, **options)
 
     return open_for

@@ -1,0 +1,110 @@
+"""On a phone every page fits, every table reads as blocks, and fingers find what they point at."""
+
+import pytest
+from django.utils import timezone
+
+from customers.models import Household
+from gridbank.scoping import waive_scope
+from people.enums import Role
+from performance.models import Score
+from tests.dashboards.test_homes import month
+from tests.factories import CustomerFactory, NeedFactory, OfferFactory, UserFactory, VisitFactory
+
+LONG = "欧阳" + "很长的名字" * 11
+UNBROKEN = "W" * 200
+MEASURE = """() => ({
+  wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  hidden: [...document.querySelectorAll(".table-wrap")].filter((each) => each.scrollWidth > each.clientWidth + 1).length,
+  thin: [...document.querySelectorAll("main .card")].filter((each) => each.getBoundingClientRect().width < 300).length,
+  small: [...document.querySelectorAll("main .button, main select, main .pills a, .topbar summary, main .table th[scope=row] > a")]
+    .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 39.5)
+    .map((each) => each.outerHTML.slice(0, 80)),
+})"""
+FITS = {"wider": 0, "hidden": 0, "thin": 0, "small": []}
+
+
+@pytest.fixture
+def ground(cast):
+    """A household with hostile words in every field that somebody types."""
+    person = CustomerFactory(
+        household__grid=cast.grid_li, name=LONG, relation="head", occupation=UNBROKEN[:50]
+    )
+    household = person.household
+    with waive_scope("a test writes hostile text"):
+        Household.objects.filter(pk=household.pk).update(
+            head_name=LONG, group_name=UNBROKEN[:40], soft_information=UNBROKEN, livestock=UNBROKEN[:100]
+        )
+    visit = VisitFactory(customer=person, staff=cast.li, note=UNBROKEN)
+    OfferFactory(customer=person, staff=cast.li)
+    NeedFactory(household=household, customer=person, text=UNBROKEN[:200])
+    cast.li.name = LONG[:60]
+    cast.li.save()
+    cast.grid_li.name = "甲村" + UNBROKEN[:58]
+    cast.grid_li.save()
+    first = timezone.localdate().replace(day=1)
+    period = month(
+        cast, first, people=[(cast.wang, cast.grid_wang, cast.east), (cast.li, cast.grid_li, cast.east)]
+    )
+    with waive_scope("a test names a score"):
+        score = Score.objects.get(run_id=period.current_run_id, subject_id=cast.li.pk, level="manager").pk
+    return {
+        "household": household.pk, "visit": visit.pk, "grid": cast.grid_li.pk, "person": person.pk,
+        "month": f"{first:%Y-%m}", "score": score,
+    }  # fmt: skip
+
+
+PAGES = {
+    "li": [
+        "/", "/visits/today/", "/visits/", "/visits/{visit}/", "/visits/{visit}/correct/", "/visits/new/",
+        "/visits/new/?household={household}", "/visits/held/", "/customers/", "/customers/households/{household}/",
+        "/customers/households/{household}/edit/", "/customers/{person}/edit/", "/customers/households/new/",
+        "/needs/", "/grids/", "/grids/{grid}/", "/grids/map/", "/performance/", "/performance/{month}/",
+        "/performance/{month}/{score}/", "/performance/{month}/{score}/visit_coverage/", "/accounts/tokens/",
+        "/accounts/password/",
+    ],
+    "chen": ["/", "/visits/", "/customers/", "/needs/", "/grids/{grid}/", "/grids/{grid}/assignments/new/", "/grids/map/"],
+    "zhao": ["/", "/grids/", "/grids/map/", "/customers/", "/performance/", "/performance/{month}/"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "language"), [(name, language) for name in PAGES for language in ("zh-hans", "en")]
+)
+def test_every_page_fits_a_phone_whatever_was_typed(cast, ground, signed_in, name, language):
+    page = signed_in(getattr(cast, name), narrow=True, language=language)
+    found = {}
+    for path in PAGES[name]:
+        address = path.format(**ground)
+        assert page.goto(address).status == 200
+        page.wait_for_load_state("networkidle")
+        found[path] = page.evaluate(MEASURE)
+    assert {path: seen for path, seen in found.items() if seen != FITS} == {}
+
+
+@pytest.mark.parametrize("role", [Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR])
+def test_the_officers_pages_fit_a_phone(cast, ground, signed_in, role):
+    page = signed_in(UserFactory(role=role, name=LONG[:60]), narrow=True)
+    for path in ("/", "/audit/" if role == Role.AUDITOR else "/people/"):
+        assert page.goto(path).status == 200
+        assert page.evaluate(MEASURE) == FITS
+
+
+@pytest.mark.parametrize("name", ["li", "zhao"])
+def test_every_page_fits_a_laptop_whatever_was_typed(cast, ground, signed_in, name):
+    page = signed_in(getattr(cast, name))
+    page.set_viewport_size({"width": 1366, "height": 768})
+    for path in PAGES[name]:
+        page.goto(path.format(**ground))
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate(MEASURE)["wider"] == 0, path
+
+
+def test_the_filters_wait_behind_a_button_and_open_without_scripts(cast, signed_in):
+    page = signed_in(cast.chen, narrow=True, java_script_enabled=False)
+    page.goto("/visits/")
+    assert not page.locator("select[name=mode]").is_visible()
+    page.locator("label[for=filters-open]").click()
+    assert page.locator("select[name=mode]").is_visible()
+    page.select_option("select[name=mode]", "phone")
+    page.locator(".filters .button").click()
+    assert page.locator("select[name=mode]").is_visible()  # what narrows the list is in sight
