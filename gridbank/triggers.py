@@ -1,22 +1,31 @@
 """Database triggers that hold an invariant against every path, SQL included, on both databases."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import migrations
 
 
-def append_only(table: str) -> dict[str, dict[str, list[str]]]:
-    """Return the SQL that makes a table refuse UPDATE, DELETE and TRUNCATE, by vendor and direction."""
+def append_only(table: str, *, unique: Sequence[str] = ("id",)) -> dict[str, dict[str, list[str]]]:
+    """Return the SQL that makes a table refuse UPDATE, DELETE and TRUNCATE, by vendor and direction.
+
+    `unique` names the columns by which SQLite's REPLACE would find a row to remove, past every delete trigger.
+    """
+    taken = " OR ".join(f"t.{column} = NEW.{column}" for column in unique)
     sqlite_create = [
         f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         for verb in ("update", "delete")
     ]
+    sqlite_create.append(
+        f"CREATE TRIGGER {table}_no_insert BEFORE INSERT ON {table} "  # noqa: S608  our own names
+        f"WHEN EXISTS (SELECT 1 FROM {table} t WHERE {taken}) "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    )
     return {
         "sqlite": {
             "create": sqlite_create,
-            "drop": [f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for verb in ("update", "delete")],
+            "drop": [f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for verb in ("update", "delete", "insert")],
         },
         "postgresql": {
             "create": [

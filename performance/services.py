@@ -17,9 +17,10 @@ from audit.services import record
 from gridbank.errors import Refused
 from gridbank.jobs import Lease, handler, request_job
 from gridbank.models import JobRun
-from gridbank.scoping import visible_or_404, waive_scope
+from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
 from grids.enums import Tier
 from grids.models import Grid
+from grids.selectors import grid_list, works_elsewhere
 from people.enums import Role
 from people.models import User
 from performance import computing, facts, policies, scoring, selectors
@@ -269,6 +270,11 @@ def target_set(*, actor: User, period: Period, user: User, grid: Grid, indicator
     if actor.role != Role.HEAD_OFFICE:
         raise PermissionDenied
     _refuse_final(period)
+    grid = visible_or_404(grid_list(actor=actor), pk=grid.pk)
+    if works_elsewhere(actor=actor, user=user):
+        raise OutOfSight
+    if grid.root_id != period.grid_id:
+        raise Refused(_("The grid belongs to another bank."), field="grid")
     if indicator not in INDICATORS or not (value.is_finite() and 0 < value < 10**8):
         raise Refused(_("A target must be a number above zero."), field="value")
     with waive_scope("the month was read as this person"):

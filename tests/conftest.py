@@ -16,7 +16,7 @@ from tests import people
 
 pytest_plugins = ["tests.gates"]
 
-GUARDED = [triggers.append_only("audit_auditevent"), guards()]
+GUARDED = [triggers.append_only("audit_auditevent", unique=("id", "hash")), guards()]
 
 
 @pytest.fixture(scope="session")

@@ -10,4 +10,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("audit", "0001_initial")]
 
-    operations = [triggers.operation(triggers.append_only("audit_auditevent"))]
+    operations = [triggers.operation(triggers.append_only("audit_auditevent", unique=("id", "hash")))]

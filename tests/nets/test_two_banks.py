@@ -9,6 +9,7 @@ import itertools
 import re
 import zipfile
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -26,7 +27,7 @@ from grids.models import Assignment, ServicePoint
 from grids.services import assignment_start
 from people.models import ApiToken
 from performance.models import Period
-from performance.services import run_compute
+from performance.services import period_open, run_compute, target_set
 from tests import factories
 from tests.customers.numbers import id_number
 from tests.nets.forms import Form
@@ -324,3 +325,18 @@ def test_whoever_works_in_both_moves_no_household_between_them(first_bank: World
     mine = archive(first_bank.cast.li, first_bank.cast.grid_li, id_number(serial=334))
     with pytest.raises(Refused, match="跨行"):
         household_update(actor=first_bank.cast.li, household=mine, version=1, data={"grid": other["grid"]})
+
+
+def test_a_target_is_for_ones_own_people_and_grids(first_bank: World):
+    """Target user, grid: foreign keys that a caller names."""
+    other, cast = second_bank(), first_bank.cast
+    period = period_open(actor=cast.zhao, bank=cast.root, month=date(2026, 10, 1))
+    whose = {"user": cast.li, "grid": cast.grid_li}
+    call = {"actor": cast.zhao, "period": period, "indicator": "new_customers", "value": Decimal(3)}
+    for foreign in ({"user": other["people"]["account_manager"]}, {"grid": other["grid"]}):
+        with pytest.raises(OutOfSight):
+            target_set(**call, **{**whose, **foreign})
+    factories.AssignmentFactory(user=cast.zhao, grid=other["root"], part="deputy")
+    with pytest.raises(Refused, match="其他银行"):
+        target_set(**call, **{**whose, "grid": other["grid"]})
+    assert target_set(**call, **whose).grid == cast.grid_li
