@@ -41,7 +41,7 @@ openapi: ## Write docs/openapi.yaml from the code
 messages: ## Compile the translations
 	@$(PY) scripts/compile_messages.py
 
-screenshots: setup-dev ## Photograph every page, wide and narrow, into var/screenshots
+screenshots: setup-dev ## Take the pictures that the README shows; scripts/screenshots.py FOLDER photographs every page
 	@scripts/test_tools
 	@$(PY) scripts/screenshots.py
 
