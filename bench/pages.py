@@ -17,6 +17,7 @@ from bench.load import Bank
 from bench.measure import Result, fetch, median_ms, raw_ms
 from customers.identity import parse_id_number
 from customers.pii import id_digest, phone_digests
+from gridbank.serving import with_room
 from people.models import User
 
 OK = frozenset({200, 302})
@@ -57,7 +58,7 @@ class Pages:
                 raise RuntimeError(f"{url}: {response.status_code}")
             return response
 
-        return ask
+        return with_room(ask)
 
     def _page(
         self, what: str, user: User, url: str, bar: float, raw: tuple[str, Any] | None, *, note: str = ""
@@ -130,7 +131,7 @@ class Pages:
             if response.status_code != 302:
                 raise RuntimeError(f"{url}: {response.status_code}")
 
-        ours = median_ms(ask, self.repeats)
+        ours = median_ms(with_room(ask), self.repeats)
         limit = raw_ms(f"{_LIST} WHERE c.id_digest = %s", [digest], self.repeats)
         return Result("search by exact ID number (head office)", ours, limit, "≤ 60 ms", ours <= 60)
 
@@ -229,7 +230,7 @@ class Pages:
             if stored != ["created"] * count:
                 raise RuntimeError(f"sync: {response.status_code} {set(stored)}")
 
-        ours = median_ms(ask, self.repeats)
+        ours = median_ms(with_room(ask), self.repeats)
         bare = self._bare_sync(count, sent)
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM visits_visit WHERE id = ANY(%s::uuid[])", [sent])

@@ -1,9 +1,14 @@
 """What a process that answers pages does differently from one that computes months."""
 
 import gc
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
 
 from django.db.backends.signals import connection_created
+
+P = ParamSpec("P")
+R = TypeVar("R")
+ROOM = 2**15  # places for values: 256 KB, in a piece of twice that
 
 
 def settle() -> None:
@@ -19,3 +24,18 @@ def _one_process_a_page(connection: Any, **_: Any) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET max_parallel_workers_per_gather = 0")
+
+
+def with_room(call: Callable[P, R]) -> Callable[P, R]:
+    """Let all calls below this one keep their variables in one piece of memory.
+
+    Python lays out the variables of nested calls in pieces of 16 KB. A loop that happens to lie at the end of
+    a piece has the next one mapped and unmapped by the kernel for every call it makes: 1,800 times in one page
+    of a list, a third of its time. A call that claims to need a lot gets a piece in which the rest fits as well.
+    """
+
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        return call(*args, **kwargs)
+
+    run.__code__ = run.__code__.replace(co_stacksize=ROOM)
+    return run

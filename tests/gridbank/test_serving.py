@@ -1,13 +1,14 @@
 """A process that answers pages is set up for it."""
 
 import os
+import resource
 import subprocess
 import sys
 
 import pytest
 from django.db import connection
 
-from gridbank.serving import _one_process_a_page
+from gridbank.serving import _one_process_a_page, with_room
 
 LOOK = (
     "import gc, gridbank.wsgi; from django.db.backends.signals import connection_created as made;"
@@ -31,3 +32,35 @@ def test_a_page_starts_no_helpers_in_the_database(db):
         cursor.execute("SHOW max_parallel_workers_per_gather")
         assert cursor.fetchone() == ("0",)
         cursor.execute("RESET max_parallel_workers_per_gather")
+
+
+def _most_faults():
+    """Make the same small calls from every depth of nesting; return the most pages mapped at any of them."""
+
+    def small():
+        return None
+
+    def descend(depth):
+        if depth:
+            return descend(depth - 1)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for _ in range(1000):
+            small()
+        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+    return max(descend(depth) for depth in range(250))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts pages as Linux does")
+def test_no_loop_maps_memory_for_every_call_it_makes():
+    assert with_room(_most_faults)() < 100
+
+
+def test_room_changes_nothing_else():
+    @with_room
+    def call(*args, **kwargs):
+        return args, kwargs
+
+    assert call(1, two=2) == ((1,), {"two": 2})
+    with pytest.raises(ZeroDivisionError):
+        with_room(lambda: 1 / 0)()
