@@ -14,6 +14,7 @@ from shapely.errors import GEOSException
 from shapely.geometry import Point, Polygon, mapping, shape
 
 MAX_VERTICES = 10_000
+MAX_RINGS = 200  # checking rings against each other costs their square
 GRAIN = 1e-6  # degrees, about a decimetre: every made-up boundary is snapped to it
 CHINA = (73.0, 3.0, 136.0, 54.0)
 Box = tuple[float, float, float, float]
@@ -67,7 +68,9 @@ def _check_numbers(value: dict[str, Any]) -> None:
 def _check_rings(value: dict[str, Any]) -> None:
     """Shapely closes an open ring silently; an open ring is more likely a cut-off file."""
     depth = {"Polygon": 1, "MultiPolygon": 2}[value["type"]]
-    for ring in _positions(value["coordinates"], depth):
+    for count, ring in enumerate(_positions(value["coordinates"], depth), 1):
+        if count > MAX_RINGS:
+            raise BoundaryError("too_many_rings")
         if len(ring) < 4:  # noqa: PLR2004  three corners and the first again
             raise BoundaryError("malformed")
         if list(ring[0]) != list(ring[-1]):

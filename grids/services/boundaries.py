@@ -1,14 +1,18 @@
 """Giving grids their ground."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
-from grids.enums import GridNature
+from grids.enums import GridNature, Tier
 from grids.geometry import BoundaryError, Ground, overlaps, read_boundary, share_outside, to_geojson
 from grids.models import Grid
 from grids.policy import can_draw
@@ -27,6 +31,7 @@ def _sentence(error: BoundaryError) -> str:
             "The boundary is not valid GeoJSON: a ring needs at least four positions of two finite numbers."
         ),
         "too_many_vertices": _("The boundary has more than 10,000 vertices; simplify it first."),
+        "too_many_rings": _("The boundary has more than 200 rings; simplify it first."),
         "off_the_globe": _("A position lies outside longitude ±180, latitude ±90; are the two swapped?"),
         "outside_extent": _("A position lies outside China; is the boundary in WGS-84, longitude first?"),
         "open_ring": _("A ring is not closed: its last position must equal its first."),
@@ -47,11 +52,24 @@ def _read(value: Any) -> Ground:
         raise Refused(_sentence(error), field="boundary") from error
 
 
-def _check_outside(grid: Grid, ground: Ground, parent: Ground | None) -> None:
+def _check_outside(actor: User | None, grid: Grid, ground: Ground, parent: Ground | None) -> None:
+    if actor is not None and parent is None and grid.tier == Tier.MANAGER:
+        message = _("%(parent)s has no ground yet; it is drawn before it is cut.")
+        raise Refused(message % {"parent": grid.parent.name if grid.parent else ""}, field="boundary")
     if parent is not None and share_outside(ground, parent) > OUTSIDE:
         message = _("%(grid)s reaches outside the ground of %(parent)s.")
         values = {"grid": grid.name, "parent": grid.parent.name if grid.parent else ""}
         raise Refused(message % values, field="boundary")
+
+
+def _check_below(grid: Grid, ground: Ground, moving: Iterable[int] = ()) -> None:
+    """Refuse to draw a grid away from under those that were cut out of it and stay where they are."""
+    if grid.tier == Tier.MANAGER:
+        return
+    outside = [row for row, cut in QueryGround.below(grid, moving) if share_outside(cut, ground) > OUTSIDE]
+    if outside:
+        names = "; ".join(row.name for row in outside[:NAMED])
+        raise Refused(_("These grids would lie outside: %(grids)s") % {"grids": names}, field="boundary")
 
 
 def _check_overlap(grids: list[Grid], grounds: list[Ground]) -> None:
@@ -78,12 +96,14 @@ FIELDS = [
 def boundary_set(*, actor: User | None, grid: Grid, boundary: Any, illustrative: bool = False) -> Grid:
     """Draw a grid's boundary, GeoJSON in WGS-84. Raises Refused saying what is wrong, and where.
 
-    A base grid may neither overlap its neighbours nor reach outside the grid above it.
+    A base grid may neither overlap its neighbours nor reach outside the grid above it, nor leave those below it.
     """
     ground = _read(boundary)
+    _hold_the_bank([grid])
     grid = grid_locked(actor, grid, can_draw)
     parent = QueryGround.of(grid.parent_id)
-    _check_outside(grid, ground, parent)
+    _check_outside(actor, grid, ground, parent)
+    _check_below(grid, ground)
     if grid.nature == GridNature.BASE:
         near = QueryGround.near(grid, ground)
         _check_overlap([grid, *(one for one, _ in near)], [ground, *(shape for _, shape in near)])
@@ -93,6 +113,13 @@ def boundary_set(*, actor: User | None, grid: Grid, boundary: Any, illustrative:
     changes = {"version": [before, grid.boundary_version], "bounds": list(ground.bounds)}
     record(actor=actor, action="grid.boundary_set", subject=grid, changes=changes)
     return grid
+
+
+def _hold_the_bank(grids: Iterable[Grid]) -> None:
+    """Let one person at a time draw in a bank: two neighbours drawn at once would not see each other."""
+    with waive_scope("the head office's row orders whoever draws in the bank"):
+        roots = Grid.objects.filter(pk__in={grid.root_id for grid in grids}).order_by("pk")
+        list(roots.select_for_update(no_key=True).values_list("pk"))
 
 
 class QueryGround:
@@ -107,17 +134,37 @@ class QueryGround:
 
     @staticmethod
     def near(grid: Grid, ground: Ground) -> list[tuple[Grid, Ground]]:
-        """Return the base grids of the same tier whose boxes touch the ground's."""
+        """Return the base grids of the same tier whose boxes touch the ground's, of the same days."""
         left, low, right, high = ground.bounds
         with waive_scope("a boundary is checked against every neighbour, seen or not"):
             rows = list(
-                Grid.objects.filter(
-                    tier=grid.tier, nature=GridNature.BASE, valid_to=None,
-                    path__startswith=f"/{grid.root_id}/",
-                    min_lon__lte=right, max_lon__gte=left, min_lat__lte=high, max_lat__gte=low,
-                ).exclude(pk=grid.pk)
-            )  # fmt: skip
+                _beside(grid.tier, grid.root_id, grid.valid_from, grid.valid_to)
+                .filter(min_lon__lte=right, max_lon__gte=left, min_lat__lte=high, max_lat__gte=low)
+                .exclude(pk=grid.pk)
+            )
         return [(row, read_boundary(row.boundary)) for row in rows]
+
+    @staticmethod
+    def below(grid: Grid, moving: Iterable[int]) -> list[tuple[Grid, Ground]]:
+        """Return the grids cut out of a grid that have a ground and aren't drawn anew themselves."""
+        today = timezone.localdate()
+        with waive_scope("a boundary is checked against every neighbour, seen or not"):
+            rows = Grid.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), parent_id=grid.pk)
+            staying = set(rows.exclude(boundary=None).values_list("pk", flat=True)).difference(moving)
+            found = list(rows.filter(pk__in=staying))
+        return [(row, read_boundary(row.boundary)) for row in found]
+
+
+def _beside(tier: str, root_id: int, since: date, until: date | None) -> QuerySet[Grid]:
+    """Return a bank's base grids of a tier that are or will be in force on one of the days; under a waiver."""
+    since = max(since, timezone.localdate())
+    rows = Grid.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=since),
+        tier=tier,
+        nature=GridNature.BASE,
+        path__startswith=f"/{root_id}/",
+    )
+    return rows if until is None else rows.filter(valid_from__lte=until)
 
 
 @transaction.atomic
@@ -130,12 +177,14 @@ def boundaries_bulk_set(*, actor: User | None, boundaries: dict[int, Any], illus
         grids = list(grid_list(actor=actor).filter(pk__in=boundaries))
     if len(grids) != len(boundaries):
         raise Refused(_("Some of the grids are not there."))
+    _hold_the_bank(grids)
     grounds = {grid.pk: _read(boundaries[grid.pk]) for grid in grids}
     for grid in grids:
         if actor is not None:
             grid_locked(actor, grid, can_draw)
         parent = grounds.get(grid.parent_id or 0) or QueryGround.of(grid.parent_id)
-        _check_outside(grid, grounds[grid.pk], parent)
+        _check_outside(actor, grid, grounds[grid.pk], parent)
+        _check_below(grid, grounds[grid.pk], grounds)
     _check_together(grids, grounds)
     for grid in grids:
         _store(grid, grounds[grid.pk], illustrative=illustrative)
@@ -152,9 +201,7 @@ def _check_together(grids: list[Grid], grounds: dict[int, Ground]) -> None:
         staying: dict[int, tuple[Grid, Ground]] = {}
         for root in {grid.root_id for grid in level}:
             with waive_scope("a boundary is checked against every neighbour, seen or not"):
-                rows = Grid.objects.filter(
-                    tier=tier, nature=GridNature.BASE, valid_to=None, path__startswith=f"/{root}/"
-                )
+                rows = _beside(tier, root, timezone.localdate(), None)
                 for row in rows.exclude(boundary=None).exclude(pk__in=grounds):
                     staying[row.pk] = (row, read_boundary(row.boundary))
         everyone = level + [row for row, _ in staying.values()]

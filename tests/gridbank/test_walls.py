@@ -178,7 +178,7 @@ DOORS = {
     "grids/models.py": 2,
     "grids/services/access.py": 1,
     "grids/services/assignments.py": 1,
-    "grids/services/boundaries.py": 5,
+    "grids/services/boundaries.py": 7,
     "grids/services/grids.py": 4,
     "grids/services/tree.py": 2,
     "performance/computing.py": 2,

@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 
 import pytest
 import shapely
@@ -121,15 +122,28 @@ BAD = {
     "open_ring": [polygon([*SQUARE[:-1], [107.01, 25.5]])],
     "empty": [polygon(), polygon([[107, 25]] * 4), {"type": "MultiPolygon", "coordinates": []}],
     "self_crossing": [polygon([[107, 25], [108, 26], [108, 25], [107, 26], [107, 25]])],
-    "too_many_vertices": [polygon([[107 + i * 1e-6, 25] for i in range(10_001)])],
+    "too_many_vertices": [
+        polygon([[107 + i * 1e-6, 25] for i in range(10_001)]),
+        polygon([[107, 25]] * 500_000),
+    ],
+    "too_many_rings": [
+        polygon(
+            SQUARE,
+            *[[[107 + d, 25], [108, 25], [108, 26], [107 + d, 25]] for d in [i * 1e-5 for i in range(1_000)]],
+        ),
+        {"type": "MultiPolygon", "coordinates": [[SQUARE]] * 1_000},
+    ],
 }
 
 
 @pytest.mark.parametrize(("reason", "value"), [(r, v) for r, values in BAD.items() for v in values])
 def test_a_bad_boundary_is_refused_with_its_reason(reason, value):
+    """E1, E3, E4: and quickly."""
+    started = time.process_time()
     with pytest.raises(BoundaryError) as refusal:
         read_boundary(value)
     assert refusal.value.reason == reason
+    assert time.process_time() - started < 0.2
 
 
 def test_a_crossing_is_told_with_its_place():

@@ -1,12 +1,13 @@
 """Writing the grid."""
 
+import threading
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import ProtectedError
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ from grids.models import Area, Assignment, Duty, Grid, ServicePoint
 from grids.selectors import lead_names
 from people.enums import Role
 from tests.factories import GridFactory, HouseholdFactory, UserFactory
-from tests.people import SINCE
+from tests.people import SINCE, make_cast
 
 DATA = Path(__file__).resolve().parents[2] / "grids/data/guizhou-divisions.csv"
 HEADER = "code,name,level,parent_code\n"
@@ -452,6 +453,76 @@ def test_ground_is_drawn_inside_the_branch_and_beside_the_neighbours(cast):
         == 2
     )
     assert actions() == ["grid.boundary_set"] * 4
+
+
+def test_nothing_is_cut_out_of_ground_that_is_not_drawn(cast):
+    with pytest.raises(Refused, match="东支行"):
+        services.boundary_set(actor=cast.chen, grid=cast.grid_li, boundary=square(107, 25))
+    with pytest.raises(Refused, match="东支行"):
+        services.boundaries_bulk_set(actor=cast.chen, boundaries={cast.grid_li.pk: square(107, 25)})
+    assert actions() == []
+
+
+def test_a_branch_is_not_drawn_away_from_under_its_grids(cast):
+    services.boundary_set(actor=cast.zhao, grid=cast.east, boundary=square(107, 25, 0.4))
+    services.boundary_set(actor=cast.chen, grid=cast.grid_li, boundary=square(107.3, 25.3))
+    smaller = square(107, 25, 0.2)
+    with pytest.raises(Refused, match="甲村"):
+        services.boundary_set(actor=cast.zhao, grid=cast.east, boundary=smaller)
+    with pytest.raises(Refused, match="甲村"):
+        services.boundaries_bulk_set(actor=cast.zhao, boundaries={cast.east.pk: smaller})
+    both = {cast.east.pk: smaller, cast.grid_li.pk: square(107.1, 25.1)}
+    assert services.boundaries_bulk_set(actor=cast.zhao, boundaries=both) == 2
+
+
+def test_ground_is_kept_apart_on_every_day_not_only_for_ever(cast):
+    """Grids that end some day, and those that begin some day, hold their ground for their days."""
+    services.boundary_set(actor=cast.zhao, grid=cast.east, boundary=square(107, 25, 0.4))
+    services.boundary_set(actor=cast.chen, grid=cast.grid_li, boundary=square(107, 25))
+    today = timezone.localdate()
+
+    def until(day):
+        type(cast.grid_li)._base_manager.filter(pk=cast.grid_li.pk).update(valid_to=day)
+
+    def take_over():
+        services.boundary_set(actor=cast.chen, grid=cast.grid_wang, boundary=square(107, 25))
+
+    until(today + timedelta(days=30))
+    with pytest.raises(Refused, match="甲村"):
+        take_over()
+    with pytest.raises(Refused, match="甲村"):
+        services.boundaries_bulk_set(actor=cast.chen, boundaries={cast.grid_wang.pk: square(107, 25)})
+    until(today - timedelta(days=1))
+    take_over()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_neighbours_drawn_at_once_do_not_overlap():
+    """Each would look at the other's old ground: whoever draws in a bank waits for whoever draws there already."""
+    cast = make_cast()
+    services.boundary_set(actor=cast.zhao, grid=cast.east, boundary=square(107, 25, 0.4))
+    gate, outcome = threading.Barrier(2), []
+
+    def draw(actor, grid, left):
+        gate.wait()
+        try:
+            services.boundary_set(actor=actor, grid=grid, boundary=square(left, 25))
+            outcome.append("drawn")
+        except Refused:
+            outcome.append("refused")
+        finally:
+            connections.close_all()
+
+    for _round in range(5):
+        type(cast.grid_li)._base_manager.filter(parent=cast.east).update(
+            boundary=None, min_lon=None, max_lon=None, min_lat=None, max_lat=None
+        )
+        pairs = ((cast.chen, cast.grid_li, 107), (cast.zhao, cast.grid_wang, 107.05))
+        threads = [threading.Thread(target=draw, args=pair) for pair in pairs]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+    assert sorted(outcome) == ["drawn"] * 5 + ["refused"] * 5
 
 
 def test_a_bad_boundary_says_where(cast):
