@@ -24,7 +24,7 @@ from performance.scoring import NOBODY, RULES_VERSION, Inputs, Item, Line, Perso
 
 LINE_COLUMNS = (
     "score_id", "position", "indicator", "numerator", "denominator", "actual", "target", "attainment", "weight",
-    "points",
+    "points", "first_fact", "last_fact",
 )  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def keep(run: Run, results: list[Result]) -> None:
     lines = [
         (
             score.pk, line.position, line.indicator, line.numerator, line.denominator, line.actual, line.target,
-            line.attainment, line.weight, line.points,
+            line.attainment, line.weight, line.points, line.first, line.last,
         )
         for score, result in zip(scores, results, strict=True)
         for line in result.lines
@@ -151,10 +151,7 @@ def kept(run: Run) -> list[Result]:
     """Read the stored rows of a run back as results."""
     with waive_scope("a proof looks at every row of the run"):
         lines: dict[int, list[Line]] = defaultdict(list)
-        for score_id, *values in ScoreLine.objects.filter(score__run=run).values_list(
-            "score_id", "position", "indicator", "numerator", "denominator", "actual", "target", "attainment",
-            "weight", "points",
-        ):  # fmt: skip
+        for score_id, *values in ScoreLine.objects.filter(score__run=run).values_list(*LINE_COLUMNS):
             lines[score_id].append(Line(*values))
         return [
             Result(*[*values, tuple(lines[pk])])

@@ -7,22 +7,34 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from types import SimpleNamespace
 
-from django.db import connection
+from django.db import connection, transaction
 
 from gridbank.scoping import waive_scope
 from grids.enums import GridNature, Part, Tier
 from grids.models import Assignment, Grid
-from performance.indicators import Indicator, Window, day_literal
+from performance.indicators import Indicator, Window, day_literal, first_visits, homes
 from performance.models import Run
 from performance.scoring import NOBODY, Sum, split_whole
 
 CHUNK = 1_000
+WRITTEN = (
+    "number", "indicator", "staff_id", "grid_id", "branch_id", "day", "source", "source_id", "source_version", "subject",
+    "numerator_micros", "denominator_micros",
+)  # fmt: skip
 TEMPORARY = {
     "rank_grid": "grid_id bigint PRIMARY KEY, branch_id bigint",
     "rank_lead": "grid_id bigint, staff_id bigint, first_day date, last_day date",
     "rank_share": "grid_id bigint, staff_id bigint, micros bigint",
+    "rank_visit": (
+        "household_id bigint, visit_id {uuid}, version integer, day date, grid_id bigint, branch_id bigint,"
+        " staff_id bigint"
+    ),
+    "rank_home": (
+        "place bigint, household_id bigint, version integer, archived_on date, grid_id bigint, branch_id bigint,"
+        " staff_id bigint, micros bigint"
+    ),
 }
 
 
@@ -115,13 +127,20 @@ def _fill(table: str, rows: Iterable[tuple[str, ...]]) -> None:
             cursor.execute(f"INSERT INTO {table} VALUES {','.join(values[start : start + CHUNK])}")  # noqa: S608
 
 
-@contextmanager
-def prepared(ground: Ground) -> Iterator[None]:
-    """Lay out the temporary tables that every indicator's SQL reads; this connection's own, then gone."""
+def _make_room() -> None:
+    """Let this transaction sort and join half a million rows in memory; compiling its queries saves nothing."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off")
+
+
+def _lay_out(ground: Ground, window: Window) -> None:
+    postgres = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
         for table, columns in TEMPORARY.items():
+            typed = columns.format(uuid="uuid" if postgres else "char(32)")
             cursor.execute(f"DROP TABLE IF EXISTS {table}")
-            cursor.execute(f"CREATE TEMPORARY TABLE {table} ({columns})")
+            cursor.execute(f"CREATE TEMPORARY TABLE {table} ({typed})")
     _fill("rank_grid", ((str(pk), str(ground.branch_of(pk) or "NULL")) for pk in ground.grids))
     _fill(
         "rank_lead",
@@ -140,9 +159,22 @@ def prepared(ground: Ground) -> Iterator[None]:
         ),
     )
     with connection.cursor() as cursor:
-        for table in TEMPORARY:
-            cursor.execute(f"CREATE INDEX {table}_by_grid ON {table} (grid_id)")
+        for table in ("rank_grid", "rank_lead", "rank_share"):
             cursor.execute(f"ANALYZE {table}")
+        for table, (sql, parameters) in {
+            "rank_visit": first_visits(window),
+            "rank_home": homes(window),
+        }.items():
+            cursor.execute(f"INSERT INTO {table} {sql}", parameters)
+            cursor.execute(f"ANALYZE {table} (household_id)" if postgres else f"ANALYZE {table}")
+
+
+@contextmanager
+def prepared(ground: Ground, window: Window) -> Iterator[None]:
+    """Lay out the temporary tables that every indicator's SQL reads; this connection's own, then gone."""
+    with transaction.atomic():
+        _make_room()
+        _lay_out(ground, window)
     try:
         yield
     finally:
@@ -151,72 +183,64 @@ def prepared(ground: Ground) -> Iterator[None]:
                 cursor.execute(f"DROP TABLE IF EXISTS {table}")
 
 
-def freeze(run: Run, indicator: Indicator, window: Window, offset: int) -> int:
-    """Copy an indicator's facts into the run, numbered on from `offset`; return how many there were."""
+def freeze(run: Run, indicator: Indicator, window: Window, after: int) -> tuple[int, int]:
+    """Copy an indicator's facts into the run, numbered on from `after`; return how many, and the last number."""
     sql, parameters = indicator.query(window)
     insert = f"""
         INSERT INTO performance_fact (run_id, number, indicator, staff_id, grid_id, branch_id, day, source,
-                                      source_id, source_version, subject, numerator, denominator)
-        SELECT {run.pk:d}, {offset:d} + ROW_NUMBER() OVER (ORDER BY staff_id, ord), '{indicator.key}',
-               staff_id, grid_id, branch_id, day, source, source_id, source_version, subject,
-               numerator / 1000000.0, denominator / 1000000.0
-        FROM ({sql}) counted ORDER BY staff_id, ord"""  # noqa: S608  the registry's own SQL
+                                      source_id, source_version, subject, numerator_micros, denominator_micros)
+        SELECT {run.pk:d}, {after:d} + place, '{indicator.key}', staff_id, grid_id, branch_id, day, source,
+               source_id, source_version, subject, numerator, denominator
+        FROM ({sql}) counted"""  # noqa: S608  the registry's own SQL
+    _make_room()
     with connection.cursor() as cursor:
         cursor.execute(insert, parameters)
-        return int(cursor.rowcount)
-
-
-def _fact_line() -> str:
-    """Return the SQL that writes a fact in one way only, the same text on every database."""
-    if connection.vendor == "postgresql":
-        day, decimal = "to_char(day, 'YYYY-MM-DD')", "CAST({} AS text)"
-    else:
-        day, decimal = "day", "printf('%%.6f', {})"
-    columns = [
-        "CAST(number AS text)", "indicator", "CAST(staff_id AS text)", "CAST(grid_id AS text)",
-        "COALESCE(CAST(branch_id AS text), '')", day, "source", "source_id", "CAST(source_version AS text)",
-        "subject", decimal.format("numerator"), decimal.format("denominator"),
-    ]  # fmt: skip
-    return " || '|' || ".join(columns)
-
-
-class _Sink:
-    """A file that only hashes what is written to it."""
-
-    def __init__(self, digest: Any) -> None:
-        self.digest = digest
-
-    def write(self, data: bytes | str) -> int:
-        """Take a piece of the stream."""
-        self.digest.update(data.encode() if isinstance(data, str) else data)
-        return len(data)
+        count = int(cursor.rowcount)
+        cursor.execute(
+            "SELECT number FROM performance_fact WHERE run_id = %s ORDER BY number DESC LIMIT 1", [run.pk]
+        )
+        found = cursor.fetchone()
+        return count, found[0] if found else 0
 
 
 def root_hash(run_id: int, inputs: str) -> str:
-    """Return the SHA-256 over the inputs and every fact in order, streamed from the database."""
+    """Return the SHA-256 over the inputs and every fact in order, streamed from the database.
+
+    A fact is one line, written in one way only: its columns between bars, amounts in whole millionths.
+    PostgreSQL writes it as it sends a table; no value holds a bar, a backslash or a line's end.
+    """
     digest = hashlib.sha256(f"{inputs}\n".encode())
-    select = f"SELECT {_fact_line()} FROM performance_fact WHERE run_id = {run_id:d} ORDER BY number"  # noqa: S608
+    rows = f"FROM performance_fact WHERE run_id = {run_id:d} ORDER BY number"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.cursor.copy_expert(f"COPY ({select}) TO STDOUT", _Sink(digest))
+            copy = f"COPY (SELECT {', '.join(WRITTEN)} {rows}) TO STDOUT (DELIMITER '|', NULL '')"
+            cursor.cursor.copy_expert(copy, SimpleNamespace(write=digest.update))  # a file that only hashes
         else:
-            cursor.execute(select, ())
-            while rows := cursor.fetchmany(CHUNK):
-                digest.update("".join(f"{line}\n" for (line,) in rows).encode())
+            line = " || '|' || ".join(f"COALESCE({column}, '')" for column in WRITTEN)
+            cursor.execute(f"SELECT {line} {rows}")
+            while found := cursor.fetchmany(CHUNK):
+                digest.update("".join(f"{line}\n" for (line,) in found).encode())
     return digest.hexdigest()
 
 
 def sums_of(run_id: int) -> list[Sum]:
     """Add up the frozen facts by indicator, person and branch, exactly: in whole millionths."""
-    micros = "SUM(CAST(ROUND({} * 1000000) AS bigint))"
-    sql = f"""
-        SELECT indicator, staff_id, COALESCE(branch_id, 0), {micros.format("numerator")},
-               {micros.format("denominator")}
+    sql = """
+        SELECT indicator, staff_id, COALESCE(branch_id, 0), SUM(numerator_micros), SUM(denominator_micros),
+               MIN(number), MAX(number)
         FROM performance_fact WHERE run_id = %s
-        GROUP BY indicator, staff_id, branch_id"""  # noqa: S608
-    with connection.cursor() as cursor:
+        GROUP BY indicator, staff_id, branch_id"""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if (
+            connection.vendor == "postgresql"
+        ):  # it doesn't know yet how many there are, and would sort them all
+            cursor.execute("SET LOCAL enable_sort = off; SET LOCAL jit = off")
         cursor.execute(sql, [run_id])
         return [
-            Sum(indicator, staff_id, branch_id, Decimal(int(top)).scaleb(-6), Decimal(int(bottom)).scaleb(-6))
-            for indicator, staff_id, branch_id, top, bottom in cursor.fetchall()
+            Sum(indicator, staff_id, branch_id, _of_micros(top), _of_micros(bottom), first, last)
+            for indicator, staff_id, branch_id, top, bottom, first, last in cursor.fetchall()
         ]
+
+
+def _of_micros(number: Decimal | int) -> Decimal:
+    return Decimal(int(number)).scaleb(-6)

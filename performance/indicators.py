@@ -1,10 +1,10 @@
 """The registry of indicators: what each one counts, in words for people and in SQL for the database.
 
 An indicator's SQL gives one row per fact: staff_id, grid_id, branch_id, day, source, source_id,
-source_version, subject, numerator and denominator in millionths, and an integer `ord` that is unique for a
-person. It reads the temporary tables of `facts.prepared`: `rank_grid` (the bank's grids with their branch),
-`rank_lead` (who led a grid from a day to a day, 0 for nobody, no overlaps) and `rank_share` (how the days of
-the month divide a grid between its leads, in millionths that add up to one).
+source_version, subject, numerator and denominator in millionths, and `place`, by which facts are numbered: a
+number of its own for each, growing with branch (0 for none), then person. It reads the temporary tables of
+`facts.prepared`: `rank_grid` (the bank's grids with their branch), `rank_lead` (who led a grid from a day to
+a day, 0 for nobody, no overlaps), `rank_visit` (see `first_visits`) and `rank_home` (see `homes`).
 
 Who is credited:
 
@@ -74,18 +74,65 @@ def _hex(column: str) -> str:
     return f"REPLACE(CAST({column} AS text), '-', '')"
 
 
+def _in_order(what: str) -> str:
+    return f"ROW_NUMBER() OVER (ORDER BY COALESCE(branch_id, 0), staff_id, {what})"
+
+
+def first_visits(window: Window) -> Query:
+    """Return the SQL of `rank_visit`: each household's first visit of the month at which somebody was met.
+
+    It stands with the grid and branch it was made in and whoever led that grid on its day.
+    """
+    return (
+        """
+        SELECT v.household_id, v.id, v.version, v.day, v.grid_id, v.branch_id, COALESCE(l.staff_id, 0)
+        FROM (SELECT t.id, t.version, t.day, t.grid_id, t.household_id, g.branch_id,
+                     ROW_NUMBER() OVER (PARTITION BY t.household_id ORDER BY t.started_at, t.id) AS turn
+              FROM visits_visit t JOIN rank_grid g ON g.grid_id = t.grid_id
+              WHERE t.met AND NOT t.is_late AND t.day BETWEEN %s AND %s) v
+        LEFT JOIN rank_lead l ON l.grid_id = v.grid_id AND v.day BETWEEN l.first_day AND l.last_day
+        WHERE v.turn = 1""",
+        [window.first.isoformat(), window.as_of.isoformat()],
+    )
+
+
+def homes(window: Window) -> Query:
+    """Return the SQL of `rank_home`: each household once per lead of its grid, with his part of the month.
+
+    The parts are millionths that add up to one. A household that was visited where it isn't any more (it
+    moved, within the month) has one row more, with no part in it: whoever led that grid on that day.
+    """
+    return (
+        f"""
+        SELECT {_in_order("household_id, grid_id")}, household_id, version, archived_on, grid_id, branch_id,
+               staff_id, micros
+        FROM (SELECT h.id AS household_id, h.version, h.archived_on, h.grid_id, g.branch_id, s.staff_id, s.micros
+              FROM customers_household h
+              JOIN rank_grid g ON g.grid_id = h.grid_id
+              JOIN rank_share s ON s.grid_id = h.grid_id
+              WHERE h.created_at < %s
+              UNION ALL
+              SELECT h.id, h.version, h.archived_on, f.grid_id, f.branch_id, f.staff_id, 0
+              FROM rank_visit f JOIN customers_household h ON h.id = f.household_id
+              WHERE h.grid_id <> f.grid_id OR h.created_at >= %s) pairs""",  # noqa: S608  our own constants
+        [window.end, window.end],
+    )
+
+
 def _new_customers(window: Window) -> Query:
     return (
         f"""
-        SELECT COALESCE(c.opened_by_id, l.staff_id, 0) AS staff_id, h.grid_id, g.branch_id,
-               c.customer_since AS day, 'customer' AS source, CAST(c.id AS text) AS source_id,
-               c.version AS source_version, CAST(c.id AS text) AS subject,
-               {ONE} AS numerator, 0 AS denominator, c.id AS ord
-        FROM customers_customer c
-        JOIN customers_household h ON h.id = c.household_id
-        JOIN rank_grid g ON g.grid_id = h.grid_id
-        LEFT JOIN rank_lead l ON l.grid_id = h.grid_id AND c.customer_since BETWEEN l.first_day AND l.last_day
-        WHERE c.customer_since BETWEEN %s AND %s""",  # noqa: S608  our own constants
+        SELECT {_in_order("customer_id")} AS place, counted.*
+        FROM (SELECT COALESCE(c.opened_by_id, l.staff_id, 0) AS staff_id, h.grid_id, g.branch_id,
+                     c.customer_since AS day, 'customer' AS source, CAST(c.id AS text) AS source_id,
+                     c.version AS source_version, CAST(c.id AS text) AS subject,
+                     {ONE} AS numerator, 0 AS denominator, c.id AS customer_id
+              FROM customers_customer c
+              JOIN customers_household h ON h.id = c.household_id
+              JOIN rank_grid g ON g.grid_id = h.grid_id
+              LEFT JOIN rank_lead l
+                     ON l.grid_id = h.grid_id AND c.customer_since BETWEEN l.first_day AND l.last_day
+              WHERE c.customer_since BETWEEN %s AND %s) counted""",  # noqa: S608
         [window.first.isoformat(), window.as_of.isoformat()],
     )
 
@@ -93,10 +140,10 @@ def _new_customers(window: Window) -> Query:
 def _marketing(window: Window) -> Query:
     return (
         f"""
-        SELECT o.staff_id, o.grid_id, g.branch_id, o.offered_on AS day, 'offer' AS source,
-               CAST(o.id AS text) AS source_id, 1 AS source_version, CAST(o.customer_id AS text) AS subject,
-               CASE WHEN o.result = 'accepted' THEN {ONE} ELSE 0 END AS numerator, {ONE} AS denominator,
-               o.id AS ord
+        SELECT {_in_order("o.id")} AS place, o.staff_id, o.grid_id, g.branch_id, o.offered_on AS day,
+               'offer' AS source, CAST(o.id AS text) AS source_id, 1 AS source_version,
+               CAST(o.customer_id AS text) AS subject,
+               CASE WHEN o.result = 'accepted' THEN {ONE} ELSE 0 END AS numerator, {ONE} AS denominator
         FROM products_offer o
         JOIN rank_grid g ON g.grid_id = o.grid_id
         WHERE o.offered_on BETWEEN %s AND %s""",  # noqa: S608
@@ -106,65 +153,40 @@ def _marketing(window: Window) -> Query:
 
 def _household_state(window: Window, numerator: str, denominator: str, join: str = "") -> str:
     return f"""
-        SELECT s.staff_id, h.grid_id, g.branch_id, {day_literal(window.as_of)} AS day, 'household' AS source,
-               CAST(h.id AS text) AS source_id, h.version AS source_version, CAST(h.id AS text) AS subject,
-               {numerator} AS numerator, {denominator} AS denominator, h.id AS ord
-        FROM customers_household h
-        JOIN rank_grid g ON g.grid_id = h.grid_id
-        JOIN rank_share s ON s.grid_id = h.grid_id
-        {join}
-        WHERE h.created_at < %s"""  # noqa: S608
+        SELECT r.place, r.staff_id, r.grid_id, r.branch_id, {day_literal(window.as_of)} AS day,
+               'household' AS source, CAST(r.household_id AS text) AS source_id, r.version AS source_version,
+               CAST(r.household_id AS text) AS subject, {numerator} AS numerator, {denominator} AS denominator
+        FROM rank_home r {join} WHERE r.micros > 0"""  # noqa: S608
 
 
 def _activation(window: Window) -> Query:
     adults = """JOIN (SELECT household_id, COUNT(*) AS adults,
                              SUM(CASE WHEN app_verified_on <= %s THEN 1 ELSE 0 END) AS verified
                       FROM customers_customer WHERE birth_date <= %s AND created_at < %s
-                      GROUP BY household_id) a ON a.household_id = h.id"""
-    sql = _household_state(window, "s.micros * a.verified", "s.micros * a.adults", adults)
-    return sql, [window.as_of.isoformat(), window.born_by.isoformat(), window.end, window.end]
+                      GROUP BY household_id) a ON a.household_id = r.household_id"""
+    sql = _household_state(window, "r.micros * a.verified", "r.micros * a.adults", adults)
+    return sql, [window.as_of.isoformat(), window.born_by.isoformat(), window.end]
 
 
 def _archive(window: Window) -> Query:
-    sql = _household_state(window, "CASE WHEN h.archived_on <= %s THEN s.micros ELSE 0 END", "s.micros")
-    return sql, [window.as_of.isoformat(), window.end]
+    sql = _household_state(window, "CASE WHEN r.archived_on <= %s THEN r.micros ELSE 0 END", "r.micros")
+    return sql, [window.as_of.isoformat()]
 
 
 def _coverage(window: Window) -> Query:
-    first_visits = f"""
-        SELECT v.household_id, {_hex("v.id")} AS visit_id, v.version, v.day, v.grid_id, v.branch_id,
-               COALESCE(l.staff_id, 0) AS staff_id
-        FROM (SELECT t.id, t.version, t.day, t.grid_id, t.household_id, g.branch_id,
-                     ROW_NUMBER() OVER (PARTITION BY t.household_id ORDER BY t.started_at, t.id) AS place
-              FROM visits_visit t JOIN rank_grid g ON g.grid_id = t.grid_id
-              WHERE t.met AND NOT t.is_late AND t.day BETWEEN %s AND %s) v
-        LEFT JOIN rank_lead l ON l.grid_id = v.grid_id AND v.day BETWEEN l.first_day AND l.last_day
-        WHERE v.place = 1"""  # noqa: S608
-    owed = """
-        SELECT h.id, h.version, h.grid_id, g.branch_id, s.staff_id, s.micros
-        FROM customers_household h
-        JOIN rank_grid g ON g.grid_id = h.grid_id
-        JOIN rank_share s ON s.grid_id = h.grid_id
-        WHERE h.created_at < %s"""
-    # The month's first effective visit stands in the row of who was responsible on its day. When that
-    # person owes nothing for the household (it moved since), the visit has a row of its own.
-    sql = f"""
-        WITH visited AS ({first_visits}), owed AS ({owed})
-        SELECT o.staff_id, o.grid_id, o.branch_id,
-               CASE WHEN f.visit_id IS NULL THEN {day_literal(window.as_of)} ELSE f.day END AS day,
+    return (
+        f"""
+        SELECT r.place, r.staff_id, r.grid_id, r.branch_id,
+               COALESCE(f.day, {day_literal(window.as_of)}) AS day,
                CASE WHEN f.visit_id IS NULL THEN 'household' ELSE 'visit' END AS source,
-               COALESCE(f.visit_id, CAST(o.id AS text)) AS source_id,
-               COALESCE(f.version, o.version) AS source_version, CAST(o.id AS text) AS subject,
-               CASE WHEN f.visit_id IS NULL THEN 0 ELSE {ONE} END AS numerator, o.micros AS denominator,
-               o.id AS ord
-        FROM owed o LEFT JOIN visited f ON f.household_id = o.id AND f.staff_id = o.staff_id
-        UNION ALL
-        SELECT f.staff_id, f.grid_id, f.branch_id, f.day, 'visit', f.visit_id, f.version,
-               CAST(f.household_id AS text), {ONE}, 0, f.household_id
-        FROM visited f
-        WHERE NOT EXISTS (SELECT 1 FROM owed o WHERE o.id = f.household_id AND o.staff_id = f.staff_id)
-        """  # noqa: S608
-    return sql, [window.first.isoformat(), window.as_of.isoformat(), window.end]
+               COALESCE({_hex("f.visit_id")}, CAST(r.household_id AS text)) AS source_id,
+               COALESCE(f.version, r.version) AS source_version, CAST(r.household_id AS text) AS subject,
+               CASE WHEN f.visit_id IS NULL THEN 0 ELSE {ONE} END AS numerator, r.micros AS denominator
+        FROM rank_home r
+        LEFT JOIN rank_visit f
+               ON f.household_id = r.household_id AND f.staff_id = r.staff_id AND f.grid_id = r.grid_id""",  # noqa: S608
+        [],
+    )
 
 
 INDICATORS: dict[str, Indicator] = {

@@ -6,6 +6,7 @@ after transfers, renames and erasures. Decimal only.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -192,11 +193,13 @@ class Run(ScopedModel):
 class Fact(ScopedModel):
     """One thing that was counted, frozen: who, where, when, what row and which version of it.
 
-    `numerator` and `denominator` are what the row adds to the indicator (a rate needs both; a count has 0
-    in the denominator). `subject` is a pseudonym: a row id, never a name or number of a customer.
-    `staff_id` 0 is nobody: the grid had no lead on that day. The triggers of 0002 hold the key to the run;
-    a row-by-row check of half a million foreign keys would cost more than the computation, and so would
-    a key of its own beside the number in the run.
+    Numerator and denominator are what the row adds to the indicator, in whole millionths (a rate needs
+    both; a count has 0 in the denominator). `subject` is a pseudonym: a row id, never a name or number of a
+    customer. `staff_id` 0 is nobody: the grid had no lead on that day.
+
+    The number in the run is the key and the only index. Facts are numbered by indicator, branch and person,
+    and a score line knows its first and last. The triggers of 0002 hold the key to the run: a row-by-row
+    check of half a million foreign keys would cost more than the computation.
     """
 
     pk = models.CompositePrimaryKey("run_id", "number")
@@ -215,21 +218,30 @@ class Fact(ScopedModel):
     source_id = models.CharField(max_length=36)
     source_version = models.PositiveIntegerField(default=1)
     subject = models.CharField(max_length=36)
-    numerator = models.DecimalField(max_digits=14, decimal_places=6)
-    denominator = models.DecimalField(max_digits=14, decimal_places=6)
+    numerator_micros = models.BigIntegerField()
+    denominator_micros = models.BigIntegerField()
 
     class Meta:
         ordering = ["number"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(numerator__gte=0, denominator__gte=0), name="fact_not_negative"
+                condition=Q(numerator_micros__gte=0, denominator_micros__gte=0), name="fact_not_negative"
             ),
         ]
-        indexes = [models.Index(fields=["run", "staff_id", "indicator"], name="fact_drill")]
 
     def __str__(self) -> str:
         """Say what was counted."""
         return f"{self.indicator} {self.source} {self.source_id}"
+
+    @property
+    def numerator(self) -> Decimal:
+        """Return what the row adds to the numerator."""
+        return Decimal(self.numerator_micros).scaleb(-6)
+
+    @property
+    def denominator(self) -> Decimal:
+        """Return what the row adds to the denominator."""
+        return Decimal(self.denominator_micros).scaleb(-6)
 
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
@@ -275,7 +287,10 @@ class Score(ScopedModel):
 
 
 class ScoreLine(ScopedModel):
-    """One indicator's part in a score: the sums, the target, the attainment and the points."""
+    """One indicator's part in a score: the sums, the target, the attainment and the points.
+
+    The facts behind it lie between the numbers `first_fact` and `last_fact` of the run.
+    """
 
     score = models.ForeignKey(Score, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -287,6 +302,8 @@ class ScoreLine(ScopedModel):
     attainment = models.DecimalField(max_digits=12, decimal_places=6, null=True)
     weight = models.DecimalField(max_digits=6, decimal_places=2)
     points = models.DecimalField(max_digits=12, decimal_places=4)
+    first_fact = models.PositiveIntegerField(null=True)
+    last_fact = models.PositiveIntegerField(null=True)
 
     class Meta:
         ordering = ["position"]

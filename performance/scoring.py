@@ -65,18 +65,45 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """What the facts of one indicator add up to for one person in one branch (0: none)."""
+    """What the facts of one indicator add up to for one person in one branch (0: none).
+
+    `first` and `last` are the numbers of the first and the last of them.
+    """
 
     indicator: str
     staff_id: int
     branch_id: int
     numerator: Decimal
     denominator: Decimal
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What several sums of one indicator add up to, and between which numbers their facts lie."""
+
+    numerator: Decimal = ZERO
+    denominator: Decimal = ZERO
+    first: int | None = None
+    last: int | None = None
+
+    def plus(self, row: Sum) -> "Tally":
+        """Add one sum."""
+        return Tally(
+            self.numerator + row.numerator,
+            self.denominator + row.denominator,
+            row.first if self.first is None else min(self.first, row.first),
+            row.last if self.last is None else max(self.last, row.last),
+        )
+
+
+NOTHING = Tally()
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One indicator of a result."""
+    """One indicator of a result; its facts lie between the numbers `first` and `last`."""
 
     position: int
     indicator: str
@@ -87,6 +114,8 @@ class Line:
     attainment: Decimal | None
     weight: Decimal
     points: Decimal
+    first: int | None = None
+    last: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +162,9 @@ def split_whole(days: Mapping[int, int]) -> dict[int, Decimal]:
     return {key: Decimal(micros + (key in lucky)).scaleb(-6) for key, (micros, _) in sorted(parts.items())}
 
 
-def line_for(item: Item, numerator: Decimal, denominator: Decimal, target: Decimal | None) -> Line:
+def line_for(item: Item, tally: Tally, target: Decimal | None) -> Line:
     """Score one indicator. Raises ValueError for a negative or infinite sum and a target that is none."""
+    numerator, denominator = tally.numerator, tally.denominator
     for number in (numerator, denominator):
         if not number.is_finite() or number < 0:
             raise ValueError(f"{item.indicator}: {number} can't be counted.")
@@ -150,7 +180,7 @@ def line_for(item: Item, numerator: Decimal, denominator: Decimal, target: Decim
             points = (item.weight * min(item.cap, attainment)).quantize(POINT)
         return Line(
             item.position, item.indicator, numerator.quantize(MICRO), denominator.quantize(MICRO),
-            actual, target, attainment, item.weight, points,
+            actual, target, attainment, item.weight, points, tally.first, tally.last,
         )  # fmt: skip
 
 
@@ -166,7 +196,7 @@ def ranked_by_total(results: Iterable[tuple[int, Decimal]]) -> dict[int, int]:
     return ranks
 
 
-Totals = dict[int, dict[str, tuple[Decimal, Decimal]]]
+Totals = dict[int, dict[str, Tally]]
 
 
 def _add_up(sums: Iterable[Sum], key: Callable[[Sum], int]) -> Totals:
@@ -174,17 +204,14 @@ def _add_up(sums: Iterable[Sum], key: Callable[[Sum], int]) -> Totals:
     with localcontext(_CONTEXT):
         for row in sums:
             mine = found[key(row)]
-            numerator, denominator = mine.get(row.indicator, (ZERO, ZERO))
-            mine[row.indicator] = (numerator + row.numerator, denominator + row.denominator)
+            mine[row.indicator] = mine.get(row.indicator, NOTHING).plus(row)
     return found
 
 
 def _lines(
-    inputs: Inputs, sums: Mapping[str, tuple[Decimal, Decimal]], target: Callable[[Item], Decimal | None]
+    inputs: Inputs, sums: Mapping[str, Tally], target: Callable[[Item], Decimal | None]
 ) -> tuple[Line, ...]:
-    return tuple(
-        line_for(item, *sums.get(item.indicator, (ZERO, ZERO)), target(item)) for item in inputs.items
-    )
+    return tuple(line_for(item, sums.get(item.indicator, NOTHING), target(item)) for item in inputs.items)
 
 
 def _person_target(inputs: Inputs, person: Person) -> Callable[[Item], Decimal | None]:
@@ -292,7 +319,7 @@ def canonical_lines(results: Iterable[Result]) -> Iterator[str]:
             [
                 line.position, line.indicator, _text(line.numerator, MICRO), _text(line.denominator, MICRO),
                 _text(line.actual, MICRO), _text(line.target, POINT), _text(line.attainment, MICRO),
-                _text(line.weight, Decimal("0.01")), _text(line.points, POINT),
+                _text(line.weight, Decimal("0.01")), _text(line.points, POINT), line.first, line.last,
             ]
             for line in sorted(result.lines, key=lambda line: (line.position, line.indicator))
         ]  # fmt: skip

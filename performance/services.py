@@ -2,20 +2,19 @@
 
 import calendar
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
 from gridbank.errors import Refused
-from gridbank.jobs import Lease, handler, request_job
+from gridbank.jobs import Lease, LeaseLostError, handler, request_job
 from gridbank.models import JobRun
 from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
 from grids.enums import Tier
@@ -74,10 +73,10 @@ def _refuse_final(period: Period) -> None:
         raise Refused(_("This month is published. Corrections go into an open month."))
 
 
-def _drop(runs: Iterable[Run]) -> None:
-    """Remove computations that nobody put his name to, with their rows."""
-    keys = [run.pk for run in runs]
+def _drop(runs: QuerySet[Run]) -> None:
+    """Remove computations that nobody put his name to, with their rows; not while a worker adds to one."""
     with waive_scope("a superseded computation goes as a whole"):
+        keys = [run.pk for run in runs.select_for_update(of=("self",)).order_by("pk")]
         for rows in (
             ScoreLine.objects.filter(score__in=Score.objects.filter(run_id__in=keys)),
             Score.objects.filter(run_id__in=keys),
@@ -108,16 +107,25 @@ def _begin(*, period: Period, kind: RunKind, as_of: date, again: bool) -> tuple[
         ), True  # fmt: skip
 
 
+def _hold(run: Run) -> None:
+    """Keep the run from being removed until commit. Raises LeaseLostError when it was: another attempt began."""
+    with waive_scope("a month belongs to the whole bank"):
+        if not Run.objects.select_for_update(of=("self",)).filter(pk=run.pk, finished_at=None).exists():
+            raise LeaseLostError
+
+
 def _freeze_all(run: Run, ground: facts.Ground, window: Window, lease: Lease | None) -> int:
     """Copy every indicator's facts, one short transaction each, telling how far it is."""
     keys = sorted(run.scheme.items.values_list("indicator", flat=True))
-    count = 0
-    with facts.prepared(ground):
+    count = last = 0
+    with facts.prepared(ground, window):
         for done, key in enumerate(keys):
             if lease:
                 lease.progress(done, len(keys) + 1)
             with transaction.atomic():
-                count += facts.freeze(run, INDICATORS[key], window, count)
+                _hold(run)
+                frozen, last = facts.freeze(run, INDICATORS[key], window, last)
+                count += frozen
     if lease:
         lease.progress(len(keys), len(keys) + 1)
     return count

@@ -106,7 +106,7 @@ def test_unfinished_attempts_of_a_dead_worker_leave_nothing(cast, month):
         )  # fmt: skip
         Fact.objects.create(
             run=dead, number=1, indicator="new_customers", staff_id=1, grid=cast.root, day=MONTH, source="customer",
-            source_id="1", subject="1", numerator=1, denominator=0,
+            source_id="1", subject="1", numerator_micros=1, denominator_micros=0,
         )  # fmt: skip
         services.run_compute(bank=cast.root, month=MONTH, again=True)
         assert not Run.objects.filter(pk=dead.pk).exists()
@@ -120,7 +120,7 @@ def test_the_root_hash_is_over_text_that_anyone_can_write_again(month):
         for f in Fact.objects.filter(run=month).order_by("number"):
             lines.append(
                 f"{f.number}|{f.indicator}|{f.staff_id}|{f.grid_id}|{f.branch_id or ''}|{f.day}|{f.source}|{f.source_id}"
-                f"|{f.source_version}|{f.subject}|{f.numerator:.6f}|{f.denominator:.6f}"
+                f"|{f.source_version}|{f.subject}|{f.numerator_micros}|{f.denominator_micros}"
             )
     text = "".join(f"{line}\n" for line in lines)
     assert hashlib.sha256(text.encode()).hexdigest() == month.root_hash

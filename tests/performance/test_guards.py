@@ -144,7 +144,7 @@ def test_a_finished_run_is_sealed_before_anyone_publishes(provisional):
         fact = Fact.objects.filter(run=run).first()
     fact.pk, fact.number = None, 9999
     refused(lambda: fact.save(force_insert=True))
-    refused(lambda: Fact.objects.filter(run=run).update(numerator=5))
+    refused(lambda: Fact.objects.filter(run=run).update(numerator_micros=5))
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_a_corrected_or_late_visit_changes_nothing_in_a_locked_month(cast, locke
 @pytest.mark.parametrize(
     ("table", "change", "difference"),
     [
-        ("performance_fact", "numerator = numerator + 1", {"facts", "scores"}),
+        ("performance_fact", "numerator_micros = numerator_micros + 1", {"facts", "scores"}),
         ("performance_fact", "source_version = 9", {"facts"}),
         ("performance_scoreline", "points = points + 1", {"rows"}),
         ("performance_score", "rank_bank = 9", {"rows"}),

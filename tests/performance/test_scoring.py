@@ -14,6 +14,7 @@ from performance.scoring import (
     Line,
     Person,
     Sum,
+    Tally,
     Unit,
     canonical_lines,
     line_for,
@@ -44,9 +45,10 @@ def months(draw):
         for pk in range(1, draw(st.integers(1, 6)) + 1)
     )  # fmt: skip
     staff = st.sampled_from([0, *(person.pk for person in people)])
-    facts = draw(st.lists(
+    rows = draw(st.lists(
         st.tuples(st.sampled_from(KEYS), staff, st.sampled_from([0, 10, 20]), quantities, quantities), max_size=40
     ))  # fmt: skip
+    facts = [(*row, number) for number, row in enumerate(rows, start=1)]
     targets = draw(
         st.dictionaries(st.tuples(st.sampled_from([p.pk for p in people]), st.sampled_from(KEYS)), decimals)
     )
@@ -55,9 +57,10 @@ def months(draw):
 
 def add_up(facts):
     found = {}
-    for key, staff, branch, top, bottom in facts:
-        one = found.get((key, staff, branch), (Decimal(0), Decimal(0)))
-        found[key, staff, branch] = (one[0] + top, one[1] + bottom)
+    for key, staff, branch, top, bottom, number in facts:
+        one = found.get((key, staff, branch), (Decimal(0), Decimal(0), number, number))
+        first, last = min(one[2], number), max(one[3], number)
+        found[key, staff, branch] = (one[0] + top, one[1] + bottom, first, last)
     return [Sum(*key, *value) for key, value in found.items()]
 
 
@@ -107,6 +110,20 @@ def test_people_and_nobody_add_up_to_branches_and_the_bank(month):
         assert line.numerator == sum((p.numerator for p in people), nobody)
         assert line.numerator == sum((b.numerator for b in branches), headless)
         assert line.denominator == sum((f[4] for f in mine), Decimal(0))
+
+
+@settings(max_examples=200, deadline=None)
+@given(months())
+def test_a_line_knows_between_which_numbers_its_facts_lie(month):
+    inputs, facts = month
+    column = {"manager": 1, "branch": 2}
+    for result in score(inputs, add_up(facts)):
+        for line in result.lines:
+            mine = [
+                fact[5] for fact in facts if fact[0] == line.indicator
+                and (result.level == "bank" or fact[column[result.level]] == result.subject_id)
+            ]  # fmt: skip
+            assert (line.first, line.last) == (min(mine, default=None), max(mine, default=None))
 
 
 @settings(max_examples=100, deadline=None)
@@ -171,7 +188,7 @@ ITEM = Item("visit_coverage", 1, True, Decimal(25), Decimal("0.5"), Decimal("1.2
     ],
 )
 def test_empty_denominators_missing_targets_and_caps(numerator, denominator, target, actual, points):
-    line = line_for(ITEM, Decimal(numerator), Decimal(denominator), target and Decimal(target))
+    line = line_for(ITEM, Tally(Decimal(numerator), Decimal(denominator)), target and Decimal(target))
     assert (line.actual, line.points) == (actual and Decimal(actual), Decimal(points))
 
 
@@ -180,13 +197,14 @@ def test_empty_denominators_missing_targets_and_caps(numerator, denominator, tar
 )
 def test_what_is_no_count_and_no_target_is_an_error(numerator, target):
     with pytest.raises(ValueError, match="visit_coverage"):
-        line_for(ITEM, Decimal(numerator), Decimal(1), Decimal(target))
+        line_for(ITEM, Tally(Decimal(numerator), Decimal(1)), Decimal(target))
 
 
 def test_facts_of_a_stranger_are_an_error():
     with pytest.raises(ValueError, match="aren't part"):
         score(
-            Inputs((ITEM,), {}, (), (), Unit(1, "行")), [Sum("visit_coverage", 5, 0, Decimal(1), Decimal(1))]
+            Inputs((ITEM,), {}, (), (), Unit(1, "行")),
+            [Sum("visit_coverage", 5, 0, Decimal(1), Decimal(1), 1, 1)],
         )
 
 
@@ -195,13 +213,13 @@ def test_facts_of_a_stranger_are_an_error():
 def test_what_is_needed_earns_the_gap_and_one_less_does_not(is_rate, counted, numbers):
     (top, bottom), (weight, target, cap, gap) = counted, numbers
     item = Item("visit_coverage", 1, is_rate, weight, target, cap)
-    line = line_for(item, Decimal(min(top, bottom)), Decimal(bottom), target)
+    line = line_for(item, Tally(Decimal(min(top, bottom)), Decimal(bottom)), target)
     more = needed(line, item, gap)
     if more is None:
         return
     tolerance = weight * Decimal("0.000001") * (1 + 1 / target) + Decimal("0.0002")
-    after = line_for(item, line.numerator + more, line.denominator, target)
-    before = line_for(item, line.numerator + more - 1, line.denominator, target)
+    after = line_for(item, Tally(line.numerator + more, line.denominator), target)
+    before = line_for(item, Tally(line.numerator + more - 1, line.denominator), target)
     assert after.points - line.points >= gap - tolerance
     assert more == 1 or before.points - line.points < gap + tolerance
 
@@ -210,9 +228,9 @@ def test_a_canonical_line_is_written_in_one_way():
     item = Item("archive_rate", 1, True, Decimal("10.0"), Decimal("0.9"), Decimal(1))
     person = Person(7, "S1", "李\n娜", 70, 10, "town", ranked=True)
     inputs = Inputs((item,), {}, (person,), BRANCHES, Unit(1, "总行"))
-    lines = list(canonical_lines(score(inputs, [Sum("archive_rate", 7, 10, Decimal(1), Decimal(2))])))
+    lines = list(canonical_lines(score(inputs, [Sum("archive_rate", 7, 10, Decimal(1), Decimal(2), 3, 4)])))
     assert lines[-1] == (
         '["manager",7,"李\\n娜","S1",70,10,"东支行","town","5.5556",1,1,1,[[1,"archive_rate","1.000000",'
-        '"2.000000","0.500000","0.9000","0.555556","10.00","5.5556"]]]'
+        '"2.000000","0.500000","0.9000","0.555556","10.00","5.5556",3,4]]]'
     )
     assert isinstance(score(inputs, [])[0].lines[0], Line)
