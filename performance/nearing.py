@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
-from performance.scoring import Item, Line, line_for, needed
+from performance.scoring import Item, Line, Tally, line_for, needed
 
 # What is done newly enters both sides of these rates; the others have a base that a person can't move.
 EVENT_RATES = frozenset({"marketing_success"})
@@ -32,7 +32,6 @@ def how_many_more(line: Line, item: Item, gap: Decimal) -> Decimal | None:
 
 
 def _gained(line: Line, item: Item, more: Decimal) -> Decimal:
-    after = line_for(
-        replace(item, target=line.target), line.numerator + more, line.denominator + more, line.target
-    )
+    tally = Tally(line.numerator + more, line.denominator + more)
+    after = line_for(replace(item, target=line.target), tally, line.target)
     return after.points - line.points

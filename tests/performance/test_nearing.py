@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from performance.nearing import EVENT_RATES, how_many_more
-from performance.scoring import Item, line_for, needed
+from performance.scoring import Item, Tally, line_for, needed
 
 decimals = st.integers(1, 9_999).map(lambda n: Decimal(n).scaleb(-2))
 shares = st.integers(1, 100).map(lambda n: Decimal(n).scaleb(-2))
@@ -19,7 +19,7 @@ def item(weight="20", target="0.3", cap="1.2", indicator="marketing_success"):
 
 def more(won, made, gap, **fields):
     one = item(**fields)
-    return how_many_more(line_for(one, Decimal(won), Decimal(made), one.target), one, Decimal(gap))
+    return how_many_more(line_for(one, Tally(Decimal(won), Decimal(made)), one.target), one, Decimal(gap))
 
 
 @settings(max_examples=300)
@@ -27,13 +27,13 @@ def more(won, made, gap, **fields):
 def test_so_many_further_offers_won_earn_the_gap_and_one_less_does_not(counted, numbers):
     (top, bottom), (weight, target, cap, gap) = counted, numbers
     one = Item("marketing_success", 1, True, weight, target, cap)
-    line = line_for(one, Decimal(min(top, bottom)), Decimal(bottom), target)
+    line = line_for(one, Tally(Decimal(min(top, bottom)), Decimal(bottom)), target)
     found = how_many_more(line, one, gap)
     if found is None:
         return
 
     def gained(n):
-        return line_for(one, line.numerator + n, line.denominator + n, target).points - line.points
+        return line_for(one, Tally(line.numerator + n, line.denominator + n), target).points - line.points
 
     tolerance = weight * Decimal("0.000001") * (1 + 1 / target) + Decimal("0.0002")
     assert gained(found) >= gap - tolerance
@@ -43,7 +43,7 @@ def test_so_many_further_offers_won_earn_the_gap_and_one_less_does_not(counted, 
 def test_a_new_success_counts_as_an_offer_too():
     # 1 of 10 is 10 %; two of the old ones would make 30 %, of new ones it takes 3: 4 of 13 is 30.8 %
     one = item()
-    line = line_for(one, Decimal(1), Decimal(10), one.target)
+    line = line_for(one, Tally(Decimal(1), Decimal(10)), one.target)
     gap = Decimal(20) * (Decimal("0.3") - Decimal("0.1")) / Decimal("0.3")
     assert needed(line, one, gap) == 2
     assert how_many_more(line, one, gap) == 3
@@ -69,8 +69,8 @@ def test_what_it_can_not_do_alone_is_said(won, made, gap, fields):
 def test_other_indicators_ask_scoring():
     assert {"marketing_success"} == EVENT_RATES
     one = item(indicator="visit_coverage")
-    line = line_for(one, Decimal(1), Decimal(10), one.target)
+    line = line_for(one, Tally(Decimal(1), Decimal(10)), one.target)
     assert how_many_more(line, one, Decimal(4)) == needed(line, one, Decimal(4))
     count = item(indicator="new_customers", target="8", cap="2")
-    line = line_for(count, Decimal(3), Decimal(3), count.target)
+    line = line_for(count, Tally(Decimal(3), Decimal(3)), count.target)
     assert how_many_more(line, count, Decimal(5)) == needed(line, count, Decimal(5)) == 2
