@@ -104,7 +104,7 @@ class _DateInput(forms.DateInput):
 class AssignmentForm(forms.Form):
     """Who becomes responsible for a grid, as what, from which day."""
 
-    user: Any = forms.ModelChoiceField(None, label=_("Person"))
+    user: Any = forms.ModelChoiceField(None, label=_("Person"), empty_label=_("Choose a person"))
     staff_no = forms.CharField(label=_("Or a new colleague's staff number"), max_length=20, required=False)
     part = forms.ChoiceField(label=_("Part"), choices=Part.choices, initial=Part.LEAD)
     valid_from = forms.DateField(label=_("From"), widget=_DateInput)

@@ -56,7 +56,7 @@ def send_wrong(**fields: str) -> Act:
         for name, value in fields.items():
             page.fill(f"main [name={name}]", value)
         page.locator("main form .button--primary").first.click()
-        page.wait_for_load_state("networkidle")
+        page.locator("[aria-invalid=true], .alert--bad:visible, .field__error").first.wait_for()
         page.wait_for_timeout(200)  # HTMX settles what it swapped; a photograph in between disturbs it
 
     return act
@@ -80,7 +80,7 @@ def refused(page: Page) -> None:
 def search(page: Page) -> None:
     """Type what finds several households."""
     page.keyboard.type("l")
-    page.locator("#found [data-choice]").first.wait_for()
+    page.locator("#found-status:not(:empty)").wait_for()
     page.wait_for_load_state("networkidle")
 
 

@@ -54,7 +54,7 @@ function reveal(row) {
 
 /* A name stands on the map where its ground has room for it, once that is true of a good part of what is in
    sight: closer up there is room for more. */
-function names(map, layer) {
+function names(map, layer, box) {
   const shown = L.layerGroup().addTo(map);
   const width = (text) => [...text].reduce((sum, sign) => sum + (sign.codePointAt(0) >= 0x2e80 ? 12.5 : 7), 0);
   const write = () => {
@@ -70,9 +70,9 @@ function names(map, layer) {
       const name = shape.feature.properties.name;
       if (high.x - low.x >= width(name) + 10 && low.y - high.y >= 24) fitting.push([shape, name]);
     });
-    if (fitting.length < seen * 0.3 || fitting.length > 200) return;
+    if (fitting.length < seen * (box.dataset.list ? 0.3 : 0.6) || fitting.length > 200) return;
     for (const [shape, name] of fitting) {
-      L.tooltip({ permanent: true, direction: "center", className: "map-label", interactive: false })
+      L.tooltip({ permanent: true, direction: "center", className: "map-label", interactive: false, offset: [0, -8] }) // a service point in the middle stays in sight
         .setLatLng(shape.getCenter()).setContent(element("span", "", name)).addTo(shown);
     }
   };
@@ -261,7 +261,7 @@ function draw(box, data) {
     map.setMaxBounds(bounds.pad(0.35));
   };
   fit();
-  let written = names(map, layer);
+  let written = names(map, layer, box);
   const start = map.getZoom();
   new ResizeObserver(fit).observe(box);
   window.addEventListener("beforeprint", fit);
@@ -278,7 +278,7 @@ function draw(box, data) {
       layer.remove();
       written.remove();
       layer = shapes(map, box, finer);
-      written = names(map, layer);
+      written = names(map, layer, box);
     }, 250);
   });
 }
