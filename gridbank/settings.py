@@ -12,7 +12,7 @@ from gridbank.keys import load_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("GRIDBANK_VAR", BASE_DIR / "var"))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # the database, keys and messages are nobody else's
 
 PRODUCTION = os.environ.get("GRIDBANK_PROFILE", "embedded") == "production"
 DEBUG = os.environ.get("GRIDBANK_DEBUG", "") == "1"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from customers import selectors
+from customers.identity import EARLIEST
 from customers.models import GUARDED_AGE, Customer
 from customers.services import common
 from gridbank.errors import Refused
@@ -23,6 +24,8 @@ def _locked(actor: User, customer: Customer, day: date, field: str) -> Customer:
     common.own_ground(actor, person.household)
     if day > timezone.localdate():
         raise Refused(_("The day lies in the future."), field="day")
+    if day < (person.birth_date or EARLIEST):
+        raise Refused(_("The day lies before the person was born."), field="day")
     if getattr(person, field) is not None:
         raise Refused(_("This step is already recorded."), field="day")
     age = person.age_on(timezone.localdate())

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from customers import selectors
 from customers.enums import IdType, Relation
-from customers.identity import IdentityError, parse_id_number, parse_phone
+from customers.identity import EARLIEST, IdentityError, parse_id_number, parse_phone
 from customers.models import ADULT_AGE, GUARDED_AGE, Customer, Household
 from customers.pii import id_digest, phone_digests
 from customers.pinyin import spell
@@ -73,6 +73,8 @@ def check_minor(person: Customer) -> None:
     today = timezone.localdate()
     if person.birth_date is not None and person.birth_date > today:
         raise Refused(_("The date of birth lies in the future."), field="birth_date")
+    if person.birth_date is not None and person.birth_date < EARLIEST:
+        raise Refused(_("The date of birth is too long ago."), field="birth_date")
     guardian = person.guardian
     if guardian is not None:
         if guardian.household_id != person.household_id or guardian is person or guardian == person:

@@ -256,6 +256,30 @@ def test_a_child_needs_a_guardian_of_the_same_household_and_few_data(cast, home)
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1799, 5, 17), timezone.localdate() + timedelta(days=1)])
+def test_a_day_of_birth_that_cant_be_is_refused_without_a_document_too(cast, home, day):
+    """D4."""
+    refused(
+        "birth_date",
+        services.customer_create,
+        actor=cast.li,
+        household=home,
+        data={"name": "甲", "birth_date": day},
+    )
+    rows = [services.PersonRow(name="甲", relation="head", birth_date=day)]
+    with pytest.raises(Refused, match="出生日期"):
+        services.households_bulk_create(
+            actor=cast.li, rows=[services.HouseholdRow(grid_id=cast.grid_li.pk, members=rows)]
+        )
+
+
+def test_nobody_reaches_anything_before_he_was_born(cast, home):
+    person = CustomerFactory(household=home, birth_date=date(1980, 5, 17))
+    early = date(1980, 5, 16)
+    refused("day", services.app_milestone_set, actor=cast.li, customer=person, step="informed", day=early)
+    refused("day", services.customer_account_opened, actor=cast.li, customer=person, day=early)
+
+
 def test_a_number_is_revealed_for_a_reason_and_fifty_times_a_day(cast, home):
     person = CustomerFactory(household=home, phone="13800138000")
     call = {"actor": cast.li, "customer": person}

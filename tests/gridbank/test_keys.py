@@ -2,6 +2,7 @@
 
 import base64
 import json
+import runpy
 import stat
 import threading
 
@@ -29,6 +30,13 @@ def test_the_first_start_makes_a_private_file_and_the_second_reads_it(tmp_path):
     assert len(first.index_key) == 32
     assert len(first.secret_key) >= 50
     assert list(path.parent.iterdir()) == [path], "no draft is left behind"
+
+
+def test_the_data_folder_is_nobody_elses(tmp_path, monkeypatch, settings):
+    """I6: the database, its journal, the keys and the messages lie in it."""
+    monkeypatch.setenv("GRIDBANK_VAR", str(tmp_path / "var"))
+    runpy.run_path(str(settings.BASE_DIR / "gridbank" / "settings.py"))
+    assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700
 
 
 def test_two_installations_share_no_key(tmp_path):
