@@ -62,9 +62,14 @@ def period_open(*, actor: User | None, bank: Grid, month: date) -> Period:
     return period
 
 
-def _locked_period(pk: int) -> Period:
+def _locked(rows: QuerySet[Any]) -> Any:
+    """Read one row under a lock, whoever asked for the work; None when it is gone."""
     with waive_scope("a month belongs to the whole bank"):
-        period: Period = Period.objects.select_for_update().get(pk=pk)
+        return rows.select_for_update(of=("self",)).first()
+
+
+def _locked_period(pk: int) -> Period:
+    period: Period = _locked(Period.objects.filter(pk=pk))
     return period
 
 
@@ -109,9 +114,8 @@ def _begin(*, period: Period, kind: RunKind, as_of: date, again: bool) -> tuple[
 
 def _hold(run: Run) -> None:
     """Keep the run from being removed until commit. Raises LeaseLostError when it was: another attempt began."""
-    with waive_scope("a month belongs to the whole bank"):
-        if not Run.objects.select_for_update(of=("self",)).filter(pk=run.pk, finished_at=None).exists():
-            raise LeaseLostError
+    if _locked(Run.objects.filter(pk=run.pk, finished_at=None)) is None:
+        raise LeaseLostError
 
 
 def _freeze_all(run: Run, ground: facts.Ground, window: Window, lease: Lease | None) -> int:

@@ -1,5 +1,6 @@
 """Fixtures of real processes."""
 
+import itertools
 import os
 import secrets
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ import pytest
 from tests import gates
 from tests.e2e.site import Site
 
+DATABASES = itertools.cycle(range(1, 16))
 RUN = f"gb_e2e_{os.getpid()}_{secrets.token_hex(3)}"
 
 
@@ -45,10 +47,10 @@ def site(request, make_site) -> Site:
 
 
 def flushed_redis() -> str:
-    """Return the URL of an empty Redis database that only these tests use."""
+    """Return the URL of an empty Redis database, another one each time: a killed site's last message finds nobody."""
     import redis
 
-    url = gates.REDIS.rstrip("/").removesuffix("/0") + "/9"
+    url = f"{gates.REDIS.rstrip('/').removesuffix('/0')}/{next(DATABASES)}"
     with redis.Redis.from_url(url) as server:
         server.flushdb()
     return url

@@ -254,6 +254,7 @@ NOISE = [
         "TOKEN",
     ),
     (re.compile(r'name="next" value="[^"]*"'), "NEXT"),
+    (re.compile(r"· [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}</p>"), "· PRINTED</p>"),
     (re.compile(r"\s+"), " "),
 ]
 
