@@ -177,6 +177,10 @@ def role_change(*, actor: User, user: User, role: str) -> User:
     _not_oneself(actor, user)
     if user.role == role:
         raise Refused(_("The person has this role already."))
+    if (
+        role in THREE_OFFICERS and user.must_change_password
+    ):  # whoever gave the one-time password could be the officer
+        raise Refused(_("First the person must sign in and choose a password of his own."))
     _not_the_last_officer(user)
     before, user.role = user.role, role
     _cut_off(user)

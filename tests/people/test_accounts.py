@@ -214,6 +214,19 @@ def test_a_new_role_holds_from_the_next_request(signed, secadmin, li):
     assert event.details == {"role": ["account_manager", "branch_manager"]}
 
 
+@pytest.mark.parametrize("role", ["sysadmin", "secadmin", "auditor"])
+def test_nobody_becomes_an_officer_by_a_password_that_another_handed_out(
+    signed, sysadmin, secadmin, officers, role
+):
+    """A14: the system administrator knows the one-time password; he would be two officers at once."""
+    made = services.account_create(actor=sysadmin, **NEW)
+    address = f"/people/{made.user.pk}/role/"
+    assert signed(secadmin).post(address, {"role": role}).status_code == 409
+    assert User.objects.get(pk=made.user.pk).role == NEW["role"]
+    services.password_change(actor=made.user, password="Broad-Valleys-2027")
+    assert signed(secadmin).post(address, {"role": role}).status_code == 302
+
+
 def test_an_unknown_role_is_refused(signed, secadmin, li):
     assert signed(secadmin).post(f"/people/{li.pk}/role/", {"role": "god"}).status_code == 400
     assert User.objects.get(pk=li.pk).role == "account_manager"
