@@ -217,7 +217,7 @@ def duty_create(
     """Write down what is owed in a grid."""
     grid = grid_locked(actor, grid, can_assign)
     if not text.strip():
-        raise Refused(_("Say what is owed."), field="text")
+        raise Refused(_("Describe the duty."), field="text")
     if valid_to is not None and valid_to < valid_from:
         raise Refused(_("The last day lies before the first."), field="valid_to")
     duty = Duty(grid=grid, text=text.strip(), valid_from=valid_from, valid_to=valid_to)
