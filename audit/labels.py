@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 ACTIONS = {
-    "access.denied": _("Refused: not his role"),
+    "access.denied": _("Refused: role not permitted"),
     "areas.imported": _("Divisions imported"),
     "assignment.ended": _("Assignment ended"),
     "assignment.started": _("Assignment started"),

@@ -79,7 +79,7 @@ class NeedCloseForm(forms.Form):
             (NeedStatus.DROPPED, pgettext_lazy("need", "Dropped")),
         ],
     )
-    outcome = forms.CharField(label=_("Outcome"), max_length=300)
+    outcome = forms.CharField(label=_("What came of it"), max_length=300)
 
 
 class NeedFilterForm(forms.Form):

@@ -172,7 +172,7 @@ def _texts(view: MapView) -> dict[str, str]:
     return {
         "measure": str(view.measure.label),
         "lead": _("Lead"),
-        "vacant": _("No one responsible"),
+        "vacant": _("Unassigned"),
         "households": _("Households"),
         "open": _("Open the grid"),
         "none": _("no data"),

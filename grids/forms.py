@@ -25,7 +25,7 @@ class TreeForm(forms.Form):
     branch: Any = forms.ModelChoiceField(
         None, label=_("Branch"), required=False, empty_label=_("All branches")
     )
-    vacant = forms.BooleanField(label=_("Only without a lead"), required=False)
+    vacant = forms.BooleanField(label=_("Unassigned only"), required=False)
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         """Offer the branches the person may see."""
@@ -160,7 +160,7 @@ class LastDayForm(forms.Form):
 class DutyForm(forms.Form):
     """What is owed in a grid."""
 
-    text = forms.CharField(label=_("What is owed"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(label=_("Duties"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
     valid_from = forms.DateField(label=_("From"), widget=_DateInput)
     valid_to = forms.DateField(
         label=_("Until"), widget=_DateInput, required=False, help_text=_("Empty: until further notice.")

@@ -158,7 +158,7 @@ def duty_new(request: StaffRequest, pk: int) -> HttpResponse:
         form, lambda data: services.duty_create(actor=request.user, grid=grid, **data)
     ):
         return redirect(grid)
-    return _form_page(request, grid, form, _("Write a duty"), _("Save"))
+    return _form_page(request, grid, form, _("Add a duty"), _("Save"))
 
 
 @require_page

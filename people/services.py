@@ -231,7 +231,7 @@ def _locked(actor: User | None, user: User) -> User:
 
 def _not_oneself(actor: User, user: User) -> None:
     if actor.pk == user.pk:
-        raise Refused(_("Nobody does this to his own account."))
+        raise Refused(_("You cannot do this to your own account."))
 
 
 def _not_the_last_officer(user: User) -> None:

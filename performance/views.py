@@ -126,5 +126,5 @@ def period_lock(request: StaffRequest, month: date) -> HttpResponse:
     """Lock a published month."""
     period = selectors.period_of(actor=request.user, month=month)
     services.period_lock(actor=request.user, period=period)
-    messages.success(request, _("The month is locked for ever."))
+    messages.success(request, _("The month is locked permanently."))
     return redirect("performance:period", month=month)

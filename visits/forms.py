@@ -79,11 +79,14 @@ class VisitForm(forms.Form):
     id = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, min_value=1, max_value=2**31, widget=forms.HiddenInput)
     customer = _PersonChoice(
-        label=_("Who was it"), queryset=Customer.objects.none(), empty_label=None, widget=forms.RadioSelect
+        label=_("Person visited"),
+        queryset=Customer.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
     )
     met = forms.TypedChoiceField(
-        label=_("Anybody met"),
-        choices=[("yes", _("Met")), ("no", _("Nobody met"))],
+        label=_("Met anyone"),
+        choices=[("yes", _("Met")), ("no", _("No one met"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
         initial="yes",
@@ -316,7 +319,7 @@ class ListForm(forms.Form):
     until = _day_field(_("To"))
     mode = forms.ChoiceField(label=_("How"), required=False, choices=[ANY, *Mode.choices])
     met = forms.ChoiceField(
-        label=_("Met"), required=False, choices=[ANY, ("yes", _("Met")), ("no", _("Nobody met"))]
+        label=_("Met"), required=False, choices=[ANY, ("yes", _("Met")), ("no", _("No one met"))]
     )
     household = forms.IntegerField(required=False, min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
     after = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)

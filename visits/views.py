@@ -120,7 +120,7 @@ def visit_correct(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if not services.may_correct(request.user, visit):
         if request.method == "POST":
             raise PermissionDenied
-        messages.warning(request, _("Only its author or his branch manager may correct a visit."))
+        messages.warning(request, _("Only its author or their branch manager may correct a visit."))
         return redirect(visit)
     body = selectors.body_of(actor=request.user, visit=visit)
     data = request.POST if request.method == "POST" else None

@@ -228,7 +228,7 @@ def duty_create(
     """Write down what is owed in a grid."""
     grid = grid_locked(actor, grid, can_assign)
     if not text.strip():
-        raise Refused(_("Say what is owed."), field="text")
+        raise Refused(_("Describe the duty."), field="text")
     refuse_numbers("text", text)
     if valid_to is not None and valid_to < valid_from:
         raise Refused(_("The last day lies before the first."), field="valid_to")
