@@ -22,6 +22,7 @@ NARROW = 316  # pixels a chart has on a phone
 HEX_WIDE = 0x2E80
 NICE_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 MARKS = 4
+LARGEST = 1e15  # beyond it a float isn't the number any more, and differences overflow; no bank counts so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +254,7 @@ def _known(value: Number | None) -> float | None:
     if value is None:
         return None
     plain = float(value)
-    return plain if math.isfinite(plain) else None
+    return plain if abs(plain) <= LARGEST else None  # neither NaN nor infinity is
 
 
 def _ratio(value: float | None, full: float) -> float:

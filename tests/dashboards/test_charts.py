@@ -51,7 +51,18 @@ def every_chart(label, numbers):
 
 
 @pytest.mark.parametrize(
-    "numbers", [[], [5], [0, 0, 0], [7, 7, 7], [None, 3, None], [None], [math.nan, math.inf], [-3, 4]]
+    "numbers",
+    [
+        [],
+        [5],
+        [0, 0, 0],
+        [7, 7, 7],
+        [None, 3, None],
+        [None],
+        [math.nan, math.inf],
+        [-3, 4],
+        [-1.7e308, 1.7e308],
+    ],
 )
 def test_hostile_labels_stay_text_whatever_the_numbers(numbers):
     for svg in every_chart(HOSTILE, numbers):
