@@ -15,7 +15,6 @@ from django.db import models
 TAG_BYTES = 16
 NONCE_BYTES = 12
 SHOWN_OF_ID = 10
-ALGORITHMS = {"aes", "sm4"}
 
 
 @lru_cache(maxsize=16)

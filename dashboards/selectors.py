@@ -17,7 +17,7 @@ from django.utils import timezone
 from customers.models import Household
 from customers.selectors import household_list
 from grids.enums import GridNature, Tier
-from grids.models import Grid, assigned_paths
+from grids.models import Grid, assigned_paths, branch_in
 from grids.selectors import assignment_list, grid_search, lead_names, vacancies
 from people.enums import Role
 from people.models import User
@@ -145,7 +145,7 @@ def quiet_grids(*, actor: User) -> dict[int, int]:
     lively = set(seen.values_list("grid_id", flat=True).distinct())
     grids = grid_search(actor=actor, tier=Tier.MANAGER).filter(nature=GridNature.BASE)
     quiet = (path for pk, path in grids.values_list("pk", "path") if pk not in lively)
-    return dict(Counter(int(path.split("/")[2]) for path in quiet))  # /bank/branch/…
+    return dict(Counter(branch for path in quiet if (branch := branch_in(path)) is not None))
 
 
 @dataclass(frozen=True)

@@ -59,9 +59,27 @@ def assigned_paths(actor: Any, day: date | None = None) -> tuple[str, ...]:
     return found
 
 
+def bank_in(path: str) -> int:
+    """Return the id of the head office that a path starts from."""
+    return int(path.split("/")[1])
+
+
+def branch_in(path: str) -> int | None:
+    """Return the id of the branch that a path leads to or through; None for the head office's."""
+    steps = path.split("/")
+    return int(steps[2]) if len(steps) > 3 else None  # noqa: PLR2004  /root/branch/
+
+
 def banks_of(actor: Any) -> tuple[int, ...]:
     """Return the ids of the head offices above the grids that a person is assigned to today: one, as a rule."""
-    return tuple(sorted({int(path.split("/")[1]) for path in assigned_paths(actor)}))
+    return tuple(sorted({bank_in(path) for path in assigned_paths(actor)}))
+
+
+def branches_of(actor: Any) -> tuple[int, ...]:
+    """Return the ids of the branches in which a person is assigned to a grid today; none for head office."""
+    return tuple(
+        sorted({branch for path in assigned_paths(actor) if (branch := branch_in(path)) is not None})
+    )
 
 
 def under(paths: tuple[str, ...], prefix: str = "") -> Q:
@@ -72,12 +90,6 @@ def under(paths: tuple[str, ...], prefix: str = "") -> Q:
     if not paths:
         return NOBODY
     return reduce(or_, (Q(**{f"{prefix}path__startswith": path}) for path in paths))
-
-
-def branch_in(path: str) -> int | None:
-    """Return the id of the branch that a path leads to or through; None for the head office's."""
-    steps = path.split("/")
-    return int(steps[2]) if len(steps) > 3 else None  # noqa: PLR2004  /root/branch/
 
 
 class Grid(ScopedModel):
@@ -140,7 +152,7 @@ class Grid(ScopedModel):
     @property
     def root_id(self) -> int:
         """Return the id of the bank's head office."""
-        return int(self.path.split("/")[1])
+        return bank_in(self.path)
 
     @property
     def branch_id(self) -> int | None:

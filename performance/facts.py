@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from gridbank.scoping import waive_scope
 from grids.enums import GridNature, Part, Tier
-from grids.models import Assignment, Grid
+from grids.models import Assignment, Grid, branch_in
 from performance.indicators import Indicator, Window, day_literal, first_visits, homes
 from performance.models import Run
 from performance.scoring import NOBODY, Sum, split_whole
@@ -62,8 +62,7 @@ class Ground:
 
     def branch_of(self, grid_id: int) -> int | None:
         """Return the branch of a grid, None for the head office itself."""
-        steps = self.grids[grid_id][0].split("/")
-        return int(steps[2]) if len(steps) > 3 else None  # noqa: PLR2004
+        return branch_in(self.grids[grid_id][0])
 
 
 def lead_spans(assignments: Iterable[tuple[int, date, date | None]], window: Window) -> list[Span]:

@@ -14,9 +14,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from gridbank.scoping import ScopedModel
+from gridbank.scoping import NOBODY, ScopedModel
 from grids.enums import PeerGroup
-from grids.models import Grid, assigned_paths, under
+from grids.models import Grid, assigned_paths, banks_of, branches_of, under
 from performance.enums import Level, PeriodStatus, RunKind
 
 
@@ -124,8 +124,7 @@ class Period(ScopedModel):
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
         """Months of the bank in which the person is assigned to any grid."""
-        roots = {int(path.split("/")[1]) for path in assigned_paths(actor)}
-        return Q(grid_id__in=sorted(roots))
+        return Q(grid_id__in=banks_of(actor))
 
 
 class Target(ScopedModel):
@@ -186,8 +185,7 @@ class Run(ScopedModel):
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
         """Attempts at months the person may see."""
-        roots = {int(path.split("/")[1]) for path in assigned_paths(actor)}
-        return Q(grid_id__in=sorted(roots))
+        return Q(grid_id__in=banks_of(actor))
 
 
 class Fact(ScopedModel):
@@ -247,8 +245,19 @@ class Fact(ScopedModel):
     def scope_q(cls, actor: Any) -> Q:
         """Facts counted in grids the person may see, and one's own wherever they were."""
         return under(assigned_paths(actor), "grid__") | (
-            Q(staff_id=actor.pk) if assigned_paths(actor) else Q(pk__in=())
+            Q(staff_id=actor.pk) if assigned_paths(actor) else NOBODY
         )
+
+
+def score_scope_q(actor: Any, prefix: str = "") -> Q:
+    """Return the condition that a score lies in the person's subtrees, is his own or a colleague's of his branch.
+
+    `prefix` leads to the score from the filtered model.
+    """
+    paths = assigned_paths(actor)
+    mine = {f"{prefix}level": Level.MANAGER, f"{prefix}subject_id": actor.pk}
+    own = Q(**mine) if paths else NOBODY
+    return under(paths, f"{prefix}grid__") | Q(**{f"{prefix}branch_id__in": branches_of(actor)}) | own
 
 
 class Score(ScopedModel):
@@ -280,10 +289,7 @@ class Score(ScopedModel):
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
         """Scores of people in grids the person may see, one's own, and those of the own branch's people."""
-        paths = assigned_paths(actor)
-        branches = {int(path.split("/")[2]) for path in paths if len(path.split("/")) > 3}  # noqa: PLR2004
-        own = Q(level=Level.MANAGER, subject_id=actor.pk) if paths else Q(pk__in=())
-        return under(paths, "grid__") | Q(branch_id__in=sorted(branches)) | own
+        return score_scope_q(actor)
 
 
 class ScoreLine(ScopedModel):
@@ -316,7 +322,4 @@ class ScoreLine(ScopedModel):
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
         """Lines of scores the person may see."""
-        paths = assigned_paths(actor)
-        branches = {int(path.split("/")[2]) for path in paths if len(path.split("/")) > 3}  # noqa: PLR2004
-        own = Q(score__level=Level.MANAGER, score__subject_id=actor.pk) if paths else Q(pk__in=())
-        return under(paths, "score__grid__") | Q(score__branch_id__in=sorted(branches)) | own
+        return score_scope_q(actor, "score__")

@@ -19,6 +19,7 @@ from customers.services.households import household_code
 from customers.services.people import apply_identity, check_minor
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
+from grids.models import bank_in
 from people.models import User
 
 BATCH = 1000
@@ -158,7 +159,7 @@ def _taken(digests: Iterable[str]) -> bool:
 def _banks_by_grid(actor: User, rows: Sequence[HouseholdRow]) -> dict[int, int]:
     """Return the head office above each of the actor's own grids. Raises Refused for a row in another."""
     paths = selectors.grids_to_write(actor=actor).values_list("pk", "path")
-    allowed = {pk: int(path.split("/")[1]) for pk, path in paths}
+    allowed = {pk: bank_in(path) for pk, path in paths}
     for number, row in enumerate(rows, 1):
         if row.grid_id not in allowed:
             raise _refuse_row(number, _("Choose one of your own grids."))
