@@ -127,10 +127,16 @@ def _fill(table: str, rows: Iterable[tuple[str, ...]]) -> None:
 
 
 def _make_room() -> None:
-    """Let this transaction sort and join half a million rows in memory; compiling its queries saves nothing."""
+    """Let this transaction sort and join half a million rows in memory; compiling its queries saves nothing.
+
+    A month's visits lie close together, grid by grid: finding them by the index is four times as quick as
+    reading every visit there ever was, which is what the default price of a page off the path leads to.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off")
+            cursor.execute(
+                "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; SET LOCAL random_page_cost = 1.1"
+            )
 
 
 def _lay_out(ground: Ground, window: Window) -> None:
