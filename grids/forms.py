@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from grids import measures, policy, selectors
+from grids import measures, policies, selectors
 from grids.cartography import MapView
 from grids.enums import AreaLevel, Part, Tier
 from grids.geometry import Box
@@ -118,7 +118,7 @@ class AssignmentForm(forms.Form):
     def __init__(self, *args: Any, actor: User, grid: Grid, lead: User | None, **kwargs: Any) -> None:
         """Offer the people whose role fits; taking over only where somebody leads."""
         super().__init__(*args, **kwargs)
-        self.actor, self.roles = actor, policy.roles_for(grid.tier, Part.HELPER)
+        self.actor, self.roles = actor, policies.roles_for(grid.tier, Part.HELPER)
         user: Any = self.fields["user"]
         user.queryset = selectors.assignable(actor=actor, roles=self.roles)
         user.label_from_instance = lambda one: f"{one.name} · {one.staff_no} · {one.get_role_display()}"

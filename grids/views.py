@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
-from grids import cartography, policy, selectors, services
+from grids import cartography, policies, selectors, services
 from grids.enums import Part
 from grids.forms import AssignmentForm, DutyForm, LastDayForm, MapForm, TreeForm
 from grids.models import Grid
@@ -50,7 +50,7 @@ def grid_detail(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "overview": overview,
         "grid": overview.grid,
-        "may_assign": policy.can_assign(request.user, overview.grid),
+        "may_assign": policies.can_assign(request.user, overview.grid),
         "figures": [
             {"figure": one, "text": cartography.show_value(one.measure, one.value)}
             for one in overview.figures
@@ -90,7 +90,7 @@ def map_data(request: StaffRequest) -> HttpResponse:
 
 
 def _may_assign(request: StaffRequest, grid: Grid) -> None:
-    if not policy.can_assign(request.user, grid):
+    if not policies.can_assign(request.user, grid):
         raise PermissionDenied
 
 

@@ -16,7 +16,7 @@ from gridbank.numbers import refuse_numbers
 from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
 from grids.enums import Part, Tier
 from grids.models import Assignment, Duty, Grid
-from grids.policy import can_assign, roles_for
+from grids.policies import can_assign, roles_for
 from grids.selectors import assignment_list, duty_list, works_elsewhere
 from grids.services.access import SYSTEM, grid_locked
 from people.models import User

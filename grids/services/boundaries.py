@@ -15,7 +15,7 @@ from gridbank.scoping import waive_scope
 from grids.enums import GridNature, Tier
 from grids.geometry import BoundaryError, Ground, overlaps, read_boundary, share_outside, to_geojson
 from grids.models import Grid
-from grids.policy import can_draw
+from grids.policies import can_draw
 from grids.selectors import grid_list
 from grids.services.access import SYSTEM, grid_locked
 from people.models import User

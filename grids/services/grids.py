@@ -17,7 +17,7 @@ from gridbank.numbers import refuse_numbers
 from gridbank.scoping import waive_scope
 from grids.enums import GridKind, GridNature, PeerGroup, ServicePointKind, Tier
 from grids.models import Area, Duty, Grid, ServicePoint
-from grids.policy import can_assign, can_found
+from grids.policies import can_assign, can_found
 from grids.services.access import SYSTEM, grid_locked
 from people.models import User
 
