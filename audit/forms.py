@@ -7,16 +7,15 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from audit.labels import ACTIONS
+from gridbank.fields import DayField
 from gridbank.numbers import no_personal_numbers
-
-DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class AuditFilterForm(forms.Form):
     """Which events to show."""
 
-    since = forms.DateField(label=_("From"), required=False, widget=DAY)
-    until = forms.DateField(label=_("To"), required=False, widget=DAY)
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
     person = forms.CharField(
         label=_("Person"), required=False, max_length=60, validators=[no_personal_numbers]
     )

@@ -6,8 +6,8 @@ from django.forms import Form
 from django.utils import timezone
 
 from customers import completeness, selectors
-from customers.action_forms import AccountForm, ConsentForm, MilestoneForm, NeedForm
 from customers.enums import AppState, NeedStatus, PolicyTag, Relation
+from customers.forms.actions import AccountForm, ConsentForm, MilestoneForm, NeedForm
 from customers.listing import app_state
 from customers.models import GUARDED_AGE, Consent, Customer, Household
 from customers.panels import panels_for

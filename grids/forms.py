@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gridbank.fields import DayField
 from grids import measures, policies, selectors
 from grids.cartography import MapView
 from grids.enums import AreaLevel, Part, Tier
@@ -94,23 +95,14 @@ class MapForm(forms.Form):
         return MapView(chosen, data["level"] or Tier.MANAGER, data["grid"], data["bbox"])
 
 
-class _DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
 class AssignmentForm(forms.Form):
     """Who becomes responsible for a grid, as what, from which day."""
 
     user: Any = forms.ModelChoiceField(None, label=_("Person"), empty_label=_("Choose a person"))
     staff_no = forms.CharField(label=_("Or a new colleague's staff number"), max_length=20, required=False)
     part = forms.ChoiceField(label=_("Part"), choices=Part.choices, initial=Part.LEAD)
-    valid_from = forms.DateField(label=_("From"), widget=_DateInput)
-    valid_to = forms.DateField(
-        label=_("Until"), widget=_DateInput, required=False, help_text=_("Empty: until further notice.")
-    )
+    valid_from = DayField(label=_("From"))
+    valid_to = DayField(label=_("Until"), required=False, help_text=_("Empty: until further notice."))
     hand_over = forms.BooleanField(
         label=_("Take over from the present lead, who stops the day before"), required=False
     )
@@ -149,7 +141,7 @@ class AssignmentForm(forms.Form):
 class LastDayForm(forms.Form):
     """The last day of a responsibility or a duty."""
 
-    last_day = forms.DateField(label=_("Last day"), widget=_DateInput)
+    last_day = DayField(label=_("Last day"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Start with today."""
@@ -161,10 +153,8 @@ class DutyForm(forms.Form):
     """What is owed in a grid."""
 
     text = forms.CharField(label=_("Duties"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
-    valid_from = forms.DateField(label=_("From"), widget=_DateInput)
-    valid_to = forms.DateField(
-        label=_("Until"), widget=_DateInput, required=False, help_text=_("Empty: until further notice.")
-    )
+    valid_from = DayField(label=_("From"))
+    valid_to = DayField(label=_("Until"), required=False, help_text=_("Empty: until further notice."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Start with today."""

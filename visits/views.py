@@ -18,7 +18,8 @@ from gridbank.scoping import visible_or_404
 from people.access import StaffRequest, business
 from visits import listing, selectors, services
 from visits.enums import Outcome
-from visits.forms import HouseholdForm, ListForm, TimelineForm, TodayForm, VisitInput, next_days, page_key
+from visits.forms.finding import HouseholdForm, ListForm, TimelineForm, TodayForm, page_key
+from visits.forms.recording import VisitInput, next_days
 from visits.models import Visit
 from visits.today import TodayRow, today_list
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from customers.enums import AgeBand, AppState, NeedStatus
-from customers.forms import clean_term
+from customers.forms.finding import clean_term
 from grids.models import Grid
 from grids.selectors import grid_list
 from people.models import User

@@ -12,9 +12,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
 from customers import page, services
-from customers.forms import HeadForm, HouseholdForm, add_refusal
+from customers.forms.archive import HeadForm, HouseholdForm
 from customers.models import Household
-from customers.views.common import INVALID, household_of, require_page
+from customers.views.common import INVALID, add_refusal, household_of, require_page
 from gridbank.errors import Refused
 from people.access import StaffRequest, business
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from customers import listing
-from customers.forms import TO_THE_CLOSED_FIELD, ListForm, NumberForm
+from customers.forms.finding import TO_THE_CLOSED_FIELD, ListForm, NumberForm
 from customers.identity import IdentityError
 from customers.views.common import INVALID, wants_part
 from people.access import StaffRequest, business

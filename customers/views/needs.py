@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from customers import selectors, services
-from customers.action_forms import NeedCloseForm, NeedFilterForm, NeedForm
-from customers.forms import add_refusal
-from customers.views.common import INVALID, back_to, household_of, need_of, require_page
+from customers.forms.actions import NeedCloseForm, NeedForm
+from customers.forms.finding import NeedFilterForm
+from customers.views.common import INVALID, add_refusal, back_to, household_of, need_of, require_page
 from gridbank.errors import Refused
 from people.access import StaffRequest, business
 

@@ -9,10 +9,18 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from customers import selectors, services
-from customers.action_forms import AccountForm, ConsentForm, MilestoneForm, RevealForm
-from customers.forms import PersonForm, add_refusal
+from customers.forms.actions import AccountForm, ConsentForm, MilestoneForm, RevealForm
+from customers.forms.archive import PersonForm
 from customers.models import Household
-from customers.views.common import INVALID, back_to, customer_of, household_of, require_page, wants_part
+from customers.views.common import (
+    INVALID,
+    add_refusal,
+    back_to,
+    customer_of,
+    household_of,
+    require_page,
+    wants_part,
+)
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
 from people.access import StaffRequest, business

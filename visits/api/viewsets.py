@@ -16,8 +16,8 @@ from gridbank.idempotency import IdempotentPosts
 from people.enums import BUSINESS_ROLES
 from people.models import User
 from visits import selectors, services
+from visits.api.forms import ApiVisitForm
 from visits.api.serializers import SyncAnswerSerializer, SyncSerializer, VisitSerializer
-from visits.forms import ApiVisitForm
 from visits.models import Visit
 
 

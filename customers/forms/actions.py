@@ -8,11 +8,9 @@ from django.utils.translation import pgettext_lazy
 
 from customers import selectors
 from customers.enums import ConsentChannel, NeedStatus, Purpose
-from customers.forms import date_field
 from customers.models import Customer, Household
 from customers.services.milestones import STEPS
-from grids.models import Grid
-from grids.selectors import grid_list
+from gridbank.fields import DayField
 from people.models import User
 
 STEP_LABELS = {
@@ -33,13 +31,13 @@ class MilestoneForm(forms.Form):
     """A step of the app and its day."""
 
     step = forms.ChoiceField(label=_("Step"), choices=[(name, STEP_LABELS[name]) for name in STEPS])
-    day = date_field(_("Day"), required=True)
+    day = DayField(label=_("Day"))
 
 
 class AccountForm(forms.Form):
     """The day on which a person became a customer."""
 
-    day = date_field(_("Day"), required=True)
+    day = DayField(label=_("Day"))
 
 
 class ConsentForm(forms.Form):
@@ -53,7 +51,7 @@ class NeedForm(forms.Form):
     """A need of a household."""
 
     text = forms.CharField(label=_("Need"), max_length=300)
-    due_on = date_field(_("Due on"))
+    due_on = DayField(label=_("Due on"), required=False)
     customer = forms.ModelChoiceField(label=_("Person"), required=False, queryset=Customer.objects.none())
 
     def __init__(self, *args: Any, actor: User, household: Household, **kwargs: Any) -> None:
@@ -80,27 +78,3 @@ class NeedCloseForm(forms.Form):
         ],
     )
     outcome = forms.CharField(label=_("What came of it"), max_length=300)
-
-
-class NeedFilterForm(forms.Form):
-    """Filters of the open needs."""
-
-    grid = forms.ModelChoiceField(label=_("Grid"), required=False, queryset=Grid.objects.none())
-    due = forms.ChoiceField(
-        label=_("Due"),
-        required=False,
-        choices=[
-            ("", _("Any")),
-            ("overdue", pgettext_lazy("need", "Overdue")),
-            ("week", _("Within a week")),
-            ("none", _("No day set")),
-        ],
-    )
-    page = forms.IntegerField(required=False, min_value=1, max_value=200, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
-        """Offer the grids that the actor may see."""
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["grid"]
-        field.queryset = grid_list(actor=actor)
-        field.empty_label = _("Any")

@@ -1,64 +1,20 @@
-"""Forms of the archive: they read types and choices; the rules live in the services."""
+"""The forms of a household and of a person."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.db.models import Q
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers import selectors
-from customers.enums import (
-    AgeBand,
-    AppState,
-    Archive,
-    IdType,
-    Met,
-    PolicyTag,
-)
+from customers.enums import IdType, PolicyTag
 from customers.identity import IdentityError, parse_id_number, parse_phone
-from customers.listing import Wanted
 from customers.models import Customer, Household
-from customers.searching import Kind, Term, sort_out
-from customers.services.common import StaleEdit, plain_text
+from customers.services.common import plain_text
 from customers.services.households import HOUSEHOLD_FIELDS
 from gridbank.errors import Refused
-from grids.enums import Tier
-from grids.models import Grid, branch_in
-from grids.selectors import grid_list
-from people.enums import Role
+from gridbank.fields import DayField
 from people.models import User
-
-DATE = {"type": "date"}
-TO_THE_CLOSED_FIELD = _("Search for a whole ID or phone number in the field made for it.")
-# The browser itself holds back a whole ID or phone number: it must not travel in an address.
-NOT_PRIVATE = r"(?!\s*\+?(?:[0-9][\s\-]*){11,}[0-9xX]?\s*$).*"
-
-
-def date_field(label: Any, *, required: bool = False, help_text: Any = "") -> forms.DateField:
-    """Return a day, with the browser's own picker."""
-    widget = forms.DateInput(attrs=DATE, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
-
-
-def add_refusal(form: forms.BaseForm, error: Refused) -> None:
-    """Put a service's refusal beside the field it belongs to; after a stale edit the next save is a knowing one."""
-    form.add_error(error.field if error.field in form.fields else None, str(error.message))
-    if isinstance(error, StaleEdit):
-        data = cast("QueryDict", form.data).copy()
-        data[form.add_prefix("version")] = str(error.version)
-        form.data = data
-
-
-def clean_term(form: forms.Form) -> Term:
-    """Sort out the search term. A whole ID or phone number is refused: it must not travel in an address."""
-    term = sort_out(form.cleaned_data["q"])
-    if term.kind == Kind.PRIVATE:
-        raise forms.ValidationError(TO_THE_CLOSED_FIELD, code="private")
-    if term.kind == Kind.NUMBER:
-        raise forms.ValidationError(_("Enter the last four digits of the phone number."))
-    return term
 
 
 def check_texts(form: forms.BaseForm) -> None:
@@ -71,90 +27,6 @@ def check_texts(form: forms.BaseForm) -> None:
                 plain_text(name, value)
             except Refused as error:
                 form.add_error(name, str(error.message))
-
-
-class ListForm(forms.Form):
-    """The list's search box, filters and keys."""
-
-    q = forms.CharField(
-        label=_("Search"),
-        required=False,
-        max_length=60,
-        widget=forms.TextInput(
-            attrs={
-                "type": "search",
-                "pattern": NOT_PRIVATE,
-                "title": TO_THE_CLOSED_FIELD,
-                "placeholder": _("Name, pinyin, initials, or the last four digits of a phone"),
-                "autocomplete": "off",
-            }
-        ),
-    )
-    branch = forms.ModelChoiceField(label=_("Branch"), required=False, queryset=Grid.objects.none())
-    grid = forms.ModelChoiceField(label=_("Grid"), required=False, queryset=Grid.objects.none())
-    archive = forms.ChoiceField(
-        label=_("Archive"), required=False, choices=[("", _("Any")), *Archive.choices]
-    )
-    met = forms.ChoiceField(label=_("Last met"), required=False, choices=[("", _("Any")), *Met.choices])
-    app = forms.ChoiceField(label=_("App"), required=False, choices=[("", _("Any")), *AppState.choices])
-    age = forms.ChoiceField(label=_("Age"), required=False, choices=[("", _("Any")), *AgeBand.choices])
-    tag = forms.ChoiceField(
-        label=_("Policy group"), required=False, choices=[("", _("Any")), *PolicyTag.choices]
-    )
-    migrant = forms.BooleanField(label=_("Works away"), required=False)
-    after = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
-    before = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
-        """Offer the grids that the actor may see; all of a bank's villages only once a branch is chosen."""
-        super().__init__(*args, **kwargs)
-        chosen, wide = self.data.get("branch", ""), actor.role == Role.HEAD_OFFICE
-        seen = selectors.grid_choices(actor=actor, near=self._near(chosen) if wide else Q())
-        branches = [grid for grid in seen if grid.tier == "branch"]
-        ground = [grid for grid in seen if grid.tier == "manager"]
-        several = len(branches) > 1 or wide
-        if chosen:
-            ground = [grid for grid in ground if str(branch_in(grid.path)) == chosen]
-        elif several:
-            ground = [grid for grid in ground if str(grid.pk) == self.data.get("grid", "")]
-        self._offer(actor, branch=branches if several else [], grid=ground)
-
-    def _near(self, branch: str) -> Q:
-        """Leave out what a whole bank's form does not offer: the grids of branches that weren't chosen."""
-        near, grid = Q(tier=Tier.BRANCH), self.data.get("grid", "")
-        if branch.isascii() and branch.isdecimal():
-            near |= Q(parent_id=branch)
-        return near | Q(pk=grid) if grid.isascii() and grid.isdecimal() else near
-
-    def _offer(self, actor: User, **menus: list[Any]) -> None:
-        """Fill the menus; an empty one is hidden. What may be chosen is any grid that the actor sees."""
-        for name, offered in menus.items():
-            field: Any = self.fields[name]
-            if self.data.get(name):
-                field.queryset = grid_list(actor=actor)
-            field.widget.choices = [("", _("Any")), *((grid.pk, grid.name) for grid in offered)]
-            if not offered:
-                field.widget = forms.HiddenInput()
-
-    clean_q = clean_term
-
-    def wanted(self) -> Wanted:
-        """Return what is asked for."""
-        given = self.cleaned_data
-        names = ("archive", "met", "app", "age", "tag", "migrant")
-        return Wanted(
-            term=given["q"], grid=given["grid"] or given["branch"], **{name: given[name] for name in names}
-        )
-
-
-class NumberForm(forms.Form):
-    """Exact search by ID number or phone; always sent by POST, never shown again."""
-
-    number = forms.CharField(
-        label=_("ID number or phone"),
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text", "spellcheck": "false"}),
-    )
 
 
 def name_the_blank(form: forms.BaseForm) -> None:
@@ -247,7 +119,9 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
     """A person; ID number and phone are typed anew or left alone."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    birth_date = date_field(_("Date of birth"), help_text=_("Read from the ID number when there is one."))
+    birth_date = DayField(
+        label=_("Date of birth"), required=False, help_text=_("Read from the ID number when there is one.")
+    )
     id_number = NeverShownAgain(label=_("ID number"), required=False, max_length=40, widget=ID_WIDGET)
     phone = forms.CharField(
         label=_("Phone"),

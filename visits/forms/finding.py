@@ -1,0 +1,135 @@
+"""Forms that find visits and households: what may be asked for, and the keys of pages."""
+
+import uuid
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django import forms
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.searching import Kind, Term, sort_out
+from gridbank.fields import DayField
+from grids.models import Grid
+from grids.selectors import grid_list
+from people.models import User
+from visits import selectors
+from visits.enums import Mode, Why
+from visits.models import Visit
+
+ANY = ("", _("Any"))
+LARGEST = 2**62
+
+
+class HouseholdForm(forms.Form):
+    """Which household a visit is for: its key, or what was typed to find it."""
+
+    household = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    q = forms.CharField(
+        label=_("Household"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "autocomplete": "off",
+                "autofocus": True,
+                "hx-get": reverse_lazy("visits:household-search"),
+                "hx-trigger": "input changed delay:200ms",
+                "hx-target": "#found",
+                "hx-sync": "this:replace",
+            }
+        ),
+    )
+
+    def clean_q(self) -> Term:
+        """Sort out the term. A whole ID or phone number is refused: it must not travel in an address."""
+        term = sort_out(self.cleaned_data["q"])
+        if term.kind == Kind.PRIVATE:
+            raise forms.ValidationError(_("Enter the last four digits only, never a whole number."))
+        return term
+
+
+def _key(text: str) -> int:
+    """Read a key from an address, 0 when it is none: the field itself says what is wrong."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < len(str(LARGEST)) else 0
+
+
+class ListForm(forms.Form):
+    """The list's filters and the key of its page."""
+
+    grid = forms.ModelChoiceField(
+        label=_("Grid"), required=False, queryset=Grid.objects.none(), empty_label=_("Any")
+    )
+    staff = forms.TypedChoiceField(label=_("Who"), required=False, coerce=int, empty_value=None)
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
+    mode = forms.ChoiceField(label=_("How"), required=False, choices=[ANY, *Mode.choices])
+    met = forms.ChoiceField(
+        label=_("Met"), required=False, choices=[ANY, ("yes", _("Met")), ("no", _("No one met"))]
+    )
+    household = forms.IntegerField(required=False, min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+    after = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        """Offer the grids and the people that the actor may see; of a large bank, those near what is chosen.
+
+        They are read once, and only when they are shown or something is to be checked against them.
+        """
+        super().__init__(*args, **kwargs)
+        chosen = {name: _key(self.data.get(name, "")) for name in ("grid", "staff")}
+        grid: Any = self.fields["grid"]
+        grid.queryset = grid_list(actor=actor)
+        grid.choices = cache(lambda: [ANY, *selectors.grid_choices(actor=actor, near=chosen["grid"])])
+        staff: Any = self.fields["staff"]
+        near = {"grid_id": chosen["grid"], "staff_id": chosen["staff"]}
+        staff.choices = cache(lambda: [ANY, *selectors.staff_choices(actor=actor, **near)])
+
+    def clean_after(self) -> tuple[datetime, uuid.UUID] | None:
+        """Read the key of the row that the page follows."""
+        instant, _mark, key = self.cleaned_data["after"].partition("_")
+        if not instant:
+            return None
+        try:
+            return datetime.fromisoformat(instant).astimezone(timezone.get_default_timezone()), uuid.UUID(key)
+        except (ValueError, OverflowError) as error:
+            raise forms.ValidationError(_("This page does not exist.")) from error
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a range that ends before it starts."""
+        data = super().clean() or self.cleaned_data
+        if data.get("since") and data.get("until") and data["until"] < data["since"]:
+            self.add_error("until", _("The last day is before the first."))
+        return data
+
+    def wanted(self) -> selectors.Wanted:
+        """Return what is asked for."""
+        given = self.cleaned_data
+        return selectors.Wanted(
+            grid=given["grid"],
+            staff_id=given["staff"],
+            household_id=given["household"],
+            since=given["since"],
+            until=given["until"],
+            mode=given["mode"],
+            met={"yes": True, "no": False}.get(given["met"]),
+        )
+
+
+class TodayForm(forms.Form):
+    """Which reason the day's list is cut down to."""
+
+    why = forms.ChoiceField(required=False, choices=[("", ""), *Why.choices])
+
+
+class TimelineForm(forms.Form):
+    """How much of a household's history is wanted."""
+
+    all = forms.BooleanField(required=False)
+
+
+def page_key(visit: Visit) -> str:
+    """Return the key of a row, from which the next page goes on."""
+    return f"{visit.started_at.isoformat()}_{visit.pk}"
