@@ -35,7 +35,6 @@ from grids.models import Area, Grid, assigned_paths, under
 
 ADULT_AGE = 18
 GUARDED_AGE = 14
-ELDERLY_AGE = 60
 MANY_GRIDS = 50
 
 

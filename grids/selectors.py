@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from grids import measures
 from grids.enums import Part, Tier
-from grids.geometry import Locator, read_boundary
 from grids.models import Area, Assignment, Duty, Grid, ServicePoint, banks_of, under
 from people.models import User
 
@@ -286,14 +285,3 @@ def grid_overview(*, actor: User, grid: Grid) -> Overview:
         points=list(service_point_list(actor=actor).filter(grid__path__startswith=grid.path)),
         children=_children(actor, grid),
     )
-
-
-def base_grid_locator(*, actor: User) -> Locator:
-    """Return a locator over the base grids the person may see that have a boundary."""
-    rows = (
-        Grid.objects.visible_to(actor)
-        .filter(in_force(timezone.localdate()), tier=Tier.MANAGER, nature="base")
-        .exclude(boundary=None)
-        .values_list("code", "pk", "boundary")
-    )
-    return Locator((code, pk, read_boundary(boundary)) for code, pk, boundary in rows)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, Count, Exists, Max, Min, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, Max, Min, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from customers.enums import Relation
@@ -120,24 +120,6 @@ def body_of(*, actor: User, visit: Visit) -> VisitBody:
         longitude=visit.longitude,
         accuracy_m=visit.accuracy_m,
     )
-
-
-def visits_by_staff(*, actor: User, since: date, until: date) -> dict[int, dict[str, int]]:
-    """Return per person what he did from a day to a day: visits, met, households."""
-    rows = Visit.objects.visible_to(actor).filter(day__range=(since, until)).order_by().values("staff_id")
-    found = rows.annotate(
-        visits=Count("pk"),
-        met_count=Count("pk", filter=Q(met=True)),
-        households=Count("household_id", distinct=True),
-    )
-    return {
-        row["staff_id"]: {
-            "visits": row["visits"],
-            "met": row["met_count"],
-            "households": row["households"],
-        }
-        for row in found
-    }
 
 
 def customers_by_id(*, actor: User, ids: set[int]) -> dict[int, Customer]:

@@ -89,11 +89,6 @@ def today_list(*, actor: User, day: date, shown: int = SHOWN, why: str = "") -> 
     return Today(day, _rows(actor, day, dues[:shown]), cadence.by_reason(dues), done)
 
 
-def due_counts(*, actor: User, day: date) -> Counter[Why]:
-    """Return how many households are due for each reason, visited today or not."""
-    return cadence.by_reason(_dues(actor, day))
-
-
 def _dues(actor: User, day: date) -> list[Due]:
     due = (cadence.judge(Standing(*values), day) for values in _candidates(actor, day))
     return [each for each in due if each is not None]

@@ -9,9 +9,8 @@ from customers.models import Household
 from gridbank.context import request_scope
 from tests.factories import NeedFactory, VisitFactory
 from tests.visits.bodies import person_in
-from visits import selectors
 from visits.enums import Why
-from visits.today import due_counts, today_list
+from visits.today import today_list
 
 NOW = timezone.now()
 DAY = timezone.localdate()
@@ -56,7 +55,12 @@ def test_the_list_says_whom_and_why(cast, make):
     assert lines(cast.wu) == [(strangers.household_id, Why.NEVER)]
     assert lines(cast.sun) == []
     assert lines(cast.li, why="overdue") == [(overdue.household_id, Why.OVERDUE)]
-    assert due_counts(actor=cast.li, day=DAY) == {Why.PROMISED: 1, Why.NEED: 1, Why.NEVER: 1, Why.OVERDUE: 1}
+    assert today_list(actor=cast.li, day=DAY).counts == {
+        Why.PROMISED: 1,
+        Why.NEED: 1,
+        Why.NEVER: 1,
+        Why.OVERDUE: 1,
+    }
 
 
 def test_only_the_last_promise_counts(cast, make):
@@ -92,20 +96,3 @@ def test_the_number_of_questions_does_not_grow(cast, make, count, django_assert_
     make(cast.grid_wu)
     with request_scope("test"), django_assert_num_queries(7):
         assert len(today_list(actor=cast.li, day=DAY).rows) == count
-
-
-def test_what_people_did_is_summed_up(cast, make):
-    one, other, hidden = make(), make(), make(cast.grid_wu)
-    for person, met_, staff in (
-        (one, True, cast.li),
-        (one, False, cast.li),
-        (other, True, cast.wang),
-        (hidden, True, cast.wu),
-    ):
-        VisitFactory(customer=person, staff=staff, met=met_)
-    day = timezone.localdate()
-    found = selectors.visits_by_staff(actor=cast.chen, since=day, until=day)
-    assert found == {
-        cast.li.pk: {"visits": 2, "met": 1, "households": 1},
-        cast.wang.pk: {"visits": 1, "met": 1, "households": 1},
-    }
