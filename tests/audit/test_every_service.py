@@ -325,12 +325,12 @@ CALLS: dict[str, Call] = {
     "visits.services.receive.visit_log": call("li", lambda w: {"body": visit_body(w)}),
     "visits.services.receive.visits_sync": call("li", lambda w: {"bodies": [visit_body(w), visit_body(w)]}),
     "visits.services.correct.visit_correct": call("li", corrected),
-    "performance.services.period_open": call("zhao", lambda w: opened(w) and {"bank": w.cast.root, "month": date(2026, 10, 1)}),
-    "performance.services.run_compute": call(None, lambda w: opened(w) and {"bank": w.cast.root, "month": MONTH}),
-    "performance.services.request_month": call("zhao", lambda w: opened(w) and {"bank": w.cast.root, "month": MONTH}),
-    "performance.services.period_publish": call("zhao", lambda w: {"period": computed(w)}),
-    "performance.services.period_lock": call("zhao", lambda w: {"period": published(w)}),
-    "performance.services.target_set": call(
+    "performance.services.months.period_open": call("zhao", lambda w: opened(w) and {"bank": w.cast.root, "month": date(2026, 10, 1)}),
+    "performance.services.runs.run_compute": call(None, lambda w: opened(w) and {"bank": w.cast.root, "month": MONTH}),
+    "performance.services.runs.request_month": call("zhao", lambda w: opened(w) and {"bank": w.cast.root, "month": MONTH}),
+    "performance.services.months.period_publish": call("zhao", lambda w: {"period": computed(w)}),
+    "performance.services.months.period_lock": call("zhao", lambda w: {"period": published(w)}),
+    "performance.services.months.target_set": call(
         "zhao",
         lambda w: {
             "period": opened(w), "user": w.cast.li, "grid": w.cast.grid_li, "indicator": "new_customers", "value": Decimal(3),
@@ -339,7 +339,7 @@ CALLS: dict[str, Call] = {
     "performance.schemes.scheme_create": call("zhao", lambda _w: scheme()),
     "performance.schemes.scheme_activate": call("zhao", lambda w: {"scheme": written(w)}),
     "performance.exporting.period_export": call("zhao", lambda w: {"period": computed(w)}),
-    "performance.services.request_verification": call(None, lambda w: {"period": computed(w)}),
+    "performance.services.proofs.request_verification": call(None, lambda w: {"period": computed(w)}),
 }  # fmt: skip
 
 OTHERS = {
@@ -359,15 +359,13 @@ OTHERS = {
     "grids.services.tree.tree_faults": "reads",
     "performance.exporting.workbook": "builds a file",
     "performance.schemes.scheme_in_force": "reads; a new installation's standard scheme has a row of its own",
-    "performance.services.banks": "reads",
-    "performance.services.computed_periods": "reads",
-    "performance.services.is_month_closed": "reads",
-    "performance.services.job_subject": "names a job",
-    "performance.services.month_end": "arithmetic",
-    "performance.services.request_closed_month": "calls request_month for every bank",
-    "performance.services.request_running_month": "calls request_month for every bank",
-    "performance.services.request_verifications": "calls request_verification for every locked month",
-    "performance.services.verify_period": "reads; what it finds is recorded by the job",
+    "performance.services.common": "parts of the services beside it",
+    "performance.services.proofs.computed_periods": "reads",
+    "performance.services.months.is_month_closed": "reads",
+    "performance.services.runs.request_closed_month": "calls request_month for every bank",
+    "performance.services.runs.request_running_month": "calls request_month for every bank",
+    "performance.services.proofs.request_verifications": "calls request_verification for every locked month",
+    "performance.services.proofs.verify_period": "reads; what it finds is recorded by the job",
     "visits.services.correct.may_correct": "reads",
     "visits.services.receive.need_rows": "builds rows",
     "visits.services.receive.offer_rows": "builds rows",
@@ -408,7 +406,7 @@ def test_the_service_leaves_its_audit_row(db, name):
 
 
 # They write more than one transaction on purpose: an unfinished computation counts for nothing, and the next removes it.
-LEAVES_SOMETHING = {"performance.services.run_compute"}
+LEAVES_SOMETHING = {"performance.services.runs.run_compute"}
 
 
 def rows() -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from gridbank.errors import Refused
 from gridbank.jobs import LeaseLostError
 from gridbank.models import JobRun
 from gridbank.scoping import OutOfSight, waive_scope
-from performance import services, tasks
+from performance import computing, services, tasks
 from performance.models import Fact, Period, Run
 from tests.performance.world import MONTH, fill
 
@@ -93,13 +93,13 @@ def test_a_worker_that_loses_its_lease_leaves_nothing_that_counts(cast, october,
 def test_a_lease_lost_before_the_swap_swaps_nothing_in(cast, october, monkeypatch):
     fill(cast)
     job = services.request_month(actor=None, bank=cast.root, month=MONTH)
-    plain = services.computing.collect_inputs
+    plain = computing.collect_inputs
 
     def taken_over(**kwargs):
         JobRun.objects.filter(pk=job.pk).update(owner="somebody else")
         return plain(**kwargs)
 
-    monkeypatch.setattr(services.computing, "collect_inputs", taken_over)
+    monkeypatch.setattr(computing, "collect_inputs", taken_over)
     assert not jobs.run(job.pk)
     with waive_scope("test"):
         assert Period.objects.get().current_run is None

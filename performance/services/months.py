@@ -1,0 +1,110 @@
+"""A month's life under named people: opened, published, locked; never back."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from gridbank.errors import Refused
+from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
+from grids.models import Grid
+from grids.selectors import grid_list, works_elsewhere
+from people.enums import Role
+from people.models import User
+from performance import policies, selectors
+from performance.enums import PeriodStatus
+from performance.indicators import INDICATORS
+from performance.models import Period, Run, Target
+from performance.schemes import scheme_in_force
+from performance.services.common import drop_runs, refuse_final
+
+
+@transaction.atomic
+def period_open(*, actor: User | None, bank: Grid, month: date) -> Period:
+    """Open a bank's month under the scheme then in force; an open one is returned as it is."""
+    with waive_scope("a month belongs to the whole bank"):
+        period, created = Period.objects.get_or_create(
+            grid=bank, month=month, defaults={"scheme": scheme_in_force(month)}
+        )
+    if created:
+        record(actor=actor, action="period.opened", subject=period, changes={"month": f"{month:%Y-%m}"})
+    return period
+
+
+@transaction.atomic
+def period_publish(*, actor: User, period: Period) -> Period:
+    """Put one's name to a closed month. Raises Refused."""
+    visible = selectors.period_list(actor=actor).select_for_update(of=("self",))
+    period = visible_or_404(visible, pk=period.pk)
+    if period.status in policies.FINAL:
+        raise Refused(_("This month is already published."))
+    if not policies.may_refresh(actor) or actor.role != Role.HEAD_OFFICE:
+        raise PermissionDenied
+    if not policies.can_publish(actor, period):
+        raise Refused(_("Only a closed month that has been computed can be published."))
+    with waive_scope("a superseded computation goes as a whole"):
+        drop_runs(Run.objects.filter(period=period).exclude(pk=period.current_run_id or 0))
+    period.status, period.published_by, period.published_at = PeriodStatus.PUBLISHED, actor, timezone.now()
+    period.save(update_fields=["status", "published_by", "published_at"])
+    record(actor=actor, action="period.published", subject=period, changes=_proof(period))
+    return period
+
+
+@transaction.atomic
+def period_lock(*, actor: User, period: Period) -> Period:
+    """Lock a published month for ever; somebody else than its publisher must. Raises Refused."""
+    visible = selectors.period_list(actor=actor).select_for_update(of=("self",))
+    period = visible_or_404(visible, pk=period.pk)
+    if actor.role != Role.HEAD_OFFICE:
+        raise PermissionDenied
+    if period.status != PeriodStatus.PUBLISHED:
+        raise Refused(_("Only a published month can be locked."))
+    if not policies.can_lock(actor, period):
+        raise Refused(_("Who published a month can't lock it: a second person must."))
+    period.status, period.locked_by, period.locked_at = PeriodStatus.LOCKED, actor, timezone.now()
+    period.save(update_fields=["status", "locked_by", "locked_at"])
+    record(actor=actor, action="period.locked", subject=period, changes=_proof(period))
+    return period
+
+
+def _proof(period: Period) -> dict[str, Any]:
+    run = period.current_run
+    return {"run": run.pk, "root_hash": run.root_hash} if run else {}
+
+
+@transaction.atomic
+def target_set(*, actor: User, period: Period, user: User, grid: Grid, indicator: str, value: Any) -> Target:
+    """Give a person an own target in an open month. Raises Refused."""
+    period = visible_or_404(selectors.period_list(actor=actor), pk=period.pk)
+    if actor.role != Role.HEAD_OFFICE:
+        raise PermissionDenied
+    refuse_final(period)
+    grid = visible_or_404(grid_list(actor=actor), pk=grid.pk)
+    if works_elsewhere(actor=actor, user=user):
+        raise OutOfSight
+    if grid.root_id != period.grid_id:
+        raise Refused(_("The grid belongs to another bank."), field="grid")
+    if indicator not in INDICATORS or not (value.is_finite() and 0 < value < 10**8):
+        raise Refused(_("A target must be a number above zero."), field="value")
+    with waive_scope("the month was read as this person"):
+        target, _created = Target.objects.update_or_create(
+            period=period, user=user, indicator=indicator, defaults={"value": value, "grid": grid}
+        )
+    record(
+        actor=actor,
+        action="target.set",
+        subject=target,
+        changes={"indicator": indicator, "value": str(value)},
+    )
+    return target
+
+
+def is_month_closed(grid: Grid, day: date) -> bool:
+    """Whether the month of a day is published or locked in the grid's bank: what arrives for it now is late."""
+    with waive_scope("only whether the month is closed is told"):
+        months = Period.objects.filter(grid_id=grid.root_id, month=day.replace(day=1))
+        return months.filter(status__in=policies.FINAL).exists()

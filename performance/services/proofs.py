@@ -1,0 +1,124 @@
+"""Proving a month: computed again from what was frozen, byte by byte."""
+
+import logging
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from gridbank.errors import Refused
+from gridbank.jobs import Lease, handler, request_job
+from gridbank.models import JobRun
+from gridbank.scoping import visible_or_404, waive_scope
+from people.enums import Role
+from people.models import User
+from performance import computing, facts, scoring, selectors
+from performance.enums import PeriodStatus
+from performance.models import Period
+from performance.services.common import (
+    job_subject,
+)
+
+logger = logging.getLogger("gridbank.performance")
+
+VERIFY = "performance.verify"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a proof found; `differences` names what isn't what it was."""
+
+    run_id: int
+    facts: int
+    root_hash: str
+    differences: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every byte is the same."""
+        return not self.differences
+
+
+def computed_periods(*, month: date, bank_code: str | None = None) -> list[Period]:
+    """Return a month's computed periods, of one bank or of all, for the commands."""
+    with waive_scope("a command is run by whoever runs the server"):
+        periods = Period.objects.filter(month=month, current_run__isnull=False).select_related("grid")
+        return list(periods.filter(grid__code=bank_code) if bank_code else periods)
+
+
+def verify_period(period: Period) -> Verification:
+    """Compute a month again from its frozen facts and inputs and compare bytes and hashes. Raises Refused.
+
+    Differences: `facts` (the root hash), `inputs` (unreadable), `scores` (what the rules give now),
+    `rows` (what the tables hold).
+    """
+    with waive_scope("a proof looks at the whole month"):
+        run = period.current_run
+        if run is None:
+            raise Refused(_("This month has not been computed."))
+        differences = []
+        sums = facts.sums_of(run.pk)
+        if facts.root_hash(run.pk, run.inputs) != run.root_hash:
+            differences.append("facts")
+        try:
+            results = scoring.score(computing.parse_inputs(run.inputs), sums)
+        except (ValueError, KeyError, TypeError):
+            differences.append("inputs")
+        else:
+            if scoring.scores_hash(results) != run.scores_hash:
+                differences.append("scores")
+        if scoring.scores_hash(computing.kept(run)) != run.scores_hash:
+            differences.append("rows")
+    return Verification(run.pk, run.facts_count, run.root_hash, tuple(differences))
+
+
+@transaction.atomic
+def request_verification(*, actor: User | None, period: Period) -> JobRun:
+    """Ask for the proof of a month; the job's result holds what was found."""
+    if actor is not None:
+        period = visible_or_404(selectors.period_list(actor=actor), pk=period.pk)
+        if actor.role != Role.HEAD_OFFICE:
+            raise PermissionDenied
+    job = request_job(
+        kind=VERIFY,
+        subject=job_subject(period.grid, period.month),
+        arguments={"period": period.pk},
+        actor=actor,
+        again=True,
+    )
+    record(actor=actor, action="period.verification_requested", subject=period, changes={"job": job.pk})
+    return job
+
+
+def request_verifications() -> list[JobRun]:
+    """Ask for the proof of every locked month."""
+    with waive_scope("the nightly work is about every bank"):
+        periods = list(Period.objects.filter(status=PeriodStatus.LOCKED).select_related("grid"))
+    return [request_verification(actor=None, period=period) for period in periods]
+
+
+@handler(VERIFY)
+def _verify(lease: Lease) -> dict[str, Any]:
+    """Do the proof; a month that isn't what it was leaves an error in the log and an audit row."""
+    with waive_scope("the job was allowed when it was asked for"):
+        period = Period.objects.get(pk=lease.arguments["period"])
+    found = verify_period(period)
+    if not found.ok:
+        logger.error("month %s of bank %s does not verify: %s", period, period.grid_id, found.differences)
+        record(
+            actor=None,
+            action="period.verification_failed",
+            subject=period,
+            changes={"run": found.run_id, "differences": list(found.differences)},
+        )
+    return {
+        "ok": found.ok,
+        "differences": list(found.differences),
+        "run": found.run_id,
+        "facts": found.facts,
+        "root_hash": found.root_hash,
+    }

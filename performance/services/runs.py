@@ -1,0 +1,194 @@
+"""Computing a month: asked for as a job, frozen, scored, swapped in."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from gridbank.errors import Refused
+from gridbank.jobs import Lease, LeaseLostError, handler, request_job
+from gridbank.models import JobRun
+from gridbank.scoping import visible_or_404, waive_scope
+from grids.models import Grid
+from people.models import User
+from performance import computing, facts, policies, scoring, selectors
+from performance.enums import PeriodStatus, RunKind
+from performance.indicators import INDICATORS, Window
+from performance.models import Period, Run
+from performance.services.common import (
+    banks,
+    drop_runs,
+    job_subject,
+    lock_row,
+    locked_period,
+    month_end,
+    refuse_final,
+)
+from performance.services.months import period_open
+
+RANK = "performance.rank"
+
+
+@transaction.atomic
+def _begin(*, period: Period, kind: RunKind, as_of: date, again: bool) -> tuple[Run, bool]:
+    """Start an attempt; or return the finished closing run, which stands unless asked for `again`."""
+    period = locked_period(period.pk)
+    with waive_scope("a month belongs to the whole bank"):
+        current = period.current_run
+        if kind == RunKind.CLOSING and current and current.kind == RunKind.CLOSING and not again:
+            return current, False
+        refuse_final(period)
+        runs = Run.objects.filter(period=period)
+        drop_runs(runs.filter(finished_at=None))
+        attempt = (runs.aggregate(last=Max("attempt"))["last"] or 0) + 1
+        if period.status == PeriodStatus.OPEN:
+            period.status = PeriodStatus.COMPUTING
+            period.save(update_fields=["status"])
+        return Run.objects.create(
+            grid_id=period.grid_id, period=period, scheme_id=period.scheme_id, attempt=attempt, kind=kind,
+            as_of=as_of, rules_version=scoring.RULES_VERSION,
+        ), True  # fmt: skip
+
+
+def _hold(run: Run) -> None:
+    """Keep the run from being removed until commit. Raises LeaseLostError when it was: another attempt began."""
+    if lock_row(Run.objects.filter(pk=run.pk, finished_at=None)) is None:
+        raise LeaseLostError
+
+
+def _freeze_all(run: Run, ground: facts.Ground, window: Window, lease: Lease | None) -> int:
+    """Copy every indicator's facts, one short transaction each, telling how far it is."""
+    keys = sorted(run.scheme.items.values_list("indicator", flat=True))
+    count = last = 0
+    with facts.prepared(ground, window):
+        for done, key in enumerate(keys):
+            if lease:
+                lease.progress(done, len(keys) + 1)
+            with transaction.atomic():
+                _hold(run)
+                frozen, last = facts.freeze(run, INDICATORS[key], window, last)
+                count += frozen
+    if lease:
+        lease.progress(len(keys), len(keys) + 1)
+    return count
+
+
+@transaction.atomic
+def _swap_in(run: Run, results: list[scoring.Result], *, actor: User | None, lease: Lease | None) -> None:
+    """Make the attempt the month's current one, in one step, if this worker still holds the job."""
+    if lease:
+        lease.fence()
+    period = locked_period(run.period_id)
+    refuse_final(period)
+    run.period = period
+    computing.keep(run, results)
+    run.finished_at = timezone.now()
+    with waive_scope("a month belongs to the whole bank"):
+        run.save(update_fields=["inputs", "facts_count", "root_hash", "scores_hash", "finished_at"])
+        superseded = Run.objects.filter(period=period).exclude(
+            pk__in=[run.pk, period.current_run_id or run.pk]
+        )
+        period.current_run, period.status = run, PeriodStatus.PROVISIONAL
+        period.save(update_fields=["current_run", "status"])
+        drop_runs(superseded)
+    record(
+        actor=actor,
+        action="period.computed",
+        subject=period,
+        changes={"run": run.pk, "attempt": run.attempt, "facts": run.facts_count, "root_hash": run.root_hash},
+    )
+
+
+def run_compute(
+    *, bank: Grid, month: date, actor: User | None = None, lease: Lease | None = None, again: bool = False
+) -> Run:
+    """Compute a month now: a closed one up to its end, the running one up to today. Raises Refused.
+
+    Facts go into an unfinished run that nobody sees; the swap at the end is one transaction under the
+    job's lease. Whoever dies or loses the lease on the way leaves an unfinished run, which the next
+    attempt removes. A closed month that was computed stands, unless `again`.
+    """
+    today = timezone.localdate()
+    if month > today:
+        raise Refused(_("This month has not begun."))
+    kind = RunKind.CLOSING if month_end(month) < today else RunKind.RUNNING
+    window = Window(month, min(month_end(month), today))
+    period = period_open(actor=actor, bank=bank, month=month)
+    run, fresh = _begin(period=period, kind=kind, as_of=window.as_of, again=again)
+    if not fresh:
+        return run
+    ground = facts.ground_of(bank, window)
+    run.facts_count = _freeze_all(run, ground, window, lease)
+    sums = facts.sums_of(run.pk)
+    run.inputs = computing.collect_inputs(
+        bank=bank, period=period, scheme=run.scheme, ground=ground, window=window, sums=sums, kind=kind
+    )
+    run.root_hash = facts.root_hash(run.pk, run.inputs)
+    results = scoring.score(computing.parse_inputs(run.inputs), sums)
+    run.scores_hash = scoring.scores_hash(results)
+    _swap_in(run, results, actor=actor, lease=lease)
+    return run
+
+
+@transaction.atomic
+def request_month(*, actor: User | None, bank: Grid, month: date, again: bool = False) -> JobRun:
+    """Ask for a month's computation. A closed month is computed once however often it is asked for.
+
+    `again` recomputes a closed month that isn't published yet; the running month is always computed anew.
+    `actor` None is beat. Raises Refused.
+    """
+    today = timezone.localdate()
+    if month > today:
+        raise Refused(_("This month has not begun."))
+    running = month_end(month) >= today
+    period = period_open(actor=actor, bank=bank, month=month)
+    if actor is not None:
+        visible_or_404(selectors.period_list(actor=actor), pk=period.pk)
+        refuse_final(period)
+        if not policies.can_refresh(actor, period):
+            raise PermissionDenied
+    subject = job_subject(bank, month)
+    with waive_scope("a month belongs to the whole bank"):
+        closed = period.current_run is not None and period.current_run.kind == RunKind.CLOSING
+    job = request_job(
+        kind=RANK,
+        subject=subject,
+        arguments={"bank": bank.pk, "month": month.isoformat(), "again": again},
+        actor=actor,
+        again=running or again or not closed,
+    )
+    record(actor=actor, action="period.requested", subject=period, changes={"job": job.pk})
+    return job
+
+
+@handler(RANK)
+def _rank(lease: Lease) -> dict[str, Any]:
+    """Do the job of a month."""
+    with waive_scope("the job was allowed when it was asked for"):
+        bank = Grid.objects.get(pk=lease.arguments["bank"])
+    actor = User.objects.filter(pk=lease.requested_by_id or 0).first()
+    month = date.fromisoformat(lease.arguments["month"])
+    run = run_compute(bank=bank, month=month, actor=actor, lease=lease, again=lease.arguments["again"])
+    return {"run": run.pk, "attempt": run.attempt, "facts": run.facts_count, "root_hash": run.root_hash}
+
+
+def request_closed_month() -> list[JobRun]:
+    """Ask for the month before this one, for every bank where it has not been computed since it closed."""
+    month = (timezone.localdate().replace(day=1) - timedelta(days=1)).replace(day=1)
+    with waive_scope("the nightly work is about every bank"):
+        done = Period.objects.filter(month=month, current_run__kind=RunKind.CLOSING).values_list(
+            "grid_id", flat=True
+        )
+        waiting = [bank for bank in banks() if bank.pk not in set(done)]
+    return [request_month(actor=None, bank=bank, month=month) for bank in waiting]
+
+
+def request_running_month() -> list[JobRun]:
+    """Ask for the running month, for every bank."""
+    month = timezone.localdate().replace(day=1)
+    return [request_month(actor=None, bank=bank, month=month) for bank in banks()]
