@@ -16,6 +16,7 @@ from performance.services.runs import (
     request_month,
     request_running_month,
     run_compute,
+    superseded_drop,
 )
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "request_verification",
     "request_verifications",
     "run_compute",
+    "superseded_drop",
     "target_set",
     "verify_period",
 ]

@@ -90,12 +90,8 @@ def _swap_in(run: Run, results: list[scoring.Result], *, actor: User | None, lea
     run.finished_at = timezone.now()
     with waive_scope("a month belongs to the whole bank"):
         run.save(update_fields=["inputs", "facts_count", "root_hash", "scores_hash", "finished_at"])
-        superseded = Run.objects.filter(period=period).exclude(
-            pk__in=[run.pk, period.current_run_id or run.pk]
-        )
         period.current_run, period.status = run, PeriodStatus.PROVISIONAL
         period.save(update_fields=["current_run", "status"])
-        drop_runs(superseded)
     record(
         actor=actor,
         action="period.computed",
@@ -133,6 +129,19 @@ def run_compute(
     run.scores_hash = scoring.scores_hash(results)
     _swap_in(run, results, actor=actor, lease=lease)
     return run
+
+
+@transaction.atomic
+def superseded_drop(*, period: Period) -> None:
+    """Remove a month's older computations, all but the one before the current: nobody put his name to them.
+
+    Done once the new one stands: nobody waits for it, and what is left by a worker that died goes the next time.
+    """
+    period = locked_period(period.pk)
+    if period.status in policies.FINAL:
+        return
+    older = Run.objects.filter(period=period, finished_at__isnull=False).exclude(pk=period.current_run_id)
+    drop_runs(older.exclude(pk__in=older.order_by("-attempt").values("pk")[:1]))
 
 
 @transaction.atomic
@@ -174,6 +183,7 @@ def _rank(lease: Lease) -> dict[str, Any]:
     actor = User.objects.filter(pk=lease.requested_by_id or 0).first()
     month = date.fromisoformat(lease.arguments["month"])
     run = run_compute(bank=bank, month=month, actor=actor, lease=lease, again=lease.arguments["again"])
+    superseded_drop(period=run.period)
     return {"run": run.pk, "attempt": run.attempt, "facts": run.facts_count, "root_hash": run.root_hash}
 
 

@@ -363,6 +363,7 @@ OTHERS = {
     "performance.services.proofs.computed_periods": "reads",
     "performance.services.months.is_month_closed": "reads",
     "performance.services.runs.request_closed_month": "calls request_month for every bank",
+    "performance.services.runs.superseded_drop": "the computation that superseded it has its row",
     "performance.services.runs.request_running_month": "calls request_month for every bank",
     "performance.services.proofs.request_verifications": "calls request_verification for every locked month",
     "performance.services.proofs.verify_period": "reads; what it finds is recorded by the job",

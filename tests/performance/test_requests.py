@@ -61,6 +61,19 @@ def test_the_running_month_is_computed_anew_each_time_and_keeps_one_predecessor(
         assert Period.objects.get(month=month).status == "provisional"
 
 
+def test_what_is_superseded_goes_but_nothing_of_a_published_month(cast, october):
+    fill(cast)
+    for _ in range(3):
+        run = services.run_compute(bank=cast.root, month=MONTH, again=True)
+    services.superseded_drop(period=run.period)
+    assert [one.attempt for one in runs()] == [2, 3]
+    services.run_compute(bank=cast.root, month=MONTH, again=True)
+    with waive_scope("test"):
+        services.period_publish(actor=cast.zhao, period=run.period)
+    services.superseded_drop(period=run.period)
+    assert [one.attempt for one in runs()] == [4]
+
+
 def test_progress_is_told_and_ends_whole(cast, october):
     fill(cast)
     job = services.request_month(actor=cast.zhao, bank=cast.root, month=MONTH)
