@@ -1,13 +1,14 @@
 """What a map shows: the grids a person may see, coloured by a measure, light enough to send."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -16,14 +17,15 @@ from django.utils.translation import ngettext
 
 from grids import measures
 from grids.enums import GridNature, ServicePointKind, Tier
-from grids.geometry import Box, light_geojson, read_boundary
+from grids.geometry import Box, light_geojson, read_stored
 from grids.models import Grid
 from grids.selectors import grid_list, in_force, lead_names, service_point_list
 from people.models import User
 
 MOST_GRIDS = 5_000
 MOST_POINTS = 5_000
-DETAIL = 3_000  # steps across the picture: finer than a large screen shows
+DETAIL = 3_000  # steps across the picture: finer than a large screen shows, so that one may come closer
+ROUGH = 1_000  # the same for what is drawn anew as soon as one comes closer: as fine as a screen shows
 
 
 @dataclass
@@ -46,7 +48,8 @@ class MapView:
     tier: str = Tier.MANAGER
     around: Grid | None = None
     box: Box | None = None
-    rows: list[MapRow] = field(default_factory=list)
+    in_parts: bool = False
+    """Whether the whole is too much for one answer: branches stand for it, then one viewport after the other."""
 
 
 def show_value(measure: measures.Measure, value: measures.Value) -> str:
@@ -103,7 +106,7 @@ def map_rows(*, actor: User, view: MapView) -> list[MapRow]:
     """
     rows = list(_chosen(actor, view)[: MOST_GRIDS + 1])
     if len(rows) > MOST_GRIDS and view.tier == Tier.MANAGER:
-        view.tier = Tier.BRANCH
+        view.tier, view.in_parts = Tier.BRANCH, True
         rows = list(_chosen(actor, view)[:MOST_GRIDS])
     everything = dict(Grid.objects.visible_to(actor).values_list("pk", "path"))
     within = view.around.path if view.around is not None and view.around.tier != Tier.MANAGER else ""
@@ -129,13 +132,13 @@ def _features(actor: User, view: MapView, rows: list[MapRow]) -> tuple[list[dict
     stored = (
         Grid.objects.visible_to(actor)
         .filter(pk__in=drawn)
-        .values_list("pk", "boundary", "boundary_is_illustrative")
+        .values_list("pk", Cast("boundary", TextField()), "boundary_is_illustrative")
     )
-    grounds = {pk: read_boundary(boundary) for pk, boundary, _ in stored}
+    grounds = dict(zip([pk for pk, *_ in stored], read_stored([text for _, text, _ in stored]), strict=True))
     illustrative = any(made_up for _, _, made_up in stored)
     boxes = [ground.bounds for ground in grounds.values()]
     width = max((box[2] for box in boxes), default=0) - min((box[0] for box in boxes), default=0)
-    step = (width or 1) / DETAIL
+    step = (width or 1) / (ROUGH if view.in_parts or view.box is not None else DETAIL)
     digits = min(5, max(3, math.ceil(-math.log10(step))))
     shapes = light_geojson(list(grounds.values()), digits, step)
     found = []

@@ -106,16 +106,15 @@ def _place(reason: str) -> tuple[float, float] | None:
     return lon, lat
 
 
+def read_stored(texts: Sequence[str]) -> list[Ground]:
+    """Turn GeoJSON that was checked when it was stored into polygons, many at once."""
+    return list(shapely.from_geojson(list(texts)))
+
+
 def to_geojson(ground: Ground, digits: int = 6) -> dict[str, Any]:
     """Write a polygon as GeoJSON with coordinates rounded to so many decimals."""
-    found = mapping(ground)
-    return {"type": found["type"], "coordinates": _rounded(found["coordinates"], digits)}
-
-
-def _rounded(coordinates: Any, digits: int) -> Any:
-    if isinstance(coordinates[0], (int, float)):
-        return [round(coordinates[0], digits), round(coordinates[1], digits)]
-    return [_rounded(part, digits) for part in coordinates]
+    found: dict[str, Any] = mapping(shapely.transform(ground, lambda points: points.round(digits)))
+    return found
 
 
 def light_geojson(grounds: Sequence[Ground], digits: int, tolerance: float) -> list[dict[str, Any]]:
