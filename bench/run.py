@@ -53,7 +53,7 @@ def measure(*, quick: bool, write: bool, reuse: bool) -> bool:
     size = QUICK if quick else FULL
     bank = _bank(size, reuse=reuse)
     results: list[Result] = []
-    for source in (ranking.monthly_run(bank), _pages(bank), throughput.list_throughput(bank)):
+    for source in (ranking.monthly_run(bank), _pages(bank), throughput.throughput(bank)):
         for result in source:
             results.append(result)
             cells = report.rows([result])[0]

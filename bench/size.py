@@ -14,6 +14,7 @@ class Size:
     months: int
     repeats: int
     seconds: float
+    map_grids: int
 
     @property
     def households(self) -> int:
@@ -22,6 +23,15 @@ class Size:
 
 
 FULL = Size(
-    customers=1_000_000, visits=6_000_000, managers=2_000, branches=100, months=24, repeats=15, seconds=10
+    customers=1_000_000,
+    visits=6_000_000,
+    managers=2_000,
+    branches=100,
+    months=24,
+    repeats=15,
+    seconds=10,
+    map_grids=20_000,
 )
-QUICK = Size(customers=2_000, visits=6_000, managers=20, branches=4, months=6, repeats=3, seconds=1)
+QUICK = Size(
+    customers=2_000, visits=6_000, managers=20, branches=4, months=6, repeats=3, seconds=1, map_grids=400
+)

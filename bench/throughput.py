@@ -1,12 +1,14 @@
-"""Requests per second through gunicorn, at eight connections that stay busy."""
+"""What gunicorn carries: pages at eight connections that stay busy, and laptops that send while pages are read."""
 
 import http.client
+import json
 import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,11 +17,15 @@ from django.urls import reverse
 
 from bench.load import Bank
 from bench.measure import Result
-from bench.pages import signed_in
+from bench.pages import BATCH, SYNC, batch, forget, heads, signed_in
 from bench.server import free_port
+from people.models import User
+from people.services import token_create, token_revoke
 
 CONNECTIONS, WORKERS = 8, 3
-BAR = 100
+BAR = 100  # requests a second
+READERS, BATCHES = 4, 50  # batches a minute
+OK = 200
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -40,7 +46,7 @@ def _gunicorn() -> Iterator[int]:
             try:
                 _ask(port, "/healthz", {})
                 break
-            except OSError:
+            except (OSError, RuntimeError):
                 time.sleep(0.1)
         yield port
     finally:
@@ -48,49 +54,100 @@ def _gunicorn() -> Iterator[int]:
         server.wait(timeout=20)
 
 
-def _ask(port: int, url: str, headers: dict[str, str]) -> int:
+def _ask(port: int, url: str, headers: dict[str, str], body: str | None = None) -> bytes:
+    """Ask on a connection of its own and return the answer. Raises RuntimeError unless it is 200."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        connection.request("GET", url, headers=headers)
+        connection.request("POST" if body else "GET", url, body, headers)
         response = connection.getresponse()
-        response.read()
-        return response.status
+        answer = response.read()
     finally:
         connection.close()
+    if response.status != OK:
+        raise RuntimeError(f"{url} answered {response.status}")
+    return answer
 
 
-def _hammer(port: int, url: str, headers: dict[str, str], seconds: float) -> float:
-    """Ask from several threads until the time is over; return requests per second."""
-    until, counts = time.perf_counter() + seconds, [0] * CONNECTIONS
+@contextmanager
+def _busy(port: int, urls: Sequence[str], headers: dict[str, str], connections: int) -> Iterator[list[int]]:
+    """Keep so many connections asking, each for one address after the other; the list counts the answers."""
+    counts, over = [0] * connections, threading.Event()
 
     def work(place: int) -> None:
-        while time.perf_counter() < until:
-            if _ask(port, url, headers) != 200:
-                raise RuntimeError(f"{url} did not answer 200")
+        while not over.is_set():
+            _ask(port, urls[counts[place] % len(urls)], headers)
             counts[place] += 1
 
+    with ThreadPoolExecutor(connections) as pool:
+        working = [pool.submit(work, place) for place in range(connections)]
+        try:
+            yield counts
+        finally:
+            over.set()
+    for each in working:
+        each.result()  # what went wrong in a thread is raised here
+
+
+def _rate(port: int, url: str, headers: dict[str, str], seconds: float) -> float:
+    """Return how many answers a second eight connections get."""
     start = time.perf_counter()
-    threads = [threading.Thread(target=work, args=(place,)) for place in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with _busy(port, [url], headers, CONNECTIONS) as counts:
+        time.sleep(seconds)
     return sum(counts) / (time.perf_counter() - start)
 
 
-def list_throughput(bank: Bank) -> Iterator[Result]:
-    """Measure the customer list, first page and deep."""
-    client = signed_in(bank.head)
-    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-    url = reverse("customers:list")
+def _cookie(user: User) -> dict[str, str]:
+    name = settings.SESSION_COOKIE_NAME
+    return {"Cookie": f"{name}={signed_in(user).cookies[name].value}"}
+
+
+def throughput(bank: Bank) -> Iterator[Result]:
+    """Measure through one gunicorn: lists at full load, then batches of visits beside readers."""
     with _gunicorn() as port:
-        limit = _hammer(port, "/healthz", {}, bank.size.seconds / 2)
-        for what, address in (
-            ("first page", url), ("deep page", f"{url}?after={bank.size.customers * 9 // 10}"),
-        ):  # fmt: skip
-            _hammer(port, address, {"Cookie": cookie}, min(2.0, bank.size.seconds))
-            rate = _hammer(port, address, {"Cookie": cookie}, bank.size.seconds)
-            yield Result(
-                f"customer list, {what}, {CONNECTIONS} connections, {WORKERS} workers", rate, limit,
-                f"≥ {BAR} req/s", rate >= BAR, unit="req/s", note="beside it: /healthz through the same gunicorn",
-            )  # fmt: skip
+        yield from _lists(bank, port)
+        yield _batches(bank, port)
+
+
+def _lists(bank: Bank, port: int) -> Iterator[Result]:
+    url, cookie, seconds = reverse("customers:list"), _cookie(bank.head), bank.size.seconds
+    limit = _rate(port, "/healthz", {}, seconds / 2)
+    for what, address in (("first page", url), ("deep page", f"{url}?after={bank.size.customers * 9 // 10}")):
+        _rate(port, address, cookie, min(2.0, seconds))
+        rate = _rate(port, address, cookie, seconds)
+        yield Result(
+            f"customer list, {what}, {CONNECTIONS} connections, {WORKERS} workers", rate, limit,
+            f"≥ {BAR} req/s", rate >= BAR, unit="req/s", note="beside it: /healthz through the same gunicorn",
+        )  # fmt: skip
+
+
+def _batches(bank: Bank, port: int) -> Result:
+    """Let one laptop after the other send its batch while four people read their homes and lists."""
+    token = token_create(actor=bank.manager, name="bench", days=1)
+    headers = {"Authorization": f"Token {token.secret}", "Content-Type": "application/json"}
+    people, sent = heads(bank), list[str]()
+
+    def send(seconds: float) -> float:
+        start, done = time.perf_counter(), 0
+        while time.perf_counter() < start + seconds:
+            visits = batch(people)
+            sent.extend(str(visit["id"]) for visit in visits)
+            results = json.loads(_ask(port, SYNC, headers, json.dumps({"visits": visits})))["results"]
+            if {one["status"] for one in results} != {"created"}:
+                raise RuntimeError("sync: not every visit was stored")
+            done += 1
+        return done / (time.perf_counter() - start) * 60
+
+    try:
+        alone = send(bank.size.seconds)
+        pages = [reverse("dashboards:home"), reverse("visits:today"), reverse("customers:list")]
+        with _busy(port, pages, _cookie(bank.manager), READERS) as counts:
+            start = time.perf_counter()
+            beside = send(bank.size.seconds * 2)
+            read = sum(counts) / (time.perf_counter() - start)
+    finally:
+        forget(sent)
+        token_revoke(actor=bank.manager, token=token.token)
+    return Result(
+        f"batches of {BATCH} visits while {READERS} people read {read:.0f} pages a second", beside, alone,
+        f"≥ {BATCHES} /min", beside >= BATCHES, unit="/min", note="beside it: with nobody reading",
+    )  # fmt: skip

@@ -41,7 +41,7 @@ def test_every_case_runs_on_a_tiny_set(empty_database):
     for what in (
         "monthly run", "customer list, deep page", "search by name", "search by pinyin", "search by phone tail",
         "search by exact ID", "household page", "home (head office)", "home (auditor)", "today's list",
-        "coverage map", "sync of 200 visits", "8 connections",
+        "coverage map", "one viewport", "sync of 200 visits", "8 connections", "batches of 200 visits",
     ):  # fmt: skip
         assert what in done.stdout
 
