@@ -4,7 +4,7 @@ An indicator's SQL gives one row per fact: staff_id, grid_id, branch_id, day, so
 source_version, subject, numerator and denominator in millionths, and `place`, by which facts are numbered: a
 number of its own for each, growing with branch (0 for none), then person. It reads the temporary tables of
 `facts.prepared`: `rank_grid` (the bank's grids with their branch), `rank_lead` (who led a grid from a day to
-a day, 0 for nobody, no overlaps), `rank_visit` (see `first_visits`) and `rank_home` (see `homes`).
+a day, 0 for nobody, no overlaps), `rank_visit`, `rank_home` and `rank_adults` (see `first_visits`, `homes`, `adults`).
 
 Who is credited:
 
@@ -85,7 +85,8 @@ def first_visits(window: Window) -> Query:
     """
     return (
         """
-        SELECT v.household_id, v.id, v.version, v.day, v.grid_id, v.branch_id, COALESCE(l.staff_id, 0)
+        SELECT v.household_id, v.id AS visit_id, v.version, v.day, v.grid_id, v.branch_id,
+               COALESCE(l.staff_id, 0) AS staff_id
         FROM (SELECT t.id, t.version, t.day, t.grid_id, t.household_id, g.branch_id,
                      ROW_NUMBER() OVER (PARTITION BY t.household_id ORDER BY t.started_at, t.id) AS turn
               FROM visits_visit t JOIN rank_grid g ON g.grid_id = t.grid_id
@@ -104,7 +105,7 @@ def homes(window: Window) -> Query:
     """
     return (
         f"""
-        SELECT {_in_order("household_id, grid_id")}, household_id, version, archived_on, grid_id, branch_id,
+        SELECT {_in_order("household_id, grid_id")} AS place, household_id, version, archived_on, grid_id, branch_id,
                staff_id, micros
         FROM (SELECT h.id AS household_id, h.version, h.archived_on, h.grid_id, g.branch_id, s.staff_id, s.micros
               FROM customers_household h
@@ -116,6 +117,17 @@ def homes(window: Window) -> Query:
               FROM rank_visit f JOIN customers_household h ON h.id = f.household_id
               WHERE h.grid_id <> f.grid_id OR h.created_at >= %s) pairs""",  # noqa: S608  our own constants
         [window.end, window.end],
+    )
+
+
+def adults(window: Window) -> Query:
+    """Return the SQL of `rank_adults`: how many adults a household has, and how many of them are verified."""
+    return (
+        """
+        SELECT household_id, COUNT(*) AS adults, SUM(CASE WHEN app_verified_on <= %s THEN 1 ELSE 0 END) AS verified
+        FROM customers_customer WHERE birth_date <= %s AND created_at < %s
+        GROUP BY household_id""",
+        [window.as_of.isoformat(), window.born_by.isoformat(), window.end],
     )
 
 
@@ -160,12 +172,8 @@ def _household_state(window: Window, numerator: str, denominator: str, join: str
 
 
 def _activation(window: Window) -> Query:
-    adults = """JOIN (SELECT household_id, COUNT(*) AS adults,
-                             SUM(CASE WHEN app_verified_on <= %s THEN 1 ELSE 0 END) AS verified
-                      FROM customers_customer WHERE birth_date <= %s AND created_at < %s
-                      GROUP BY household_id) a ON a.household_id = r.household_id"""
-    sql = _household_state(window, "r.micros * a.verified", "r.micros * a.adults", adults)
-    return sql, [window.as_of.isoformat(), window.born_by.isoformat(), window.end]
+    join = "JOIN rank_adults a ON a.household_id = r.household_id"
+    return _household_state(window, "r.micros * a.verified", "r.micros * a.adults", join), []
 
 
 def _archive(window: Window) -> Query:
