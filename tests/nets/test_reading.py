@@ -3,13 +3,9 @@
 import re
 
 import pytest
-from django.apps import apps
 
-from tests.nets.site import ROUTES, Route, World
+from tests.nets.site import READERS, ROUTES, Route, World, snapshot
 
-READERS = ["zhao", "chen", "li", "sysadmin", "secadmin", "auditor"]
-MAY_CHANGE = {"audit.AuditEvent", "audit.AuditHead", "sessions.Session"}
-MODELS = [model for model in apps.get_models() if model._meta.label not in MAY_CHANGE]
 PAGES = [route for route in ROUTES if not route.is_api]
 FORBIDDEN_HTML = {
     "inline script": re.compile(
@@ -20,10 +16,6 @@ FORBIDDEN_HTML = {
     "address elsewhere": re.compile(r"(?:src|href|action|data-url)=\"(?:https?:)?//", re.I),
     "script address": re.compile(r"(?:src|href|action)=\"\s*javascript:", re.I),
 }
-
-
-def snapshot() -> dict[str, list[tuple]]:
-    return {model._meta.label: sorted(map(repr, model._base_manager.values_list())) for model in MODELS}
 
 
 def answers(world: World, route: Route, method: str = "get"):
