@@ -1,8 +1,10 @@
 """The ranking once more, slowly and by other means: fractions instead of decimals, counting instead of sorting.
 
-It shares no code with performance.scoring; where the two differ, one of them is wrong.
+It shares no code with the performance app; where the two differ, one of them is wrong.
 """
 
+from dataclasses import dataclass
+from datetime import date, timedelta
 from fractions import Fraction
 
 
@@ -56,3 +58,88 @@ def totals(items, targets, people, facts):
 def rank(pk, group, total_of):
     """One more than the number of people who are better."""
     return 1 + sum(1 for other in group if total_of[other] > total_of[pk])
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A month in plain values: what stands where and who led it, nothing else."""
+
+    first: date
+    last: date
+    branches: dict[int, int | None]
+    """The branch of each grid of the bank."""
+    leads: dict[int, list[tuple[date, date | None, int]]]
+    """For each grid of an account manager: from when, until when, who; a later line takes the day."""
+
+    def days(self) -> list[date]:
+        return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+
+    def lead(self, grid: int, day: date) -> int:
+        """Say who answers for a grid on a day; 0 is nobody."""
+        held = [
+            who
+            for since, until, who in self.leads.get(grid, [])
+            if since <= day and (until is None or day <= until)
+        ]
+        return held[-1] if held else 0
+
+    def shares(self, grid: int) -> dict[int, Fraction]:
+        """Divide a grid's month between those who led it, nobody among them."""
+        days: dict[int, int] = {}
+        for day in self.days():
+            days[self.lead(grid, day)] = days.get(self.lead(grid, day), 0) + 1
+        return share(days)
+
+
+class Counts:
+    """Numerators and denominators by indicator, person and branch."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.found: dict[tuple[str, int, int], list[Fraction]] = {}
+
+    def add(self, key: str, who: int, grid: int, top, bottom) -> None:
+        place = (key, who, self.ground.branches[grid] or 0)
+        one = self.found.setdefault(place, [Fraction(0), Fraction(0)])
+        one[0] += top
+        one[1] += bottom
+
+    def home(self, grid: int, archived, adults) -> None:
+        """Count what a household is at the month's end, divided between those who led its grid."""
+        last = self.ground.last
+        verified = [person for person in adults if person[3] and person[3] <= last]
+        for who, part in self.ground.shares(grid).items():
+            self.add("archive_rate", who, grid, part if archived and archived <= last else 0, part)
+            self.add("visit_coverage", who, grid, 0, part)
+            if adults:
+                self.add("app_activation", who, grid, part * len(verified), part * len(adults))
+
+    def visits(self, visits) -> None:
+        """Count each household's first visit of the month, for who led the visit's grid on its day."""
+        seen: set[int] = set()
+        for _when, _pk, home, grid, day in sorted(visits):
+            if home not in seen and day in self.ground.days():
+                seen.add(home)
+                self.add("visit_coverage", self.ground.lead(grid, day), grid, 1, 0)
+
+
+def counted(ground: Ground, households, people, visits, offers):
+    """Count a month by the words of the indicators.
+
+    households: (id, grid, is there by the end, archived on); people: (household, is adult, is there by the end,
+    verified on, customer since, opened by); visits: (when, id, household, grid, day), only those that count;
+    offers: (grid, person, day, was accepted).
+    """
+    counts, within = Counts(ground), ground.days()
+    for pk, grid, there, archived in households:
+        if there:
+            counts.home(grid, archived, [p for p in people if p[0] == pk and p[1] and p[2]])
+    counts.visits(visits)
+    where = {pk: grid for pk, grid, _there, _archived in households}
+    for home, _adult, _there, _verified, since, opened_by in people:
+        if since in within:
+            counts.add("new_customers", opened_by or ground.lead(where[home], since), where[home], 1, 0)
+    for grid, who, day, accepted in offers:
+        if day in within:
+            counts.add("marketing_success", who, grid, int(accepted), 1)
+    return {key: tuple(value) for key, value in counts.found.items()}
