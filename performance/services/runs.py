@@ -138,8 +138,6 @@ def superseded_drop(*, period: Period) -> None:
     Done once the new one stands: nobody waits for it, and what is left by a worker that died goes the next time.
     """
     period = locked_period(period.pk)
-    if period.status in policies.FINAL:
-        return
     older = Run.objects.filter(period=period, finished_at__isnull=False).exclude(pk=period.current_run_id)
     drop_runs(older.exclude(pk__in=older.order_by("-attempt").values("pk")[:1]))
 

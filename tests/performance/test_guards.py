@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -184,6 +185,25 @@ def test_a_published_month_is_not_computed_again(cast, published):
     ):
         with pytest.raises(Refused):
             act()
+
+
+def test_the_services_refuse_a_published_month_even_where_no_trigger_stands(cast, published):
+    with connection.cursor() as cursor:
+        for statement in guards()[connection.vendor]["drop"]:
+            cursor.execute(statement)
+    run = published.current_run_id
+    target = {"user": cast.li, "grid": cast.grid_li, "indicator": "archive_rate", "value": Decimal(50)}
+    for act in (
+        lambda: services.run_compute(bank=cast.root, month=MONTH, again=True),
+        lambda: services.target_set(actor=cast.zhao, period=published, **target),
+        lambda: services.period_publish(actor=cast.zhao, period=published),
+    ):
+        with pytest.raises(Refused):
+            act()
+    services.superseded_drop(period=published)
+    published.refresh_from_db()
+    assert (published.status, published.current_run_id) == ("published", run)
+    assert services.verify_period(published).ok
 
 
 def test_a_used_scheme_is_not_edited_and_the_next_version_serves_later_months(provisional):
