@@ -1,5 +1,6 @@
 """A whole installation in a folder of its own, made of real processes that a test may kill."""
 
+import http.client
 import json
 import os
 import shutil
@@ -185,6 +186,8 @@ class Site:
                 return response.status, json.loads(response.read())
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
+        except http.client.HTTPException as error:
+            raise ConnectionError("The answer was cut off.") from error
 
     def answers(self) -> bool:
         try:
