@@ -208,6 +208,24 @@ def freeze(run: Run, indicator: Indicator, window: Window, after: int) -> tuple[
         return count, found[0] if found else 0
 
 
+def missed(run: Run, indicator: Indicator, window: Window) -> int:
+    """Count the month's events that a run doesn't hold as they are now: late arrivals, corrections, other people.
+
+    States at the month's end are left out: what changes in an archive afterwards belongs to the next month.
+    """
+    sql, parameters = indicator.query(window)
+    now = f"SELECT source, source_id, staff_id, numerator FROM ({sql}) counted WHERE source <> 'household'"  # noqa: S608
+    then = f"""
+        SELECT source, source_id, staff_id, numerator_micros FROM performance_fact
+        WHERE run_id = {run.pk:d} AND indicator = '{indicator.key}' AND source <> 'household'"""  # noqa: S608
+    counts = []
+    with connection.cursor() as cursor:
+        for more, fewer in ((now, then), (then, now)):
+            cursor.execute(f"SELECT COUNT(*) FROM ({more} EXCEPT {fewer}) missed", parameters)  # noqa: S608
+            counts.append(int(cursor.fetchone()[0]))
+    return max(counts)  # a corrected one is in both
+
+
 def root_hash(run_id: int, inputs: str) -> str:
     """Return the SHA-256 over the inputs and every fact in order, streamed from the database.
 

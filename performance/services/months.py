@@ -15,12 +15,12 @@ from grids.models import Grid
 from grids.selectors import grid_list, works_elsewhere
 from people.enums import Role
 from people.models import User
-from performance import policies, selectors
+from performance import facts, policies, selectors
 from performance.enums import PeriodStatus
-from performance.indicators import INDICATORS
+from performance.indicators import INDICATORS, Window
 from performance.models import Period, Run, Target
 from performance.schemes import scheme_in_force
-from performance.services.common import drop_runs, refuse_final
+from performance.services.common import drop_runs, month_end, refuse_final
 
 
 @transaction.atomic
@@ -46,6 +46,13 @@ def period_publish(*, actor: User, period: Period) -> Period:
         raise PermissionDenied
     if not policies.can_publish(actor, period):
         raise Refused(_("Only a closed month that has been computed can be published."))
+    if missed := _missed(period):
+        raise Refused(
+            _(
+                "Since this month was computed, %(count)s of its records came in or changed. Compute it again first."
+            )
+            % {"count": missed}
+        )
     with waive_scope("a superseded computation goes as a whole"):
         drop_runs(Run.objects.filter(period=period).exclude(pk=period.current_run_id or 0))
     period.status, period.published_by, period.published_at = PeriodStatus.PUBLISHED, actor, timezone.now()
@@ -69,6 +76,16 @@ def period_lock(*, actor: User, period: Period) -> Period:
     period.save(update_fields=["status", "locked_by", "locked_at"])
     record(actor=actor, action="period.locked", subject=period, changes=_proof(period))
     return period
+
+
+def _missed(period: Period) -> int:
+    """Count what came in or changed since the month was computed; what arrives from now on waits for the outcome."""
+    run = period.current_run
+    assert run is not None
+    window = Window(period.month, run.as_of)
+    indicators = [INDICATORS[key] for key in run.scheme.items.values_list("indicator", flat=True)]
+    with facts.prepared(facts.ground_of(period.grid, window), window):
+        return sum(facts.missed(run, indicator, window) for indicator in indicators)
 
 
 def _proof(period: Period) -> dict[str, Any]:
@@ -104,7 +121,14 @@ def target_set(*, actor: User, period: Period, user: User, grid: Grid, indicator
 
 
 def is_month_closed(grid: Grid, day: date) -> bool:
-    """Whether the month of a day is published or locked in the grid's bank: what arrives for it now is late."""
+    """Whether the month of a day is published or locked in the grid's bank: what arrives for it now is late.
+
+    Of a month that has ended, what arrives and whoever publishes wait for each other. Call in a transaction.
+    """
+    month = day.replace(day=1)
+    periods = Period.objects.filter(grid_id=grid.root_id, month=month)
+    if month_end(month) < timezone.localdate():
+        periods = periods.select_for_update(of=("self",))
     with waive_scope("only whether the month is closed is told"):
-        months = Period.objects.filter(grid_id=grid.root_id, month=day.replace(day=1))
-        return months.filter(status__in=policies.FINAL).exists()
+        found = periods.first()
+    return found is not None and found.status in policies.FINAL
