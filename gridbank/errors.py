@@ -2,12 +2,14 @@
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
@@ -32,7 +34,8 @@ class Refused(Exception):  # noqa: N818  the word users of the code think in
 def page_for(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
     """Turn an exception into a page, or None when it is not ours to explain."""
     if isinstance(exception, Refused):
-        return render(request, "errors/409.html", {"message": exception.message}, status=409)
+        context = {"message": exception.message, "back": came_from(request)}
+        return render(request, "errors/409.html", context, status=409)
     if isinstance(exception, PermissionDenied):
         return render(request, "errors/403.html", status=403)
     if isinstance(exception, Http404):
@@ -46,6 +49,15 @@ def page_for(request: HttpRequest, exception: BaseException | None) -> HttpRespo
         page = render_to_string("errors/503.html", {"message": busy()})
         return HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER})
     return None
+
+
+def came_from(request: HttpRequest) -> str:
+    """Return the address of our own page that the request came from; empty when it didn't come from one."""
+    referer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    address = urlsplit(referer)._replace(scheme="", netloc="", fragment="").geturl()
+    return "" if address.startswith("//") else address  # two slashes lead to another host
 
 
 def busy() -> str:

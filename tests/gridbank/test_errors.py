@@ -1,6 +1,7 @@
 """Each error becomes one answer, as a page and in the API."""
 
 import json
+import re
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -95,6 +96,25 @@ def test_the_api_answers_the_same_in_json(quiet_client, name, caplog):
         assert body == {"detail": "The month is locked."}
     if name == "field":
         assert body == {"day": ["Too late."]}
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/performance/2026-10/?page=2#top", "/performance/2026-10/?page=2"),
+        ('http://testserver/"><script>', "/&quot;&gt;&lt;script&gt;"),
+        ("http://testserver//evil.example/", None),
+        ("http://evil.example/performance/", None),
+        ("//evil.example/", None),
+        ("javascript:alert(1)", None),
+        ("", None),
+    ],
+)
+def test_a_refusal_leads_back_to_ones_own_page_and_to_no_other(quiet_client, referer, back):
+    page = quiet_client.get("/t/refused/", headers={"Referer": referer}).text
+    links = re.findall(r'<a class="button[^"]*" href="([^"]*)"', page)
+    assert links[-1] == "/"
+    assert links[:-1] == ([back] if back else [])
 
 
 @pytest.mark.parametrize(
