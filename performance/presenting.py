@@ -17,7 +17,8 @@ from performance.explaining import explain
 from performance.forms import RankingForm
 from performance.indicators import INDICATORS
 from performance.models import Fact, Period, Score
-from performance.services import RANK, VERIFY
+from performance.services import RANK, VERIFY, month_end
+from visits.selectors import Wanted, visit_list
 
 
 def months(*, actor: User, periods: list[Period]) -> dict[str, Any]:
@@ -51,11 +52,24 @@ def month(*, actor: User, period: Period, query: QueryDict) -> dict[str, Any]:
         "job": job if job and job.is_open else None,
         "failed": bool(job and job.status == job.Status.FAILED),
         "proof": selectors.job_of(period=period, kind=VERIFY) if bank_wide else None,
+        **_late(actor, period),
         "can_refresh": policies.can_refresh(actor, period),
         "can_publish": policies.can_publish(actor, period),
         "can_lock": policies.can_lock(actor, period),
         "can_verify": bank_wide and run is not None,
         "can_export": policies.may_refresh(actor) and run is not None,
+    }
+
+
+def _late(actor: User, period: Period) -> dict[str, Any]:
+    """Count the visits that came in for a month when it was published already, and say where they are."""
+    if period.status not in policies.FINAL:
+        return {}
+    wanted = Wanted(since=period.month, until=month_end(period.month), late=True)
+    days = {"since": wanted.since, "until": wanted.until, "late": "on"}
+    return {
+        "late": visit_list(actor=actor, wanted=wanted).count(),
+        "late_url": reverse("visits:list", query=days),
     }
 
 

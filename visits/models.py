@@ -50,6 +50,7 @@ class Visit(ScopedModel):
             models.Index(fields=["staff", "day"], name="visit_staff_day"),
             models.Index(fields=["grid", "day"], name="visit_grid_day"),
             models.Index(fields=["-started_at", "-id"], name="visit_newest"),
+            models.Index(fields=["day"], condition=models.Q(is_late=True), name="visit_late_day"),
         ]
 
     def __str__(self) -> str:

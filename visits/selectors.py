@@ -49,6 +49,8 @@ class Wanted:
     until: date | None = None
     mode: str = ""
     met: bool | None = None
+    late: bool = False
+    """Only those that came in when their month was published already."""
 
 
 def visit_list(*, actor: User, wanted: Wanted | None = None) -> QuerySet[Visit]:
@@ -66,6 +68,7 @@ def _wanted_q(actor: User, wanted: Wanted) -> Q:
         "day__lte": wanted.until,
         "mode": wanted.mode or None,
         "met": wanted.met,
+        "is_late": wanted.late or None,
     }
     condition = Q(**{key: value for key, value in keys.items() if value is not None})
     if wanted.grid is not None:  # where the visit took place, whatever became of the household

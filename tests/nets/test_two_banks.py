@@ -31,7 +31,7 @@ from performance.services import period_open, run_compute, target_set
 from tests import factories
 from tests.customers.numbers import id_number
 from tests.nets.forms import Form
-from tests.nets.site import ABSENT, ROUTES, Route, World, plain
+from tests.nets.site import ABSENT, MAKE, ROUTES, Route, World, plain
 from tests.nets.test_hostile_input import accepted, shown_forms
 from tests.people import assign
 from visits.models import HeldVisit
@@ -127,11 +127,15 @@ def first_bank(world: World) -> World:
     """The first bank with rows of its own and a month, in a database that is known to be shared."""
     factories.GridFactory(tier="head_office", parent=None, name="空")
     factories.ProductFactory(code="SHARED")
-    for route in ROUTES:
-        world.kwargs(route)
+    for kind in MAKE:
+        world.row(
+            kind, "mine"
+        )  # before the month is computed: what comes later keeps it from being published
     factories.CustomerFactory(
         household=world.row("household", "mine"), name="甲一", pinyin="jiayi", initials="jy"
     )
+    for route in ROUTES:
+        world.kwargs(route)
     if not models.QuerySet(Period).filter(grid=world.cast.root, month=MONTH).exists():
         run_compute(bank=world.cast.root, month=MONTH)
     return world

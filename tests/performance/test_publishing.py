@@ -1,10 +1,13 @@
 """Nobody puts his name to a month while something of it came in that wasn't counted."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 
 import pytest
 from django.db import OperationalError, connection, transaction
+from django.test import Client
 
 from customers.models import Customer, Household
 from gridbank.errors import Refused
@@ -12,6 +15,7 @@ from gridbank.scoping import waive_scope
 from grids.models import Assignment
 from performance import services
 from tests.factories import OfferFactory
+from tests.nets.site import BACKEND
 from tests.people import Cast, make_cast
 from tests.performance.world import MONTH, fill, visit
 from visits.models import Visit
@@ -53,6 +57,23 @@ def test_what_changes_in_an_archive_afterwards_holds_nobody_up(cast, provisional
         visit(cast.li, people_of_li(cast)[0], 29)  # its household was visited before: nothing more is counted
         visit(cast.li, people_of_li(cast)[3], 30, is_late=True)
     assert services.period_publish(actor=cast.zhao, period=provisional).status == "published"
+
+
+def test_what_came_in_too_late_is_told_and_listed(cast, provisional):
+    services.period_publish(actor=cast.zhao, period=provisional)
+    zhao = Client()
+    zhao.force_login(cast.zhao, backend=BACKEND)
+    assert services.verify_period(provisional).ok
+    page = zhao.get("/performance/2026-09/").text
+    listed = unescape(re.search(r'href="(/visits/\?[^"]*late=on[^"]*)"[^>]*>公布后迟报走访 1 条', page)[1])
+    rows = zhao.get(listed).context["rows"]
+    assert [(row["when"], row["visit"]["is_late"]) for row in rows] == [("2026-09-12 10:00", True)]
+    with waive_scope("test"):
+        visit(cast.wu, Customer.objects.filter(household__grid=cast.grid_wu).first(), 30, is_late=True)
+    assert "公布后迟报走访 2 条" in zhao.get("/performance/2026-09/").text
+    chen = Client()
+    chen.force_login(cast.chen, backend=BACKEND)
+    assert "公布后迟报走访 1 条" in chen.get("/performance/2026-09/").text
 
 
 @pytest.mark.postgres

@@ -70,6 +70,7 @@ class ListForm(forms.Form):
     met = forms.ChoiceField(
         label=_("Met"), required=False, choices=[ANY, ("yes", _("Met")), ("no", _("No one met"))]
     )
+    late = forms.BooleanField(label=_("Late"), required=False)
     household = forms.IntegerField(required=False, min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
     after = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
@@ -115,6 +116,7 @@ class ListForm(forms.Form):
             until=given["until"],
             mode=given["mode"],
             met={"yes": True, "no": False}.get(given["met"]),
+            late=given["late"],
         )
 
 
