@@ -12,7 +12,12 @@ from tests.factories import CustomerFactory, NeedFactory, OfferFactory, UserFact
 
 LONG = "欧阳" + "很长的名字" * 11
 UNBROKEN = "W" * 200
+OPEN = "() => document.querySelectorAll('main details').forEach((each) => { each.open = true; })"
 MEASURE = """() => ({
+  stuck: [...document.querySelectorAll("main :is(input, select, textarea)")]
+    .filter((each) => each.offsetParent && each.closest(".field, .card, form")
+      && each.getBoundingClientRect().right > each.closest(".field, .card, form").getBoundingClientRect().right + 1)
+    .map((each) => each.outerHTML.slice(0, 80)),
   wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
   hidden: [...document.querySelectorAll(".table-wrap")].filter((each) => each.scrollWidth > each.clientWidth + 1).length,
   thin: [...document.querySelectorAll("main .card")].filter((each) => each.getBoundingClientRect().width < 300).length,
@@ -20,7 +25,7 @@ MEASURE = """() => ({
     .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 39.5)
     .map((each) => each.outerHTML.slice(0, 80)),
 })"""
-FITS = {"wider": 0, "hidden": 0, "thin": 0, "small": []}
+FITS = {"stuck": [], "wider": 0, "hidden": 0, "thin": 0, "small": []}
 
 
 @pytest.fixture
@@ -77,6 +82,7 @@ def test_every_page_fits_a_phone_whatever_was_typed(cast, ground, signed_in, nam
         address = path.format(**ground)
         assert page.goto(address).status == 200
         page.wait_for_load_state("networkidle")
+        page.evaluate(OPEN)
         found[path] = page.evaluate(MEASURE)
     assert {path: seen for path, seen in found.items() if seen != FITS} == {}
 
@@ -96,7 +102,9 @@ def test_every_page_fits_a_laptop_whatever_was_typed(cast, ground, signed_in, na
     for path in PAGES[name]:
         page.goto(path.format(**ground))
         page.wait_for_load_state("networkidle")
-        assert page.evaluate(MEASURE)["wider"] == 0, path
+        page.evaluate(OPEN)
+        seen = page.evaluate(MEASURE)
+        assert (seen["wider"], seen["stuck"]) == (0, []), path
 
 
 def test_the_filters_wait_behind_a_button_and_open_without_scripts(cast, signed_in):
