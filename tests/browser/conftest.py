@@ -5,7 +5,8 @@
         page.goto("/visits/today/")
 
 Paths are relative to the live server. A test that provokes an error on purpose says so first:
-`page.expect_trouble("409")`.
+`page.expect_trouble("409")`. What a page shows is asserted with Playwright's `expect`, which waits: a click
+or a key returns before the page that it leads to is there.
 """
 
 import os

@@ -1,6 +1,7 @@
 """The archive's long forms lose nothing either."""
 
 from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
 
 from tests.factories import CustomerFactory
 
@@ -14,13 +15,13 @@ def test_a_household_that_could_not_be_saved_is_still_there(cast, signed_in):
     page.fill("[name=longitude]", "1")
     page.locator(".button--primary", has_text="保存").click()
     page.locator("[name=longitude][aria-invalid=true]:focus").wait_for()
-    assert page.input_value("[name=livestock]") == "黄牛三头"
+    expect(page.locator("[name=livestock]")).to_have_value("黄牛三头")
     page.fill("[name=longitude]", "")
     Session.objects.all().delete()
     page.locator(".button--primary", has_text="保存").click()
     page.locator(".not-sent:focus").wait_for()
-    assert "登录已过期" in page.locator(".not-sent").inner_text()
-    assert page.input_value("[name=livestock]") == "黄牛三头"
+    expect(page.locator(".not-sent")).to_contain_text("登录已过期")
+    expect(page.locator("[name=livestock]")).to_have_value("黄牛三头")
 
 
 def test_a_saved_household_shows_its_page(cast, signed_in):
@@ -30,4 +31,4 @@ def test_a_saved_household_shows_its_page(cast, signed_in):
     page.fill("[name=livestock]", "黄牛三头")
     page.locator(".button--primary", has_text="保存").click()
     page.wait_for_url(f"**/customers/households/{person.household_id}/")
-    assert "黄牛三头" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("黄牛三头")

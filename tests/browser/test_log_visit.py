@@ -6,6 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from customers.models import Need
 from gridbank.scoping import waive_scope
@@ -93,7 +94,7 @@ def test_a_visit_is_logged_with_the_keyboard_only(cast, person, signed_in):
     page.locator(".next-due .button--primary:focus").wait_for()
     press("Enter")  # and the next one is open
     page.wait_for_url("**household=*")
-    assert "石小兰" in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text("石小兰")
     assert keys <= MOST_KEYS
 
 
@@ -102,7 +103,7 @@ def test_the_quick_days_and_the_shortcuts(cast, person, signed_in):
     page.goto(form_of(person))
     first_id = page.locator("input[name=id]").input_value()
     page.keyboard.press("Alt+n")
-    assert page.locator("input[name=met][value=no]").is_checked()
+    expect(page.locator("input[name=met][value=no]")).to_be_checked()
     page.locator("#quick-days button").nth(1).click()
     assert page.locator("input[name=next_on]").input_value() > timezone.localdate().isoformat()
     asked = []
@@ -118,12 +119,12 @@ def test_one_line_is_shown_and_more_come_on_demand(cast, person, signed_in):
     page = signed_in(cast.li)
     page.goto(form_of(person))
     lines = page.locator("#offers .lines__line:visible")
-    assert lines.count() == 1
+    expect(lines).to_have_count(1)
     for number in range(4):  # the fourth is one more than the page brought
         page.locator(f"[name=offers-{number}-product]").select_option(index=number + 1)
         page.locator("#offers .lines__more").click()
-    assert lines.count() == 5
-    assert page.locator("[name=offers-4-product]:focus").count() == 1
+    expect(lines).to_have_count(5)
+    expect(page.locator("[name=offers-4-product]")).to_be_focused()
     page.keyboard.press("Control+Enter")
     page.wait_for_url(away)
     with waive_scope("a test counts offers"):
@@ -135,10 +136,10 @@ def test_without_scripts_every_line_is_there_and_the_form_works(cast, person, si
     page = signed_in(cast.li, java_script_enabled=False)
     page.expect_trouble("422")
     page.goto(form_of(person))
-    assert page.locator("#offers .lines__line:visible").count() == 3
+    expect(page.locator("#offers .lines__line:visible")).to_have_count(3)
     page.locator("[name=offers-2-product]").select_option(index=1)
     page.locator("#visit-form .button--primary").click()
-    assert page.locator("[aria-invalid=true]").count() == 1  # product without result
+    expect(page.locator("[aria-invalid=true]")).to_have_count(1)  # product without result
     page.locator("[name=offers-2-result]").select_option("accepted")
     page.locator("#visit-form .button--primary").click()
     page.wait_for_url(away)
@@ -150,12 +151,12 @@ def test_enter_goes_on_and_never_sends_half_a_visit(cast, person, signed_in):
     page.goto(form_of(person))
     page.locator("[name=needs-0-text]").fill("买牛")
     page.keyboard.press("Enter")
-    assert page.locator("[name=needs-0-due_on]:focus").count() == 1
+    expect(page.locator("[name=needs-0-due_on]")).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.locator("[name=note]:focus").count() == 1
+    expect(page.locator("[name=note]")).to_be_focused()
     page.keyboard.type("a")
     page.keyboard.press("Enter")
-    assert page.locator("[name=note]").input_value() == "a\n"
+    expect(page.locator("[name=note]")).to_have_value("a\n")
     assert stored() == []
 
 
@@ -168,9 +169,9 @@ def test_what_is_wrong_is_marked_in_place_and_nothing_is_lost(cast, person, sign
     page.locator("[name=needs-0-text]").fill("买三头牛")
     page.keyboard.press("Control+Enter")
     page.locator("[name=note][aria-invalid=true]:focus").wait_for()
-    assert page.locator("[name=needs-0-text]").input_value() == "买三头牛"
-    assert page.locator("input[name=id]").input_value() == key
-    assert page.locator("#offers .lines__line:visible").count() == 1  # the swapped form is wired again
+    expect(page.locator("[name=needs-0-text]")).to_have_value("买三头牛")
+    expect(page.locator("input[name=id]")).to_have_value(key)
+    expect(page.locator("#offers .lines__line:visible")).to_have_count(1)  # the swapped form is wired again
     page.locator("[name=note]").fill("想买三头牛")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(away)
@@ -193,8 +194,8 @@ def test_a_server_in_trouble_costs_nobody_a_word(cast, person, signed_in, troubl
     page.keyboard.press("Control+Enter")
     told = page.locator(".not-sent:focus")
     told.wait_for()
-    assert "您填写的内容都还在" in told.inner_text()
-    assert page.locator("[name=note]").input_value() == "写了很久的备注"
+    expect(told).to_contain_text("您填写的内容都还在")
+    expect(page.locator("[name=note]")).to_have_value("写了很久的备注")
     page.unroute("**/visits/new/**")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(away)
@@ -210,9 +211,10 @@ def test_a_session_that_ended_costs_nobody_a_word(cast, person, signed_in, sign_
     page.keyboard.press("Control+Enter")
     told = page.locator(".not-sent:focus")
     told.wait_for()
-    assert "登录已过期" in told.inner_text()
+    expect(told).to_contain_text("登录已过期")
     link = told.locator("a:visible")
-    assert (link.get_attribute("href"), link.get_attribute("target")) == ("/accounts/login/", "_blank")
+    expect(link).to_have_attribute("href", "/accounts/login/")
+    expect(link).to_have_attribute("target", "_blank")
     sign_in_elsewhere(page, cast.chen)  # somebody else sits down: the visit isn't his
     page.keyboard.press("Control+Enter")
     page.locator("[data-when=other-person]:visible").wait_for()

@@ -1,7 +1,10 @@
 """The map in a browser: it and its list point at each other, and hostile names stay text."""
 
+from functools import partial
+
 import pytest
 from playwright.sync_api import TimeoutError as NoAnswer
+from playwright.sync_api import expect
 
 from gridbank.scoping import waive_scope
 from grids.models import Grid
@@ -11,16 +14,19 @@ from tests.grids.ground import give_ground
 HOSTILE = "<img src=x onerror=\"document.title='owned'\">"
 
 
-def click_through(page, locator, url, **options):
-    """Click until the page is left: Leaflet drops a click that falls into the map's last movement."""
+def insist(act, answer):
+    """Act until there is an answer: Leaflet drops a click that falls into the map's last movement."""
     for patience in (5_000, 5_000, 15_000):
-        locator.click(**options)
+        act()
         try:
-            page.wait_for_url(url, timeout=patience)
+            return answer(timeout=patience)
         except NoAnswer:
             continue
-        return
-    raise AssertionError(f"no click led to {url}")
+    raise AssertionError("no click was answered")
+
+
+def click_through(page, locator, url, **options):
+    insist(partial(locator.click, **options), partial(page.wait_for_url, url))
 
 
 @pytest.fixture
@@ -37,14 +43,14 @@ def page(signed_in, cast):
 
 
 def test_a_row_in_focus_marks_its_ground_and_a_click_opens_it(page, cast):
-    assert page.locator(".map path.leaflet-interactive").count() == 3
+    expect(page.locator(".map path.leaflet-interactive")).to_have_count(3)
     page.locator(f"#map-rows tr[data-grid='{cast.grid_li.pk}'] a").focus()
-    assert page.locator(".map path.is-current").count() == 1
+    expect(page.locator(".map path.is-current")).to_have_count(1)
     page.locator(f"#map-rows tr[data-grid='{cast.grid_li.pk}'] td").first.click()
     popup = page.locator(".map-popup")
-    assert "甲村" in popup.inner_text()
-    assert popup.locator("a").get_attribute("href") == f"/grids/{cast.grid_li.pk}/"
-    assert page.locator(".map-note").inner_text() == "边界为示意，非测绘"
+    expect(popup).to_contain_text("甲村")
+    expect(popup.locator("a")).to_have_attribute("href", f"/grids/{cast.grid_li.pk}/")
+    expect(page.locator(".map-note")).to_have_text("边界为示意，非测绘")
 
 
 def test_a_click_leads_to_the_grid(page, cast):
@@ -59,11 +65,11 @@ def test_a_click_on_a_service_point_leads_to_the_ground_below(page, cast):
 
 def test_the_keyboard_walks_over_the_map_and_opens_a_grid(page, cast):
     stops = page.locator(".map path[tabindex='0']")
-    assert stops.count() == 1  # one stop for Tab, however many grids
+    expect(stops).to_have_count(1)  # one stop for Tab, however many grids
     stops.focus()
     here = page.locator(".map path:focus").get_attribute("aria-label")
     assert "本月走访覆盖率" in here
-    assert here.split(",")[0] in page.locator(".leaflet-tooltip .map-tip").inner_text()
+    expect(page.locator(".leaflet-tooltip .map-tip")).to_contain_text(here.split(",")[0])
     for key in ("ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"):
         page.keyboard.press(key)
     seen = {here}
@@ -71,21 +77,21 @@ def test_the_keyboard_walks_over_the_map_and_opens_a_grid(page, cast):
         page.keyboard.press(key)
         seen.add(page.locator(".map path:focus").get_attribute("aria-label"))
     assert len(seen) > 1
-    assert page.locator("#map-rows tr.is-current").count() == 1
+    expect(page.locator("#map-rows tr.is-current")).to_have_count(1)
     name = page.locator(".map path:focus").get_attribute("aria-label").split(",")[0]
     page.keyboard.press("Enter")
     page.wait_for_url("**/grids/*/")
-    assert name in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text(name)
 
 
 def test_a_finger_first_sees_what_it_touched(signed_in, cast):
     give_ground(cast)
     page = signed_in(cast.zhao, narrow=True)
     page.goto("/grids/map/")
-    page.locator(f".map path[aria-label^='{cast.grid_li.name},']").tap(position={"x": 9, "y": 9})
+    ground = page.locator(f".map path[aria-label^='{cast.grid_li.name},']")
     popup = page.locator(".map-popup")
-    popup.wait_for()
-    assert cast.grid_li.name in popup.inner_text()
+    insist(partial(ground.tap, position={"x": 9, "y": 9}), popup.wait_for)
+    expect(popup).to_contain_text(cast.grid_li.name)
     popup.locator("a").tap()
     page.wait_for_url(f"**/grids/{cast.grid_li.pk}/")
 
@@ -94,18 +100,17 @@ def test_without_scripts_the_list_is_the_map(signed_in, cast):
     give_ground(cast)
     page = signed_in(cast.zhao, java_script_enabled=False)
     page.goto("/grids/map/")
-    assert page.locator("#map-rows tbody tr").count() == 3
-    assert not page.locator(".map").is_visible()
+    expect(page.locator("#map-rows tbody tr")).to_have_count(3)
+    expect(page.locator(".map")).to_be_hidden()
     page.select_option("[name=level]", "branch")
     page.locator(".filters button").click()
-    assert page.locator("#map-rows tbody tr").count() == 2
+    expect(page.locator("#map-rows tbody tr")).to_have_count(2)
 
 
 def test_a_hostile_name_is_text_in_the_popup(page, cast):
     page.locator(f"#map-rows tr[data-grid='{cast.grid_wu.pk}'] td").first.click()
-    page.wait_for_selector(".map-popup")
-    assert HOSTILE in page.locator(".map-popup").inner_text()
-    assert page.locator(".map img").count() == 0
+    expect(page.locator(".map-popup")).to_contain_text(HOSTILE)
+    expect(page.locator(".map img")).to_have_count(0)
     assert "owned" not in page.title()
 
 

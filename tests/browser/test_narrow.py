@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from customers.models import Household
 from gridbank.scoping import waive_scope
@@ -110,9 +111,11 @@ def test_every_page_fits_a_laptop_whatever_was_typed(cast, ground, signed_in, na
 def test_the_filters_wait_behind_a_button_and_open_without_scripts(cast, signed_in):
     page = signed_in(cast.chen, narrow=True, java_script_enabled=False)
     page.goto("/visits/")
-    assert not page.locator("select[name=mode]").is_visible()
+    mode = page.locator("select[name=mode]")
+    expect(mode).to_be_hidden()
     page.locator("label[for=filters-open]").click()
-    assert page.locator("select[name=mode]").is_visible()
-    page.select_option("select[name=mode]", "phone")
+    expect(mode).to_be_visible()
+    mode.select_option("phone")
     page.locator(".filters .button").click()
-    assert page.locator("select[name=mode]").is_visible()  # what narrows the list is in sight
+    page.wait_for_url("**mode=phone*")
+    expect(mode).to_be_visible()  # what narrows the list is in sight
