@@ -6,7 +6,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from audit.labels import ACTIONS
+from audit.labels import actions
 from gridbank.fields import DayField
 from gridbank.numbers import no_personal_numbers
 
@@ -33,7 +33,7 @@ class AuditFilterForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the actions by name."""
         super().__init__(*args, **kwargs)
-        named = sorted(ACTIONS.items())
+        named = sorted(actions().items())
         self.fields["action"].choices = [("", _("all")), *named]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from audit.actions import Action
 from audit.services import record
 
 Handler = Callable[[HttpRequest], HttpResponse]
-DENIED = {403: "access.denied", 404: "scope.denied"}
+DENIED = {403: Action.ACCESS_DENIED, 404: Action.SCOPE_DENIED}
 
 
 class DenialAuditMiddleware:

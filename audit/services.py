@@ -52,7 +52,7 @@ def record(
         event = AuditEvent(
             at=timezone.now(),
             actor=actor,
-            action=action,
+            action=str(action),
             subject_type=subject._meta.label_lower if subject is not None else "",
             subject_id=str(subject.pk) if subject is not None else "",
             changes=canonical(changes or {}),

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from audit import selectors, services
+from audit.actions import Action
 from audit.forms import AuditFilterForm
 from audit.labels import label, subject_name
 from audit.models import AuditEvent
@@ -29,7 +30,7 @@ def event_page(request: HttpRequest) -> HttpResponse:
             rows = rows.filter(pk__lt=form.cleaned_data["before"])
         page = list(rows[: PAGE_SIZE + 1])
         asked = {name: str(value) for name, value in form.filters.items() if value}
-        services.record(actor=request.user, action="audit.read", changes=asked)
+        services.record(actor=request.user, action=Action.AUDIT_READ, changes=asked)
     shown = [
         {
             "event": event,

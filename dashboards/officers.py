@@ -7,26 +7,30 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from audit.actions import Action as AuditAction
 from audit.labels import label
 from audit.selectors import event_list
+from customers.actions import Action as CustomerAction
 from dashboards.addresses import address
+from people.actions import Action as PeopleAction
 from people.enums import THREE_OFFICERS, Role
 from people.models import User
 from people.selectors import account_list
+from performance.actions import Action as PerformanceAction
 
 SHOWN = 8
 DAYS = 7
 # What an auditor looks for first: what was refused, what was seen in clear, what left the house, who was changed.
 WATCHED = (
-    "session.refused",
-    "access.denied",
-    "scope.denied",
-    "customer.revealed",
-    "period.exported",
-    "user.role_changed",
-    "user.password_reset",
-    "user.disabled",
-    "period.verification_failed",
+    PeopleAction.SESSION_REFUSED,
+    AuditAction.ACCESS_DENIED,
+    AuditAction.SCOPE_DENIED,
+    CustomerAction.CUSTOMER_REVEALED,
+    PerformanceAction.PERIOD_EXPORTED,
+    PeopleAction.USER_ROLE_CHANGED,
+    PeopleAction.USER_PASSWORD_RESET,
+    PeopleAction.USER_DISABLED,
+    PerformanceAction.PERIOD_VERIFICATION_FAILED,
 )
 
 Context = dict[str, Any]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from customers.models import Household
+from demo.actions import Action
 from demo.bank import SIGN_INS
 from demo.calendar import SCALES, Span
 from demo.loading import Loader, Tell
@@ -61,7 +62,7 @@ def passwords_reset(password: str) -> int:
         raise Refused(_("There are no demo people here."))
     encoded = make_password(password)
     changed = users.update(password=encoded, session_epoch=F("session_epoch") + 1, must_change_password=False)
-    record(actor=None, action="user.demo_passwords_reset", changes={"users": changed})
+    record(actor=None, action=Action.USER_DEMO_PASSWORDS_RESET, changes={"users": changed})
     return changed
 
 

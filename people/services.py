@@ -15,6 +15,7 @@ from audit.services import record
 from gridbank.errors import Refused
 from gridbank.numbers import refuse_numbers
 from people import selectors
+from people.actions import Action
 from people.enums import BUSINESS_ROLES, THREE_OFFICERS, Role
 from people.models import ApiToken, User, canonical_username
 from people.tokens import new_token, token_digest
@@ -59,7 +60,7 @@ def password_change(*, actor: User, password: str) -> User:
     user.one_time_until = None
     user.password_changed_at = timezone.now()
     user.save(update_fields=["password", "must_change_password", "one_time_until", "password_changed_at"])
-    record(actor=actor, action="user.password_changed", subject=user)
+    record(actor=actor, action=Action.USER_PASSWORD_CHANGED, subject=user)
     return user
 
 
@@ -79,7 +80,7 @@ def account_create(*, actor: User | None, username: str, staff_no: str, name: st
     except IntegrityError as error:
         raise Refused(_("The user name or the staff number is already taken.")) from error
     changes = {"username": user.username, "staff_no": staff_no, "role": role}
-    record(actor=actor, action="user.created", subject=user, changes=changes)
+    record(actor=actor, action=Action.USER_CREATED, subject=user, changes=changes)
     return NewAccount(user, password)
 
 
@@ -99,7 +100,7 @@ def accounts_bulk_create(*, actor: User | None, rows: Sequence[AccountRow]) -> l
             User.objects.bulk_create(users)
     except IntegrityError as error:
         raise Refused(_("The user name or the staff number is already taken.")) from error
-    record(actor=actor, action="user.bulk_created", changes={"users": len(users)})
+    record(actor=actor, action=Action.USER_BULK_CREATED, changes={"users": len(users)})
     return users
 
 
@@ -115,7 +116,7 @@ def account_disable(*, actor: User, user: User) -> User:
     user.is_active = False
     _cut_off(user)
     user.save(update_fields=["is_active", "session_epoch"])
-    record(actor=actor, action="user.disabled", subject=user, changes={"active": [True, False]})
+    record(actor=actor, action=Action.USER_DISABLED, subject=user, changes={"active": [True, False]})
     return user
 
 
@@ -129,7 +130,7 @@ def account_enable(*, actor: User, user: User) -> User:
         raise Refused(_("The account is active already."))
     user.is_active = True
     user.save(update_fields=["is_active"])
-    record(actor=actor, action="user.enabled", subject=user, changes={"active": [False, True]})
+    record(actor=actor, action=Action.USER_ENABLED, subject=user, changes={"active": [False, True]})
     return user
 
 
@@ -140,7 +141,7 @@ def sessions_end(*, actor: User, user: User) -> User:
     user = _locked(actor, user)
     revoked = _cut_off(user)
     user.save(update_fields=["session_epoch"])
-    record(actor=actor, action="user.sessions_ended", subject=user, changes={"tokens_revoked": revoked})
+    record(actor=actor, action=Action.USER_SESSIONS_ENDED, subject=user, changes={"tokens_revoked": revoked})
     return user
 
 
@@ -165,7 +166,7 @@ def password_reset(*, actor: User | None, user: User) -> NewAccount:
             "session_epoch",
         ]
     )
-    record(actor=actor, action="user.password_reset", subject=user)
+    record(actor=actor, action=Action.USER_PASSWORD_RESET, subject=user)
     return NewAccount(user, password)
 
 
@@ -185,7 +186,7 @@ def role_change(*, actor: User, user: User, role: str) -> User:
     before, user.role = user.role, role
     _cut_off(user)
     user.save(update_fields=["role", "session_epoch"])
-    record(actor=actor, action="user.role_changed", subject=user, changes={"role": [before, role]})
+    record(actor=actor, action=Action.USER_ROLE_CHANGED, subject=user, changes={"role": [before, role]})
     return user
 
 
@@ -203,7 +204,7 @@ def token_create(*, actor: User, name: str, days: int) -> NewToken:
     secret = new_token()
     expires_at = timezone.now() + timedelta(days=days)
     token = ApiToken.objects.create(user=user, name=name, digest=token_digest(secret), expires_at=expires_at)
-    record(actor=actor, action="token.created", subject=token, changes={"name": name, "days": days})
+    record(actor=actor, action=Action.TOKEN_CREATED, subject=token, changes={"name": name, "days": days})
     return NewToken(token, secret)
 
 
@@ -215,7 +216,7 @@ def token_revoke(*, actor: User, token: ApiToken) -> ApiToken:
         raise Refused(_("The token is revoked already."))
     token.revoked_at = timezone.now()
     token.save(update_fields=["revoked_at"])
-    record(actor=actor, action="token.revoked", subject=token, changes={"name": token.name})
+    record(actor=actor, action=Action.TOKEN_REVOKED, subject=token, changes={"name": token.name})
     return token
 
 

@@ -7,20 +7,21 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from audit.services import record
+from people.actions import Action
 from people.models import User, canonical_username
 
 
 @receiver(user_logged_in)
 def signed_in(sender: type[User], user: User, **_: Any) -> None:  # noqa: ARG001  the signal's shape
     """Record who came in."""
-    record(actor=user, action="session.started", subject=user)
+    record(actor=user, action=Action.SESSION_STARTED, subject=user)
 
 
 @receiver(user_logged_out)
 def signed_out(sender: type[User], user: User | None, **_: Any) -> None:  # noqa: ARG001
     """Record who left, or was signed out for being away too long."""
     if user is not None and user.is_authenticated:
-        record(actor=user, action="session.ended", subject=user)
+        record(actor=user, action=Action.SESSION_ENDED, subject=user)
 
 
 @receiver(user_login_failed)
@@ -36,7 +37,7 @@ def turned_away(
     locked = bool(getattr(request, "axes_locked_out", False))
     record(
         actor=None,
-        action="session.refused",
+        action=Action.SESSION_REFUSED,
         subject=account,
         changes={"account": name if account else "unknown", "locked": locked},
     )

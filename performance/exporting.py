@@ -14,6 +14,7 @@ from gridbank.scoping import visible_or_404
 from people.enums import Role
 from people.models import User
 from performance import policies, selectors
+from performance.actions import Action
 from performance.enums import Level
 from performance.indicators import INDICATORS
 from performance.models import Period, Run, Score
@@ -41,7 +42,7 @@ def period_export(*, actor: User, period: Period) -> bytes:
     body = workbook(actor=actor, period=period, run=run, people=people, branches=branches)
     record(
         actor=actor,
-        action="period.exported",
+        action=Action.PERIOD_EXPORTED,
         subject=period,
         changes={"run": run.pk, "root_hash": run.root_hash, "people": len(people), "branches": len(branches)},
     )

@@ -15,6 +15,7 @@ from audit.services import record
 from gridbank.errors import Refused
 from people.enums import Role
 from people.models import User
+from performance.actions import Action
 from performance.indicators import INDICATORS
 from performance.models import Scheme, SchemeItem
 
@@ -81,7 +82,10 @@ def scheme_create(
         raise Refused(_("A new scheme applies from the first day of a coming month."), field="effective_from")
     scheme = _create(maker=actor, code=code, name=name, effective_from=effective_from, items=items)
     record(
-        actor=actor, action="scheme.created", subject=scheme, changes={"items": [i.indicator for i in items]}
+        actor=actor,
+        action=Action.SCHEME_CREATED,
+        subject=scheme,
+        changes={"items": [i.indicator for i in items]},
     )
     return scheme
 
@@ -100,7 +104,7 @@ def scheme_activate(*, actor: User, scheme: Scheme) -> Scheme:
         raise Refused(_("The month from which it should apply has already begun."))
     scheme.activated_by, scheme.activated_at = actor, timezone.now()
     scheme.save(update_fields=["activated_by", "activated_at"])
-    record(actor=actor, action="scheme.activated", subject=scheme)
+    record(actor=actor, action=Action.SCHEME_ACTIVATED, subject=scheme)
     return scheme
 
 
@@ -121,5 +125,5 @@ def _standard() -> Scheme:
     )
     scheme.activated_at = timezone.now()
     scheme.save(update_fields=["activated_at"])
-    record(actor=None, action="scheme.created", subject=scheme, changes={"standard": True})
+    record(actor=None, action=Action.SCHEME_CREATED, subject=scheme, changes={"standard": True})
     return scheme

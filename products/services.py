@@ -14,6 +14,7 @@ from audit.services import record
 from customers.selectors import customer_list
 from gridbank.errors import Refused
 from people.models import User
+from products.actions import Action
 from products.models import Holding, Offer, Product
 from products.selectors import offer_list
 
@@ -82,7 +83,7 @@ def products_put(*, actor: None, rows: Sequence[ProductRow]) -> tuple[int, int]:
     Product.objects.bulk_create(fresh, batch_size=BATCH)
     Product.objects.bulk_update(changed, PRODUCT_FIELDS, batch_size=BATCH)
     codes = {"added": [each.code for each in fresh], "changed": [each.code for each in changed]}
-    record(actor=actor, action="products.put", changes=codes)
+    record(actor=actor, action=Action.PRODUCTS_PUT, changes=codes)
     return len(fresh), len(changed)
 
 
@@ -111,7 +112,7 @@ def offers_bulk_create(*, actor: User, rows: Sequence[OfferRow]) -> list[Offer]:
     """Write down many offers; one audit row. Raises Refused when a customer is out of the actor's sight."""
     _check_customers(actor, (row.customer_id for row in rows))
     offers = Offer.objects.bulk_create([Offer(**asdict(row)) for row in rows], batch_size=BATCH)
-    record(actor=actor, action="offer.bulk_recorded", changes={"offers": len(offers)})
+    record(actor=actor, action=Action.OFFER_BULK_RECORDED, changes={"offers": len(offers)})
     return offers
 
 
@@ -141,7 +142,7 @@ def offers_replace(*, actor: User, origin: uuid.UUID, rows: Sequence[OfferRow]) 
     Offer.objects.bulk_create([Offer(**asdict(row)) for row in added])
     if added or changed or gone:
         changes = {"added": len(added), "changed": changed, "removed": len(gone)}
-        record(actor=actor, action="offer.corrected", changes={"visit": str(origin), **changes})
+        record(actor=actor, action=Action.OFFER_CORRECTED, changes={"visit": str(origin), **changes})
 
 
 @transaction.atomic
@@ -149,5 +150,5 @@ def holdings_bulk_create(*, actor: User, rows: Sequence[HoldingRow]) -> list[Hol
     """Write down many holdings; one audit row. Raises Refused when a customer is out of the actor's sight."""
     _check_customers(actor, (row.customer_id for row in rows))
     holdings = Holding.objects.bulk_create([Holding(**asdict(row)) for row in rows], batch_size=BATCH)
-    record(actor=actor, action="holding.bulk_recorded", changes={"holdings": len(holdings)})
+    record(actor=actor, action=Action.HOLDING_BULK_RECORDED, changes={"holdings": len(holdings)})
     return holdings

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from customers import completeness, selectors
+from customers.actions import Action
 from customers.enums import IdType, PolicyTag, Relation, Source
 from customers.models import Consent, Customer, Household
 from customers.services.consents import NOTICE_VERSION
@@ -208,7 +209,7 @@ def households_bulk_create(*, actor: User, rows: Sequence[HouseholdRow]) -> list
     _store(built, now)
     people_count = sum(len(people) for _row, _home, people in built)
     changes = {"households": len(built), "people": people_count}
-    record(actor=actor, action="household.bulk_created", changes=changes)
+    record(actor=actor, action=Action.HOUSEHOLD_BULK_CREATED, changes=changes)
     return [household for _row, household, _people in built]
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from customers import selectors
+from customers.actions import Action
 from customers.enums import Purpose
 from customers.models import GUARDED_AGE, Consent, Customer
 from customers.services import common
@@ -40,7 +41,10 @@ def consent_give(
             raise Refused(_("This consent is in force already."), field="purpose")
     consent.save()
     record(
-        actor=actor, action="consent.given", subject=consent, changes={"purpose": purpose, "channel": channel}
+        actor=actor,
+        action=Action.CONSENT_GIVEN,
+        subject=consent,
+        changes={"purpose": purpose, "channel": channel},
     )
     return consent
 
@@ -55,5 +59,7 @@ def consent_withdraw(*, actor: User, consent: Consent) -> Consent:
         raise Refused(_("This consent was withdrawn already."))
     consent.withdrawn_at = timezone.now()
     consent.save(update_fields=["withdrawn_at"])
-    record(actor=actor, action="consent.withdrawn", subject=consent, changes={"purpose": consent.purpose})
+    record(
+        actor=actor, action=Action.CONSENT_WITHDRAWN, subject=consent, changes={"purpose": consent.purpose}
+    )
     return consent

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from customers import selectors
+from customers.actions import Action
 from customers.models import Household
 from customers.services import common
 from customers.services.people import person_add
@@ -56,7 +57,7 @@ def household_create(
     common.remeasure(household, actor)
     record(
         actor=actor,
-        action="household.created",
+        action=Action.HOUSEHOLD_CREATED,
         subject=household,
         changes={
             "grid": household.grid_id,
@@ -94,7 +95,7 @@ def household_update(
     common.remeasure(household, actor)
     record(
         actor=actor,
-        action="household.updated",
+        action=Action.HOUSEHOLD_UPDATED,
         subject=household,
         changes={"fields": changes, "version": household.version},
     )

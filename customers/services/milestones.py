@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from customers import selectors
+from customers.actions import Action
 from customers.identity import EARLIEST
 from customers.models import GUARDED_AGE, Customer
 from customers.services import common
@@ -34,7 +35,7 @@ def _locked(actor: User, customer: Customer, day: date, field: str) -> Customer:
     return person
 
 
-def _saved(actor: User, person: Customer, action: str, fields: list[str], day: date) -> Customer:
+def _saved(actor: User, person: Customer, action: Action, fields: list[str], day: date) -> Customer:
     person.version += 1
     person.updated_at = timezone.now()
     person.save(update_fields=[*fields, "version", "updated_at"])
@@ -58,7 +59,7 @@ def app_milestone_set(*, actor: User, customer: Customer, step: str, day: date) 
         person.app_activated_by = actor
         fields.append("app_activated_by")
     setattr(person, field, day)
-    return _saved(actor, person, f"customer.app_{step}", fields, day)
+    return _saved(actor, person, Action(f"customer.app_{step}"), fields, day)
 
 
 @transaction.atomic
@@ -66,4 +67,4 @@ def customer_account_opened(*, actor: User, customer: Customer, day: date) -> Cu
     """Record that a person became a customer of the bank, through the actor. Raises Refused."""
     person = _locked(actor, customer, day, "customer_since")
     person.customer_since, person.opened_by = day, actor
-    return _saved(actor, person, "customer.account_opened", ["customer_since", "opened_by"], day)
+    return _saved(actor, person, Action.CUSTOMER_ACCOUNT_OPENED, ["customer_since", "opened_by"], day)

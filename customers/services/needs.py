@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from customers import selectors
+from customers.actions import Action
 from customers.enums import NeedStatus
 from customers.models import Customer, Household, Need
 from customers.services import common
@@ -42,7 +43,7 @@ def need_raise(
     if due_on is not None and due_on < raised_on:
         raise Refused(_("The day it is due lies before the day it was raised."), field="due_on")
     need.save()
-    record(actor=actor, action="need.raised", subject=need, changes={"household": household.pk})
+    record(actor=actor, action=Action.NEED_RAISED, subject=need, changes={"household": household.pk})
     return need
 
 
@@ -61,7 +62,7 @@ def need_close(*, actor: User, need: Need, status: str, outcome: str) -> Need:
     need.closed_at, need.closed_by = timezone.now(), actor
     need.save(update_fields=["status", "outcome", "closed_at", "closed_by"])
     changes = {"status": need.status, "household": need.household_id}
-    record(actor=actor, action="need.closed", subject=need, changes=changes)
+    record(actor=actor, action=Action.NEED_CLOSED, subject=need, changes=changes)
     return need
 
 
@@ -94,7 +95,7 @@ def needs_bulk_create(*, actor: User, rows: Sequence[NeedRow]) -> list[Need]:
     if wanted - seen:
         raise Refused(_("One of these households is not yours."))
     needs = Need.objects.bulk_create([Need(**asdict(row)) for row in rows], batch_size=BATCH)
-    record(actor=actor, action="need.bulk_raised", changes={"needs": len(needs)})
+    record(actor=actor, action=Action.NEED_BULK_RAISED, changes={"needs": len(needs)})
     return needs
 
 
@@ -117,5 +118,5 @@ def needs_replace(*, actor: User, origin: uuid.UUID, rows: Sequence[NeedRow]) ->
     made = Need.objects.bulk_create([Need(**asdict(row)) for row in added])
     if added or moved or gone:
         changes = {"added": len(added), "changed": len(moved), "removed": len(gone)}
-        record(actor=actor, action="need.corrected", changes={"visit": str(origin), **changes})
+        record(actor=actor, action=Action.NEED_CORRECTED, changes={"visit": str(origin), **changes})
     return made

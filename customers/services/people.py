@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from customers import selectors
+from customers.actions import Action
 from customers.enums import IdType, Relation
 from customers.identity import EARLIEST, IdentityError, parse_id_number, parse_phone
 from customers.models import ADULT_AGE, GUARDED_AGE, Customer, Household
@@ -155,7 +156,7 @@ def customer_create(*, actor: User, household: Household, data: Mapping[str, Any
     person = person_add(actor=actor, household=household, data=data)
     common.remeasure(household, actor)
     changes = {"household": household.pk, "relation": person.relation, "version": person.version}
-    record(actor=actor, action="customer.created", subject=person, changes=changes)
+    record(actor=actor, action=Action.CUSTOMER_CREATED, subject=person, changes=changes)
     return person
 
 
@@ -192,7 +193,7 @@ def customer_update(*, actor: User, customer: Customer, version: int, data: Mapp
     common.remeasure(household, actor)
     record(
         actor=actor,
-        action="customer.updated",
+        action=Action.CUSTOMER_UPDATED,
         subject=person,
         changes={"fields": changes, "version": person.version},
     )

@@ -9,6 +9,7 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from audit.services import record
+from customers.actions import Action
 from customers.pii import EncryptedField
 from gridbank.scoping import waive_scope
 
@@ -44,7 +45,9 @@ def _batch(model: type[models.Model], names: list[str]) -> int:
         everything: models.QuerySet[Any] = models.QuerySet(model)
         everything.bulk_update(rows, names, batch_size=200)
         record(
-            actor=None, action="data.rekeyed", changes={"model": model._meta.label_lower, "rows": len(rows)}
+            actor=None,
+            action=Action.DATA_REKEYED,
+            changes={"model": model._meta.label_lower, "rows": len(rows)},
         )
     return len(rows)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from audit.models import AuditEvent
 from audit.services import record
 from customers import selectors
+from customers.actions import Action
 from customers.models import Customer, Household
 from customers.services import common
 from gridbank.errors import Refused
@@ -19,7 +20,7 @@ from people.models import User
 REVEALABLE = ("id_number", "phone")
 REASON_LENGTH = 4
 DAILY_CAP = 50
-REVEALED, CAPPED = "customer.revealed", "customer.reveal_capped"
+REVEALED, CAPPED = Action.CUSTOMER_REVEALED, Action.CUSTOMER_REVEAL_CAPPED
 
 logger = logging.getLogger("gridbank.customers")
 
@@ -62,4 +63,4 @@ def customer_reveal(*, actor: User, customer: Customer, field: str, reason: str)
 @transaction.atomic
 def customer_opened(*, actor: User, household: Household) -> None:
     """Leave the trace that somebody read a household's archive. The caller has read it as this actor."""
-    record(actor=actor, action="customer.opened", subject=household)
+    record(actor=actor, action=Action.CUSTOMER_OPENED, subject=household)

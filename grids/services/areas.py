@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from gridbank.csv_files import cells_of, refuse_line
 from gridbank.errors import Refused
+from grids.actions import Action
 from grids.enums import AreaLevel
 from grids.models import Area
 from people.models import User
@@ -127,5 +128,5 @@ def areas_import(*, actor: User | None, lines: Iterable[str], county: str = "") 
         Area.objects.bulk_update(changed, ["name", "parent"], batch_size=BATCH)
         counts.created += len(fresh)
         counts.updated += len(changed)
-    record(actor=actor, action="areas.imported", changes={**asdict(counts), "county": county})
+    record(actor=actor, action=Action.AREAS_IMPORTED, changes={**asdict(counts), "county": county})
     return counts

@@ -14,6 +14,7 @@ from gridbank.context import memo
 from gridbank.errors import Refused
 from gridbank.numbers import refuse_numbers
 from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
+from grids.actions import Action
 from grids.enums import Part, Tier
 from grids.models import Assignment, Duty, Grid
 from grids.policies import can_assign, roles_for
@@ -102,7 +103,7 @@ def _start(
     made = Assignment(grid=grid, user=user, part=part, valid_from=since, valid_to=until)
     made.save()
     changes = {"grid": grid.pk, "user": user.pk, "part": part, "from": since, "to": until}
-    record(actor=actor, action="assignment.started", subject=made, changes=changes)
+    record(actor=actor, action=Action.ASSIGNMENT_STARTED, subject=made, changes=changes)
     _changed()
     return made
 
@@ -141,7 +142,7 @@ def _end(actor: User | None, row: Assignment, last_day: date) -> Assignment:
     before, row.valid_to = row.valid_to, last_day
     row.save(update_fields=["valid_to"])
     changes = {"grid": row.grid_id, "user": row.user_id, "to": [before, last_day]}
-    record(actor=actor, action="assignment.ended", subject=row, changes=changes)
+    record(actor=actor, action=Action.ASSIGNMENT_ENDED, subject=row, changes=changes)
     _changed()
     return row
 
@@ -208,7 +209,7 @@ def assignments_bulk_create(*, actor: User | None, rows: Sequence[AssignmentRow]
         taken[grid.pk].append(new)
         fresh.append(new)
     Assignment.objects.bulk_create(fresh, batch_size=BATCH)
-    record(actor=actor, action="assignments.started", changes={"count": len(fresh)})
+    record(actor=actor, action=Action.ASSIGNMENTS_STARTED, changes={"count": len(fresh)})
     _changed()
     return len(fresh)
 
@@ -234,7 +235,9 @@ def duty_create(
         raise Refused(_("The last day lies before the first."), field="valid_to")
     duty = Duty(grid=grid, text=text.strip(), valid_from=valid_from, valid_to=valid_to)
     duty.save()
-    record(actor=actor, action="duty.created", subject=duty, changes={"grid": grid.pk, "text": duty.text})
+    record(
+        actor=actor, action=Action.DUTY_CREATED, subject=duty, changes={"grid": grid.pk, "text": duty.text}
+    )
     return duty
 
 
@@ -248,5 +251,5 @@ def duty_end(*, actor: User, duty: Duty, last_day: date) -> Duty:
         raise Refused(_("The duty can't end on that day."), field="last_day")
     found.valid_to = last_day
     found.save(update_fields=["valid_to"])
-    record(actor=actor, action="duty.ended", subject=found, changes={"to": last_day})
+    record(actor=actor, action=Action.DUTY_ENDED, subject=found, changes={"to": last_day})
     return found

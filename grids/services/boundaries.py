@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
+from grids.actions import Action
 from grids.enums import GridNature, Tier
 from grids.geometry import BoundaryError, Ground, overlaps, read_boundary, share_outside, to_geojson
 from grids.models import Grid
@@ -111,7 +112,7 @@ def boundary_set(*, actor: User | None, grid: Grid, boundary: Any, illustrative:
     _store(grid, ground, illustrative=illustrative)
     grid.save(update_fields=FIELDS)
     changes = {"version": [before, grid.boundary_version], "bounds": list(ground.bounds)}
-    record(actor=actor, action="grid.boundary_set", subject=grid, changes=changes)
+    record(actor=actor, action=Action.GRID_BOUNDARY_SET, subject=grid, changes=changes)
     return grid
 
 
@@ -190,7 +191,7 @@ def boundaries_bulk_set(*, actor: User | None, boundaries: dict[int, Any], illus
         _store(grid, grounds[grid.pk], illustrative=illustrative)
     with waive_scope("the grids were read as the actor above"):
         Grid.objects.bulk_update(grids, FIELDS, batch_size=100)
-    record(actor=actor, action="grids.boundaries_set", changes={"count": len(grids)})
+    record(actor=actor, action=Action.GRIDS_BOUNDARIES_SET, changes={"count": len(grids)})
     return len(grids)
 
 

@@ -15,6 +15,7 @@ from audit.services import record
 from gridbank.errors import Refused
 from gridbank.numbers import refuse_numbers
 from gridbank.scoping import waive_scope
+from grids.actions import Action
 from grids.enums import GridKind, GridNature, PeerGroup, ServicePointKind, Tier
 from grids.models import Area, Duty, Grid, ServicePoint
 from grids.policies import can_assign, can_found
@@ -84,7 +85,10 @@ def grid_create(
     grid.path = f"{above.path if above else '/'}{grid.pk}/"
     grid.save(update_fields=["path"])
     record(
-        actor=actor, action="grid.created", subject=grid, changes={"code": code, "name": name, "tier": tier}
+        actor=actor,
+        action=Action.GRID_CREATED,
+        subject=grid,
+        changes={"code": code, "name": name, "tier": tier},
     )
     return grid
 
@@ -110,7 +114,7 @@ def grids_bulk_create(*, actor: User | None, rows: Sequence[GridRow]) -> dict[st
             for code, path in paths.values_list("code", "path"):
                 made[code].path = path
     counts = {tier.value: sum(row.tier == tier for row in rows) for tier in Tier}
-    record(actor=actor, action="grids.created", changes=counts)
+    record(actor=actor, action=Action.GRIDS_CREATED, changes=counts)
     return made
 
 
@@ -153,7 +157,7 @@ def duties_bulk_create(*, actor: User | None, rows: Sequence[tuple[Grid, str, da
         refuse_numbers("text", text)
     duties = [Duty(grid_id=grid.pk, text=text, valid_from=since) for grid, text, since in rows]
     Duty.objects.bulk_create(duties, batch_size=BATCH)
-    record(actor=actor, action="duties.created", changes={"count": len(duties)})
+    record(actor=actor, action=Action.DUTIES_CREATED, changes={"count": len(duties)})
     return len(duties)
 
 
@@ -197,7 +201,7 @@ def service_points_bulk_create(*, actor: User | None, rows: Sequence[ServicePoin
         for row in rows
     ]  # fmt: skip
     ServicePoint.objects.bulk_create(points, batch_size=BATCH)
-    record(actor=actor, action="service_points.created", changes={"count": len(points)})
+    record(actor=actor, action=Action.SERVICE_POINTS_CREATED, changes={"count": len(points)})
     return len(points)
 
 

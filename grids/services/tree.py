@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from gridbank.scoping import waive_scope
+from grids.actions import Action
 from grids.enums import GridNature, Part, Tier
 from grids.models import Assignment, Grid
 from grids.services.grids import ABOVE
@@ -101,5 +102,5 @@ def tree_repair(*, actor: User | None) -> list[Fault]:
             Grid.objects.bulk_update(grids.values(), ["path"], batch_size=BATCH)
     if mended:
         changes = {"count": len(mended), "grids": [fault.code for fault in mended[:50]]}
-        record(actor=actor, action="grids.paths_repaired", changes=changes)
+        record(actor=actor, action=Action.GRIDS_PATHS_REPAIRED, changes=changes)
     return mended

@@ -16,6 +16,7 @@ from grids.selectors import grid_list, works_elsewhere
 from people.enums import Role
 from people.models import User
 from performance import facts, policies, selectors
+from performance.actions import Action
 from performance.enums import PeriodStatus
 from performance.indicators import INDICATORS, Window
 from performance.models import Period, Run, Target
@@ -31,7 +32,7 @@ def period_open(*, actor: User | None, bank: Grid, month: date) -> Period:
             grid=bank, month=month, defaults={"scheme": scheme_in_force(month)}
         )
     if created:
-        record(actor=actor, action="period.opened", subject=period, changes={"month": f"{month:%Y-%m}"})
+        record(actor=actor, action=Action.PERIOD_OPENED, subject=period, changes={"month": f"{month:%Y-%m}"})
     return period
 
 
@@ -57,7 +58,7 @@ def period_publish(*, actor: User, period: Period) -> Period:
         drop_runs(Run.objects.filter(period=period).exclude(pk=period.current_run_id or 0))
     period.status, period.published_by, period.published_at = PeriodStatus.PUBLISHED, actor, timezone.now()
     period.save(update_fields=["status", "published_by", "published_at"])
-    record(actor=actor, action="period.published", subject=period, changes=_proof(period))
+    record(actor=actor, action=Action.PERIOD_PUBLISHED, subject=period, changes=_proof(period))
     return period
 
 
@@ -74,7 +75,7 @@ def period_lock(*, actor: User, period: Period) -> Period:
         raise Refused(_("Who published a month can't lock it: a second person must."))
     period.status, period.locked_by, period.locked_at = PeriodStatus.LOCKED, actor, timezone.now()
     period.save(update_fields=["status", "locked_by", "locked_at"])
-    record(actor=actor, action="period.locked", subject=period, changes=_proof(period))
+    record(actor=actor, action=Action.PERIOD_LOCKED, subject=period, changes=_proof(period))
     return period
 
 
@@ -113,7 +114,7 @@ def target_set(*, actor: User, period: Period, user: User, grid: Grid, indicator
         )
     record(
         actor=actor,
-        action="target.set",
+        action=Action.TARGET_SET,
         subject=target,
         changes={"indicator": indicator, "value": str(value)},
     )

@@ -17,6 +17,7 @@ from gridbank.scoping import visible_or_404, waive_scope
 from people.enums import Role
 from people.models import User
 from performance import computing, facts, scoring, selectors
+from performance.actions import Action
 from performance.enums import PeriodStatus
 from performance.models import Period
 from performance.services.common import (
@@ -90,7 +91,7 @@ def request_verification(*, actor: User | None, period: Period) -> JobRun:
         actor=actor,
         again=True,
     )
-    record(actor=actor, action="period.verification_requested", subject=period, changes={"job": job.pk})
+    record(actor=actor, action=Action.PERIOD_VERIFICATION_REQUESTED, subject=period, changes={"job": job.pk})
     return job
 
 
@@ -111,7 +112,7 @@ def _verify(lease: Lease) -> dict[str, Any]:
         logger.error("month %s of bank %s does not verify: %s", period, period.grid_id, found.differences)
         record(
             actor=None,
-            action="period.verification_failed",
+            action=Action.PERIOD_VERIFICATION_FAILED,
             subject=period,
             changes={"run": found.run_id, "differences": list(found.differences)},
         )

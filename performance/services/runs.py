@@ -17,6 +17,7 @@ from gridbank.scoping import visible_or_404, waive_scope
 from grids.models import Grid
 from people.models import User
 from performance import computing, facts, policies, scoring, selectors
+from performance.actions import Action
 from performance.enums import PeriodStatus, RunKind
 from performance.indicators import INDICATORS, Window
 from performance.models import Period, Run
@@ -94,7 +95,7 @@ def _swap_in(run: Run, results: list[scoring.Result], *, actor: User | None, lea
         period.save(update_fields=["current_run", "status"])
     record(
         actor=actor,
-        action="period.computed",
+        action=Action.PERIOD_COMPUTED,
         subject=period,
         changes={"run": run.pk, "attempt": run.attempt, "facts": run.facts_count, "root_hash": run.root_hash},
     )
@@ -169,7 +170,7 @@ def request_month(*, actor: User | None, bank: Grid, month: date, again: bool = 
         actor=actor,
         again=running or again or not closed,
     )
-    record(actor=actor, action="period.requested", subject=period, changes={"job": job.pk})
+    record(actor=actor, action=Action.PERIOD_REQUESTED, subject=period, changes={"job": job.pk})
     return job
 
 

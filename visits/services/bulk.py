@@ -15,6 +15,7 @@ from gridbank.errors import Refused
 from people.models import User
 from products.services import OfferRow, offers_bulk_create
 from visits import selectors
+from visits.actions import Action
 from visits.body import NeedLine, OfferLine, VisitBody
 from visits.models import Visit
 from visits.services.receive import need_rows, offer_rows
@@ -91,7 +92,7 @@ def visits_bulk_create(*, actor: User, rows: Sequence[VisitRow]) -> list[Visit]:
         offers_bulk_create(actor=actor, rows=offers)
     if needs:
         needs_bulk_create(actor=actor, rows=needs)
-    record(actor=actor, action="visit.bulk_created", changes={"visits": len(visits)})
+    record(actor=actor, action=Action.VISIT_BULK_CREATED, changes={"visits": len(visits)})
     return visits
 
 

@@ -16,6 +16,7 @@ from people.enums import Role
 from people.models import User
 from products.services import offers_replace
 from visits import selectors
+from visits.actions import Action
 from visits.body import Errors, VisitBody, clean_text, parse, refuse_numbers
 from visits.models import Visit, VisitVersion
 from visits.services.receive import Facts, need_rows, offer_rows
@@ -73,7 +74,7 @@ def visit_correct(
     )
     old, new = before.content, after.content
     changes = {"fields": sorted(name for name in new if old[name] != new[name]), "version": visit.version}
-    record(actor=actor, action="visit.corrected", subject=visit, changes=changes)
+    record(actor=actor, action=Action.VISIT_CORRECTED, subject=visit, changes=changes)
     return ended
 
 

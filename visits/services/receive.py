@@ -21,6 +21,7 @@ from customers.services.needs import NeedRow, needs_bulk_create
 from people.models import User
 from products.services import OfferRow, offers_bulk_create
 from visits import closing, selectors
+from visits.actions import Action
 from visits.body import Errors, VisitBody, parse
 from visits.enums import HoldReason, Outcome
 from visits.models import HeldVisit, Visit
@@ -286,4 +287,4 @@ class _Batch:
                 "held": [str(held.visit_id) for held in self.held],
                 "out_of_sight": self.out_of_sight,
             }
-            record(actor=self.actor, action="visit.received", changes=changes)
+            record(actor=self.actor, action=Action.VISIT_RECEIVED, changes=changes)

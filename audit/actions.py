@@ -1,0 +1,12 @@
+"""What the audit trail records of this room, and what its rows are called there."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(TextChoices):
+    """Each action with its words."""
+
+    ACCESS_DENIED = "access.denied", _("Refused: role not permitted")
+    AUDIT_READ = "audit.read", _("Audit log read")
+    SCOPE_DENIED = "scope.denied", _("Refused: out of sight or absent")

@@ -1,0 +1,36 @@
+"""What the audit trail records of this room, and what its rows are called there."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(TextChoices):
+    """Each action with its words."""
+
+    CONSENT_GIVEN = "consent.given", _("Consent given")
+    CONSENT_WITHDRAWN = "consent.withdrawn", _("Consent withdrawn")
+    CUSTOMER_ACCOUNT_OPENED = "customer.account_opened", _("Account of a customer recorded")
+    CUSTOMER_APP_DOWNLOADED = "customer.app_downloaded", _("App: downloaded")
+    CUSTOMER_APP_INFORMED = "customer.app_informed", _("App: customer informed")
+    CUSTOMER_APP_VERIFIED = "customer.app_verified", _("App: verified")
+    CUSTOMER_CREATED = "customer.created", _("Person added to the archive")
+    CUSTOMER_OPENED = "customer.opened", _("Household archive opened")
+    CUSTOMER_REVEAL_CAPPED = "customer.reveal_capped", _("Reveal refused: daily cap reached")
+    CUSTOMER_REVEALED = "customer.revealed", _("Number revealed in clear")
+    CUSTOMER_UPDATED = "customer.updated", _("Person's archive changed")
+    DATA_REKEYED = "data.rekeyed", _("Personal data sealed under a new key")
+    HOUSEHOLD_BULK_CREATED = "household.bulk_created", _("Households created in bulk")
+    HOUSEHOLD_CREATED = "household.created", _("Household archive created")
+    HOUSEHOLD_UPDATED = "household.updated", _("Household archive changed")
+    NEED_BULK_RAISED = "need.bulk_raised", _("Needs recorded in bulk")
+    NEED_CLOSED = "need.closed", _("Need closed")
+    NEED_CORRECTED = "need.corrected", _("Needs corrected with a visit")
+    NEED_RAISED = "need.raised", _("Need recorded")
+
+
+SUBJECTS = {
+    "customers.consent": _("Consent"),
+    "customers.customer": _("Person"),
+    "customers.household": _("Household"),
+    "customers.need": _("Need"),
+}

@@ -1,0 +1,29 @@
+"""What the audit trail records of this room, and what its rows are called there."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(TextChoices):
+    """Each action with its words."""
+
+    AREAS_IMPORTED = "areas.imported", _("Divisions imported")
+    ASSIGNMENT_ENDED = "assignment.ended", _("Assignment ended")
+    ASSIGNMENT_STARTED = "assignment.started", _("Assignment started")
+    ASSIGNMENTS_STARTED = "assignments.started", _("Assignments started in bulk")
+    DUTIES_CREATED = "duties.created", _("Duties written in bulk")
+    DUTY_CREATED = "duty.created", _("Duty written")
+    DUTY_ENDED = "duty.ended", _("Duty ended")
+    GRID_BOUNDARY_SET = "grid.boundary_set", _("Boundary of a grid set")
+    GRID_CREATED = "grid.created", _("Grid founded")
+    GRIDS_BOUNDARIES_SET = "grids.boundaries_set", _("Boundaries set in bulk")
+    GRIDS_CREATED = "grids.created", _("Grids founded in bulk")
+    GRIDS_PATHS_REPAIRED = "grids.paths_repaired", _("Grid tree repaired")
+    SERVICE_POINTS_CREATED = "service_points.created", _("Service points added in bulk")
+
+
+SUBJECTS = {
+    "grids.assignment": _("Assignment"),
+    "grids.duty": _("Duty"),
+    "grids.grid": _("Grid"),
+}
