@@ -21,9 +21,9 @@ from customers.models import Customer, Household, Need
 from customers.pii import encrypt, phone_digests
 from customers.pinyin import spell
 from demo import geography
-from demo.calendar import month_start
 from demo.names import given_name, surname
 from demo.words import MET_DOOR, NEEDS, PRODUCTS
+from gridbank.days import month_before
 from gridbank.scoping import waive_scope
 from grids.models import Grid
 from grids.services import (
@@ -83,7 +83,7 @@ def load(size: Size) -> Bank:
 def _bank(size: Size) -> Bank:
     """Found the bank: one head office, branches on a partition of the county, managers on theirs."""
     rng = random.Random(7)
-    start = month_start(timezone.localdate(), size.months + 6)
+    start = month_before(timezone.localdate(), size.months + 6)
     each = size.managers // size.branches
     county = geography.county(rng)
     rows = [GridRow("B", "演示银行", "head_office", start)]
@@ -220,7 +220,7 @@ def _pools() -> None:
 
 def _households(size: Size) -> None:
     today = timezone.localdate()
-    first = month_start(today, size.months)
+    first = month_before(today, size.months)
     days = (today - first).days
     _insert(
         Household,
@@ -254,7 +254,7 @@ def _households(size: Size) -> None:
 def _customers(size: Size) -> None:
     """Four people to a household: the head's name is the household's."""
     today = timezone.localdate()
-    first = month_start(today, size.months)
+    first = month_before(today, size.months)
     days = (today - first).days
     _insert(
         Customer,
@@ -292,7 +292,7 @@ def _customers(size: Size) -> None:
 def _visits(size: Size) -> None:
     """In the order of time, as they were made; a household's visits lie scattered over the table."""
     now = timezone.now().replace(microsecond=0)
-    first = month_start(timezone.localdate(), size.months)
+    first = month_before(timezone.localdate(), size.months)
     seconds = ((now.date() - first).days + 1) * 86_400
     home = f"((v.i * {PRIME * 13}::bigint) % {size.households} + 1)"
     _insert(

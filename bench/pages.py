@@ -18,6 +18,7 @@ from bench.measure import Result, fetch, median_ms, raw_ms
 from bench.province import province, viewport
 from customers.identity import parse_id_number
 from customers.pii import id_digest, phone_digests
+from gridbank.days import month_first
 from gridbank.serving import with_room
 from grids.geometry import Box
 from grids.models import Grid
@@ -186,7 +187,7 @@ class Pages:
 
     def _homes(self) -> Iterator[Result]:
         url, size = reverse("dashboards:home"), self.bank.size
-        first = timezone.localdate().replace(day=1)
+        first = month_first(timezone.localdate())
         bank = """SELECT g.parent_id, count(*), count(h.archived_on), count(h.last_met_on)
                   FROM customers_household h JOIN grids_grid g ON g.id = h.grid_id GROUP BY g.parent_id"""
         branch = """SELECT h.grid_id, count(*), count(h.archived_on), min(h.last_met_on) FROM customers_household h

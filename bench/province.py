@@ -9,7 +9,7 @@ from shapely import Polygon
 
 from bench.size import Size
 from demo import geography
-from demo.calendar import month_start
+from gridbank.days import month_before
 from gridbank.scoping import waive_scope
 from grids.geometry import Box
 from grids.models import Grid
@@ -59,7 +59,7 @@ def _ground(rng: random.Random, grids: int) -> Polygon:
 
 def _found(branches: int) -> None:
     rng = random.Random(8)
-    since = month_start(timezone.localdate(), 1)
+    since = month_before(timezone.localdate(), 1)
     whole = _ground(rng, branches * EACH)
     rows, shapes = [GridRow(CODE, "演示省行", "head_office", since)], {CODE: whole}
     seeds = geography.spread_out(rng, whole, branches, TOWN, 0)

@@ -4,7 +4,7 @@ import hashlib
 import statistics
 import time
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from types import SimpleNamespace
 
 from django.db import connection
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from bench.load import Bank
 from bench.measure import Result
-from demo.calendar import month_start
+from gridbank.days import month_before, month_first
 from performance.models import Run
 from performance.services import run_compute, superseded_drop
 
@@ -66,11 +66,11 @@ def monthly_run(bank: Bank) -> Iterator[Result]:
 
     The months around it are computed too, for the homes to show.
     """
-    month = (timezone.localdate().replace(day=1) - timedelta(days=1)).replace(day=1)
+    month = month_before(timezone.localdate(), 1)
     rounds = [_computed(bank, month) for _ in range(1 + ROUNDS)]
     run, ours = rounds[-1][0], statistics.median(taken for _run, taken in rounds[1:])
     bare = sorted((_bare(run) for _ in range(ROUNDS)), key=lambda times: sum(times.values()))[ROUNDS // 2]
-    for other in (month_start(month, 1), month_start(timezone.localdate())):
+    for other in (month_before(month, 1), month_first(timezone.localdate())):
         run_compute(bank=bank.root, month=other)
     raw, note = sum(bare.values()), ", ".join(f"{name} {seconds:.2f} s" for name, seconds in bare.items())
     yield Result(

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from customers.enums import AgeBand, AppState, Archive, Met, Relation
 from customers.identity import IdentityError, guess_id_type, parse_id_number, parse_phone
-from customers.models import Customer, age_on
+from customers.models import Customer
 from customers.pii import blind_index, id_digest, mask_phone, phone_digests
 from customers.searching import Kind, Term
 from customers.selectors import customer_list, ground_q
 from gridbank.addresses import pages
+from gridbank.days import age_on, born_by
 from grids.models import Grid, banks_of
 from people.enums import Role
 from people.models import User
@@ -86,18 +87,11 @@ def _met_q(met: str, today: date) -> Q:
     }[Met(met)]
 
 
-def _years_before(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year - years, day=28)
-
-
 def _age_q(band: str, today: date) -> Q:
     youngest, _dash, oldest = AgeBand(band).value.partition("-")
-    condition = Q(birth_date__lte=_years_before(today, int(youngest)))
+    condition = Q(birth_date__lte=born_by(today, int(youngest)))
     if oldest:
-        condition &= Q(birth_date__gt=_years_before(today, int(oldest) + 1))
+        condition &= Q(birth_date__gt=born_by(today, int(oldest) + 1))
     return condition
 
 

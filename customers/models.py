@@ -28,12 +28,12 @@ from customers.enums import (
 )
 from customers.pii import EncryptedField, mask_id_number, mask_phone
 from gridbank.context import memo
+from gridbank.days import age_on
 from gridbank.lookups import AnyOf, KeyList
 from gridbank.scoping import NOBODY, ScopedModel
 from grids.enums import GridNature
 from grids.models import Area, Grid, assigned_paths, under
 
-ADULT_AGE = 18
 GUARDED_AGE = 14
 MANY_GRIDS = 50
 
@@ -64,13 +64,6 @@ def grid_scope_q(actor: Any, prefix: str = "") -> Q:
         )
         condition |= Q(**{f"{prefix}pk__in": members})
     return condition
-
-
-def age_on(born: date | None, day: date) -> int | None:
-    """Return somebody's age in whole years on a day, None when the date of birth is unknown."""
-    if born is None:
-        return None
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 class Household(ScopedModel):

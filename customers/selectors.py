@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from customers import completeness
 from customers.enums import NeedStatus, Relation
-from customers.models import ADULT_AGE, Consent, Customer, Household, Need, SpecialMembership
+from customers.models import Consent, Customer, Household, Need, SpecialMembership
+from gridbank.days import born_by, in_force
 from gridbank.scoping import waive_scope
 from grids.enums import AreaLevel, GridNature, Part
 from grids.models import Area, Assignment, Grid
@@ -52,10 +53,7 @@ def consent_list(*, actor: User) -> QuerySet[Consent]:
 
 def grids_to_write(*, actor: User) -> QuerySet[Grid]:
     """Return the grids in which the person may open and change archives: his base grids in force today."""
-    today = timezone.localdate()
-    return grid_list(actor=actor).filter(
-        Q(valid_to=None) | Q(valid_to__gte=today), valid_from__lte=today, nature=GridNature.BASE
-    )
+    return grid_list(actor=actor).filter(in_force(timezone.localdate()), nature=GridNature.BASE)
 
 
 def household_values(household: Household) -> dict[str, Any]:
@@ -127,8 +125,7 @@ def guardians(*, actor: User, household: Household | None, ward: Customer) -> Qu
     if household is None:
         return Customer.objects.none()
     today = timezone.localdate()
-    adult_since = date(today.year - ADULT_AGE, today.month, min(today.day, 28))
-    rows = customer_list(actor=actor).filter(household=household, birth_date__lte=adult_since)
+    rows = customer_list(actor=actor).filter(household=household, birth_date__lte=born_by(today))
     return rows.exclude(pk=ward.pk)
 
 

@@ -3,15 +3,14 @@
 Each function reads through the person's own sight and groups in the database: one row per grid comes back.
 """
 
-from datetime import date
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import ADULT_AGE
 from customers.selectors import customer_list, household_list
+from gridbank.days import born_by, month_first
 from grids.measures import Raw, Unit, measure
 from people.models import User
 
@@ -28,19 +27,10 @@ def _share(actor: User, within: str, part: Q) -> dict[int, Raw]:
     return {row["grid_id"]: (row["part"], row["whole"]) for row in found}
 
 
-def born_by(day: date) -> date:
-    """Return the latest birthday of somebody who is an adult on a day."""
-    year = day.year - ADULT_AGE
-    try:
-        return day.replace(year=year)
-    except ValueError:  # 29 February
-        return day.replace(year=year, day=28)
-
-
 @measure("coverage", label=_("Visit coverage this month"), unit=Unit.PERCENT)
 def coverage(actor: User, within: str) -> dict[int, Raw]:
     """Count the households at which somebody was met this month."""
-    return _share(actor, within, Q(last_met_on__gte=timezone.localdate().replace(day=1)))
+    return _share(actor, within, Q(last_met_on__gte=month_first(timezone.localdate())))
 
 
 @measure("archive", label=_("Archive rate"), unit=Unit.PERCENT)

@@ -17,6 +17,7 @@ from dashboards.addresses import address
 from dashboards.charts import Bar, Series
 from dashboards.forms import MeasureForm
 from gridbank.context import memo
+from gridbank.days import month_first
 from grids import measures
 from people.enums import Role
 from people.models import User
@@ -272,7 +273,7 @@ def _branch(*, actor: User, form: MeasureForm) -> Page:
         "grids": _grid_rows(found.grids),
         "blind": _blind(found.blind),
         "people": [_person_row(row) for row in found.people],
-        "month_url": _visits_address(since=timezone.localdate().replace(day=1)),
+        "month_url": _visits_address(since=month_first(timezone.localdate())),
         "silent": sum(row.today == 0 for row in found.people),
         "logged": _names([row.user.name for row in found.people if row.today]),
         "score": found.score,
@@ -300,7 +301,7 @@ def _person_row(row: selectors.PersonRow) -> dict[str, Any]:
     return {
         "row": row,
         "today_url": _visits_address(since=today, staff=row.user.pk),
-        "month_url": _visits_address(since=today.replace(day=1), staff=row.user.pk),
+        "month_url": _visits_address(since=month_first(today), staff=row.user.pk),
     }
 
 
@@ -319,7 +320,7 @@ def _manager(*, actor: User, form: MeasureForm) -> Page:  # noqa: ARG001  his ho
         "today": today,
         "visits_today": len(today.done),
         "today_url": _visits_address(since=timezone.localdate(), staff=actor.pk),
-        "month_url": _visits_address(since=timezone.localdate().replace(day=1), staff=actor.pk),
+        "month_url": _visits_address(since=month_first(timezone.localdate()), staff=actor.pk),
         "visits_month": selectors.visits_this_month(actor=actor),
     }
     return "dashboards/manager.html", context

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from customers.models import Household
 from customers.selectors import household_list
+from gridbank.days import in_force, month_first
 from grids.enums import GridNature, Tier
 from grids.models import Grid, assigned_paths, branch_in
 from grids.selectors import assignment_list, grid_search, lead_names, vacancies
@@ -176,7 +177,7 @@ def grid_rows(*, actor: User) -> list[GridRow]:
     today = timezone.localdate()
     grids = list(grid_search(actor=actor, tier=Tier.MANAGER))
     leads = lead_names([grid.pk for grid in grids], today)
-    first = today.replace(day=1)
+    first = month_first(today)
     special = [grid.pk for grid in grids if grid.nature == GridNature.SPECIAL]
     base = [grid.pk for grid in grids if grid.nature == GridNature.BASE]
     sums = _sums(actor, "grid_id", base, first) | _sums(actor, "special_memberships__grid_id", special, first)
@@ -221,7 +222,7 @@ class PersonRow:
 def _visits(actor: User, staff: set[int]) -> dict[int, dict[str, int]]:
     """Count per person the visits of today and of this month; naming the people lets an index find their days."""
     day = timezone.localdate()
-    rows = visit_list(actor=actor).filter(staff_id__in=staff, day__range=(day.replace(day=1), day)).order_by()
+    rows = visit_list(actor=actor).filter(staff_id__in=staff, day__range=(month_first(day), day)).order_by()
     found = rows.values("staff_id").annotate(
         today=Count("pk", filter=Q(day=day)),
         month=Count("pk"),
@@ -236,9 +237,8 @@ def _visits(actor: User, staff: set[int]) -> dict[int, dict[str, int]]:
 def people_rows(*, actor: User) -> list[PersonRow]:
     """Return the account managers assigned below the person today, whoever reported nothing yet first."""
     today = timezone.localdate()
-    in_force = Q(valid_to=None) | Q(valid_to__gte=today)
     rows = assignment_list(actor=actor).filter(
-        in_force, valid_from__lte=today, user__role=Role.ACCOUNT_MANAGER, user__is_active=True
+        in_force(today), user__role=Role.ACCOUNT_MANAGER, user__is_active=True
     )
     grids: dict[int, list[str]] = {}
     users: dict[int, User] = {}

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from customers.models import ADULT_AGE
 from customers.selectors import customer_list, household_list
 from customers.services import NeedRow, needs_bulk_create
 from demo import words
 from demo.bank import AssignmentPlan, BankPlan
-from demo.calendar import Scale, Span, month_start
+from demo.calendar import Scale, Span
 from demo.rhythm import LOCAL, Call, Home, Round, Walker
+from gridbank.days import ADULT_AGE, month_first
 from grids.enums import Part
 from grids.models import Grid
 from people.models import User
@@ -105,7 +105,7 @@ class Activity:
 
     def _lead_on(self, leads: Sequence[AssignmentPlan], staff: dict[str, int]) -> dict[date, int]:
         """Say who goes out on which day; one manager has not gone out this month."""
-        this_month = month_start(self.span.today)
+        this_month = month_first(self.span.today)
         return {
             day: staff[each.username]
             for day in self.span.days()

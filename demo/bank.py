@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from demo import geography
-from demo.calendar import Span, month_start
+from demo.calendar import Span
 from demo.geography import Position
 from demo.names import given_name, surname
 from demo.words import DUTIES
+from gridbank.days import month_before
 from grids.enums import GridKind, GridNature, Part, PeerGroup, ServicePointKind, Tier
 from grids.naming import village_name
 from people.enums import Role
@@ -221,7 +222,7 @@ def _plan_special(plan: BankPlan, rng: random.Random) -> None:
 
 
 def _plan_staff(plan: BankPlan, rng: random.Random, span: Span) -> None:
-    start = month_start(span.today, 30)
+    start = month_before(span.today, 30)
     for number, (username, name, role) in enumerate(SIGN_INS, 1):
         plan.staff.append(StaffPlan(username, f"PT{number:04}", name, role, signs_in=True))
     plan.assignments += [AssignmentPlan("PT", who, Part.LEAD if who == "zhao" else Part.DEPUTY, start)
@@ -280,8 +281,8 @@ def _transfer(
     """Move one manager in the middle of a month: his old grid goes to a colleague, his new one lost its own."""
     day = span.today - timedelta(days=5)
     if span.today.day <= 8:
-        day = month_start(span.today, 1).replace(day=14)
-    start = month_start(span.today, 30)
+        day = month_before(span.today, 1).replace(day=14)
+    start = month_before(span.today, 30)
     branch = next(grid.code for grid in plan.grids if grid.name == "通州支行")
     old, new = [grid.code for grid in plan.ground if grid.parent == branch and grid.code in leads][:2]
     mover, colleague = leads[old], _hire(plan, rng)
@@ -334,12 +335,12 @@ def _others(plan: BankPlan, rng: random.Random, leads: dict[str, str], start: da
         if others:
             part = Part.HELPER if number % 4 == 0 else Part.DEPUTY
             plan.assignments.append(
-                AssignmentPlan(grid.code, rng.choice(others), part, month_start(start, -20))
+                AssignmentPlan(grid.code, rng.choice(others), part, month_before(start, -20))
             )
 
 
 def _plan_points(plan: BankPlan, rng: random.Random, span: Span) -> None:
-    opened = month_start(span.today, 60)
+    opened = month_before(span.today, 60)
 
     def add(code: str, name: str, kind: str, grid: GridPlan, near: Position | None = None) -> None:
         place = geography.inside(rng, grid.shape, near=near, spread=0.1)

@@ -4,13 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from gridbank.days import month_before
+
 PAST_MONTHS = 7
-
-
-def month_start(day: date, back: int = 0) -> date:
-    """Return the first day of the month that lies so many months back."""
-    months = day.year * 12 + day.month - 1 - back
-    return date(months // 12, months % 12 + 1, 1)
 
 
 @dataclass(frozen=True)
@@ -38,7 +34,7 @@ class Span:
     @property
     def first(self) -> date:
         """Return the day the visits begin."""
-        return month_start(self.today, PAST_MONTHS)
+        return month_before(self.today, PAST_MONTHS)
 
     def days(self) -> Iterator[date]:
         """Go through every day."""
@@ -49,4 +45,4 @@ class Span:
 
     def closed_months(self) -> list[date]:
         """Return the six months before the running one, oldest first."""
-        return [month_start(self.today, back) for back in range(6, 0, -1)]
+        return [month_before(self.today, back) for back in range(6, 0, -1)]

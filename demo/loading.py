@@ -19,8 +19,9 @@ from customers.services import households_bulk_create
 from demo import geography, words
 from demo.activity import Activity
 from demo.bank import COUNTY, HEAD_OFFICE, AssignmentPlan, BankPlan, Division, plan_bank
-from demo.calendar import Scale, Span, month_start
+from demo.calendar import Scale, Span
 from demo.families import Families, Numbers, Place
+from gridbank.days import month_before, month_first
 from grids.enums import GridKind, Part, PeerGroup, Tier
 from grids.models import Area, Grid
 from grids.services import (
@@ -92,7 +93,7 @@ class Loader:
     @property
     def founded(self) -> date:
         """Return the day from which the grid has been in force."""
-        return month_start(self.span.today, 30)
+        return month_before(self.span.today, 30)
 
     @property
     def boss(self) -> User:
@@ -180,7 +181,7 @@ class Loader:
         """Rank six closed months and the running one; the older ones are locked, the last one published."""
         bank = self.grids[HEAD_OFFICE]
         closed = self.span.closed_months()
-        for month in [*closed, month_start(self.span.today)]:
+        for month in [*closed, month_first(self.span.today)]:
             run_compute(bank=bank, month=month, actor=self.boss)
         for month in closed:
             period = period_list(actor=self.boss).get(month=month)

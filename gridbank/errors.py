@@ -31,6 +31,16 @@ class Refused(Exception):  # noqa: N818  the word users of the code think in
         self.field = field
 
 
+class StaleEdit(Refused):
+    """Somebody else saved the row since the form was opened; `fields` are what he changed."""
+
+    def __init__(self, message: str, *, fields: tuple[str, ...], version: int) -> None:
+        """Keep what changed and the version that stands now."""
+        super().__init__(message)
+        self.fields = fields
+        self.version = version
+
+
 def page_for(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
     """Turn an exception into a page, or None when it is not ours to explain."""
     if isinstance(exception, Refused):

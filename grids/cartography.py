@@ -15,11 +15,12 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from gridbank.days import in_force
 from grids import measures
 from grids.enums import GridNature, ServicePointKind, Tier
 from grids.geometry import Box, light_geojson, read_stored
 from grids.models import Grid
-from grids.selectors import grid_list, in_force, lead_names, service_point_list
+from grids.selectors import grid_list, lead_names, service_point_list
 from people.models import User
 
 MOST_GRIDS = 5_000

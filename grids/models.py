@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gridbank.context import memo
+from gridbank.days import in_force
 from gridbank.scoping import NOBODY, ScopedModel
 from grids.enums import AreaLevel, GridKind, GridNature, Part, PeerGroup, ServicePointKind, Tier
 
@@ -198,7 +199,7 @@ class Assignment(ScopedModel):
     @classmethod
     def on(cls, day: date) -> models.QuerySet[Assignment]:
         """Return the assignments in force on a day, unscoped."""
-        return cls.everywhere().filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+        return cls.everywhere().filter(in_force(day))
 
 
 class Duty(ScopedModel):

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from gridbank.days import in_force, not_over
 from grids import measures
 from grids.enums import Part, Tier
 from grids.models import Area, Assignment, Duty, Grid, ServicePoint, banks_of, under
@@ -14,13 +15,6 @@ from people.models import User
 
 # Boundaries can be large: only the map and the service that checks them read them.
 HEAVY = ("boundary", "parent__boundary", "parent__parent__boundary")
-
-
-def in_force(day: date, prefix: str = "") -> Q:
-    """Return the condition that a grid or duty is valid on a day."""
-    return Q(**{f"{prefix}valid_from__lte": day}) & (
-        Q(**{f"{prefix}valid_to": None}) | Q(**{f"{prefix}valid_to__gte": day})
-    )
 
 
 def grid_list(*, actor: User) -> QuerySet[Grid]:
@@ -78,7 +72,7 @@ def _of_banks(banks: tuple[int, ...]) -> Q:
 
 def _elsewhere(banks: tuple[int, ...], today: date) -> Exists:
     """Return the condition that a person works, or will, for another bank in this database."""
-    theirs = Assignment.everywhere().filter(Q(valid_to=None) | Q(valid_to__gte=today), user=OuterRef("pk"))
+    theirs = Assignment.everywhere().filter(not_over(today), user=OuterRef("pk"))
     return Exists(theirs.exclude(_of_banks(banks)))
 
 

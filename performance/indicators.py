@@ -24,7 +24,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-ADULT_AGE = 18
+from gridbank.days import born_by
+
 ONE = 1_000_000
 
 Query = tuple[str, list[Any]]
@@ -46,10 +47,7 @@ class Window:
     @property
     def born_by(self) -> date:
         """Return the latest birthday of an adult."""
-        try:
-            return self.as_of.replace(year=self.as_of.year - ADULT_AGE)
-        except ValueError:  # 29 February
-            return self.as_of.replace(year=self.as_of.year - ADULT_AGE, day=28)
+        return born_by(self.as_of)
 
 
 @dataclass(frozen=True)

@@ -4,21 +4,22 @@ from datetime import date
 
 from django.urls import path, register_converter
 
+from gridbank.days import MONTH, month_read, month_write
 from performance import views
 
 
 class MonthConverter:
     """YYYY-MM in an address, the first day of the month in a view."""
 
-    regex = "[0-9]{4}-(?:0[1-9]|1[0-2])"
+    regex = MONTH.pattern
 
     def to_python(self, value: str) -> date:
         """Read the month; the year 0 is no address."""
-        return date(int(value[:4]), int(value[5:]), 1)
+        return month_read(value)
 
     def to_url(self, value: date | str) -> str:
         """Write the month."""
-        return value if isinstance(value, str) else f"{value:%Y-%m}"
+        return value if isinstance(value, str) else month_write(value)
 
 
 register_converter(MonthConverter, "month")

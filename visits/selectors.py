@@ -17,10 +17,11 @@ from customers.listing import people_wanted
 from customers.models import Customer, Household
 from customers.searching import Kind, Term
 from customers.selectors import customer_list, household_list, need_list
+from gridbank.days import in_force
 from gridbank.scoping import waive_scope
 from grids.enums import Tier
 from grids.models import Assignment, Grid
-from grids.selectors import grid_list, in_force
+from grids.selectors import grid_list
 from people.models import User
 from products.enums import OfferResult
 from products.models import Offer, Product

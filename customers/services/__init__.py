@@ -1,7 +1,7 @@
 """Writing the archive."""
 
 from customers.services.bulk import HouseholdRow, PersonRow, households_bulk_create
-from customers.services.common import StaleEdit, own_ground
+from customers.services.common import own_ground
 from customers.services.consents import consent_give, consent_withdraw
 from customers.services.households import household_create, household_met, household_update
 from customers.services.milestones import app_milestone_set, customer_account_opened
@@ -14,7 +14,6 @@ __all__ = [
     "HouseholdRow",
     "NeedRow",
     "PersonRow",
-    "StaleEdit",
     "app_milestone_set",
     "consent_give",
     "consent_withdraw",

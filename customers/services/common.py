@@ -15,23 +15,13 @@ from customers.catalogue import CATALOGUE, DataClass
 from customers.enums import PolicyTag
 from customers.models import Customer, Household
 from customers.pii import mask_id_number, mask_name, mask_phone
-from gridbank.errors import Refused
+from gridbank.errors import Refused, StaleEdit
 from gridbank.numbers import personal_numbers
 from gridbank.scoping import ScopedModel
 from people.models import User
 
 MASKS = {"id_number": mask_id_number, "phone": mask_phone, "name": mask_name, "head_name": mask_name}
 HIDDEN = "***"
-
-
-class StaleEdit(Refused):
-    """Somebody else saved the row since the form was opened; `fields` are what he changed."""
-
-    def __init__(self, message: str, *, fields: tuple[str, ...], version: int) -> None:
-        """Keep what changed and the version that stands now."""
-        super().__init__(message)
-        self.fields = fields
-        self.version = version
 
 
 def refuse_unknown(data: Mapping[str, Any], allowed: Iterable[str]) -> None:

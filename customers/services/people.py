@@ -12,10 +12,11 @@ from customers import selectors
 from customers.actions import Action
 from customers.enums import IdType, Relation
 from customers.identity import EARLIEST, IdentityError, parse_id_number, parse_phone
-from customers.models import ADULT_AGE, GUARDED_AGE, Customer, Household
+from customers.models import GUARDED_AGE, Customer, Household
 from customers.pii import id_digest, phone_digests
 from customers.pinyin import spell
 from customers.services import common
+from gridbank.days import ADULT_AGE
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
 from people.models import User

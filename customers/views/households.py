@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET
 from customers import page, services
 from customers.forms.archive import HeadForm, HouseholdForm
 from customers.models import Household
-from customers.views.common import INVALID, add_refusal, household_of, require_page
+from customers.views.common import household_of
 from gridbank.errors import Refused
+from gridbank.pages import INVALID, add_refusal, require_page
 from people.access import StaffRequest, business
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from customers import listing
 from customers.forms.finding import TO_THE_CLOSED_FIELD, ListForm, NumberForm
 from customers.identity import IdentityError
-from customers.views.common import INVALID, wants_part
+from gridbank.pages import INVALID, wants_part
 from people.access import StaffRequest, business
 
 LIST = "customers/list.html"

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 from customers import selectors, services
 from customers.forms.actions import NeedCloseForm, NeedForm
 from customers.forms.finding import NeedFilterForm
-from customers.views.common import INVALID, add_refusal, back_to, household_of, need_of, require_page
+from customers.views.common import back_to, household_of, need_of
 from gridbank.errors import Refused
+from gridbank.pages import INVALID, add_refusal, require_page
 from people.access import StaffRequest, business
 
 

@@ -12,16 +12,9 @@ from customers import selectors, services
 from customers.forms.actions import AccountForm, ConsentForm, MilestoneForm, RevealForm
 from customers.forms.archive import PersonForm
 from customers.models import Household
-from customers.views.common import (
-    INVALID,
-    add_refusal,
-    back_to,
-    customer_of,
-    household_of,
-    require_page,
-    wants_part,
-)
+from customers.views.common import back_to, customer_of, household_of
 from gridbank.errors import Refused
+from gridbank.pages import INVALID, add_refusal, require_page, wants_part
 from gridbank.scoping import visible_or_404
 from people.access import StaffRequest, business
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.services import record
 from gridbank.context import memo
+from gridbank.days import not_over
 from gridbank.errors import Refused
 from gridbank.numbers import refuse_numbers
 from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
@@ -35,7 +36,7 @@ def _rows_of(grid: Grid) -> QuerySet[Assignment]:
 
 
 def _overlapping(rows: QuerySet[Assignment], since: date, until: date | None) -> Assignment | None:
-    rows = rows.filter(Q(valid_to=None) | Q(valid_to__gte=since))
+    rows = rows.filter(not_over(since))
     if until is not None:
         rows = rows.filter(valid_from__lte=until)
     return rows.select_related("user").order_by("valid_from").first()

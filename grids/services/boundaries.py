@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from gridbank.days import not_over
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
 from grids.actions import Action
@@ -150,7 +151,7 @@ class QueryGround:
         """Return the grids cut out of a grid that have a ground and aren't drawn anew themselves."""
         today = timezone.localdate()
         with waive_scope("a boundary is checked against every neighbour, seen or not"):
-            rows = Grid.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), parent_id=grid.pk)
+            rows = Grid.objects.filter(not_over(today), parent_id=grid.pk)
             staying = set(rows.exclude(boundary=None).values_list("pk", flat=True)).difference(moving)
             found = list(rows.filter(pk__in=staying))
         return [(row, read_boundary(row.boundary)) for row in found]
@@ -160,7 +161,7 @@ def _beside(tier: str, root_id: int, since: date, until: date | None) -> QuerySe
     """Return a bank's base grids of a tier that are or will be in force on one of the days; under a waiver."""
     since = max(since, timezone.localdate())
     rows = Grid.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gte=since),
+        not_over(since),
         tier=tier,
         nature=GridNature.BASE,
         path__startswith=f"/{root_id}/",

@@ -1,6 +1,5 @@
 """Months, rankings and jobs, to be read."""
 
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,12 +9,12 @@ from rest_framework import viewsets
 from rest_framework.exceptions import ValidationError
 
 from gridbank.api import StrictQuestions
+from gridbank.days import month_read
 from gridbank.models import JobRun
 from people.enums import BUSINESS_ROLES
 from performance import selectors
 from performance.api.serializers import JobSerializer, PeriodSerializer, RankingSerializer
 from performance.enums import Level
-from performance.management.commands._months import PATTERN
 from performance.models import Period, Score
 
 
@@ -52,9 +51,10 @@ class RankingViewSet(StrictQuestions, viewsets.ReadOnlyModelViewSet[Score]):
         rows = selectors.current_scores(actor=self.request.user)  # type: ignore[arg-type]
         asked: dict[str, Any] = {}
         if text := self.request.query_params.get("month"):
-            if not PATTERN.fullmatch(text) or text.startswith("0000"):
-                raise ValidationError({"month": ["YYYY-MM"]})
-            asked["run__period__month"] = date.fromisoformat(f"{text}-01")
+            try:
+                asked["run__period__month"] = month_read(text)
+            except ValueError as error:
+                raise ValidationError({"month": ["YYYY-MM"]}) from error
         if level := self.request.query_params.get("level"):
             if level not in Level.values:
                 raise ValidationError({"level": Level.values})

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from gridbank.days import month_first
 from gridbank.errors import Refused
 from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
 from grids.models import Grid
@@ -126,7 +127,7 @@ def is_month_closed(grid: Grid, day: date) -> bool:
 
     Of a month that has ended, what arrives and whoever publishes wait for each other. Call in a transaction.
     """
-    month = day.replace(day=1)
+    month = month_first(day)
     periods = Period.objects.filter(grid_id=grid.root_id, month=month)
     if month_end(month) < timezone.localdate():
         periods = periods.select_for_update(of=("self",))

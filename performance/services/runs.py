@@ -1,6 +1,6 @@
 """Computing a month: asked for as a job, frozen, scored, swapped in."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from gridbank.days import month_before, month_first
 from gridbank.errors import Refused
 from gridbank.jobs import Lease, LeaseLostError, handler, request_job
 from gridbank.models import JobRun
@@ -188,7 +189,7 @@ def _rank(lease: Lease) -> dict[str, Any]:
 
 def request_closed_month() -> list[JobRun]:
     """Ask for the month before this one, for every bank where it has not been computed since it closed."""
-    month = (timezone.localdate().replace(day=1) - timedelta(days=1)).replace(day=1)
+    month = month_before(timezone.localdate(), 1)
     with waive_scope("the nightly work is about every bank"):
         done = Period.objects.filter(month=month, current_run__kind=RunKind.CLOSING).values_list(
             "grid_id", flat=True
@@ -199,5 +200,5 @@ def request_closed_month() -> list[JobRun]:
 
 def request_running_month() -> list[JobRun]:
     """Ask for the running month, for every bank."""
-    month = timezone.localdate().replace(day=1)
+    month = month_first(timezone.localdate())
     return [request_month(actor=None, bank=bank, month=month) for bank in banks()]

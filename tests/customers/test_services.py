@@ -12,9 +12,8 @@ from customers import services
 from customers.catalogue import CATALOGUE
 from customers.models import Customer, SpecialMembership
 from customers.selectors import customer_list, household_list
-from customers.services.common import StaleEdit
 from customers.services.people import AlreadyThere
-from gridbank.errors import Refused
+from gridbank.errors import Refused, StaleEdit
 from gridbank.scoping import waive_scope
 from tests.customers.numbers import id_number
 from tests.factories import (

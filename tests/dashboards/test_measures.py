@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from dashboards.measures import born_by
 from grids import measures
 from tests.factories import CustomerFactory, HouseholdFactory
 
@@ -65,8 +64,3 @@ def test_the_map_can_be_coloured_by_four():
         "activation",
         "days",
     ]
-
-
-def test_somebody_born_on_leap_day_is_adult_on_the_first_of_march():
-    assert born_by(date(2024, 2, 29)) == date(2006, 2, 28)
-    assert born_by(date(2026, 11, 23)) == date(2008, 11, 23)

@@ -1,0 +1,83 @@
+"""One rule each for ages, months and what is in force on a day. Pure: whoever asks names the day."""
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+
+from django.db.models import Q
+
+ADULT_AGE = 18
+MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
+
+
+def age_on(born: date | None, day: date) -> int | None:
+    """Return somebody's age in whole years on a day, None when the date of birth is unknown.
+
+    Born on 29 February, one is a year older on 1 March of a year without that day.
+    """
+    if born is None:
+        return None
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def born_by(day: date, age: int = ADULT_AGE) -> date:
+    """Return the latest date of birth of somebody who has reached an age, in years, on a day."""
+    return _clamped(day.year - age, day.month, day.day)
+
+
+def _clamped(year: int, month: int, day: int) -> date:
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+def months_before(day: date, months: int) -> date:
+    """Return the same day so many months earlier (later when negative), or the last day of a shorter month."""
+    count = day.year * 12 + day.month - 1 - months
+    return _clamped(count // 12, count % 12 + 1, day.day)
+
+
+def month_first(day: date) -> date:
+    """Return the first day of the month."""
+    return day.replace(day=1)
+
+
+def month_last(day: date) -> date:
+    """Return the last day of the month."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def month_before(day: date, months: int) -> date:
+    """Return the first day of the month so many months earlier."""
+    return months_before(month_first(day), months)
+
+
+def month_read(text: str) -> date:
+    """Read YYYY-MM as the first day of the month. Raises ValueError, for the year 0 as well."""
+    if not MONTH.fullmatch(text):
+        message = "a month is written YYYY-MM"
+        raise ValueError(message)
+    return date(int(text[:4]), int(text[5:]), 1)
+
+
+def month_write(day: date) -> str:
+    """Write a day's month as YYYY-MM."""
+    return f"{day.year:04}-{day.month:02}"
+
+
+def in_force(day: date, prefix: str = "") -> Q:
+    """Return the condition that what has `valid_from` and `valid_to` holds on a day; both days are included."""
+    return Q(**{f"{prefix}valid_from__lte": day}) & not_over(day, prefix)
+
+
+def not_over(day: date, prefix: str = "") -> Q:
+    """Return the condition that it holds on a day or will later."""
+    return Q(**{f"{prefix}valid_to": None}) | Q(**{f"{prefix}valid_to__gte": day})
+
+
+def holds(valid_from: date, valid_to: date | None, day: date) -> bool:
+    """Say the same of one row's days."""
+    return valid_from <= day and (valid_to is None or valid_to >= day)
+
+
+def day_before(day: date) -> date:
+    """Return the day before: the last one of what ends when something else starts."""
+    return day - timedelta(days=1)

@@ -1,0 +1,97 @@
+"""What every page does alike: which methods it answers, parts for HTMX, pages by key, forms that were wrong."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from gridbank.errors import Refused, StaleEdit
+
+INVALID = 422
+PAGE_SIZE = 50
+require_page = require_http_methods(["GET", "HEAD", "POST"])
+
+Row = TypeVar("Row")
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Say whether HTMX asks for a part of the page only; a boosted link wants the whole."""
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted
+
+
+def part_of(request: HttpRequest, template: str, part: str) -> str:
+    """Return the template, or the name of its part when that is all the request wants."""
+    return f"{template}#{part}" if wants_part(request) else template
+
+
+def query_with(request: HttpRequest, **changes: Any) -> str:
+    """Return the request's query string, `?` included, with some keys set and those set to None left out."""
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value is not None:
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """A page of a list that goes on by key. The addresses are empty where there is nothing to go to."""
+
+    rows: list[Row]
+    next_url: str
+    first_url: str
+
+
+def key_page(
+    request: HttpRequest,
+    rows: Iterable[Row],
+    *,
+    key: Callable[[Row], Any],
+    size: int = PAGE_SIZE,
+    name: str = "after",
+) -> Page[Row]:
+    """Cut a page off rows that begin after the key in the query; `key` names the row that the next page follows.
+
+    A queryset is sliced before it is read; anything else holds at least one row more than the page when there is one.
+    """
+    found = list(rows[: size + 1] if hasattr(rows, "__getitem__") else rows)
+    shown = found[:size]
+    following = query_with(request, **{name: key(shown[-1])}) if len(found) > size else ""
+    first = query_with(request, **{name: None}) if request.GET.get(name) else ""
+    return Page(shown, following, first)
+
+
+def add_refusal(form: forms.BaseForm, error: Refused) -> None:
+    """Put a service's refusal beside the field it belongs to; after a stale edit the next save is a knowing one."""
+    form.add_error(error.field if error.field in form.fields else None, str(error.message))
+    if isinstance(error, StaleEdit):
+        data = cast("QueryDict", form.data).copy()
+        data[form.add_prefix("version")] = str(error.version)
+        form.data = data
+
+
+def written(form: forms.BaseForm, write: Callable[[dict[str, Any]], Any]) -> bool:
+    """Do the write with what the form holds when it is valid; False leaves what is wrong in the form."""
+    if not form.is_valid():
+        return False
+    try:
+        write(form.cleaned_data)
+    except Refused as error:
+        add_refusal(form, error)
+        return False
+    return True
+
+
+def form_page(
+    request: HttpRequest, template: str, context: dict[str, Any], *, form: forms.BaseForm | None = None
+) -> HttpResponse:
+    """Show a page with its form: 422 with what was typed when something in it is wrong, else 200."""
+    shown = form or context["form"]
+    status = INVALID if shown.is_bound and shown.errors else 200
+    return render(request, template, context, status=status)
