@@ -17,7 +17,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from bench.size import Size
-from customers.models import Customer, Household, Need
+from customers.models import Customer, Household
 from customers.pii import encrypt, phone_digests
 from customers.pinyin import spell
 from demo import geography
@@ -33,6 +33,7 @@ from grids.services import (
     boundaries_bulk_set,
     grids_bulk_create,
 )
+from needs.models import Need
 from people.models import User
 from people.services import AccountRow, accounts_bulk_create
 from products.models import Offer, Product

@@ -22,15 +22,10 @@ class Action(TextChoices):
     HOUSEHOLD_BULK_CREATED = "household.bulk_created", _("Households created in bulk")
     HOUSEHOLD_CREATED = "household.created", _("Household archive created")
     HOUSEHOLD_UPDATED = "household.updated", _("Household archive changed")
-    NEED_BULK_RAISED = "need.bulk_raised", _("Needs recorded in bulk")
-    NEED_CLOSED = "need.closed", _("Need closed")
-    NEED_CORRECTED = "need.corrected", _("Needs corrected with a visit")
-    NEED_RAISED = "need.raised", _("Need recorded")
 
 
 SUBJECTS = {
     "customers.consent": _("Consent"),
     "customers.customer": _("Person"),
     "customers.household": _("Household"),
-    "customers.need": _("Need"),
 }

@@ -33,7 +33,8 @@ class Entry:
     kept: Kept
 
 
-def _entries(data_class: DataClass, purpose: str, kept: Kept, names: str) -> dict[str, Entry]:
+def entries(data_class: DataClass, purpose: str, kept: Kept, names: str) -> dict[str, Entry]:
+    """Return the same entry for each of the names."""
     return {name: Entry(data_class, purpose, kept) for name in names.split()}
 
 
@@ -41,65 +42,58 @@ C1, C2 = DataClass.C1, DataClass.C2
 
 CATALOGUE: dict[str, dict[str, Entry]] = {
     "Household": {
-        **_entries(
+        **entries(
             C1, "find and order rows", Kept.TECHNICAL, "id code version created_at updated_at created_by"
         ),
-        **_entries(C1, "responsibility and scope", Kept.RELATION, "grid area group_name source"),
-        **_entries(
+        **entries(C1, "responsibility and scope", Kept.RELATION, "grid area group_name source"),
+        **entries(
             C1, "archive rate", Kept.RELATION, "completeness completeness_rule archived_on archived_by"
         ),
-        **_entries(C1, "visit coverage", Kept.RELATION, "last_met_on"),
-        **_entries(C2, "name the household", Kept.RELATION, "head_name"),
-        **_entries(C2, "find the household on a visit", Kept.RELATION, "address longitude latitude"),
-        **_entries(
+        **entries(C1, "visit coverage", Kept.RELATION, "last_met_on"),
+        **entries(C2, "name the household", Kept.RELATION, "head_name"),
+        **entries(C2, "find the household on a visit", Kept.RELATION, "address longitude latitude"),
+        **entries(
             C2,
             "judge means and need of credit",
             Kept.RELATION,
             "house_type land_mu livestock vehicles business income_band income_source other_banks",
         ),
-        **_entries(C2, "serve the household as a person would", Kept.PURPOSE, "soft_information"),
-        **_entries(C2, "policy support and its reports", Kept.PURPOSE, "policy_tags"),
+        **entries(C2, "serve the household as a person would", Kept.PURPOSE, "soft_information"),
+        **entries(C2, "policy support and its reports", Kept.PURPOSE, "policy_tags"),
     },
     "Customer": {
-        **_entries(C1, "find and order rows", Kept.TECHNICAL, "id version created_at updated_at created_by"),
-        **_entries(C1, "membership of a household", Kept.RELATION, "household relation"),
-        **_entries(C2, "identify the person", Kept.RELATION, "name pinyin initials gender birth_date"),
-        **_entries(
+        **entries(C1, "find and order rows", Kept.TECHNICAL, "id version created_at updated_at created_by"),
+        **entries(C1, "membership of a household", Kept.RELATION, "household relation"),
+        **entries(C2, "identify the person", Kept.RELATION, "name pinyin initials gender birth_date"),
+        **entries(
             C2, "identify the person once in the whole bank", Kept.RELATION, "id_type id_number id_digest"
         ),
-        **_entries(
+        **entries(
             C2,
             "reach the person",
             Kept.RELATION,
             "phone phone_digest phone_tail_digest wechat_added do_not_contact",
         ),
-        **_entries(
+        **entries(
             C2, "suit offers and time of visits", Kept.PURPOSE, "occupation workplace is_migrant back_season"
         ),
-        **_entries(C2, "guardian's consent for a child under 14", Kept.RELATION, "guardian"),
-        **_entries(C1, "new customers", Kept.RELATION, "customer_since opened_by"),
-        **_entries(
+        **entries(C2, "guardian's consent for a child under 14", Kept.RELATION, "guardian"),
+        **entries(C1, "new customers", Kept.RELATION, "customer_since opened_by"),
+        **entries(
             C1,
             "app activation",
             Kept.RELATION,
             "app_informed_on app_downloaded_on app_verified_on app_activated_by",
         ),
     },
-    "SpecialMembership": _entries(C1, "special grids", Kept.RELATION, "id grid household since"),
+    "SpecialMembership": entries(C1, "special grids", Kept.RELATION, "id grid household since"),
     "Consent": {
-        **_entries(
+        **entries(
             C2,
             "prove consent and its withdrawal",
             Kept.AUDIT,
             "customer purpose notice_version channel staff given_at withdrawn_at",
         ),
-        **_entries(C1, "find and order rows", Kept.TECHNICAL, "id"),
-    },
-    "Need": {
-        **_entries(C1, "find and order rows", Kept.TECHNICAL, "id origin"),
-        **_entries(C2, "answer what was asked for", Kept.RELATION, "household customer text outcome"),
-        **_entries(
-            C1, "answer in time", Kept.RELATION, "due_on status raised_on raised_by closed_at closed_by"
-        ),
+        **entries(C1, "find and order rows", Kept.TECHNICAL, "id"),
     },
 }

@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 
 class Relation(models.TextChoices):
@@ -74,14 +73,6 @@ class Season(models.TextChoices):
     HARVEST = "harvest", _("Harvest")
     YEAR_END = "year_end", _("End of the year")
     MONTHLY = "monthly", _("Every month")
-
-
-class NeedStatus(models.TextChoices):
-    """Where a need stands."""
-
-    OPEN = "open", pgettext_lazy("need", "Open")
-    DONE = "done", pgettext_lazy("need", "Done")
-    DROPPED = "dropped", pgettext_lazy("need", "Dropped")
 
 
 class Purpose(models.TextChoices):

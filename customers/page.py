@@ -6,11 +6,11 @@ from django.forms import Form
 from django.utils import timezone
 
 from customers import completeness, selectors
-from customers.enums import AppState, NeedStatus, PolicyTag, Relation
-from customers.forms.actions import AccountForm, ConsentForm, MilestoneForm, NeedForm
+from customers.enums import AppState, PolicyTag, Relation
+from customers.forms.actions import AccountForm, ConsentForm, MilestoneForm
 from customers.listing import app_state
 from customers.models import GUARDED_AGE, Consent, Customer, Household
-from customers.panels import panels_for
+from customers.panels import Opened, panels_for
 from people.models import User
 
 NEXT_STEP = {AppState.NONE: "informed", AppState.INFORMED: "downloaded", AppState.DOWNLOADED: "verified"}
@@ -39,23 +39,18 @@ def household_context(*, actor: User, household: Household) -> dict[str, Any]:
     """Return what the page's template needs."""
     people = selectors.household_people(actor=actor, household=household)
     consents = selectors.household_consents(actor=actor, household=household)
-    needs = selectors.household_needs(actor=actor, household=household)
-    need_form = NeedForm(actor=actor, household=household, auto_id="need_%s")
-    need_form.offer(people)
+    may_write = selectors.may_write(actor=actor, household=household)
     head = next((person for person in people if person.relation == Relation.HEAD), None)
     head_values = None if head is None else {name: getattr(head, name) for name in selectors.HEAD_FIELDS}
     return {
         "household": household,
         "head": head,
         "members": [_member(person, consents) for person in people],
-        "needs_open": [need for need in needs if need.status == NeedStatus.OPEN],
-        "needs_closed": [need for need in needs if need.status != NeedStatus.OPEN],
         "measure": completeness.measure(selectors.household_values(household), head_values),
         "responsible": selectors.responsible_today(household=household),
-        "may_write": selectors.may_write(actor=actor, household=household),
+        "may_write": may_write,
         "tags": [PolicyTag(tag).label for tag in household.policy_tags if tag in PolicyTag.values],
-        "panels": panels_for(actor=actor, household=household),
-        "need_form": need_form,
+        "panels": panels_for(Opened(actor, household, people, may_write)),
         "milestone_form": _written(MilestoneForm(initial={"day": timezone.localdate()}, auto_id=False)),
         "account_form": _written(AccountForm(initial={"day": timezone.localdate()}, auto_id=False)),
         "consent_form": _written(ConsentForm(auto_id=False)),

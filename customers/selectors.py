@@ -1,14 +1,14 @@
 """Reading the archive."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from customers import completeness
-from customers.enums import NeedStatus, Relation
-from customers.models import Consent, Customer, Household, Need, SpecialMembership
+from customers.enums import Relation
+from customers.models import Consent, Customer, Household, SpecialMembership
 from gridbank.days import born_by, in_force
 from gridbank.scoping import waive_scope
 from grids.enums import AreaLevel, GridNature, Part
@@ -16,16 +16,12 @@ from grids.models import Area, Assignment, Grid
 from grids.selectors import grid_list
 from people.models import User
 
-NEEDS_PAGE = 50
 HEAD_FIELDS = ("name", "id_number", "phone", "occupation")
 # A household's page shows more kinds of rows than any other: it reads no column that it doesn't show.
 SHOWN_OF_A_PERSON = (
     "name", "relation", "gender", "birth_date", "id_number", "phone", "wechat_added", "occupation", "workplace",
     "is_migrant", "back_season", "guardian__name", "customer_since", "app_informed_on", "app_downloaded_on",
     "app_verified_on", "app_activated_by__name", "do_not_contact",
-)  # fmt: skip
-SHOWN_OF_A_NEED = (
-    "text", "due_on", "status", "raised_on", "raised_by__name", "outcome", "closed_by__name", "customer__name",
 )  # fmt: skip
 
 
@@ -37,12 +33,6 @@ def household_list(*, actor: User) -> QuerySet[Household]:
 def customer_list(*, actor: User) -> QuerySet[Customer]:
     """Return the people the person may know of."""
     rows = Customer.objects.visible_to(actor).select_related("household__grid")
-    return rows.defer("household__grid__boundary")
-
-
-def need_list(*, actor: User) -> QuerySet[Need]:
-    """Return the needs of households the person may know of."""
-    rows = Need.objects.visible_to(actor).select_related("household__grid", "customer")
     return rows.defer("household__grid__boundary")
 
 
@@ -82,24 +72,10 @@ def household_people(*, actor: User, household: Household) -> list[Customer]:
     )
 
 
-def household_needs(*, actor: User, household: Household) -> list[Need]:
-    """Return what is shown of a household's needs, the open ones first, then the newest."""
-    rows = need_list(actor=actor).filter(household=household).select_related(None)
-    rows = rows.select_related("customer", "raised_by", "closed_by").only(*SHOWN_OF_A_NEED)
-    return sorted(rows, key=lambda need: (need.status != NeedStatus.OPEN, need.due_on or date.max, -need.pk))
-
-
 def household_consents(*, actor: User, household: Household) -> list[Consent]:
     """Return the consents in force in a household."""
     rows = consent_list(actor=actor).filter(customer__household=household, withdrawn_at=None)
     return list(rows.select_related(None).order_by("customer_id", "purpose"))
-
-
-def open_needs(*, actor: User) -> QuerySet[Need]:
-    """Return the open needs by the day they are due; those without a day last."""
-    return (
-        need_list(actor=actor).filter(status=NeedStatus.OPEN).order_by(F("due_on").asc(nulls_last=True), "pk")
-    )
 
 
 def responsible_today(*, household: Household) -> str:
@@ -132,27 +108,6 @@ def guardians(*, actor: User, household: Household | None, ward: Customer) -> Qu
 def may_write(*, actor: User, household: Household) -> bool:
     """Say whether the person may change this household's archive: it lies in one of his base grids."""
     return grids_to_write(actor=actor).filter(pk=household.grid_id).exists()
-
-
-def needs_page(*, actor: User, grid: Grid | None, due: str, page: int | None) -> dict[str, Any]:
-    """Return one page of the open needs, and the numbers of the pages beside it."""
-    rows, today, number = open_needs(actor=actor), timezone.localdate(), page or 1
-    if grid is not None:
-        rows = rows.filter(ground_q(actor=actor, grid=grid, prefix="household__"))
-    if due == "overdue":
-        rows = rows.filter(due_on__lt=today)
-    elif due == "week":
-        rows = rows.filter(due_on__range=(today, today + timedelta(days=7)))
-    elif due == "none":
-        rows = rows.filter(due_on=None)
-    start = (number - 1) * NEEDS_PAGE
-    found = list(rows.select_related("raised_by")[start : start + NEEDS_PAGE + 1])
-    more = len(found) > NEEDS_PAGE
-    return {
-        "needs": found[:NEEDS_PAGE],
-        "next": number + 1 if more else None,
-        "previous": number - 1 if number > 1 else None,
-    }
 
 
 def ground_q(*, actor: User, grid: Grid, prefix: str = "") -> Q:

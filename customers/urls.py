@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from customers.views import households, lists, needs, people
+from customers.views import households, lists, people
 
 app_name = "customers"
 
@@ -13,13 +13,10 @@ urlpatterns: list[URLPattern] = [
     path("customers/households/<int:pk>/", households.household, name="household"),
     path("customers/households/<int:pk>/edit/", households.household_edit, name="household-edit"),
     path("customers/households/<int:pk>/people/new/", people.customer_new, name="customer-new"),
-    path("customers/households/<int:pk>/needs/new/", needs.need_new, name="need-new"),
     path("customers/<int:pk>/edit/", people.customer_edit, name="customer-edit"),
     path("customers/<int:pk>/reveal/", people.customer_reveal, name="reveal"),
     path("customers/<int:pk>/app/", people.app_milestone, name="app-milestone"),
     path("customers/<int:pk>/account/", people.account_opened, name="account-opened"),
     path("customers/<int:pk>/consents/", people.consent_give, name="consent-give"),
     path("customers/consents/<int:pk>/withdraw/", people.consent_withdraw, name="consent-withdraw"),
-    path("needs/", needs.need_list, name="needs"),
-    path("needs/<int:pk>/close/", needs.need_close, name="need-close"),
 ]

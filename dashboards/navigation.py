@@ -15,7 +15,7 @@ ENTRIES = [
     ("grids:list", pgettext_lazy("menu", "Grids"), "squares-2x2", BUSINESS_ROLES),
     ("customers:list", pgettext_lazy("menu", "Customers"), "users", BUSINESS_ROLES),
     ("visits:list", pgettext_lazy("menu", "Visits"), "clipboard-document-check", BUSINESS_ROLES),
-    ("customers:needs", pgettext_lazy("menu", "Needs"), "chat-bubble-left-right", BUSINESS_ROLES),
+    ("needs:list", pgettext_lazy("menu", "Needs"), "chat-bubble-left-right", BUSINESS_ROLES),
     ("performance:list", pgettext_lazy("menu", "Ranking"), "trophy", BUSINESS_ROLES),
     ("people:list", pgettext_lazy("menu", "Accounts"), "identification", {Role.SYSADMIN, Role.SECADMIN}),
     ("audit:list", pgettext_lazy("menu", "Audit log"), "shield-check", {Role.AUDITOR}),

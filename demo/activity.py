@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from customers.selectors import customer_list, household_list
-from customers.services import NeedRow, needs_bulk_create
 from demo import words
 from demo.bank import AssignmentPlan, BankPlan
 from demo.calendar import Scale, Span
@@ -15,6 +14,7 @@ from demo.rhythm import LOCAL, Call, Home, Round, Walker
 from gridbank.days import ADULT_AGE, month_first
 from grids.enums import Part
 from grids.models import Grid
+from needs.services import NeedRow, needs_bulk_create
 from people.models import User
 from products.models import Product
 from products.selectors import offer_list

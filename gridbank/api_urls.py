@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("people.api.urls")),
     path("", include("grids.api.urls")),
     path("", include("customers.api.urls")),
+    path("", include("needs.api.urls")),
     path("", include("products.api.urls")),
     path("", include("visits.api.urls")),
     path("", include("performance.api.urls")),

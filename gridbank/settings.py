@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "people",
     "grids",
     "customers",
+    "needs",
     "products",
     "visits",
     "performance",

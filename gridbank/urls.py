@@ -19,6 +19,7 @@ urlpatterns = [
     path("audit/", include("audit.urls")),
     path("grids/", include("grids.urls")),
     path("", include("customers.urls")),
+    path("", include("needs.urls")),
     path("visits/", include("visits.urls")),
     path("performance/", include("performance.urls")),
     path("api/v1/", include("gridbank.api_urls")),

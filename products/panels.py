@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from customers.models import Household
-from people.models import User
+from customers.panels import Opened
 from products import selectors
 
 SHOWN = 12
 
 
-def household_products(actor: User, household: Household) -> dict[str, Any]:
+def household_products(opened: Opened) -> dict[str, Any]:
     """Return what the household's people hold, and the latest offers to them."""
+    actor, household = opened.actor, opened.household
     holdings = selectors.holding_list(actor=actor).filter(customer__household=household)
     offers = selectors.offer_list(actor=actor).filter(customer__household=household)
     holdings = holdings.only("product__name", "product__name_en", "customer__name")

@@ -6,8 +6,9 @@ from datetime import date
 import factory
 from django.utils import timezone
 
-from customers.models import Customer, Household, Need
+from customers.models import Customer, Household
 from grids.models import Area, Assignment, Duty, Grid
+from needs.models import Need
 from people.enums import Role
 from people.models import User
 from products.models import Offer, Product

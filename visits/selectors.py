@@ -16,12 +16,13 @@ from customers.listing import Wanted as People
 from customers.listing import people_wanted
 from customers.models import Customer, Household
 from customers.searching import Kind, Term
-from customers.selectors import customer_list, household_list, need_list
+from customers.selectors import customer_list, household_list
 from gridbank.days import in_force
 from gridbank.scoping import waive_scope
 from grids.enums import Tier
 from grids.models import Assignment, Grid
 from grids.selectors import grid_list
+from needs.selectors import need_list
 from people.models import User
 from products.enums import OfferResult
 from products.models import Offer, Product

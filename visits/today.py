@@ -8,9 +8,12 @@ from typing import Any
 
 from django.db.models import F, Min, OuterRef, Q, Subquery
 
-from customers.enums import NeedStatus, Relation
-from customers.models import Customer, Household, Need
-from customers.selectors import customer_list, household_list, need_list
+from customers.enums import Relation
+from customers.models import Customer, Household
+from customers.selectors import customer_list, household_list
+from needs.enums import NeedStatus
+from needs.models import Need
+from needs.selectors import need_list
 from people.models import User
 from visits import cadence
 from visits.cadence import Due, Standing

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from customers.models import Household
-from customers.selectors import household_list, open_needs
+from customers.selectors import household_list
 from gridbank.scoping import visible_or_404
+from needs.selectors import open_needs
 from people.access import StaffRequest, business
 from visits import listing, selectors, services
 from visits.enums import Outcome

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from customers.enums import AgeBand, AppState, NeedStatus
+from customers.enums import AgeBand, AppState
 from customers.forms.finding import clean_term
 from grids.models import Grid
 from grids.selectors import grid_list
@@ -33,15 +33,3 @@ class ApiPeopleForm(_OfGrid):
     app = forms.ChoiceField(required=False, choices=[("", ""), *AppState.choices])
     age = forms.ChoiceField(required=False, choices=[("", ""), *AgeBand.choices])
     clean_q = clean_term
-
-
-class ApiNeedForm(forms.Form):
-    """What the API may be asked about needs."""
-
-    status = forms.ChoiceField(required=False, choices=[("", ""), *NeedStatus.choices])
-    household = forms.IntegerField(required=False, min_value=1, max_value=2**62)
-
-    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
-        """Take the reader as every filter form does."""
-        super().__init__(*args, **kwargs)
-        self.actor = actor

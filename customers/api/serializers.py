@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from rest_framework import serializers
 
-from customers.models import Customer, Household, Need
+from customers.models import Customer, Household
 
 
 class HouseholdSerializer(serializers.ModelSerializer[Household]):
@@ -33,16 +33,5 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
             "wechat_added", "occupation", "workplace", "is_migrant", "back_season", "guardian", "customer_since",
             "app_informed_on", "app_downloaded_on", "app_verified_on", "do_not_contact", "created_at", "updated_at",
             "version",
-        ]  # fmt: skip
-        read_only_fields = fields
-
-
-class NeedSerializer(serializers.ModelSerializer[Need]):
-    """A need."""
-
-    class Meta:
-        model = Need
-        fields: ClassVar = [
-            "id", "household", "customer", "text", "raised_on", "due_on", "status", "outcome", "closed_at", "origin",
         ]  # fmt: skip
         read_only_fields = fields

@@ -1,11 +1,10 @@
 """Routes of the customers API."""
 
-from customers.api.viewsets import CustomerViewSet, HouseholdViewSet, NeedViewSet
+from customers.api.viewsets import CustomerViewSet, HouseholdViewSet
 from gridbank.api_router import Router
 
 router = Router()
 router.register("households", HouseholdViewSet, basename="household")
 router.register("customers", CustomerViewSet, basename="customer")
-router.register("needs", NeedViewSet, basename="need")
 
 urlpatterns = [*router.urls]

@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 
 from customers import listing, selectors
 from customers.api.filtered import FilteredViewSet
-from customers.api.forms import ApiHouseholdForm, ApiNeedForm, ApiPeopleForm
-from customers.api.serializers import CustomerSerializer, HouseholdSerializer, NeedSerializer
-from customers.models import Customer, Household, Need
+from customers.api.forms import ApiHouseholdForm, ApiPeopleForm
+from customers.api.serializers import CustomerSerializer, HouseholdSerializer
+from customers.models import Customer, Household
 
 
 class HouseholdViewSet(FilteredViewSet):
@@ -40,18 +40,3 @@ class CustomerViewSet(FilteredViewSet):
         if given["household"] is not None:
             rows = rows.filter(household_id=given["household"])
         return rows.defer(None)
-
-
-class NeedViewSet(FilteredViewSet):
-    """Needs of households that the caller may know of."""
-
-    serializer_class = NeedSerializer
-    filter_form = ApiNeedForm
-
-    def get_queryset(self) -> QuerySet[Need]:
-        """Read as the caller."""
-        rows = selectors.need_list(actor=self.actor)
-        if self.action != "list":
-            return rows
-        given = self.filters()
-        return rows.filter(**{name: given[name] for name in ("status", "household") if given[name]})

@@ -1,11 +1,10 @@
-"""Forms that find people, households and needs: what may be asked for, and what must not travel in an address."""
+"""Forms that find people and households: what may be asked for, and what must not travel in an address."""
 
 from typing import Any
 
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from customers import selectors
 from customers.enums import AgeBand, AppState, Archive, Met, PolicyTag
@@ -114,27 +113,3 @@ class NumberForm(forms.Form):
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text", "spellcheck": "false"}),
     )
-
-
-class NeedFilterForm(forms.Form):
-    """Filters of the open needs."""
-
-    grid = forms.ModelChoiceField(label=_("Grid"), required=False, queryset=Grid.objects.none())
-    due = forms.ChoiceField(
-        label=_("Due"),
-        required=False,
-        choices=[
-            ("", _("Any")),
-            ("overdue", pgettext_lazy("need", "Overdue")),
-            ("week", _("Within a week")),
-            ("none", _("No day set")),
-        ],
-    )
-    page = forms.IntegerField(required=False, min_value=1, max_value=200, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
-        """Offer the grids that the actor may see."""
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["grid"]
-        field.queryset = grid_list(actor=actor)
-        field.empty_label = _("Any")

@@ -5,14 +5,12 @@ from customers.services.common import own_ground
 from customers.services.consents import consent_give, consent_withdraw
 from customers.services.households import household_create, household_met, household_update
 from customers.services.milestones import app_milestone_set, customer_account_opened
-from customers.services.needs import NeedRow, need_close, need_raise, needs_bulk_create
 from customers.services.people import AlreadyThere, customer_create, customer_update
 from customers.services.reveal import customer_opened, customer_reveal
 
 __all__ = [
     "AlreadyThere",
     "HouseholdRow",
-    "NeedRow",
     "PersonRow",
     "app_milestone_set",
     "consent_give",
@@ -26,8 +24,5 @@ __all__ = [
     "household_met",
     "household_update",
     "households_bulk_create",
-    "need_close",
-    "need_raise",
-    "needs_bulk_create",
     "own_ground",
 ]

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from customers import selectors
-from customers.models import Customer, Household, Need
+from customers.models import Customer, Household
 from gridbank.scoping import visible_or_404
 from people.access import StaffRequest
 
@@ -17,11 +17,6 @@ def household_of(request: StaffRequest, pk: int) -> Household:
 def customer_of(request: StaffRequest, pk: int) -> Customer:
     """Read a person as the person who asks. Raises OutOfSight."""
     return visible_or_404(selectors.customer_list(actor=request.user), pk=pk)
-
-
-def need_of(request: StaffRequest, pk: int) -> Need:
-    """Read a need as the person who asks. Raises OutOfSight."""
-    return visible_or_404(selectors.need_list(actor=request.user), pk=pk)
 
 
 def back_to(household: Household, anchor: str = "") -> HttpResponse:

@@ -157,7 +157,7 @@ def row(module: str, kind: str, /, **values: Any) -> Any:
 
 def need_row(w: World) -> Any:
     values = {"household_id": w.row("household", "mine").pk, "text": "买牛", "raised_on": MONTH}
-    return row("customers.services.needs", "NeedRow", raised_by_id=w.cast.li.pk, **values)
+    return row("needs.services", "NeedRow", raised_by_id=w.cast.li.pk, **values)
 
 
 def offer_row(w: World) -> Any:
@@ -287,14 +287,14 @@ CALLS: dict[str, Call] = {
     "customers.services.milestones.customer_account_opened": call(
         "li", lambda w: {"customer": w.row("customer", "mine"), "day": timezone.localdate()}
     ),
-    "customers.services.needs.need_raise": call(
+    "needs.services.need_raise": call(
         "li", lambda w: {"household": w.row("household", "mine"), "text": "买牛", "raised_on": timezone.localdate()}
     ),
-    "customers.services.needs.need_close": call(
+    "needs.services.need_close": call(
         "li", lambda w: {"need": w.row("need", "mine"), "status": "done", "outcome": "已放款"}
     ),
-    "customers.services.needs.needs_bulk_create": call("li", lambda w: {"rows": [need_row(w)]}),
-    "customers.services.needs.needs_replace": call("li", lambda w: {"origin": uuid4(), "rows": [need_row(w)]}),
+    "needs.services.needs_bulk_create": call("li", lambda w: {"rows": [need_row(w)]}),
+    "needs.services.needs_replace": call("li", lambda w: {"origin": uuid4(), "rows": [need_row(w)]}),
     "customers.services.people.customer_create": call(
         "li", lambda w: {"household": w.row("household", "mine"), "data": {"name": "赵二"}}
     ),

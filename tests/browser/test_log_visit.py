@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from customers.models import Need
 from gridbank.scoping import waive_scope
+from needs.models import Need
 from products.models import Offer
 from tests.factories import ProductFactory
 from tests.visits.bodies import person_in

@@ -1,5 +1,5 @@
 import re
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from audit.models import AuditEvent
 from customers import services
-from customers.models import Customer, Household, Need
+from customers.models import Customer, Household
 from gridbank.scoping import waive_scope
+from needs.models import Need
 from tests.customers.numbers import id_number
 from tests.factories import AreaFactory, CustomerFactory, HouseholdFactory, NeedFactory
 
@@ -218,10 +219,10 @@ def row_urls(person, need, consent):
     home = person.household_id
     return [
         ("customers:household", home), ("customers:household-edit", home), ("customers:customer-new", home),
-        ("customers:need-new", home), ("customers:customer-edit", person.pk), ("customers:reveal", person.pk),
+        ("needs:new", home), ("customers:customer-edit", person.pk), ("customers:reveal", person.pk),
         ("customers:app-milestone", person.pk), ("customers:account-opened", person.pk),
         ("customers:consent-give", person.pk), ("customers:consent-withdraw", consent.pk),
-        ("customers:need-close", need.pk),
+        ("needs:close", need.pk),
     ]  # fmt: skip
 
 
@@ -249,7 +250,7 @@ def test_the_three_officers_see_no_customer(client, cast, home, role):
     as_user(client, UserFactory(role=role))
     for route, pk in row_urls(person, need, consent):
         assert client.get(reverse(route, args=[pk])).status_code == 403, route
-    for route in ("customers:list", "customers:household-new", "customers:needs"):
+    for route in ("customers:list", "customers:household-new", "needs:list"):
         assert client.get(reverse(route)).status_code == 403, route
 
 
@@ -433,40 +434,19 @@ def test_steps_consents_and_needs_are_recorded_from_the_page(li, cast, home):
     ):
         response = li.post(reverse(f"customers:{route}", args=[person.pk]), data)
         assert response["Location"] == f"{home.get_absolute_url()}#customer-{person.pk}", route
-    assert li.post(reverse("customers:need-new", args=[home.pk]), {"text": "买牛"}).status_code == 302
+    assert li.post(reverse("needs:new", args=[home.pk]), {"text": "买牛"}).status_code == 302
     person.refresh_from_db()
     assert (person.customer_since, person.opened_by) == (timezone.localdate(), cast.li)
     with waive_scope("test"):
         consent, need = person.consents.get(), Need.objects.get()
     assert li.post(reverse("customers:consent-withdraw", args=[consent.pk])).status_code == 302
-    close = reverse("customers:need-close", args=[need.pk])
+    close = reverse("needs:close", args=[need.pk])
     assert li.get(close).status_code == 200
     assert li.post(close, {"status": "done", "outcome": ""}).status_code == 422
     assert li.post(close, {"status": "done", "outcome": "已办"}).status_code == 302
     assert li.post(close, {"status": "done", "outcome": "已办"}).status_code == 409
     bad = li.post(reverse("customers:app-milestone", args=[person.pk]), {"step": "x", "day": "y"})
     assert bad.status_code == 409
-
-
-def test_open_needs_are_listed_overdue_first(client, cast, home):
-    today = timezone.localdate()
-    later, late, undated = (
-        NeedFactory(household=home, due_on=due) for due in (today + timedelta(3), today - timedelta(3), None)
-    )
-    NeedFactory(household=home, status="done")
-    NeedFactory(household__grid=cast.grid_wu, due_on=today)
-    client = as_user(client, cast.chen)
-
-    def rows(**query):
-        return re.findall(r'<tr id="need-(\d+)"', client.get(reverse("customers:needs"), query).text)
-
-    assert rows() == [str(need.pk) for need in (late, later, undated)]
-    assert rows(due="overdue") == [str(late.pk)]
-    assert rows(due="none") == [str(undated.pk)]
-    assert rows(due="week") == [str(later.pk)]
-    assert rows(grid=cast.grid_wang.pk) == []
-    assert rows(due="x") == []
-    assert rows(grid=cast.grid_wu.pk) == []
 
 
 def test_a_million_characters_are_refused(li, cast, home):

@@ -22,7 +22,6 @@ from tests.factories import (
     CustomerFactory,
     GridFactory,
     HouseholdFactory,
-    NeedFactory,
 )
 
 ADULT = id_number()
@@ -317,17 +316,6 @@ def test_an_account_is_opened_once(cast, home):
     )
 
 
-def test_a_need_is_closed_once_with_an_outcome(cast, home):
-    need = NeedFactory(household=home)
-    call = {"actor": cast.li, "need": need}
-    refused("outcome", services.need_close, **call, status="done", outcome=" ")
-    refused("status", services.need_close, **call, status="open", outcome="已办")
-    assert services.need_close(**call, status="done", outcome="已放款").closed_by == cast.li
-    refused(None, services.need_close, **call, status="done", outcome="已放款")
-    with pytest.raises(Http404):
-        services.need_close(actor=cast.wu, need=need, status="done", outcome="已放款")
-
-
 def test_consent_is_given_once_and_withdrawn_once(cast, home):
     person = CustomerFactory(household=home)
     call = {"actor": cast.li, "customer": person, "purpose": "marketing", "channel": "paper"}
@@ -343,17 +331,6 @@ def test_the_last_meeting_never_moves_back(cast, home):
     services.household_met(household_id=home.pk, day=date(2026, 3, 1))
     home.refresh_from_db()
     assert home.last_met_on == date(2026, 3, 2)
-
-
-def test_bulk_needs_stay_in_sight(cast, home):
-    theirs = HouseholdFactory(grid=cast.grid_wu)
-    rows = [
-        services.NeedRow(home.pk, "买牛", date(2026, 1, 1), cast.li.pk),
-        services.NeedRow(theirs.pk, "买牛", date(2026, 1, 1), cast.li.pk),
-    ]
-    refused(None, services.needs_bulk_create, actor=cast.li, rows=rows)
-    assert len(services.needs_bulk_create(actor=cast.zhao, rows=rows)) == 2
-    assert one_event("need.bulk_raised") == {"needs": 2}
 
 
 def test_people_are_stored_unreadable(cast, home):

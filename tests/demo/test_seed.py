@@ -9,11 +9,12 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from customers.identity import parse_id_number, parse_phone
-from customers.models import Customer, Household, Need
+from customers.models import Customer, Household
 from demo.seeding import demo_seed, passwords_reset
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
 from grids.models import Assignment, Grid, ServicePoint
+from needs.models import Need
 from people.models import User
 from performance.models import Period
 from performance.services import verify_period

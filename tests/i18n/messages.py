@@ -20,6 +20,7 @@ ROOMS = [
     "people",
     "grids",
     "customers",
+    "needs",
     "products",
     "visits",
     "performance",

@@ -48,7 +48,7 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "visits:list": [{"met": "yes"}],
     "grids:list": [{"q": "乙行"}, {"vacant": "on"}],
     "grids:map-data": [{"level": "branch"}, {"measure": "days"}, {"bbox": "73,3,136,54"}],
-    "customers:needs": [{"due": "none"}],
+    "needs:list": [{"due": "none"}],
     "performance:period": [{"group": "country"}],
     "customer-list": [{"q": "乙"}, {"app": "none"}],
     "ranking-list": [{"level": "bank"}, {"level": "manager"}],

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from customers.models import Household, Need
+from customers.models import Household
 from gridbank.errors import Refused
+from needs.models import Need
 from products.models import Offer
 from tests.factories import ProductFactory
 from tests.visits.bodies import person_in

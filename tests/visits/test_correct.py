@@ -9,9 +9,10 @@ from django.http import Http404
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from customers.models import Household, Need
-from customers.services import need_close
+from customers.models import Household
 from gridbank.errors import Refused
+from needs.models import Need
+from needs.services import need_close
 from products.models import Offer
 from tests.factories import ProductFactory
 from tests.visits.bodies import person_in, visit_json

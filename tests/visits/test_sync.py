@@ -9,10 +9,11 @@ from django.db import OperationalError, connections
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from customers.models import Household, Need
+from customers.models import Household
 from customers.services.households import household_met_corrected, households_met
 from gridbank.context import request_scope
 from gridbank.scoping import waive_scope
+from needs.models import Need
 from products.models import Offer
 from tests.factories import AssignmentFactory, ProductFactory, VisitFactory
 from tests.people import make_cast

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.models import Need
+from needs.models import Need
 from products.models import Offer
 from tests.factories import NeedFactory, ProductFactory, VisitFactory
 from tests.visits.bodies import person_in, visit_json

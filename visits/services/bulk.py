@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from customers.services.households import households_met
-from customers.services.needs import NeedRow, needs_bulk_create
 from gridbank.errors import Refused
+from needs.services import NeedRow, needs_bulk_create
 from people.models import User
 from products.services import OfferRow, offers_bulk_create
 from visits import selectors

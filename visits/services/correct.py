@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from customers.services.households import household_met_corrected
-from customers.services.needs import needs_replace
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
+from needs.services import needs_replace
 from people.enums import Role
 from people.models import User
 from products.services import offers_replace

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from customers.models import Customer
 from customers.services.households import households_met
-from customers.services.needs import NeedRow, needs_bulk_create
+from needs.services import NeedRow, needs_bulk_create
 from people.models import User
 from products.services import OfferRow, offers_bulk_create
 from visits import closing, selectors

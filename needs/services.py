@@ -1,4 +1,4 @@
-"""Needs: raised, closed."""
+"""Writing needs: raised, closed, corrected with their visit."""
 
 import uuid
 from collections.abc import Sequence
@@ -10,13 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from customers import selectors
-from customers.actions import Action
-from customers.enums import NeedStatus
-from customers.models import Customer, Household, Need
-from customers.services import common
+from customers.models import Customer, Household
+from customers.selectors import household_list
+from customers.services.common import check_model
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
+from needs import selectors
+from needs.actions import Action
+from needs.enums import NeedStatus
+from needs.models import Need
 from people.models import User
 
 BATCH, LOOKUP = 1000, 500
@@ -39,7 +41,7 @@ def need_raise(
         household=household, customer=customer, text=text, due_on=due_on, raised_on=raised_on, raised_by=actor,
         origin=origin,
     )  # fmt: skip
-    common.check_model(need, ["text"])
+    check_model(need, ["text"])
     if due_on is not None and due_on < raised_on:
         raise Refused(_("The day it is due lies before the day it was raised."), field="due_on")
     need.save()
@@ -58,7 +60,7 @@ def need_close(*, actor: User, need: Need, status: str, outcome: str) -> Need:
     if not outcome.strip():
         raise Refused(_("Say what came of it."), field="outcome")
     need.status, need.outcome = status, outcome.strip()
-    common.check_model(need, ["status", "outcome"])
+    check_model(need, ["status", "outcome"])
     need.closed_at, need.closed_by = timezone.now(), actor
     need.save(update_fields=["status", "outcome", "closed_at", "closed_by"])
     changes = {"status": need.status, "household": need.household_id}
@@ -90,7 +92,7 @@ def needs_bulk_create(*, actor: User, rows: Sequence[NeedRow]) -> list[Need]:
     seen: set[int] = set()
     ids = sorted(wanted)
     for at in range(0, len(ids), LOOKUP):
-        found = selectors.household_list(actor=actor).filter(pk__in=ids[at : at + LOOKUP])
+        found = household_list(actor=actor).filter(pk__in=ids[at : at + LOOKUP])
         seen.update(found.values_list("pk", flat=True))
     if wanted - seen:
         raise Refused(_("One of these households is not yours."))

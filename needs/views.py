@@ -1,28 +1,20 @@
 """Needs: the list of open ones, raising and closing."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from customers import selectors, services
-from customers.forms.actions import NeedCloseForm, NeedForm
-from customers.forms.finding import NeedFilterForm
-from customers.views.common import back_to, household_of, need_of
+from customers.views.common import back_to, household_of
 from gridbank.errors import Refused
-from gridbank.pages import INVALID, add_refusal, require_page
+from gridbank.pages import INVALID, add_refusal, key_page, require_page, written
+from gridbank.scoping import visible_or_404
+from needs import selectors, services
+from needs.forms import NeedCloseForm, NeedFilterForm, NeedForm
+from needs.keys import After
 from people.access import StaffRequest, business
-
-
-def _pager(form: NeedFilterForm, found: dict[str, Any]) -> dict[str, str]:
-    given = {name: form.data.get(name, "") for name in ("grid", "due")}
-    return {
-        f"{side}_url": "?" + urlencode({**given, "page": found[side]}) if found[side] else ""
-        for side in ("next", "previous")
-    }
 
 
 @require_GET
@@ -32,9 +24,11 @@ def need_list(request: StaffRequest) -> HttpResponse:
     form = NeedFilterForm(request.GET, actor=request.user)
     context: dict[str, Any] = {"form": form, "today": timezone.localdate()}
     if form.is_valid():
-        found = selectors.needs_page(actor=request.user, **form.cleaned_data)
-        context.update(needs=found["needs"], pager=_pager(form, found))
-    return render(request, "customers/needs.html", context)
+        rows = selectors.needs_wanted(actor=request.user, **form.cleaned_data)
+        page = key_page(request, rows, key=lambda need: After(need.due_on, need.pk))
+        pager = {"next_url": page.next_url, "previous_url": page.first_url}
+        context.update(needs=page.rows, pager=pager)
+    return render(request, "needs/list.html", context)
 
 
 @require_POST
@@ -43,22 +37,21 @@ def need_new(request: StaffRequest, pk: int) -> HttpResponse:
     """Write down a need."""
     household = household_of(request, pk)
     form = NeedForm(request.POST, actor=request.user, household=household)
-    if form.is_valid():
-        try:
-            services.need_raise(
-                actor=request.user, household=household, raised_on=timezone.localdate(), **form.cleaned_data
-            )
-            return back_to(household, "needs")
-        except Refused as error:
-            add_refusal(form, error)
-    return render(request, "customers/need_form.html", {"form": form, "household": household}, status=INVALID)
+    today = timezone.localdate()
+
+    def write(data: dict[str, Any]) -> None:
+        services.need_raise(actor=request.user, household=household, raised_on=today, **data)
+
+    if written(form, write):
+        return back_to(household, "needs")
+    return render(request, "needs/form.html", {"form": form, "household": household}, status=INVALID)
 
 
 @require_page
 @business
 def need_close(request: StaffRequest, pk: int) -> HttpResponse:
     """Close a need with its outcome."""
-    need = need_of(request, pk)
+    need = visible_or_404(selectors.need_list(actor=request.user), pk=pk)
     form = NeedCloseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -69,4 +62,4 @@ def need_close(request: StaffRequest, pk: int) -> HttpResponse:
                 raise
             add_refusal(form, error)
     status = INVALID if form.is_bound else 200
-    return render(request, "customers/need_close.html", {"form": form, "need": need}, status=status)
+    return render(request, "needs/close.html", {"form": form, "need": need}, status=status)

@@ -1,0 +1,16 @@
+"""The needs app."""
+
+from django.apps import AppConfig
+
+
+class NeedsConfig(AppConfig):
+    """Adds what a household asked for to its page."""
+
+    name = "needs"
+
+    def ready(self) -> None:
+        """Register the panel."""
+        from customers.panels import Place, register  # noqa: PLC0415  models are loaded only now
+        from needs.panels import household_panel  # noqa: PLC0415  the same
+
+        register("needs/_household.html", household_panel, Place.MAIN)

@@ -1,0 +1,81 @@
+"""Forms of needs: raised, closed, found."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from customers.models import Customer, Household
+from customers.selectors import customer_list
+from gridbank.fields import DayField
+from grids.models import Grid
+from grids.selectors import grid_list
+from needs.enums import NeedStatus
+from needs.keys import After
+from people.models import User
+
+
+class NeedForm(forms.Form):
+    """A need of a household."""
+
+    text = forms.CharField(label=_("Need"), max_length=300)
+    due_on = DayField(label=_("Due on"), required=False)
+    customer = forms.ModelChoiceField(label=_("Person"), required=False, queryset=Customer.objects.none())
+
+    def __init__(self, *args: Any, actor: User, household: Household, **kwargs: Any) -> None:
+        """Offer the household's people."""
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["customer"]
+        field.queryset = customer_list(actor=actor).filter(household=household)
+        field.empty_label = _("The whole household")
+
+    def offer(self, people: list[Customer]) -> None:
+        """Take the choices from people who are read already."""
+        field: Any = self.fields["customer"]
+        field.choices = [("", field.empty_label), *((person.pk, person.name) for person in people)]
+
+
+class NeedCloseForm(forms.Form):
+    """How a need ended."""
+
+    status = forms.ChoiceField(
+        label=_("Result"),
+        choices=[
+            (NeedStatus.DONE, pgettext_lazy("need", "Done")),
+            (NeedStatus.DROPPED, pgettext_lazy("need", "Dropped")),
+        ],
+    )
+    outcome = forms.CharField(label=_("What came of it"), max_length=300)
+
+
+class NeedFilterForm(forms.Form):
+    """Filters of the open needs."""
+
+    grid = forms.ModelChoiceField(label=_("Grid"), required=False, queryset=Grid.objects.none())
+    due = forms.ChoiceField(
+        label=_("Due"),
+        required=False,
+        choices=[
+            ("", _("Any")),
+            ("overdue", pgettext_lazy("need", "Overdue")),
+            ("week", _("Within a week")),
+            ("none", _("No day set")),
+        ],
+    )
+    after = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        """Offer the grids that the actor may see."""
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["grid"]
+        field.queryset = grid_list(actor=actor)
+        field.empty_label = _("Any")
+
+    def clean_after(self) -> After | None:
+        """Read the key that the page follows."""
+        text = self.cleaned_data["after"]
+        try:
+            return After.read(text) if text else None
+        except ValueError as error:
+            raise forms.ValidationError(_("This page of the list isn't known.")) from error

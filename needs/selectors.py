@@ -1,0 +1,61 @@
+"""Reading needs."""
+
+from datetime import date, timedelta
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from customers.models import Household
+from customers.selectors import ground_q
+from grids.models import Grid
+from needs.enums import NeedStatus
+from needs.keys import After
+from needs.models import Need
+from people.models import User
+
+SHOWN_OF_A_NEED = (
+    "text", "due_on", "status", "raised_on", "raised_by__name", "outcome", "closed_by__name", "customer__name",
+)  # fmt: skip
+
+
+def need_list(*, actor: User) -> QuerySet[Need]:
+    """Return the needs of households the person may know of."""
+    rows = Need.objects.visible_to(actor).select_related("household__grid", "customer")
+    return rows.defer("household__grid__boundary")
+
+
+def household_needs(*, actor: User, household: Household) -> list[Need]:
+    """Return what is shown of a household's needs, the open ones first, then the newest."""
+    rows = need_list(actor=actor).filter(household=household).select_related(None)
+    rows = rows.select_related("customer", "raised_by", "closed_by").only(*SHOWN_OF_A_NEED)
+    return sorted(rows, key=lambda need: (need.status != NeedStatus.OPEN, need.due_on or date.max, -need.pk))
+
+
+def open_needs(*, actor: User) -> QuerySet[Need]:
+    """Return the open needs by the day they are due; those without a day last."""
+    return (
+        need_list(actor=actor).filter(status=NeedStatus.OPEN).order_by(F("due_on").asc(nulls_last=True), "pk")
+    )
+
+
+def _behind(after: After) -> Q:
+    """Return the condition that a need stands behind a key in the order of open_needs."""
+    if after.due_on is None:
+        return Q(due_on=None, pk__gt=after.pk)
+    return Q(due_on__gt=after.due_on) | Q(due_on=after.due_on, pk__gt=after.pk) | Q(due_on=None)
+
+
+def needs_wanted(*, actor: User, grid: Grid | None, due: str, after: After | None = None) -> QuerySet[Need]:
+    """Return the open needs that the list's filters ask for, those behind a key only."""
+    rows, today = open_needs(actor=actor), timezone.localdate()
+    if grid is not None:
+        rows = rows.filter(ground_q(actor=actor, grid=grid, prefix="household__"))
+    if due == "overdue":
+        rows = rows.filter(due_on__lt=today)
+    elif due == "week":
+        rows = rows.filter(due_on__range=(today, today + timedelta(days=7)))
+    elif due == "none":
+        rows = rows.filter(due_on=None)
+    if after is not None:
+        rows = rows.filter(_behind(after))
+    return rows.select_related("raised_by")

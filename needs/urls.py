@@ -1,0 +1,13 @@
+"""Routes of the needs app."""
+
+from django.urls import URLPattern, path
+
+from needs import views
+
+app_name = "needs"
+
+urlpatterns: list[URLPattern] = [
+    path("customers/households/<int:pk>/needs/new/", views.need_new, name="new"),
+    path("needs/", views.need_list, name="list"),
+    path("needs/<int:pk>/close/", views.need_close, name="close"),
+]

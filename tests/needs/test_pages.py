@@ -1,0 +1,69 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from gridbank.scoping import waive_scope
+from needs.models import Need
+from tests.factories import HouseholdFactory, NeedFactory
+
+
+@pytest.fixture
+def home(cast):
+    return HouseholdFactory(grid=cast.grid_li)
+
+
+def rows(client, address=None, **query):
+    response = client.get(address or reverse("needs:list"), query or None)
+    return re.findall(r'<tr id="need-(\d+)"', response.text)
+
+
+def link(client, rel, address=None):
+    text = client.get(address or reverse("needs:list")).text
+    found = re.search(rf'rel="{rel}" href="([^"]+)"', text)
+    return found and reverse("needs:list") + found[1].replace("&amp;", "&")
+
+
+def test_open_needs_are_listed_overdue_first(client, cast, home):
+    today = timezone.localdate()
+    later, late, undated = (
+        NeedFactory(household=home, due_on=due) for due in (today + timedelta(3), today - timedelta(3), None)
+    )
+    NeedFactory(household=home, status="done")
+    NeedFactory(household__grid=cast.grid_wu, due_on=today)
+    client.force_login(cast.chen)
+    assert rows(client) == [str(need.pk) for need in (late, later, undated)]
+    assert rows(client, due="overdue") == [str(late.pk)]
+    assert rows(client, due="none") == [str(undated.pk)]
+    assert rows(client, due="week") == [str(later.pk)]
+    assert rows(client, grid=cast.grid_wang.pk) == []
+    assert rows(client, due="x") == []
+    assert rows(client, grid=cast.grid_wu.pk) == []
+
+
+def test_closing_needs_of_a_page_skips_none_of_the_next(client, cast, home):
+    today = timezone.localdate()
+    dues = [today + timedelta(days=number // 20) for number in range(60)] + [None] * 60
+    made = [str(NeedFactory(household=home, due_on=due).pk) for due in dues]
+    client.force_login(cast.li)
+    first = rows(client)
+    assert first == made[:50]
+    second = link(client, "next")
+    with waive_scope("test"):
+        Need.objects.filter(pk__in=first[:5]).update(status="done")
+    assert rows(client, second) == made[50:100]
+    third = link(client, "next", second)
+    assert rows(client, third) == made[100:]
+    assert (link(client, "next", third), link(client, "prev")) == (None, None)
+    assert rows(client, link(client, "prev", third)) == made[5:55]
+
+
+@pytest.mark.parametrize(
+    "after", ["x", "_", "2026-02-30_1", "２０２６-01-01_1", "_" + "9" * 19, "2026-01-01"]
+)
+def test_a_key_that_nobody_wrote_is_refused(client, cast, home, after):
+    NeedFactory(household=home)
+    client.force_login(cast.li)
+    assert rows(client, after=after) == []
