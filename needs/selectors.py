@@ -6,7 +6,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from customers.models import Household
-from customers.selectors import ground_q
+from customers.selectors import grids_to_write, ground_q
 from grids.models import Grid
 from needs.enums import NeedStatus
 from needs.keys import After
@@ -59,3 +59,9 @@ def needs_wanted(*, actor: User, grid: Grid | None, due: str, after: After | Non
     if after is not None:
         rows = rows.filter(_behind(after))
     return rows.select_related("raised_by")
+
+
+def own_grids(*, actor: User, needs: list[Need]) -> set[int]:
+    """Return the keys of the needs' grids on whose ground the person may close them."""
+    found = {need.household.grid_id for need in needs}
+    return set(grids_to_write(actor=actor).filter(pk__in=found).values_list("pk", flat=True))

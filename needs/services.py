@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from customers.models import Customer, Household
-from customers.selectors import household_list
+from customers.selectors import customer_list, household_list
+from customers.services import own_ground
 from customers.services.common import check_model
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
@@ -25,6 +26,19 @@ BATCH, LOOKUP = 1000, 500
 CLOSED = (NeedStatus.DONE, NeedStatus.DROPPED)
 
 
+def _locked(
+    actor: User, household: Household, customer: Customer | None
+) -> tuple[Household, Customer | None]:
+    """Read a household to write on, and one of its people, again as the actor. Raises OutOfSight, PermissionDenied."""
+    homes = household_list(actor=actor).select_for_update(of=("self",))
+    household = visible_or_404(homes, pk=household.pk)
+    own_ground(actor, household)
+    if customer is None:
+        return household, None
+    people = customer_list(actor=actor).filter(household=household).select_for_update(of=("self",))
+    return household, visible_or_404(people, pk=customer.pk)
+
+
 @transaction.atomic
 def need_raise(
     *,
@@ -36,7 +50,8 @@ def need_raise(
     customer: Customer | None = None,
     origin: uuid.UUID | None = None,
 ) -> Need:
-    """Write down what a household asked for. The caller has read the household as this actor."""
+    """Write down what a household asked for. Raises OutOfSight, PermissionDenied, Refused."""
+    household, customer = _locked(actor, household, customer)
     need = Need(
         household=household, customer=customer, text=text, due_on=due_on, raised_on=raised_on, raised_by=actor,
         origin=origin,
@@ -53,6 +68,7 @@ def need_raise(
 def need_close(*, actor: User, need: Need, status: str, outcome: str) -> Need:
     """Close a need as done or dropped, saying what came of it. Raises Refused when it is closed already."""
     need = visible_or_404(selectors.need_list(actor=actor).select_for_update(of=("self",)), pk=need.pk)
+    own_ground(actor, need.household)
     if need.status != NeedStatus.OPEN:
         raise Refused(_("This need is closed already."))
     if status not in CLOSED:

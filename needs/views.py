@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from customers.services import own_ground
 from customers.views.common import back_to, household_of
 from gridbank.errors import Refused
 from gridbank.pages import INVALID, add_refusal, key_page, require_page, written
@@ -27,7 +28,9 @@ def need_list(request: StaffRequest) -> HttpResponse:
         rows = selectors.needs_wanted(actor=request.user, **form.cleaned_data)
         page = key_page(request, rows, key=lambda need: After(need.due_on, need.pk))
         pager = {"next_url": page.next_url, "previous_url": page.first_url}
-        context.update(needs=page.rows, pager=pager)
+        context.update(
+            needs=page.rows, pager=pager, own=selectors.own_grids(actor=request.user, needs=page.rows)
+        )
     return render(request, "needs/list.html", context)
 
 
@@ -52,6 +55,7 @@ def need_new(request: StaffRequest, pk: int) -> HttpResponse:
 def need_close(request: StaffRequest, pk: int) -> HttpResponse:
     """Close a need with its outcome."""
     need = visible_or_404(selectors.need_list(actor=request.user), pk=pk)
+    own_ground(request.user, need.household)
     form = NeedCloseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

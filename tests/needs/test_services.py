@@ -1,12 +1,18 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.urls import reverse
 
 from audit.models import AuditEvent
+from customers.models import SpecialMembership
 from gridbank.errors import Refused
+from gridbank.scoping import OutOfSight, waive_scope
 from needs import services
-from tests.factories import HouseholdFactory, NeedFactory
+from needs.models import Need
+from needs.selectors import need_list
+from tests.factories import AssignmentFactory, CustomerFactory, GridFactory, HouseholdFactory, NeedFactory
 
 
 def one_event(action):
@@ -47,3 +53,62 @@ def test_bulk_needs_stay_in_sight(cast, home):
     refused(None, services.needs_bulk_create, actor=cast.li, rows=rows)
     assert len(services.needs_bulk_create(actor=cast.zhao, rows=rows)) == 2
     assert one_event("need.bulk_raised") == {"needs": 2}
+
+
+def nothing_is_written():
+    with waive_scope("test"):
+        return not (Need.objects.exists() or AuditEvent.objects.exists())
+
+
+@pytest.mark.parametrize("who", ["wu", "wang"])
+def test_a_stranger_raises_nothing(cast, home, who):
+    call = {"household": home, "text": "买牛", "raised_on": date(2026, 1, 5)}
+    with pytest.raises(OutOfSight):
+        services.need_raise(actor=getattr(cast, who), **call)
+    assert nothing_is_written()
+    assert services.need_raise(actor=cast.li, **call).household == home
+
+
+def test_whose_need_it_is_lives_in_the_household(cast, home):
+    call = {"actor": cast.li, "household": home, "text": "买牛", "raised_on": date(2026, 1, 5)}
+    for elsewhere in (HouseholdFactory(grid=cast.grid_li), HouseholdFactory(grid=cast.grid_wu)):
+        with pytest.raises(OutOfSight):
+            services.need_raise(**call, customer=CustomerFactory(household=elsewhere))
+    assert nothing_is_written()
+    person = CustomerFactory(household=home)
+    assert services.need_raise(**call, customer=person).customer == person
+
+
+@pytest.fixture
+def trader(cast, home):
+    """The lead of a special grid, of which the household is a member."""
+    market = GridFactory(parent=cast.east, nature="special", kind="market")
+    SpecialMembership.objects.create(grid=market, household=home, since=date(2026, 1, 1))
+    return AssignmentFactory(grid=market).user
+
+
+def test_a_special_grids_lead_reads_a_members_needs_and_writes_none(trader, home):
+    with pytest.raises(PermissionDenied):
+        services.need_raise(actor=trader, household=home, text="买牛", raised_on=date(2026, 1, 5))
+    assert nothing_is_written()
+    need = NeedFactory(household=home)
+    assert need_list(actor=trader).get() == need
+    with pytest.raises(PermissionDenied):
+        services.need_close(actor=trader, need=need, status="done", outcome="已办")
+    assert need_list(actor=trader).get().status == "open"
+
+
+def test_a_special_grids_lead_is_offered_no_way_to_write(client, cast, trader, home):
+    need = NeedFactory(household=home)
+    close, new = reverse("needs:close", args=[need.pk]), reverse("needs:new", args=[home.pk])
+    client.force_login(cast.li)
+    assert close in client.get(reverse("needs:list")).text
+    assert all(address in client.get(home.get_absolute_url()).text for address in (close, new))
+    client.force_login(trader)
+    for page in (reverse("needs:list"), home.get_absolute_url()):
+        text = client.get(page).text
+        assert need.text in text
+        assert close not in text
+        assert new not in text
+    assert client.get(close).status_code == 403
+    assert client.post(new, {"text": "买牛"}).status_code == 403
