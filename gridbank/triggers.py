@@ -1,9 +1,15 @@
 """Database triggers that hold an invariant against every path, SQL included, on both databases."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import migrations
+
+# Filled in when a function is made: the schema it was made in, and temporary tables last, or they would come first.
+SEARCH_PATH = "SET search_path = pg_catalog, @schema@, pg_temp"
+
+NAME = re.compile(r"CREATE (TRIGGER|FUNCTION) (\w+)")
 
 
 def append_only(table: str, *, unique: Sequence[str] = ("id",)) -> dict[str, dict[str, list[str]]]:
@@ -30,7 +36,7 @@ def append_only(table: str, *, unique: Sequence[str] = ("id",)) -> dict[str, dic
         "postgresql": {
             "create": [
                 (
-                    f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+                    f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql {SEARCH_PATH} AS "
                     f"$$ BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'check_violation'; END $$"
                 ),
                 (
@@ -57,9 +63,66 @@ def operation(sql: dict[str, dict[str, list[str]]]) -> migrations.RunPython:
     def runner(direction: str) -> Callable[[Any, Any], None]:
         def run(_apps: Any, schema_editor: Any) -> None:
             with schema_editor.connection.cursor() as cursor:
-                for statement in sql[schema_editor.connection.vendor][direction]:
+                for statement in statements(schema_editor.connection, sql, direction):
                     cursor.execute(statement)
 
         return run
 
     return migrations.RunPython(runner("create"), runner("drop"))
+
+
+def statements(connection: Any, sql: dict[str, dict[str, list[str]]], direction: str) -> list[str]:
+    """Return the SQL for a database, in the schema that its connection works in."""
+    found = sql[connection.vendor][direction]
+    if connection.vendor != "postgresql":
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(current_schema())")
+        (schema,) = cursor.fetchone()
+    return [statement.replace("@schema@", schema) for statement in found]
+
+
+def broken(connection: Any, sql: dict[str, dict[str, list[str]]]) -> list[str]:
+    """Return the names of the triggers and functions that are not there, switched off, or not as they were made."""
+    there = _standing(connection)
+    return sorted(
+        name
+        for statement in statements(connection, sql, "create")
+        for name in [_name(statement)]
+        if there.get(name) != _essence(connection.vendor, statement)
+    )
+
+
+def _name(statement: str) -> str:
+    found = NAME.match(statement)
+    if found is None:
+        message = "neither a trigger nor a function"
+        raise ValueError(message)
+    return f"{found[1].lower()} {found[2]}"
+
+
+def _essence(vendor: str, statement: str) -> str:
+    """Return what must stand in the catalogue: the text, of a trigger on PostgreSQL the function and that it fires."""
+    if vendor != "postgresql":
+        return statement
+    if statement.startswith("CREATE FUNCTION"):
+        return statement.split("$$")[1]
+    return f"{statement.split(' ON ', 1)[1].split(maxsplit=1)[0]} {statement.rsplit(' ', 1)[1].removesuffix('()')} fires"
+
+
+def _standing(connection: Any) -> dict[str, str]:
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            cursor.execute("SELECT 'trigger ' || name, sql FROM sqlite_master WHERE type = 'trigger'")
+            return dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT 'function ' || p.proname, CASE WHEN array_to_string(p.proconfig, ' ') LIKE "
+            "'search_path=pg_catalog, %, pg_temp' THEN p.prosrc ELSE '' END FROM pg_catalog.pg_proc p "
+            "JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = current_schema() "
+            "UNION ALL SELECT 'trigger ' || t.tgname, c.relname || ' ' || p.proname || "
+            "CASE WHEN t.tgenabled IN ('O', 'A') THEN ' fires' ELSE ' sleeps' END FROM pg_catalog.pg_trigger t "
+            "JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid "
+            "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE NOT t.tgisinternal AND n.nspname = current_schema()"
+        )
+        return dict(cursor.fetchall())

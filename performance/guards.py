@@ -9,7 +9,12 @@
 SQLite checks row by row. PostgreSQL checks facts, scores and lines by statement over transition tables: half
 a million facts are one look. Django rebuilds a SQLite table when a later migration alters it, which loses
 its triggers: such a migration must end with `operation(guards())` again (a test counts the triggers).
+
+Ids never change and what REPLACE could find is refused: on SQLite it removes rows past every delete trigger. On
+PostgreSQL the functions look for tables in their own schema only: a temporary table of the same name is not seen.
 """
+
+from gridbank.triggers import SEARCH_PATH
 
 FINAL = "('published', 'locked')"
 RANK = (
@@ -54,6 +59,11 @@ def _taken(table: str) -> str:
     return f"EXISTS (SELECT 1 FROM {table} t WHERE t.id = NEW.id)"  # noqa: S608
 
 
+def _taken_rowid(table: str) -> str:
+    """The same for a table whose key is no rowid: SQLite numbers its rows beside the key, and replaces by number."""
+    return f"EXISTS (SELECT 1 FROM {table} t WHERE t.rowid = NEW.rowid)"  # noqa: S608
+
+
 def _differ(*columns: str) -> str:
     return " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
 
@@ -72,7 +82,8 @@ ALWAYS = "1 = 1"
 REFUSED = {
     "performance_period": {
         "insert": (
-            "EXISTS (SELECT 1 FROM performance_period p WHERE p.id = NEW.id "  # noqa: S608
+            f"NEW.status IN {FINAL} OR "  # noqa: S608
+            "EXISTS (SELECT 1 FROM performance_period p WHERE p.id = NEW.id "
             "OR (p.grid_id = NEW.grid_id AND p.month = NEW.month "
             f"AND p.status IN {FINAL}))"
         ),
@@ -81,7 +92,7 @@ REFUSED = {
     },
     "performance_run": {
         "insert": f"{_taken('performance_run')} OR {_final_period('NEW.period_id')}",
-        "update": f"OLD.finished_at IS NOT NULL OR {_final_period('NEW.period_id')}",
+        "update": f"OLD.finished_at IS NOT NULL OR {_differ('id')} OR {_final_period('NEW.period_id')}",
         "delete": _final_period("OLD.period_id"),
     },
     "performance_fact": {
@@ -90,29 +101,30 @@ REFUSED = {
         "delete": _final_run("OLD.run_id"),
     },
     "performance_score": {
-        "insert": _closed_run("NEW.run_id"),
+        "insert": f"{_taken('performance_score')} OR {_closed_run('NEW.run_id')}",
         "update": ALWAYS,
         "delete": _final_run("OLD.run_id"),
     },
     "performance_scoreline": {
-        "insert": _closed_run(_run_of("NEW.score_id")),
+        "insert": f"{_taken('performance_scoreline')} OR {_closed_run(_run_of('NEW.score_id'))}",
         "update": ALWAYS,
         "delete": _final_run(_run_of("OLD.score_id")),
     },
     "performance_target": {
         "insert": f"{_taken('performance_target')} OR {_final_period('NEW.period_id')}",
-        "update": f"{_final_period('OLD.period_id')} OR {_final_period('NEW.period_id')}",
+        "update": f"{_differ('id')} OR {_final_period('OLD.period_id')} OR {_final_period('NEW.period_id')}",
         "delete": _final_period("OLD.period_id"),
     },
     "performance_scheme": {
         "insert": f"{_taken('performance_scheme')} OR EXISTS (SELECT 1 FROM performance_scheme s "  # noqa: S608
         "WHERE s.code = NEW.code AND s.version = NEW.version)",
-        "update": _used("OLD.id"),
+        "update": f"{_used('OLD.id')} OR {_differ('id')} OR EXISTS (SELECT 1 FROM performance_scheme s "  # noqa: S608
+        "WHERE s.id <> OLD.id AND s.code = NEW.code AND s.version = NEW.version)",
         "delete": _used("OLD.id"),
     },
     "performance_schemeitem": {
         "insert": f"{_taken('performance_schemeitem')} OR {_used('NEW.scheme_id')}",
-        "update": f"{_used('OLD.scheme_id')} OR {_used('NEW.scheme_id')}",
+        "update": f"{_differ('id')} OR {_used('OLD.scheme_id')} OR {_used('NEW.scheme_id')}",
         "delete": _used("OLD.scheme_id"),
     },
 }
@@ -132,10 +144,14 @@ def _message(table: str) -> str:
     return f"{table} is frozen"
 
 
+# What SQLite must refuse besides: rows that its REPLACE would find by their number.
+REPLACED = {("performance_fact", "insert"): _taken_rowid("performance_fact")}
+
+
 def _sqlite() -> dict[str, list[str]]:
     create = [
         f"CREATE TRIGGER {table}_guard_{verb} BEFORE {verb} ON {table} "
-        f"WHEN {condition.replace('IS DISTINCT FROM', 'IS NOT')} "
+        f"WHEN {_for_sqlite(table, verb, condition)} "
         f"BEGIN SELECT RAISE(ABORT, '{_message(table)}'); END"
         for table, verbs in REFUSED.items()
         for verb, condition in verbs.items()
@@ -144,9 +160,14 @@ def _sqlite() -> dict[str, list[str]]:
     return {"create": create, "drop": drop}
 
 
+def _for_sqlite(table: str, verb: str, condition: str) -> str:
+    besides = REPLACED.get((table, verb))
+    return (f"{besides} OR {condition}" if besides else condition).replace("IS DISTINCT FROM", "IS NOT")
+
+
 def _function(name: str, table: str, condition: str, result: str) -> str:
     return (
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF ({condition}) THEN "
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {SEARCH_PATH} AS $$ BEGIN IF ({condition}) THEN "
         f"RAISE EXCEPTION '{_message(table)}' USING ERRCODE = 'check_violation'; END IF; "
         f"RETURN {result}; END $$"
     )

@@ -1,7 +1,7 @@
 """What a test may need of the machine, and what happens where it is missing.
 
 On a developer's machine a missing browser or Redis skips the tests that need it. In CI nothing may be skipped:
-whatever would be, fails. Tests for PostgreSQL only are left out (not skipped) on SQLite: CI runs both.
+whatever would be, fails. Tests for one database only are left out (not skipped) on the other: CI runs both.
 """
 
 import os
@@ -41,10 +41,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group("processes"))
         if reason := missing(item):
             item.add_marker(pytest.mark.skip(reason=reason))
-    if not on_postgresql():
-        left_out = [item for item in items if item.get_closest_marker("postgres")]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("postgres")]
+    other = "sqlite" if on_postgresql() else "postgres"
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not item.get_closest_marker(other)]
 
 
 def _refuse_skip(report: pytest.CollectReport | pytest.TestReport) -> None:

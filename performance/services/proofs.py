@@ -23,6 +23,7 @@ from performance.models import Period
 from performance.services.common import (
     job_subject,
 )
+from performance.services.seals import broken_seals
 
 logger = logging.getLogger("gridbank.performance")
 
@@ -55,7 +56,7 @@ def verify_period(period: Period) -> Verification:
     """Compute a month again from its frozen facts and inputs and compare bytes and hashes. Raises Refused.
 
     Differences: `facts` (the root hash), `inputs` (unreadable), `scores` (what the rules give now),
-    `rows` (what the tables hold).
+    `rows` (what the tables hold); and what `broken_seals` names.
     """
     with waive_scope("a proof looks at the whole month"):
         run = period.current_run
@@ -74,6 +75,7 @@ def verify_period(period: Period) -> Verification:
                 differences.append("scores")
         if scoring.scores_hash(computing.kept(run)) != run.scores_hash:
             differences.append("rows")
+        differences += broken_seals(period, run)
     return Verification(run.pk, run.facts_count, run.root_hash, tuple(differences))
 
 

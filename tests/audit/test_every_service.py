@@ -366,6 +366,7 @@ OTHERS = {
     "performance.services.runs.superseded_drop": "the computation that superseded it has its row",
     "performance.services.runs.request_running_month": "calls request_month for every bank",
     "performance.services.proofs.request_verifications": "calls request_verification for every locked month",
+    "performance.services.seals": "reads for the proof",
     "performance.services.proofs.verify_period": "reads; what it finds is recorded by the job",
     "visits.services.correct.may_correct": "reads",
     "visits.services.receive.need_rows": "builds rows",

@@ -8,6 +8,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from customers.models import Household
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
+from gridbank.triggers import statements
 from people.enums import Role
 from people.models import User
 from performance import services
@@ -64,6 +65,12 @@ def sql(statement):
             cursor.execute(statement)
 
     return run
+
+
+def guard(direction):
+    with connection.cursor() as cursor:
+        for statement in statements(connection, guards(), direction):
+            cursor.execute(statement)
 
 
 def columns(model):
@@ -188,9 +195,7 @@ def test_a_published_month_is_not_computed_again(cast, published):
 
 
 def test_the_services_refuse_a_published_month_even_where_no_trigger_stands(cast, published):
-    with connection.cursor() as cursor:
-        for statement in guards()[connection.vendor]["drop"]:
-            cursor.execute(statement)
+    guard("drop")
     run = published.current_run_id
     target = {"user": cast.li, "grid": cast.grid_li, "indicator": "archive_rate", "value": Decimal(50)}
     for act in (
@@ -203,6 +208,8 @@ def test_the_services_refuse_a_published_month_even_where_no_trigger_stands(cast
     services.superseded_drop(period=published)
     published.refresh_from_db()
     assert (published.status, published.current_run_id) == ("published", run)
+    assert services.verify_period(published).differences == ("triggers",)
+    guard("create")
     assert services.verify_period(published).ok
 
 
@@ -270,9 +277,8 @@ def test_a_corrected_or_late_visit_changes_nothing_in_a_locked_month(cast, locke
     ],
 )
 def test_what_somebody_with_power_over_the_triggers_changed_is_named(locked, table, change, difference):
-    with connection.cursor() as cursor:
-        for statement in guards()[connection.vendor]["drop"]:
-            cursor.execute(statement)
-        cursor.execute(f"UPDATE {table} SET {change}")
+    guard("drop")
+    sql(f"UPDATE {table} SET {change}")()
+    guard("create")
     locked.current_run.refresh_from_db()
     assert set(services.verify_period(locked).differences) == difference

@@ -1,0 +1,78 @@
+"""What a month must agree with besides its own hashes: the signed trail, the scheme's rows, the triggers."""
+
+import json
+from typing import Any
+
+from django.db import connection
+
+from audit.models import AuditEvent
+from gridbank.triggers import broken
+from performance.actions import Action
+from performance.enums import PeriodStatus
+from performance.guards import guards
+from performance.models import Period, Run, SchemeItem
+
+SIGNED = {
+    PeriodStatus.PUBLISHED: (Action.PERIOD_PUBLISHED,),
+    PeriodStatus.LOCKED: (Action.PERIOD_PUBLISHED, Action.PERIOD_LOCKED),
+}
+
+
+def broken_seals(period: Period, run: Run) -> list[str]:
+    """Return what doesn't agree; call it under a waiver.
+
+    `trail`: the signed events name another computation, root hash or person, or are missing. `run`: it belongs
+    to another month or bank. `scheme`: its rows are not what the computation froze. `triggers`: a guard is gone.
+    """
+    checks = {
+        "trail": _signatures(period) != _expected(period, run),
+        "run": (run.period_id, run.grid_id) != (period.pk, period.grid_id),
+        "scheme": not _scheme_stands(run),
+        "triggers": bool(broken(connection, guards())),
+    }
+    return [name for name, is_broken in checks.items() if is_broken]
+
+
+def _expected(period: Period, run: Run) -> list[tuple[Any, ...]]:
+    signers = {
+        Action.PERIOD_PUBLISHED: period.published_by_id,
+        Action.PERIOD_LOCKED: period.locked_by_id,
+    }
+    return [
+        (action, signers[action], run.pk, run.root_hash)
+        for action in SIGNED.get(PeriodStatus(period.status), ())
+    ]
+
+
+def _signatures(period: Period) -> list[tuple[Any, ...]]:
+    events = AuditEvent.objects.filter(
+        subject_type=Period._meta.label_lower,
+        subject_id=str(period.pk),
+        action__in=(Action.PERIOD_PUBLISHED, Action.PERIOD_LOCKED),
+    ).order_by("pk")
+    return [
+        (event.action, event.actor_id, told.get("run"), told.get("root_hash"))
+        for event in events
+        for told in [json.loads(event.changes)]
+    ]
+
+
+def _scheme_stands(run: Run) -> bool:
+    try:
+        frozen = json.loads(run.inputs)
+        items = [(item[0], item[1], item[3], item[4], item[5]) for item in frozen["items"]]
+        named = frozen["scheme"]
+    except (ValueError, KeyError, TypeError, IndexError):
+        # unreadable inputs are a difference of their own
+        return True
+    rows = SchemeItem.objects.filter(scheme_id=run.scheme_id).order_by("position", "indicator")
+    return named == [run.scheme.code, run.scheme.version] and items == [
+        (
+            row.indicator,
+            row.position,
+            str(row.weight),
+            None if row.target is None else str(row.target),
+            str(row.cap),
+        )
+        for row in rows
+    ]
