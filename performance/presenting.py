@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from customers.selectors import customer_list, household_list
+from gridbank.days import month_last
 from people.enums import Role
 from people.models import User
 from performance import policies, selectors
@@ -17,7 +18,7 @@ from performance.explaining import explain
 from performance.forms import RankingForm
 from performance.indicators import INDICATORS
 from performance.models import Fact, Period, Score
-from performance.services import RANK, VERIFY, month_end
+from performance.services import RANK, VERIFY
 from visits.selectors import Wanted, visit_list
 
 
@@ -65,7 +66,7 @@ def _late(actor: User, period: Period) -> dict[str, Any]:
     """Count the visits that came in for a month when it was published already, and say where they are."""
     if period.status not in policies.FINAL:
         return {}
-    wanted = Wanted(since=period.month, until=month_end(period.month), late=True)
+    wanted = Wanted(since=period.month, until=month_last(period.month), late=True)
     days = {"since": wanted.since, "until": wanted.until, "late": "on"}
     return {
         "late": visit_list(actor=actor, wanted=wanted).count(),

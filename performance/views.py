@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from gridbank.scoping import visible_or_404
 from people.access import StaffRequest, allow, business
 from people.enums import Role
-from performance import exporting, presenting, selectors, services
+from performance import presenting, selectors, services
 from performance.indicators import INDICATORS
 
 PAGE = 50
@@ -69,7 +69,7 @@ def facts_page(request: StaffRequest, month: date, pk: int, indicator: str) -> H
 def period_export(request: StaffRequest, month: date) -> HttpResponse:
     """Send the month as a workbook."""
     period = selectors.period_of(actor=request.user, month=month)
-    body = exporting.period_export(actor=request.user, period=period)
+    body = services.period_export(actor=request.user, period=period)
     headers = {"Content-Disposition": f'attachment; filename="ranking-{period}.xlsx"'}
     return HttpResponse(body, content_type=XLSX, headers=headers)
 

@@ -1,6 +1,6 @@
 """Writing months."""
 
-from performance.services.common import banks, job_subject, month_end
+from performance.services.exporting import period_export
 from performance.services.months import is_month_closed, period_lock, period_open, period_publish, target_set
 from performance.services.proofs import (
     VERIFY,
@@ -10,6 +10,7 @@ from performance.services.proofs import (
     request_verifications,
     verify_period,
 )
+from performance.services.rows import banks, job_subject
 from performance.services.runs import (
     RANK,
     request_closed_month,
@@ -18,6 +19,7 @@ from performance.services.runs import (
     run_compute,
     superseded_drop,
 )
+from performance.services.schemes import scheme_activate, scheme_create, scheme_in_force
 
 __all__ = [
     "RANK",
@@ -27,7 +29,7 @@ __all__ = [
     "computed_periods",
     "is_month_closed",
     "job_subject",
-    "month_end",
+    "period_export",
     "period_lock",
     "period_open",
     "period_publish",
@@ -37,6 +39,9 @@ __all__ = [
     "request_verification",
     "request_verifications",
     "run_compute",
+    "scheme_activate",
+    "scheme_create",
+    "scheme_in_force",
     "superseded_drop",
     "target_set",
     "verify_period",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from gridbank.days import month_first
+from gridbank.days import month_first, month_last
 from gridbank.errors import Refused
 from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
 from grids.models import Grid
@@ -21,8 +21,8 @@ from performance.actions import Action
 from performance.enums import PeriodStatus
 from performance.indicators import INDICATORS, Window
 from performance.models import Period, Run, Target
-from performance.schemes import scheme_in_force
-from performance.services.common import drop_runs, month_end, refuse_final
+from performance.services.rows import drop_runs, refuse_final
+from performance.services.schemes import scheme_in_force
 
 
 @transaction.atomic
@@ -129,7 +129,7 @@ def is_month_closed(grid: Grid, day: date) -> bool:
     """
     month = month_first(day)
     periods = Period.objects.filter(grid_id=grid.root_id, month=month)
-    if month_end(month) < timezone.localdate():
+    if month_last(month) < timezone.localdate():
         periods = periods.select_for_update(of=("self",))
     with waive_scope("only whether the month is closed is told"):
         found = periods.first()

@@ -20,9 +20,7 @@ from performance import computing, facts, scoring, selectors
 from performance.actions import Action
 from performance.enums import PeriodStatus
 from performance.models import Period
-from performance.services.common import (
-    job_subject,
-)
+from performance.services.rows import job_subject
 from performance.services.seals import broken_seals
 
 logger = logging.getLogger("gridbank.performance")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from gridbank.days import month_before, month_first
+from gridbank.days import month_before, month_first, month_last
 from gridbank.errors import Refused
 from gridbank.jobs import Lease, LeaseLostError, handler, request_job
 from gridbank.models import JobRun
@@ -22,16 +22,8 @@ from performance.actions import Action
 from performance.enums import PeriodStatus, RunKind
 from performance.indicators import INDICATORS, Window
 from performance.models import Period, Run
-from performance.services.common import (
-    banks,
-    drop_runs,
-    job_subject,
-    lock_row,
-    locked_period,
-    month_end,
-    refuse_final,
-)
 from performance.services.months import period_open
+from performance.services.rows import banks, drop_runs, job_subject, lock_row, locked_period, refuse_final
 
 RANK = "performance.rank"
 
@@ -114,8 +106,8 @@ def run_compute(
     today = timezone.localdate()
     if month > today:
         raise Refused(_("This month has not begun."))
-    kind = RunKind.CLOSING if month_end(month) < today else RunKind.RUNNING
-    window = Window(month, min(month_end(month), today))
+    kind = RunKind.CLOSING if month_last(month) < today else RunKind.RUNNING
+    window = Window(month, min(month_last(month), today))
     period = period_open(actor=actor, bank=bank, month=month)
     run, fresh = _begin(period=period, kind=kind, as_of=window.as_of, again=again)
     if not fresh:
@@ -154,7 +146,7 @@ def request_month(*, actor: User | None, bank: Grid, month: date, again: bool = 
     today = timezone.localdate()
     if month > today:
         raise Refused(_("This month has not begun."))
-    running = month_end(month) >= today
+    running = month_last(month) >= today
     period = period_open(actor=actor, bank=bank, month=month)
     if actor is not None:
         visible_or_404(selectors.period_list(actor=actor), pk=period.pk)

@@ -31,9 +31,6 @@ SQUARE = {"type": "Polygon", "coordinates": [[[107, 25], [107.1, 25], [107.1, 25
 HEADER = "code,name,level,parent_code"
 
 
-BESIDE = ["performance.schemes", "performance.exporting"]  # services by another name
-
-
 def services() -> dict[str, Callable[..., Any]]:
     """Return every public function of every services module by its dotted name."""
     found = {}
@@ -46,8 +43,7 @@ def services() -> dict[str, Callable[..., Any]]:
         below = [
             f"{top.__name__}.{name}" for _, name, _ in pkgutil.iter_modules(getattr(top, "__path__", []))
         ]
-        beside = [name for name in BESIDE if name.startswith(f"{room}.")]
-        for module in [top, *(importlib.import_module(name) for name in [*below, *beside])]:
+        for module in [top, *(importlib.import_module(name) for name in below)]:
             for name, value in vars(module).items():
                 if (
                     inspect.isfunction(value)
@@ -84,13 +80,13 @@ def published(w: World) -> Any:
 
 
 def scheme() -> dict[str, Any]:
-    from performance.schemes import DEFAULT_ITEMS
+    from performance.services.schemes import DEFAULT_ITEMS
 
     return {"code": "neu", "name": "新方案", "effective_from": date(2199, 1, 1), "items": DEFAULT_ITEMS}
 
 
 def written(_w: World) -> Any:
-    from performance.schemes import scheme_create
+    from performance.services.schemes import scheme_create
 
     return scheme_create(actor=factories.UserFactory(role="head_office"), **scheme())
 
@@ -336,9 +332,9 @@ CALLS: dict[str, Call] = {
             "period": opened(w), "user": w.cast.li, "grid": w.cast.grid_li, "indicator": "new_customers", "value": Decimal(3),
         },
     ),
-    "performance.schemes.scheme_create": call("zhao", lambda _w: scheme()),
-    "performance.schemes.scheme_activate": call("zhao", lambda w: {"scheme": written(w)}),
-    "performance.exporting.period_export": call("zhao", lambda w: {"period": computed(w)}),
+    "performance.services.schemes.scheme_create": call("zhao", lambda _w: scheme()),
+    "performance.services.schemes.scheme_activate": call("zhao", lambda w: {"scheme": written(w)}),
+    "performance.services.exporting.period_export": call("zhao", lambda w: {"period": computed(w)}),
     "performance.services.proofs.request_verification": call(None, lambda w: {"period": computed(w)}),
 }  # fmt: skip
 
@@ -357,9 +353,9 @@ OTHERS = {
     "customers.services.reveal.revealed_today": "reads",
     "grids.services.access": "reads under a lock",
     "grids.services.tree.tree_faults": "reads",
-    "performance.exporting.workbook": "builds a file",
-    "performance.schemes.scheme_in_force": "reads; a new installation's standard scheme has a row of its own",
-    "performance.services.common": "parts of the services beside it",
+    "performance.services.exporting.workbook": "builds a file",
+    "performance.services.schemes.scheme_in_force": "reads; a new installation's standard scheme has a row of its own",
+    "performance.services.rows": "parts of the services beside it",
     "performance.services.proofs.computed_periods": "reads",
     "performance.services.months.is_month_closed": "reads",
     "performance.services.runs.request_closed_month": "calls request_month for every bank",

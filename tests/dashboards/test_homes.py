@@ -14,7 +14,7 @@ from gridbank.scoping import waive_scope
 from people.enums import Role
 from performance.enums import Level, PeriodStatus, RunKind
 from performance.models import Period, Run, Score, ScoreLine
-from performance.schemes import scheme_in_force
+from performance.services import scheme_in_force
 from tests.factories import (
     AssignmentFactory,
     CustomerFactory,

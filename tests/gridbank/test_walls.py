@@ -183,7 +183,7 @@ DOORS = {
     "grids/services/tree.py": 2,
     "performance/computing.py": 2,
     "performance/facts.py": 1,
-    "performance/services/common.py": 3,
+    "performance/services/rows.py": 3,
     "performance/services/months.py": 4,
     "performance/services/proofs.py": 4,
     "performance/services/runs.py": 5,

@@ -15,7 +15,7 @@ from performance import services
 from performance.enums import PeriodStatus
 from performance.guards import guards
 from performance.models import Fact, Period, Run, Scheme, SchemeItem, Score, ScoreLine, Target
-from performance.schemes import scheme_in_force
+from performance.services import scheme_in_force
 from tests.factories import AssignmentFactory, UserFactory
 from tests.performance.world import MONTH, fill
 from visits import closing

@@ -1,6 +1,5 @@
-"""What every step of a month needs: its days, its banks, its rows under a lock."""
+"""A month's rows: read under a lock, kept from changing once published, removed when superseded."""
 
-import calendar
 from datetime import date
 from typing import Any
 
@@ -13,11 +12,6 @@ from grids.enums import Tier
 from grids.models import Grid
 from performance import policies
 from performance.models import Fact, Period, Run, Score, ScoreLine
-
-
-def month_end(month: date) -> date:
-    """Return the last day of a month."""
-    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
 
 def job_subject(bank: Grid, month: date) -> str:
