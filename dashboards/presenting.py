@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from customers.models import Household
 from dashboards import officers, selectors
@@ -332,44 +332,11 @@ def _ways(month: selectors.OwnMonth) -> list[dict[str, Any]]:
         return []
     caps = selectors.caps(period=month.period)
     rows = explain(score=month.score, caps=caps, gap=month.gap.points, before=None)
-    needed = {row.line.indicator: int(row.needed) for row in rows if row.needed is not None}
     return [
-        {"text": say(needed[key]), "url": address(name, **query)}
-        for key, (say, name, query) in WAYS.items()
-        if key in needed
+        {"text": way.say(int(row.needed)), "url": address(way.route, **way.query)}
+        for row in rows
+        if row.needed is not None and (way := row.indicator.way)
     ]
-
-
-def _more_visits(n: int) -> str:
-    return ngettext("Meet %(n)s more household", "Meet %(n)s more households", n) % {"n": n}
-
-
-def _more_archives(n: int) -> str:
-    return ngettext("Complete %(n)s more archive", "Complete %(n)s more archives", n) % {"n": n}
-
-
-def _more_customers(n: int) -> str:
-    return ngettext("Win %(n)s new customer", "Win %(n)s new customers", n) % {"n": n}
-
-
-def _more_offers(n: int) -> str:
-    return ngettext("Close %(n)s more offer", "Close %(n)s more offers", n) % {"n": n}
-
-
-def _more_apps(n: int) -> str:
-    return ngettext("Activate the app for %(n)s more person", "Activate the app for %(n)s more people", n) % {
-        "n": n
-    }
-
-
-# What more of an indicator is in words, and where it is done.
-WAYS: dict[str, tuple[Callable[[int], str], str, dict[str, str]]] = {
-    "visit_coverage": (_more_visits, "visits:today", {}),
-    "new_customers": (_more_customers, "customers:list", {}),
-    "marketing_success": (_more_offers, "visits:today", {}),
-    "archive_rate": (_more_archives, "customers:list", {"archive": "partial"}),
-    "app_activation": (_more_apps, "customers:list", {"app": "none"}),
-}
 
 
 def _own_line(score: Score, line: Any) -> dict[str, Any]:

@@ -14,7 +14,9 @@ from django.db import connection, transaction
 from gridbank.scoping import waive_scope
 from grids.enums import GridNature, Part, Tier
 from grids.models import Assignment, Grid, branch_in
-from performance.indicators import Indicator, Window, adults, day_literal, first_visits, homes
+from performance.enums import STATES
+from performance.indicators import Indicator, Window, day_literal
+from performance.indicators.households import adults, first_visits, homes
 from performance.models import Run
 from performance.scoring import NOBODY, Sum, split_whole
 
@@ -214,10 +216,12 @@ def missed(run: Run, indicator: Indicator, window: Window) -> int:
     States at the month's end are left out: what changes in an archive afterwards belongs to the next month.
     """
     sql, parameters = indicator.query(window)
-    now = f"SELECT source, source_id, staff_id, numerator FROM ({sql}) counted WHERE source <> 'household'"  # noqa: S608
+    states = ", ".join(f"'{source}'" for source in sorted(STATES))
+    events = f"source NOT IN ({states})"
+    now = f"SELECT source, source_id, staff_id, numerator FROM ({sql}) counted WHERE {events}"  # noqa: S608
     then = f"""
         SELECT source, source_id, staff_id, numerator_micros FROM performance_fact
-        WHERE run_id = {run.pk:d} AND indicator = '{indicator.key}' AND source <> 'household'"""  # noqa: S608
+        WHERE run_id = {run.pk:d} AND indicator = '{indicator.key}' AND {events}"""  # noqa: S608
     counts = []
     with connection.cursor() as cursor:
         for more, fewer in ((now, then), (then, now)):

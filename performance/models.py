@@ -17,7 +17,7 @@ from django.urls import reverse
 from gridbank.scoping import NOBODY, ScopedModel
 from grids.enums import PeerGroup
 from grids.models import Grid, assigned_paths, banks_of, branches_of, under
-from performance.enums import Level, PeriodStatus, RunKind
+from performance.enums import FactSource, Level, PeriodStatus, RunKind
 
 
 class Scheme(models.Model):
@@ -212,7 +212,7 @@ class Fact(ScopedModel):
     )
     branch_id = models.BigIntegerField(null=True)
     day = models.DateField()
-    source = models.CharField(max_length=20)
+    source = models.CharField(max_length=20, choices=FactSource)
     source_id = models.CharField(max_length=36)
     source_version = models.PositiveIntegerField(default=1)
     subject = models.CharField(max_length=36)

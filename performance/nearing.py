@@ -3,16 +3,15 @@
 from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
+from performance.indicators import INDICATORS
 from performance.scoring import Item, Line, Tally, line_for, needed
 
-# What is done newly enters both sides of these rates; the others have a base that a person can't move.
-EVENT_RATES = frozenset({"marketing_success"})
 ONE = Decimal(1)
 
 
 def how_many_more(line: Line, item: Item, gap: Decimal) -> Decimal | None:
     """Return how many further successes earn the gap; None if this indicator can't do it alone."""
-    if not item.is_rate or item.indicator not in EVENT_RATES:
+    if not INDICATORS[item.indicator].base_grows:
         return needed(line, item, gap)
     if line.target is None or not item.weight:
         return None

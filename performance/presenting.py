@@ -13,7 +13,7 @@ from gridbank.days import month_last
 from people.enums import Role
 from people.models import User
 from performance import policies, selectors
-from performance.enums import Level
+from performance.enums import ABOUT_PEOPLE, FactSource, Level
 from performance.explaining import explain
 from performance.forms import RankingForm
 from performance.indicators import INDICATORS
@@ -104,14 +104,13 @@ class FactRow:
 
 def facts(*, actor: User, rows: list[Fact]) -> list[FactRow]:
     """Name each fact's household or customer and link to it, where the reader may see it today."""
-    by_customer = {"offer", "customer"}
-    home_ids = {int(fact.subject) for fact in rows if fact.source not in by_customer}
-    person_ids = {int(fact.subject) for fact in rows if fact.source in by_customer}
+    home_ids = {int(fact.subject) for fact in rows if fact.source not in ABOUT_PEOPLE}
+    person_ids = {int(fact.subject) for fact in rows if fact.source in ABOUT_PEOPLE}
     homes = {home.pk: home for home in household_list(actor=actor).filter(pk__in=home_ids)}
     people = {person.pk: person for person in customer_list(actor=actor).filter(pk__in=person_ids)}
     found = []
     for fact in rows:
-        known: Any = (people if fact.source in by_customer else homes).get(int(fact.subject))
+        known: Any = (people if fact.source in ABOUT_PEOPLE else homes).get(int(fact.subject))
         found.append(FactRow(fact, str(known) if known else "", _address(fact, known)))
     return found
 
@@ -119,6 +118,6 @@ def facts(*, actor: User, rows: list[Fact]) -> list[FactRow]:
 def _address(fact: Fact, known: Any) -> str:
     if known is None:
         return ""
-    if fact.source == "visit":
+    if fact.source == FactSource.VISIT:
         return reverse("visits:detail", args=[UUID(fact.source_id)])
     return str(known.get_absolute_url())

@@ -326,7 +326,18 @@ class Migration(migrations.Migration):
                 ("staff_id", models.BigIntegerField()),
                 ("branch_id", models.BigIntegerField(null=True)),
                 ("day", models.DateField()),
-                ("source", models.CharField(max_length=20)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("customer", "Customer"),
+                            ("offer", "Offer"),
+                            ("household", "Household"),
+                            ("visit", "Visit"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
                 ("source_id", models.CharField(max_length=36)),
                 ("source_version", models.PositiveIntegerField(default=1)),
                 ("subject", models.CharField(max_length=36)),

@@ -5,11 +5,9 @@ from typing import Any
 
 from django import template
 from django.utils.formats import number_format
-from django.utils.translation import gettext_lazy as _
 
 from performance.enums import PeriodStatus
 from performance.indicators import INDICATORS
-from performance.models import Fact
 
 register = template.Library()
 
@@ -84,17 +82,3 @@ def indicator_name(indicator: str) -> str:
 def line_of(score: Any, indicator: str) -> Any:
     """Return a score's line for an indicator, None when the scheme of its month had none."""
     return next((line for line in score.lines.all() if line.indicator == indicator), None)
-
-
-SOURCES = {
-    "customer": _("Customer"),
-    "offer": _("Offer"),
-    "household": _("Household"),
-    "visit": _("Visit"),
-}
-
-
-@register.filter
-def source_name(fact: Fact) -> str:
-    """Say what kind of row a fact froze."""
-    return str(SOURCES.get(fact.source, fact.source))

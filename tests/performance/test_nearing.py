@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from performance.nearing import EVENT_RATES, how_many_more
+from performance.indicators import INDICATORS
+from performance.nearing import how_many_more
 from performance.scoring import Item, Tally, line_for, needed
 
 decimals = st.integers(1, 9_999).map(lambda n: Decimal(n).scaleb(-2))
@@ -67,7 +68,7 @@ def test_what_it_can_not_do_alone_is_said(won, made, gap, fields):
 
 
 def test_other_indicators_ask_scoring():
-    assert {"marketing_success"} == EVENT_RATES
+    assert {one.key for one in INDICATORS.values() if one.base_grows} == {"marketing_success"}
     one = item(indicator="visit_coverage")
     line = line_for(one, Tally(Decimal(1), Decimal(10)), one.target)
     assert how_many_more(line, one, Decimal(4)) == needed(line, one, Decimal(4))

@@ -1,0 +1,66 @@
+"""The temporary tables of a month's households, and the SQL of a state that each of them is in."""
+
+from performance.enums import FactSource
+from performance.indicators.definition import Query, Window, day_literal, in_order
+
+
+def first_visits(window: Window) -> Query:
+    """Return the SQL of `rank_visit`: each household's first visit of the month at which somebody was met.
+
+    It stands with the grid and branch it was made in and whoever led that grid on its day.
+    """
+    return (
+        """
+        SELECT v.household_id, v.id AS visit_id, v.version, v.day, v.grid_id, v.branch_id,
+               COALESCE(l.staff_id, 0) AS staff_id
+        FROM (SELECT t.id, t.version, t.day, t.grid_id, t.household_id, g.branch_id,
+                     ROW_NUMBER() OVER (PARTITION BY t.household_id ORDER BY t.started_at, t.id) AS turn
+              FROM visits_visit t JOIN rank_grid g ON g.grid_id = t.grid_id
+              WHERE t.met AND NOT t.is_late AND t.day BETWEEN %s AND %s) v
+        LEFT JOIN rank_lead l ON l.grid_id = v.grid_id AND v.day BETWEEN l.first_day AND l.last_day
+        WHERE v.turn = 1""",
+        [window.first.isoformat(), window.as_of.isoformat()],
+    )
+
+
+def homes(window: Window) -> Query:
+    """Return the SQL of `rank_home`: each household once per lead of its grid, with his part of the month.
+
+    The parts are millionths that add up to one. A household that was visited where it isn't any more (it
+    moved, within the month) has one row more, with no part in it: whoever led that grid on that day.
+    """
+    return (
+        f"""
+        SELECT {in_order("household_id, grid_id")} AS place, household_id, version, archived_on, grid_id, branch_id,
+               staff_id, micros
+        FROM (SELECT h.id AS household_id, h.version, h.archived_on, h.grid_id, g.branch_id, s.staff_id, s.micros
+              FROM customers_household h
+              JOIN rank_grid g ON g.grid_id = h.grid_id
+              JOIN rank_share s ON s.grid_id = h.grid_id
+              WHERE h.created_at < %s
+              UNION ALL
+              SELECT h.id, h.version, h.archived_on, f.grid_id, f.branch_id, f.staff_id, 0
+              FROM rank_visit f JOIN customers_household h ON h.id = f.household_id
+              WHERE h.grid_id <> f.grid_id OR h.created_at >= %s) pairs""",  # noqa: S608  our own constants
+        [window.end, window.end],
+    )
+
+
+def adults(window: Window) -> Query:
+    """Return the SQL of `rank_adults`: how many adults a household has, and how many of them are verified."""
+    return (
+        """
+        SELECT household_id, COUNT(*) AS adults, SUM(CASE WHEN app_verified_on <= %s THEN 1 ELSE 0 END) AS verified
+        FROM customers_customer WHERE birth_date <= %s AND created_at < %s
+        GROUP BY household_id""",
+        [window.as_of.isoformat(), window.born_by.isoformat(), window.end],
+    )
+
+
+def household_state(window: Window, numerator: str, denominator: str, join: str = "") -> str:
+    """Return the SQL that counts each household once per lead, as it is at the end of the month."""
+    return f"""
+        SELECT r.place, r.staff_id, r.grid_id, r.branch_id, {day_literal(window.as_of)} AS day,
+               '{FactSource.HOUSEHOLD}' AS source, CAST(r.household_id AS text) AS source_id, r.version AS source_version,
+               CAST(r.household_id AS text) AS subject, {numerator} AS numerator, {denominator} AS denominator
+        FROM rank_home r {join} WHERE r.micros > 0"""  # noqa: S608

@@ -1,0 +1,40 @@
+"""People who became customers."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from performance.enums import Counted, FactSource
+from performance.indicators.definition import ONE, Indicator, Query, Way, Window, in_order
+
+
+def query(window: Window) -> Query:
+    """Return the SQL of its facts."""
+    return (
+        f"""
+        SELECT {in_order("customer_id")} AS place, counted.*
+        FROM (SELECT COALESCE(c.opened_by_id, l.staff_id, 0) AS staff_id, h.grid_id, g.branch_id,
+                     c.customer_since AS day, '{FactSource.CUSTOMER}' AS source, CAST(c.id AS text) AS source_id,
+                     c.version AS source_version, CAST(c.id AS text) AS subject,
+                     {ONE} AS numerator, 0 AS denominator, c.id AS customer_id
+              FROM customers_customer c
+              JOIN customers_household h ON h.id = c.household_id
+              JOIN rank_grid g ON g.grid_id = h.grid_id
+              LEFT JOIN rank_lead l
+                     ON l.grid_id = h.grid_id AND c.customer_since BETWEEN l.first_day AND l.last_day
+              WHERE c.customer_since BETWEEN %s AND %s) counted""",  # noqa: S608
+        [window.first.isoformat(), window.as_of.isoformat()],
+    )
+
+
+INDICATOR = Indicator(
+    key="new_customers",
+    name=_("New customers"),
+    unit=_("people"),
+    is_rate=False,
+    counted=Counted.EVENT,
+    formula=_("People who became customers in the month, each counted once for who opened the account."),
+    source=_("Customer archive: customer since, opened by"),
+    sources=frozenset({FactSource.CUSTOMER}),
+    query=query,
+    way=Way(ngettext_lazy("Win %(n)s new customer", "Win %(n)s new customers", "n"), "customers:list"),
+)
