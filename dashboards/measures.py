@@ -13,6 +13,7 @@ from customers.selectors import customer_list, household_list
 from gridbank.days import born_by, month_first
 from grids.measures import Raw, Unit, measure
 from people.models import User
+from performance.indicators import app_activation, archive_rate, visit_coverage
 
 DAY_BREAKS = (8, 15, 31, 61)
 
@@ -27,19 +28,22 @@ def _share(actor: User, within: str, part: Q) -> dict[int, Raw]:
     return {row["grid_id"]: (row["part"], row["whole"]) for row in found}
 
 
-@measure("coverage", label=_("Visit coverage this month"), unit=Unit.PERCENT)
+@measure(visit_coverage.INDICATOR.measure, label=_("Visit coverage this month"), unit=Unit.PERCENT)
 def coverage(actor: User, within: str) -> dict[int, Raw]:
     """Count the households at which somebody was met this month."""
     return _share(actor, within, Q(last_met_on__gte=month_first(timezone.localdate())))
 
 
-@measure("archive", label=_("Archive rate"), unit=Unit.PERCENT)
+@measure(archive_rate.INDICATOR.measure, label=archive_rate.INDICATOR.name, unit=Unit.PERCENT)
 def archive(actor: User, within: str) -> dict[int, Raw]:
     """Count the households whose archive is complete."""
     return _share(actor, within, Q(archived_on__isnull=False))
 
 
-@measure("activation", label=_("App activation"), unit=Unit.PERCENT, breaks=(15, 30, 45, 60))
+@measure(
+    app_activation.INDICATOR.measure, label=app_activation.INDICATOR.name, unit=Unit.PERCENT,
+    breaks=(15, 30, 45, 60),
+)  # fmt: skip
 def activation(actor: User, within: str) -> dict[int, Raw]:
     """Count the adults with the app and a verified identity."""
     adults = _below(customer_list(actor=actor), within, "household__").filter(

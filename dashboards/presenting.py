@@ -22,12 +22,10 @@ from grids import measures
 from people.enums import Role
 from people.models import User
 from performance.explaining import explain
-from performance.indicators import INDICATORS
+from performance.indicators import INDICATORS, measured_by
 from performance.models import Period, Score
 from performance.policies import FINAL
 
-INDICATOR_OF = {"coverage": "visit_coverage", "archive": "archive_rate", "activation": "app_activation"}
-RATES = ("visit_coverage", "archive_rate", "app_activation")
 HUNDRED = Decimal(100)
 PUSHED = 3
 
@@ -97,7 +95,8 @@ def _state(period: Period | None) -> dict[str, Any]:
 
 def _bank(*, actor: User, form: MeasureForm) -> Page:
     found = selectors.bank(actor=actor)
-    bars = _bars(actor, form.chosen, found.branches)
+    bars = _bars(actor, form.chosen, found)
+    columns = _columns(found.branches)
     context = {
         **_colours(form),
         **_state(found.period),
@@ -105,7 +104,8 @@ def _bank(*, actor: User, form: MeasureForm) -> Page:
         "bars": bars,
         "behind": _behind(bars["rows"], most_is_worst=bars["most_is_worst"]),
         "trailing": [_rank_row(score) for score in found.ranks.last[: -PUSHED - 1 : -1]],
-        "branches": [_branch_row(row) for row in found.branches],
+        "columns": [INDICATORS[key].name for key in columns],
+        "branches": [_branch_row(row, columns) for row in found.branches],
         "trend": _trend(found),
         "first": [_rank_row(score) for score in found.ranks.first],
         "last": [_rank_row(score) for score in found.ranks.last],
@@ -117,6 +117,16 @@ def _bank(*, actor: User, form: MeasureForm) -> Page:
     return "dashboards/bank.html", context
 
 
+def _rates(found: selectors.Bank) -> list[str]:
+    """Return the rates that the month counted, in its scheme's order."""
+    return [key for key in selectors.lines_of(found.score) if INDICATORS[key].is_rate]
+
+
+def _columns(branches: list[selectors.BranchRow]) -> list[str]:
+    """Return what the month counted, in its scheme's order."""
+    return list(dict.fromkeys(key for row in branches for key in row.lines))
+
+
 def _cards(found: selectors.Bank) -> list[dict[str, Any]]:
     """Return the bank's rates with what changed since the month before."""
     lines = selectors.lines_of(found.score)
@@ -124,10 +134,8 @@ def _cards(found: selectors.Bank) -> list[dict[str, Any]]:
     # Half a month isn't compared with a whole one: the change is only shown once it is final.
     is_final = found.period is not None and found.period.status in FINAL
     cards = []
-    for key in RATES:
-        line = lines.get(key)
-        if line is None or found.score is None:
-            continue
+    for key in _rates(found):
+        line = lines[key]
         now, then = percent(line.actual), percent(before.get(key))
         cards.append(
             {
@@ -137,45 +145,66 @@ def _cards(found: selectors.Bank) -> list[dict[str, Any]]:
                 "before": then,
                 "of": line.denominator.quantize(Decimal(1)),
                 "course": [percent(point.actuals.get(key)) for point in found.months],
-                "url": facts_address(found.score, key),
+                "url": facts_address(line.score, key),
             }
         )
     return cards
 
 
-def _bars(actor: User, key: str, branches: list[selectors.BranchRow]) -> dict[str, Any]:
-    """Return the branches compared by the chosen measure, the best first."""
-    if key not in INDICATOR_OF:
-        quiet = selectors.quiet_grids(actor=actor)
-        bars = [
-            Bar(
-                row.score.subject_name,
-                quiet.get(row.score.subject_id, 0),
-                address("grids:list", branch=row.score.subject_id),
-            )
-            for row in branches
-        ]
-        return {
-            "title": _("Grids in which nobody was met for 30 days"),
-            "worst": _("Branches with the most grids in which nobody was met for 30 days"),
-            "most_is_worst": True,
-            "unit": "",
-            "maximum": None,
-            "rows": sorted(bars, key=lambda bar: bar.value or 0),
-        }
-    indicator = INDICATOR_OF[key]
-    pairs = [(row.score, row.lines.get(indicator)) for row in branches]
+def _bars(actor: User, key: str, found: selectors.Bank) -> dict[str, Any]:
+    """Return the branches compared by the chosen measure, the best first; by points if the month hasn't counted it."""
+    indicator = measured_by(key)
+    if indicator is None:
+        return _bars_of_quiet_grids(actor, found.branches)
+    if found.branches and indicator.key not in _columns(found.branches):
+        return _bars_of_points(found.branches)
+    pairs = [(row.score, row.lines.get(indicator.key)) for row in found.branches]
     bars = [
-        Bar(score.subject_name, percent(line.actual) if line else None, facts_address(score, indicator))
+        Bar(score.subject_name, percent(line.actual) if line else None, facts_address(score, indicator.key))
         for score, line in pairs
     ]
     return {
-        "title": INDICATORS[indicator].name,
-        "worst": _("Lowest branches: %(measure)s") % {"measure": INDICATORS[indicator].name},
+        "title": indicator.name,
+        "worst": _("Lowest branches: %(measure)s") % {"measure": indicator.name},
         "most_is_worst": False,
         "unit": "%",
         "maximum": 100,
         "rows": sorted(bars, key=lambda bar: -1 if bar.value is None else float(bar.value), reverse=True),
+    }
+
+
+def _bars_of_quiet_grids(actor: User, branches: list[selectors.BranchRow]) -> dict[str, Any]:
+    quiet = selectors.quiet_grids(actor=actor)
+    bars = [
+        Bar(
+            row.score.subject_name,
+            quiet.get(row.score.subject_id, 0),
+            address("grids:list", branch=row.score.subject_id),
+        )
+        for row in branches
+    ]
+    return {
+        "title": _("Grids in which nobody was met for 30 days"),
+        "worst": _("Branches with the most grids in which nobody was met for 30 days"),
+        "most_is_worst": True,
+        "unit": "",
+        "maximum": None,
+        "rows": sorted(bars, key=lambda bar: bar.value or 0),
+    }
+
+
+def _bars_of_points(branches: list[selectors.BranchRow]) -> dict[str, Any]:
+    bars = [
+        Bar(row.score.subject_name, row.score.total.quantize(Decimal("0.1")), score_address(row.score))
+        for row in branches
+    ]
+    return {
+        "title": _("Points"),
+        "worst": _("Lowest branches: %(measure)s") % {"measure": _("Points")},
+        "most_is_worst": False,
+        "unit": "",
+        "maximum": None,
+        "rows": sorted(bars, key=lambda bar: bar.value or 0, reverse=True),
     }
 
 
@@ -185,9 +214,9 @@ def _behind(bars: list[Bar], *, most_is_worst: bool) -> list[Bar]:
     return known[: -PUSHED - 1 : -1] if len(known) > PUSHED else []
 
 
-def _branch_row(row: selectors.BranchRow) -> dict[str, Any]:
+def _branch_row(row: selectors.BranchRow, columns: list[str]) -> dict[str, Any]:
     cells = []
-    for key in ("new_customers", "marketing_success", *RATES):
+    for key in columns:
         line = row.lines.get(key)
         is_rate = INDICATORS[key].is_rate
         value = None if line is None else percent(line.actual) if is_rate else line.numerator
@@ -211,7 +240,7 @@ def _trend(found: selectors.Bank) -> dict[str, Any]:
     return {
         "series": [
             Series(str(INDICATORS[key].name), [percent(point.actuals.get(key)) for point in found.months])
-            for key in RATES
+            for key in _rates(found)
         ],
         "labels": [
             date_format(point.month, pgettext("how a month is written on an axis", "M"))

@@ -84,13 +84,13 @@ def in_month(scores: Iterable[Score], period: Period) -> list[Score]:
 
 
 def lines_by_score(*, actor: User, period: Period, level: Level) -> dict[int, dict[str, Any]]:
-    """Return by score and indicator the sums and results of a level in a month, as named tuples."""
+    """Return by score and indicator, in the scheme's order, the sums and results of a level in a month, as named tuples."""
     rows = ScoreLine.objects.visible_to(actor).filter(
         score__run_id=period.current_run_id or 0, score__level=level
     )
     found: dict[int, dict[str, Any]] = {}
     columns = ("score_id", "indicator", "numerator", "denominator", "actual")
-    for line in rows.order_by().values_list(*columns, named=True):
+    for line in rows.order_by("position").values_list(*columns, named=True):
         found.setdefault(line.score_id, {})[line.indicator] = line
     return found
 

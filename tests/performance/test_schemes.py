@@ -1,0 +1,123 @@
+"""Whatever a month's scheme holds is what the page and the homes draw."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from performance import services
+from performance.enums import Level
+from performance.indicators import INDICATORS
+from performance.models import Scheme, SchemeItem
+from performance.selectors import ranking
+from performance.services.schemes import DEFAULT_ITEMS
+from tests.performance.world import MONTH, fill
+
+PAGE = "/performance/2026-09/"
+ALL = [item.indicator for item in DEFAULT_ITEMS]
+HELD = [
+    *([key for key in ALL if key != left_out] for left_out in ALL),
+    *([key] for key in ALL),
+    list(reversed(ALL)),
+]
+
+
+def ids(keys):
+    return "+".join(keys)
+
+
+@pytest.fixture
+def scheme(request, db):
+    """A signed scheme that holds some of the indicators only."""
+    made = Scheme.objects.create(
+        code="part", version=1, name="部分", effective_from=date(2026, 1, 1), activated_at=timezone.now()
+    )
+    SchemeItem.objects.bulk_create(
+        SchemeItem(
+            scheme=made,
+            indicator=key,
+            position=position,
+            weight=10,
+            target=Decimal("0.5"),
+            cap=Decimal("1.2"),
+        )
+        for position, key in enumerate(request.param, 1)
+    )
+    return request.param
+
+
+@pytest.fixture
+def period(cast, scheme, client):
+    fill(cast)
+    client.force_login(cast.zhao)
+    return services.run_compute(bank=cast.root, month=MONTH).period
+
+
+def name(key):
+    return str(INDICATORS[key].name)
+
+
+def table(page, label):
+    """Return a table's headings, and the labels and contents of its rows' cells, without markup."""
+    text = page.split(label)[1].split("</table>")[0]
+    head, _, body = text.partition("</thead>")
+
+    def bare(cell):
+        return re.sub(r"<[^>]+>", "", cell).strip()
+
+    headings = [bare(cell) for cell in re.findall(r"<th scope=\"col\"[^>]*>(.*?)</th>", head, re.DOTALL)]
+    rows = [
+        [bare(cell) for cell in re.findall(r"<t[dh]\b[^>]*>(.*?)</t[dh]>", row, re.DOTALL)]
+        for row in re.findall(r"<tr\b.*?</tr>", body, re.DOTALL)
+    ]
+    return headings, rows
+
+
+@pytest.mark.parametrize("scheme", HELD, ids=ids, indirect=True)
+def test_the_month_has_a_column_for_each(client, period, scheme):
+    page = client.get(PAGE).text
+    for label in ('<section class="card">\n', 'aria-labelledby="branches-title">'):
+        headings, rows = table(page, label)
+        assert [text for text in headings if text in map(name, ALL)] == [name(key) for key in scheme]
+        assert rows
+        assert {len(row) for row in rows} == {len(headings)}
+
+
+@pytest.mark.parametrize("scheme", HELD, ids=ids, indirect=True)
+@pytest.mark.parametrize("measure", ["coverage", "archive", "activation", "days"])
+def test_the_home_of_head_office_has_a_column_for_each(client, cast, period, scheme, measure):
+    page = client.get("/", {"measure": measure}).text
+    headings, rows = table(page, 'table--rows" aria-labelledby="branches-title">')
+    assert headings[1:-1] == [name(key) for key in scheme]
+    scores = ranking(actor=cast.zhao, period=period, level=Level.BRANCH)
+    for row, score in zip(rows, scores, strict=True):
+        lines = {line.indicator: line for line in score.lines.all()}
+        for key, shown in zip(scheme, row[1:-1], strict=True):
+            line = lines[key]
+            value = line.numerator if not INDICATORS[key].is_rate else line.actual and 100 * line.actual
+            assert (
+                shown == "–" if value is None else abs(Decimal(shown.rstrip("%")) - value) <= Decimal("0.05")
+            )
+    cards = re.findall(r'class="stat__label">(.*?)<', page)
+    assert cards[:-1] == [name(key) for key in scheme if INDICATORS[key].is_rate]
+    drawn = re.search(r'id="trend-title".*?</section>', page, re.DOTALL)
+    assert bool(drawn) == bool(cards[:-1])
+
+
+@pytest.mark.parametrize("scheme", [["new_customers", "archive_rate"]], ids=ids, indirect=True)
+def test_branches_are_compared_by_points_where_the_month_has_not_counted_the_measure(client, period, scheme):
+    def title(measure):
+        page = client.get("/", {"measure": measure}).text
+        return re.search(r'id="bars-title">.*?class="soft">(.*?)<', page)[1]
+
+    assert title("coverage") == "得分"
+    assert title("archive") == "建档率"
+
+
+@pytest.mark.parametrize("scheme", HELD, ids=ids, indirect=True)
+def test_an_account_managers_home_has_a_line_for_each(client, cast, period, scheme):
+    client.force_login(cast.li)
+    _headings, rows = table(client.get("/").text, 'aria-labelledby="month-title"><thead>')
+    assert [row[0] for row in rows] == [name(key) for key in scheme]
