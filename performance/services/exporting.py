@@ -1,5 +1,6 @@
 """A month's ranking as a workbook: text stays text, and the run's hash goes with it."""
 
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +17,7 @@ from people.models import User
 from performance import policies, selectors
 from performance.actions import Action
 from performance.enums import Level
-from performance.indicators import INDICATORS
+from performance.indicators import INDICATORS, Indicator
 from performance.models import Period, Run, Score
 
 SAFE = {
@@ -26,6 +27,14 @@ SAFE = {
     "strings_to_numbers": False,
     "nan_inf_to_errors": False,
 }
+
+
+@dataclass(frozen=True)
+class Look:
+    """How cells are written."""
+
+    heading: Any
+    rate: Any
 
 
 @transaction.atomic
@@ -54,12 +63,13 @@ def workbook(*, actor: User, period: Period, run: Run, people: list[Score], bran
     buffer = BytesIO()
     with xlsxwriter.Workbook(buffer, SAFE) as book:
         bold = book.add_format({"bold": True})
-        keys = [line.indicator for line in people[0].lines.all()] if people else []
+        look = Look(bold, book.add_format({"num_format": "0.0%"}))
+        counted = [INDICATORS[key] for key in run.scheme.items.values_list("indicator", flat=True)]
         bank_wide = actor.role == Role.HEAD_OFFICE
         places = [score.rank_bank if bank_wide else score.rank_branch for score in people]
-        _sheet(book.add_worksheet(_("People")), bold, keys, people, places, named=True)
+        _sheet(book.add_worksheet(_("People")), look, counted, people, places, named=True)
         places = [score.rank_bank for score in branches]
-        _sheet(book.add_worksheet(_("Branches")), bold, keys, branches, places, named=False)
+        _sheet(book.add_worksheet(_("Branches")), look, counted, branches, places, named=False)
         proof = book.add_worksheet(_("Source"))
         rows = [
             (_("Month"), str(period)),
@@ -79,24 +89,47 @@ def workbook(*, actor: User, period: Period, run: Run, people: list[Score], bran
     return buffer.getvalue()
 
 
-def _sheet(
-    sheet: Any, bold: Any, keys: list[str], scores: list[Score], places: list[int | None], *, named: bool
-) -> None:
+def _headings(counted: list[Indicator], *, named: bool) -> list[str]:
     head = [_("Rank"), _("Name"), *([_("Staff number"), _("Branch"), _("Peer group")] if named else [])]
-    for key in keys:
-        head += [str(INDICATORS[key].name), _("Target"), _("Points")]
-    for column, text in enumerate([*head, _("Total")]):
-        sheet.write_string(0, column, text, bold)
-    for place, (score, rank) in enumerate(zip(scores, places, strict=True), start=1):
-        cells: list[Any] = [rank, score.subject_name]
-        if named:
-            cells += [score.staff_no, score.branch_name, score.get_peer_group_display()]
-        for line in score.lines.all():
-            cells += [line.actual, line.target, line.points]
-        for column, value in enumerate([*cells, score.total]):
+    for indicator in counted:
+        # Each column is named whole: a sheet that is sorted, filtered or cut keeps nothing else.
+        head += [f"{indicator.name} · {part}" for part in (_("Actual"), _("Target"), _("Points"))]
+    return [*head, _("Total")]
+
+
+def _sheet(
+    sheet: Any,
+    look: Look,
+    counted: list[Indicator],
+    scores: list[Score],
+    places: list[int | None],
+    *,
+    named: bool,
+) -> None:
+    for column, text in enumerate(_headings(counted, named=named)):
+        sheet.write_string(0, column, text, look.heading)
+    for row, (score, rank) in enumerate(zip(scores, places, strict=True), start=1):
+        for column, (value, form) in enumerate(_cells(score, rank, look, counted, named=named)):
             if isinstance(value, str):
-                sheet.write_string(place, column, value)
+                sheet.write_string(row, column, value)
             elif value is not None:
-                sheet.write_number(place, column, value)
+                sheet.write_number(row, column, value, form)
     sheet.freeze_panes(1, 2)
     sheet.set_column(1, 3, 14)
+
+
+def _cells(
+    score: Score, rank: int | None, look: Look, counted: list[Indicator], *, named: bool
+) -> list[tuple[Any, Any]]:
+    """Return a score's values, each with how it is written; what the month didn't count for it stays empty."""
+    cells: list[tuple[Any, Any]] = [(rank, None), (score.subject_name, None)]
+    if named:
+        texts = (score.staff_no, score.branch_name, score.get_peer_group_display())
+        cells += [(text, None) for text in texts]
+    lines = {line.indicator: line for line in score.lines.all()}
+    for indicator in counted:
+        line, form = lines.get(indicator.key), look.rate if indicator.is_rate else None
+        cells += (
+            [(line.actual, form), (line.target, form), (line.points, None)] if line else [(None, None)] * 3
+        )
+    return [*cells, (score.total, None)]

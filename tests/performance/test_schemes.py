@@ -1,11 +1,13 @@
-"""Whatever a month's scheme holds is what the page and the homes draw."""
+"""Whatever a month's scheme holds is what the page, the home and the workbook draw."""
 
 import re
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from performance import services
 from performance.enums import Level
@@ -121,3 +123,34 @@ def test_an_account_managers_home_has_a_line_for_each(client, cast, period, sche
     client.force_login(cast.li)
     _headings, rows = table(client.get("/").text, 'aria-labelledby="month-title"><thead>')
     assert [row[0] for row in rows] == [name(key) for key in scheme]
+
+
+@pytest.mark.parametrize("scheme", HELD, ids=ids, indirect=True)
+def test_the_workbook_names_the_indicator_over_each_of_its_columns(client, cast, period, scheme):
+    book = load_workbook(BytesIO(client.get(f"{PAGE}export/").content))
+    wanted = [f"{name(key)} · {part}" for key in scheme for part in ("实际", "目标", "得分")]
+    levels = (Level.MANAGER, Level.BRANCH)
+    for sheet, before, level in zip(book.worksheets[:2], (5, 2), levels, strict=True):
+        head, *rows = sheet.iter_rows()
+        assert [cell.value for cell in head][before:-1] == wanted
+        scores = ranking(actor=cast.zhao, period=period, level=level)
+        for row, score in zip(rows, scores, strict=True):
+            lines = {line.indicator: line for line in score.lines.all()}
+            values = [
+                value for key in scheme for value in (lines[key].actual, lines[key].target, lines[key].points)
+            ]
+            written = [cell.value for cell in row][before:]
+            assert written == [None if value is None else float(value) for value in (*values, score.total)]
+
+
+@pytest.mark.parametrize("scheme", [ALL], ids=["all"], indirect=True)
+def test_rates_are_written_as_per_cents(client, period, scheme):
+    people = load_workbook(BytesIO(client.get(f"{PAGE}export/").content)).worksheets[0]
+    for column, heading in enumerate(cell.value for cell in people[1]):
+        rates = {
+            f"{name(key)} · {part}" for key in ALL if INDICATORS[key].is_rate for part in ("实际", "目标")
+        }
+        known = [
+            row[column].number_format for row in people.iter_rows(min_row=2) if row[column].value is not None
+        ]
+        assert set(known) <= ({"0.0%"} if heading in rates else {"General"}), heading
