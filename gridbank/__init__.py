@@ -1,4 +1,4 @@
-"""The frame of gridbank: settings, scope, jobs, errors. It knows no domain."""
+"""The frame of gridbank: settings, scope, broker, errors. It knows no domain."""
 
 from gridbank.celery import app as celery_app
 

@@ -1,4 +1,4 @@
-"""The frame as an installed app: it owns the job table and the startup checks."""
+"""The frame as an installed app: it owns the answered POSTs and the startup checks."""
 
 from django.apps import AppConfig
 

@@ -53,9 +53,9 @@ def _configure(sender: Celery, **_: Any) -> None:
         worker_hijack_root_logger=False,
         timezone="Asia/Shanghai",
         beat_schedule={
-            "sweep jobs": {"task": "gridbank.sweep_jobs", "schedule": settings.JOB_SWEEP_SECONDS},
+            "sweep jobs": {"task": "jobs.sweep", "schedule": settings.JOB_SWEEP_SECONDS},
             "forget idempotency keys": {
-                "task": "gridbank.forget_idempotency_keys",
+                "task": "jobs.forget_idempotency_keys",
                 "schedule": crontab(hour="4", minute="10"),
             },
             "rank the closed month": {

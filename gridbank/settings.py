@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "gridbank",
     "audit",
     "people",
+    "jobs",
     "grids",
     "customers",
     "needs",

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet
 
-from gridbank.models import JobRun
 from gridbank.scoping import OutOfSight
+from jobs.models import JobRun
 from people.models import User
 from performance.enums import Level
 from performance.models import Fact, Period, Score, ScoreLine

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from gridbank.models import JobRun
+from jobs.models import JobRun
 from performance.models import Period, Score, ScoreLine
 from performance.policies import sees_bank_rank
 

@@ -10,7 +10,7 @@ from rest_framework.exceptions import ValidationError
 
 from gridbank.api import StrictQuestions
 from gridbank.days import month_read
-from gridbank.models import JobRun
+from jobs.models import JobRun
 from people.enums import BUSINESS_ROLES
 from performance import selectors
 from performance.api.serializers import JobSerializer, PeriodSerializer, RankingSerializer

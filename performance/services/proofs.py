@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from gridbank.errors import Refused
-from gridbank.jobs import Lease, handler, request_job
-from gridbank.models import JobRun
 from gridbank.scoping import visible_or_404, waive_scope
+from jobs.handlers import handler
+from jobs.leases import Lease
+from jobs.models import JobRun
+from jobs.requesting import request_job
 from people.enums import Role
 from people.models import User
 from performance import computing, facts, scoring, selectors

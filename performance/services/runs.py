@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from gridbank.days import month_before, month_first, month_last
 from gridbank.errors import Refused
-from gridbank.jobs import Lease, LeaseLostError, handler, request_job
-from gridbank.models import JobRun
 from gridbank.scoping import visible_or_404, waive_scope
 from grids.models import Grid
+from jobs.handlers import handler
+from jobs.leases import Lease, LeaseLostError
+from jobs.models import JobRun
+from jobs.requesting import request_job
 from people.models import User
 from performance import computing, facts, policies, scoring, selectors
 from performance.actions import Action

@@ -16,14 +16,16 @@ from celery import shared_task  # noqa: E402  Django comes first
 from django.db import transaction  # noqa: E402
 
 from audit.services import record  # noqa: E402
-from gridbank import jobs  # noqa: E402
 from gridbank.celery import app  # noqa: E402
+from jobs.handlers import handler  # noqa: E402
+from jobs.leases import Lease  # noqa: E402
+from jobs.requesting import request_job  # noqa: E402
 
 STEPS = 20
 
 
-@jobs.handler("e2e.slow")
-def slow(lease: jobs.Lease) -> dict:
+@handler("e2e.slow")
+def slow(lease: Lease) -> dict:
     """Work in steps, then write one result in the transaction that checks the lease."""
     for step in range(STEPS):
         lease.progress(step, STEPS)
@@ -36,7 +38,7 @@ def slow(lease: jobs.Lease) -> dict:
 
 def _dawdle() -> None:
     """Make every job of this worker slow at the points where a test wants to kill it."""
-    progress, fence = jobs.Lease.progress, jobs.Lease.fence
+    progress, fence = Lease.progress, Lease.fence
     pause, mark = float(os.environ.get("E2E_PAUSE", "0")), os.environ.get("E2E_FENCED")
 
     def slow_progress(self, *arguments) -> None:
@@ -49,7 +51,7 @@ def _dawdle() -> None:
             Path(mark).touch()
             time.sleep(30)
 
-    jobs.Lease.progress, jobs.Lease.fence = slow_progress, slow_fence
+    Lease.progress, Lease.fence = slow_progress, slow_fence
 
 
 _dawdle()
@@ -58,7 +60,7 @@ _dawdle()
 @shared_task(name="e2e.ask", ignore_result=True)
 def ask() -> None:
     """Do what a beat's entry does: ask for the same work as every other beat."""
-    jobs.request_job(kind="e2e.slow", subject="every beat asks")
+    request_job(kind="e2e.slow", subject="every beat asks")
 
 
 @app.on_after_finalize.connect

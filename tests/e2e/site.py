@@ -123,7 +123,7 @@ class Site:
         return self.manage("shell", "--verbosity", "0", "-c", code).strip()
 
     def ask_for_job(self, subject: str = "one", **arguments: Any) -> int:
-        code = f"from gridbank.jobs import request_job; print(request_job(kind='e2e.slow', subject={subject!r}, arguments={arguments!r}).pk)"
+        code = f"from jobs.requesting import request_job; print(request_job(kind='e2e.slow', subject={subject!r}, arguments={arguments!r}).pk)"
         return int(self.python(code).splitlines()[-1])
 
     # processes that stay

@@ -10,7 +10,7 @@ from tests.e2e.site import Site, free_port, kill_group, wait_for
 
 pytestmark = pytest.mark.slow
 
-JOB = "select {} from gridbank_jobrun where kind = 'e2e.slow'"
+JOB = "select {} from jobs_jobrun where kind = 'e2e.slow'"
 RESULTS = "select count(*) from audit_auditevent where action = 'e2e.result'"
 
 
@@ -81,7 +81,7 @@ def test_a_flushed_broker_loses_no_job(make_site):
 
 def test_a_broker_that_is_down_costs_the_caller_nothing_but_a_moment(make_site):
     site = make_site(f"redis://127.0.0.1:{free_port()}/0")
-    code = "import time; from gridbank.jobs import request_job; began = time.monotonic();"
+    code = "import time; from jobs.requesting import request_job; began = time.monotonic();"
     took = site.python(f"{code} request_job(kind='e2e.slow', subject='one'); print(time.monotonic() - began)")
     assert float(took.splitlines()[-1]) < 1.5
     assert site.query(JOB.format("status, published_at")) == [("pending", None)]

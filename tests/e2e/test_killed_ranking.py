@@ -7,7 +7,7 @@ from tests.e2e.site import Site, kill_group, wait_for
 pytestmark = pytest.mark.slow
 
 FILL = "from tests.people import make_cast; from tests.performance.world import fill; fill(make_cast())"
-JOB = "select {} from gridbank_jobrun where kind = 'performance.rank'"
+JOB = "select {} from jobs_jobrun where kind = 'performance.rank'"
 FINISHED = "finished_at is not null"
 
 

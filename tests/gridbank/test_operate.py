@@ -15,7 +15,7 @@ DOCS = PAGE + "".join(
 SOURCES = [
     *(
         path
-        for app in ("gridbank", "people", "customers", "demo", "tests", "bench", "scripts")
+        for app in ("gridbank", "people", "jobs", "customers", "demo", "tests", "bench", "scripts")
         for path in (ROOT / app).rglob("*.py")
     ),
     ROOT / "Makefile",

@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = [
-    "gridbank", "people", "audit", "grids", "customers", "needs", "products", "visits", "performance", "dashboards", "demo",
+    "gridbank", "people", "audit", "jobs", "grids", "customers", "needs", "products", "visits", "performance", "dashboards",
+    "demo",
 ]  # fmt: skip
 # which layers a module may be in; a package counts by its name
 LAYERS = {

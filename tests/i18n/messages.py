@@ -18,6 +18,7 @@ ROOMS = [
     "gridbank",
     "audit",
     "people",
+    "jobs",
     "grids",
     "customers",
     "needs",

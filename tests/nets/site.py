@@ -205,7 +205,7 @@ def _score(world: World, whose: str) -> dict[str, Any]:
 
 
 def _rank_job(world: World, whose: str) -> dict[str, Any]:
-    from gridbank.models import JobRun
+    from jobs.models import JobRun
 
     _month(world, "mine")
     subject = {"mine": f"{world.cast.root.code}:2026-01", "theirs": "OTHER:2026-01"}.get(whose)

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from gridbank.jobs import publish
-from gridbank.models import JobRun
+from jobs.models import JobRun
+from jobs.requesting import publish
 from tests.customers.numbers import id_number
 from tests.nets.forms import Form
 from tests.nets.site import ROUTES, World

@@ -21,10 +21,11 @@ from django.utils import timezone
 from customers.models import Customer
 from customers.services import household_create, household_update
 from gridbank.errors import Refused
-from gridbank.models import IdempotencyKey, JobRun
+from gridbank.models import IdempotencyKey
 from gridbank.scoping import OutOfSight
 from grids.models import Assignment, ServicePoint
 from grids.services import assignment_start
+from jobs.models import JobRun
 from people.models import ApiToken
 from performance.models import Period
 from performance.services import period_open, run_compute, target_set

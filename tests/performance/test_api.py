@@ -1,6 +1,6 @@
 import pytest
 
-from gridbank.models import JobRun
+from jobs.models import JobRun
 from performance import services
 from tests.performance.world import MONTH, fill
 

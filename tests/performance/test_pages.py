@@ -7,9 +7,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from audit.models import AuditEvent
-from gridbank import jobs
-from gridbank.models import JobRun
 from gridbank.scoping import waive_scope
+from jobs import running
+from jobs.models import JobRun
 from people.enums import Role
 from performance import services
 from performance.models import Period, Score
@@ -126,7 +126,7 @@ def test_refresh_shows_progress_and_then_the_page_again(client, cast, period):
     waiting = client.get(f"/performance/jobs/{job.pk}/", headers={"HX-Request": "true"})
     assert 'hx-trigger="every 2s"' in waiting.text
     assert "<html" not in waiting.text
-    assert jobs.run(job.pk)
+    assert running.run(job.pk)
     assert client.get(f"/performance/jobs/{job.pk}/", headers={"HX-Request": "true"})["HX-Refresh"] == "true"
     assert "hx-trigger" not in client.get(f"/performance/jobs/{job.pk}/").text
 
@@ -169,7 +169,7 @@ def test_the_proof_is_shown_to_head_office(client, cast, period):
     client.force_login(cast.zhao)
     client.post(f"{PAGE}verify/")
     job = JobRun.objects.get(kind="performance.verify")
-    assert jobs.run(job.pk)
+    assert running.run(job.pk)
     assert period.current_run.root_hash[:16] in client.get(PAGE).text
 
 

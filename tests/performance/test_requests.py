@@ -4,11 +4,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 
-from gridbank import jobs
 from gridbank.errors import Refused
-from gridbank.jobs import LeaseLostError
-from gridbank.models import JobRun
 from gridbank.scoping import OutOfSight, waive_scope
+from jobs import running
+from jobs.leases import Lease, LeaseLostError
+from jobs.models import JobRun
 from performance import computing, services, tasks
 from performance.models import Fact, Period, Run
 from tests.performance.world import MONTH, fill
@@ -29,8 +29,8 @@ def test_two_beats_make_one_job_and_one_run(cast, october):
     for _ in range(2):
         tasks.request_closed_month()
     job = JobRun.objects.get(kind="performance.rank", subject=f"{cast.root.code}:2026-09")
-    assert jobs.run(job.pk)
-    assert not jobs.run(job.pk)
+    assert running.run(job.pk)
+    assert not running.run(job.pk)
     tasks.request_closed_month()
     tasks.request_running_month()
     services.request_month(actor=None, bank=cast.root, month=MONTH)
@@ -43,7 +43,7 @@ def test_a_late_second_request_finds_the_run_and_makes_none(cast, october):
     fill(cast)
     services.run_compute(bank=cast.root, month=MONTH)
     job = services.request_month(actor=None, bank=cast.root, month=MONTH)
-    assert jobs.run(job.pk)
+    assert running.run(job.pk)
     assert len(runs()) == 1
 
 
@@ -51,7 +51,7 @@ def test_the_running_month_is_computed_anew_each_time_and_keeps_one_predecessor(
     fill(cast)
     month = date(2026, 10, 1)
     for _ in range(3):
-        assert jobs.run(services.request_month(actor=None, bank=cast.root, month=month).pk)
+        assert running.run(services.request_month(actor=None, bank=cast.root, month=month).pk)
     assert [(run.attempt, run.kind, run.as_of) for run in runs()] == [
         (2, "running", month),
         (3, "running", month),
@@ -77,7 +77,7 @@ def test_what_is_superseded_goes_but_nothing_of_a_published_month(cast, october)
 def test_progress_is_told_and_ends_whole(cast, october):
     fill(cast)
     job = services.request_month(actor=cast.zhao, bank=cast.root, month=MONTH)
-    jobs.run(job.pk)
+    running.run(job.pk)
     job.refresh_from_db()
     assert (job.progress_done, job.progress_total) == (5, 6)
     assert job.result["facts"] == runs()[0].facts_count == 45
@@ -87,19 +87,19 @@ def test_a_worker_that_loses_its_lease_leaves_nothing_that_counts(cast, october,
     fill(cast)
     job = services.request_month(actor=None, bank=cast.root, month=MONTH)
     lost = iter([False, False, True])
-    plain = jobs.Lease.progress
+    plain = Lease.progress
 
     def progress(lease, *args):
         if next(lost, False):
             raise LeaseLostError
         plain(lease, *args)
 
-    monkeypatch.setattr(jobs.Lease, "progress", progress)
-    assert not jobs.run(job.pk)
+    monkeypatch.setattr(Lease, "progress", progress)
+    assert not running.run(job.pk)
     with waive_scope("test"):
         assert Period.objects.get().current_run is None
     JobRun.objects.update(lease_until="2026-01-01T00:00Z")
-    assert jobs.run(job.pk)
+    assert running.run(job.pk)
     assert [run.finished_at is not None for run in runs()] == [True]
 
 
@@ -113,7 +113,7 @@ def test_a_lease_lost_before_the_swap_swaps_nothing_in(cast, october, monkeypatc
         return plain(**kwargs)
 
     monkeypatch.setattr(computing, "collect_inputs", taken_over)
-    assert not jobs.run(job.pk)
+    assert not running.run(job.pk)
     with waive_scope("test"):
         assert Period.objects.get().current_run is None
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from gridbank import jobs
 from gridbank.errors import Refused
-from gridbank.models import JobRun
+from jobs import running
+from jobs.models import JobRun
 from performance import services
 from performance.management.commands._months import month
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
                 )
             except Refused as refused:
                 raise CommandError(str(refused)) from refused
-            self._tell(job if options["queue"] else jobs.finish(job.pk))
+            self._tell(job if options["queue"] else running.finish(job.pk))
 
     def _tell(self, job: JobRun) -> None:
         self.stdout.write(f"{job.subject} {job.status} {job.result.get('root_hash', '')}".rstrip())

@@ -1,0 +1,25 @@
+"""Celery's side of the job table, and the frame's own night work: shells only."""
+
+from celery import shared_task
+
+from gridbank import idempotency
+from jobs import running, sweeping
+from jobs.requesting import RUN_JOB
+
+
+@shared_task(name=RUN_JOB, ignore_result=True, acks_late=True, reject_on_worker_lost=True)
+def run_job(*, job_id: int) -> None:
+    """Do one job; a second delivery finds it taken and does nothing."""
+    running.run(job_id)
+
+
+@shared_task(name="jobs.sweep", ignore_result=True)
+def sweep() -> None:
+    """Find jobs whose message or worker was lost."""
+    sweeping.sweep()
+
+
+@shared_task(name="jobs.forget_idempotency_keys", ignore_result=True)
+def forget_idempotency_keys() -> None:
+    """Drop the answers that nobody will ask for again."""
+    idempotency.forget_expired()
