@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.schedules import crontab
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridbank.settings")
@@ -52,23 +51,4 @@ def _configure(sender: Celery, **_: Any) -> None:
         worker_prefetch_multiplier=1,
         worker_hijack_root_logger=False,
         timezone="Asia/Shanghai",
-        beat_schedule={
-            "sweep jobs": {"task": "jobs.sweep", "schedule": settings.JOB_SWEEP_SECONDS},
-            "forget idempotency keys": {
-                "task": "jobs.forget_idempotency_keys",
-                "schedule": crontab(hour="4", minute="10"),
-            },
-            "rank the closed month": {
-                "task": "performance.request_closed_month",
-                "schedule": crontab(hour="1", minute="10", day_of_month="1"),
-            },
-            "refresh the running month": {
-                "task": "performance.request_running_month",
-                "schedule": crontab(hour="2", minute="10"),
-            },
-            "verify locked months": {
-                "task": "performance.verify_locked_months",
-                "schedule": crontab(hour="3", minute="10"),
-            },
-        },
     )

@@ -1,9 +1,11 @@
 """Celery's side of the job table, and the frame's own night work: shells only."""
 
 from celery import shared_task
+from django.conf import settings
 
 from gridbank import idempotency
 from jobs import running, sweeping
+from jobs.clock import every, nightly
 from jobs.requesting import RUN_JOB
 
 
@@ -13,12 +15,14 @@ def run_job(*, job_id: int) -> None:
     running.run(job_id)
 
 
+@every(settings.JOB_SWEEP_SECONDS)
 @shared_task(name="jobs.sweep", ignore_result=True)
 def sweep() -> None:
     """Find jobs whose message or worker was lost."""
     sweeping.sweep()
 
 
+@nightly("04:10")
 @shared_task(name="jobs.forget_idempotency_keys", ignore_result=True)
 def forget_idempotency_keys() -> None:
     """Drop the answers that nobody will ask for again."""

@@ -2,15 +2,18 @@
 
 from celery import shared_task
 
+from jobs.clock import nightly
 from performance import services
 
 
+@nightly("01:10", day=1)
 @shared_task(name="performance.request_closed_month", ignore_result=True)
 def request_closed_month() -> None:
     """Ask for the month that has just closed, for every bank."""
     services.request_closed_month()
 
 
+@nightly("02:10")
 @shared_task(name="performance.request_running_month", ignore_result=True)
 def request_running_month() -> None:
     """Ask for the running month, and for the closed one in case nobody did."""
@@ -18,6 +21,7 @@ def request_running_month() -> None:
     services.request_running_month()
 
 
+@nightly("03:10")
 @shared_task(name="performance.verify_locked_months", ignore_result=True)
 def verify_locked_months() -> None:
     """Ask for the proof of every locked month."""
