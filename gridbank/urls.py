@@ -16,6 +16,7 @@ urlpatterns = [
     path("language/", public(set_language), name="set_language"),
     path("", include("dashboards.urls")),
     path("", include("people.urls")),
+    path("jobs/", include("jobs.urls")),
     path("audit/", include("audit.urls")),
     path("grids/", include("grids.urls")),
     path("", include("customers.urls")),

@@ -6,7 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class JobRun(models.Model):
-    """One piece of background work. `kind` and `subject` name it; asking twice gives one row."""
+    """One piece of background work. `kind` and `subject` name it; asking twice gives one row.
+
+    `bank_id` is the head-office grid whose people may see it, None what nobody is shown. It is no foreign
+    key: the grids stand above.
+    """
 
     class Status(models.TextChoices):
         """Where the work stands."""
@@ -18,6 +22,7 @@ class JobRun(models.Model):
 
     kind = models.CharField(max_length=60)
     subject = models.CharField(max_length=120)
+    bank_id = models.PositiveBigIntegerField(null=True, db_index=True)
     arguments = models.JSONField(default=dict)
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     requested_by = models.ForeignKey(

@@ -22,16 +22,18 @@ def request_job(
     *,
     kind: str,
     subject: str,
+    bank_id: int | None = None,
     arguments: dict[str, Any] | None = None,
     actor: Any = None,
     again: bool = False,
 ) -> JobRun:
     """Ask for a piece of work; asking twice gives one row. `again` reopens a finished one.
 
+    The people of the bank may see how far it is; work without a bank is shown to nobody.
     Call inside the transaction that needs the work: the message is sent only after commit.
     """
     now = timezone.now()
-    fresh = {"arguments": arguments or {}, "requested_by": actor, "requested_at": now}
+    fresh = {"bank_id": bank_id, "arguments": arguments or {}, "requested_by": actor, "requested_at": now}
     with transaction.atomic():
         job, created = JobRun.objects.get_or_create(kind=kind, subject=subject, defaults=fresh)
         if not created and again:

@@ -1,16 +1,18 @@
-"""The performance app: it tells visits which months are closed."""
+"""The performance app: it tells visits which months are closed, and the jobs what their work is called."""
 
 from django.apps import AppConfig
 
 
 class PerformanceConfig(AppConfig):
-    """Register the one question that an app below asks."""
+    """Register what apps below ask."""
 
     name = "performance"
 
     def ready(self) -> None:
-        """Let a visit that arrives for a published month be marked late."""
-        from performance.services import is_month_closed  # noqa: PLC0415  models are not ready earlier
+        """Let a visit for a published month be marked late, and the page of a job speak of months."""
+        from performance.faces import register_faces  # noqa: PLC0415  models are not ready earlier
+        from performance.services import is_month_closed  # noqa: PLC0415  the same
         from visits import closing  # noqa: PLC0415  the same
 
         closing.register(is_month_closed)
+        register_faces()

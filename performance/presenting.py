@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from customers.selectors import customer_list, household_list
 from gridbank.days import month_last
+from jobs.faces import face_of
 from people.enums import Role
 from people.models import User
 from performance import policies, selectors
@@ -51,6 +52,7 @@ def month(*, actor: User, period: Period, query: QueryDict) -> dict[str, Any]:
         "indicators": [INDICATORS[key] for key in period.scheme.items.values_list("indicator", flat=True)],
         "mine": selectors.score_of(user=actor, period=period) if actor.role != Role.HEAD_OFFICE else None,
         "job": job if job and job.is_open else None,
+        "face": face_of(RANK),
         "failed": bool(job and job.status == job.Status.FAILED),
         "proof": selectors.job_of(period=period, kind=VERIFY) if bank_wide else None,
         **_late(actor, period),

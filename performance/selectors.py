@@ -207,13 +207,6 @@ def trend(*, actor: User, level: Level, subject_id: int | None = None, months: i
     ]
 
 
-def job_list(*, actor: User) -> QuerySet[JobRun]:
-    """Return the jobs about months of the person's bank."""
-    months = Period.objects.visible_to(actor).values_list("grid__code", "month")
-    names = [f"{code}:{month:%Y-%m}" for code, month in months]
-    return JobRun.objects.filter(kind__startswith="performance.", subject__in=names).order_by("-requested_at")
-
-
 def job_of(*, period: Period, kind: str) -> JobRun | None:
     """Return the job of a month that the caller has read as somebody."""
     return JobRun.objects.filter(kind=kind, subject=f"{period.grid.code}:{period.month:%Y-%m}").first()

@@ -5,6 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from gridbank.days import MONTH, month_read, month_write
+from jobs.views import job_page
 from performance import views
 
 
@@ -28,7 +29,7 @@ app_name = "performance"
 
 urlpatterns = [
     path("", views.period_table, name="list"),
-    path("jobs/<int:pk>/", views.job_page, name="job"),
+    path("jobs/<int:pk>/", job_page, name="job"),
     path("<month:month>/", views.period_page, name="period"),
     path("<month:month>/refresh/", views.period_refresh, name="refresh"),
     path("<month:month>/verify/", views.period_verify, name="verify"),

@@ -9,9 +9,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django.views.decorators.vary import vary_on_headers
 
 from gridbank.scoping import visible_or_404
+from jobs.presenting import shown
 from people.access import StaffRequest, allow, business
 from people.enums import Role
 from performance import presenting, selectors, services
@@ -81,24 +81,8 @@ def period_refresh(request: StaffRequest, month: date) -> HttpResponse:
     period = selectors.period_of(actor=request.user, month=month)
     job = services.request_month(actor=request.user, bank=period.grid, month=month, again=True)
     if getattr(request, "htmx", False):
-        return render(request, "performance/job_detail.html#job", {"job": job})
+        return render(request, "jobs/job_detail.html#job", shown(job))
     return redirect("performance:job", pk=job.pk)
-
-
-@require_safe
-@vary_on_headers("HX-Request")
-@business
-def job_page(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show how far a computation is; a finished one sends the waiting page to look again."""
-    job = visible_or_404(selectors.job_list(actor=request.user), pk=pk)
-    if getattr(request, "htmx", False) and not job.is_open:
-        return HttpResponse(headers={"HX-Refresh": "true"})
-    template = (
-        "performance/job_detail.html#job"
-        if getattr(request, "htmx", False)
-        else "performance/job_detail.html"
-    )
-    return render(request, template, {"job": job, "month": job.subject.rpartition(":")[2]})
 
 
 @require_POST

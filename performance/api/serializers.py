@@ -1,8 +1,7 @@
-"""What the API says of months, rankings and their jobs."""
+"""What the API says of months and rankings."""
 
 from rest_framework import serializers
 
-from jobs.models import JobRun
 from performance.models import Period, Score, ScoreLine
 from performance.policies import sees_bank_rank
 
@@ -57,15 +56,3 @@ class RankingSerializer(serializers.ModelSerializer[Score]):
     def get_rank_peer(self, score: Score) -> int | None:
         """Return the place within the peer group, which reaches over the whole bank, by the same rule."""
         return score.rank_peer if sees_bank_rank(self.context["request"].user, score) else None
-
-
-class JobSerializer(serializers.ModelSerializer[JobRun]):
-    """How far a month's computation or proof is."""
-
-    class Meta:
-        model = JobRun
-        fields = [
-            "id", "kind", "subject", "status", "progress_done", "progress_total", "requested_at", "started_at",
-            "finished_at", "result",
-        ]  # fmt: skip
-        read_only_fields = fields

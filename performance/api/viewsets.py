@@ -1,4 +1,4 @@
-"""Months, rankings and jobs, to be read."""
+"""Months and rankings, to be read."""
 
 from typing import Any
 
@@ -10,10 +10,9 @@ from rest_framework.exceptions import ValidationError
 
 from gridbank.api import StrictQuestions
 from gridbank.days import month_read
-from jobs.models import JobRun
 from people.enums import BUSINESS_ROLES
 from performance import selectors
-from performance.api.serializers import JobSerializer, PeriodSerializer, RankingSerializer
+from performance.api.serializers import PeriodSerializer, RankingSerializer
 from performance.enums import Level
 from performance.models import Period, Score
 
@@ -60,15 +59,3 @@ class RankingViewSet(StrictQuestions, viewsets.ReadOnlyModelViewSet[Score]):
                 raise ValidationError({"level": Level.values})
             asked["level"] = level
         return rows.filter(**asked)
-
-
-class JobViewSet(StrictQuestions, viewsets.ReadOnlyModelViewSet[JobRun]):
-    """The computations and proofs of the caller's bank."""
-
-    allowed_roles = BUSINESS_ROLES
-    serializer_class = JobSerializer
-    queryset = JobRun.objects.none()
-
-    def get_queryset(self) -> QuerySet[JobRun]:
-        """Return what the caller may see."""
-        return selectors.job_list(actor=self.request.user)  # type: ignore[arg-type]

@@ -89,6 +89,7 @@ def request_verification(*, actor: User | None, period: Period) -> JobRun:
     job = request_job(
         kind=VERIFY,
         subject=job_subject(period.grid, period.month),
+        bank_id=period.grid_id,
         arguments={"period": period.pk},
         actor=actor,
         again=True,

@@ -161,6 +161,7 @@ def request_month(*, actor: User | None, bank: Grid, month: date, again: bool = 
     job = request_job(
         kind=RANK,
         subject=subject,
+        bank_id=bank.pk,
         arguments={"bank": bank.pk, "month": month.isoformat(), "again": again},
         actor=actor,
         again=running or again or not closed,

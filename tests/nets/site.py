@@ -208,10 +208,12 @@ def _rank_job(world: World, whose: str) -> dict[str, Any]:
     from jobs.models import JobRun
 
     _month(world, "mine")
-    subject = {"mine": f"{world.cast.root.code}:2026-01", "theirs": "OTHER:2026-01"}.get(whose)
-    if subject is None:
+    root = world.cast.root
+    names = {"mine": (root.pk, f"{root.code}:2026-01"), "theirs": (root.pk + ABSENT, "OTHER:2026-01")}
+    if whose not in names:
         return {"pk": ABSENT}
-    values = {"requested_at": timezone.now()}
+    bank, subject = names[whose]
+    values = {"requested_at": timezone.now(), "bank_id": bank}
     return {
         "pk": JobRun.objects.get_or_create(kind="performance.rank", subject=subject, defaults=values)[0].pk
     }
@@ -237,6 +239,7 @@ ROWS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
     "performance:score": _score,
     "performance:facts": lambda w, whose: {**_score(w, whose), "indicator": "archive_rate"},
     "performance:job": _rank_job,
+    "jobs:job": _rank_job,
     "period-detail": lambda w, whose: {"pk": ABSENT} if whose == "absent" else {"pk": _month_row(w, whose)},
     "ranking-detail": lambda w, whose: {"pk": _score(w, whose)["pk"]},
     "job-detail": _rank_job,

@@ -108,7 +108,11 @@ def second_bank() -> dict[str, Any]:
     )
     run = run_compute(bank=root, month=MONTH)
     JobRun.objects.create(
-        kind="performance.rank", subject="B0:2026-01", requested_at=timezone.now(), requested_by=staff
+        kind="performance.rank",
+        subject="B0:2026-01",
+        bank_id=root.pk,
+        requested_at=timezone.now(),
+        requested_by=staff,
     )
     return {
         "root": root, "branch": branch, "grid": grid, "special": special, "home": home, "person": person,

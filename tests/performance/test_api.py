@@ -1,7 +1,7 @@
 import pytest
 
-from jobs.models import JobRun
 from performance import services
+from tests.factories import GridFactory
 from tests.performance.world import MONTH, fill
 
 API = "/api/v1/"
@@ -73,7 +73,7 @@ def test_months_carry_their_proof(client, cast, run):
 
 def test_jobs_are_those_of_ones_own_bank(client, cast, run):
     services.request_month(actor=cast.zhao, bank=cast.root, month=MONTH, again=True)
-    JobRun.objects.create(kind="performance.rank", subject="OTHER:2026-09", requested_at="2026-10-01T00:00Z")
+    services.request_month(actor=None, bank=GridFactory(tier="head_office", parent=None), month=MONTH)
     client.force_login(cast.chen)
     assert [row["subject"] for row in client.get(f"{API}jobs/").json()["results"]] == [
         f"{cast.root.code}:2026-09"

@@ -131,16 +131,6 @@ def test_refresh_shows_progress_and_then_the_page_again(client, cast, period):
     assert "hx-trigger" not in client.get(f"/performance/jobs/{job.pk}/").text
 
 
-def test_jobs_of_another_bank_and_of_another_kind_are_absent(client, cast, period):
-    now = "2026-10-01T00:00Z"
-    others = [
-        JobRun.objects.create(kind="performance.rank", subject="OTHER:2026-09", requested_at=now),
-        JobRun.objects.create(kind="demo.other", subject=f"{cast.root.code}:2026-09", requested_at=now),
-    ]
-    client.force_login(cast.zhao)
-    assert [client.get(f"/performance/jobs/{job.pk}/").status_code for job in others] == [404, 404]
-
-
 def test_publish_and_lock_take_two_people(client, cast, period):
     second = UserFactory(username="qian", name="钱进", role=Role.HEAD_OFFICE)
     AssignmentFactory(user=second, grid=cast.root, part="deputy")
@@ -171,6 +161,10 @@ def test_the_proof_is_shown_to_head_office(client, cast, period):
     job = JobRun.objects.get(kind="performance.verify")
     assert running.run(job.pk)
     assert period.current_run.root_hash[:16] in client.get(PAGE).text
+    page = client.get(f"/jobs/{job.pk}/").text
+    assert "<h1>验证 2026-09</h1>" in page
+    assert f'<a href="{PAGE}">2026-09</a>' in page
+    assert "已用封存的数据重新核算，结果逐字节一致。" in page
 
 
 HOSTILE = '=HYPERLINK("http://x","点我")'
