@@ -19,7 +19,8 @@ from people.models import User
 from products.models import Product
 from products.selectors import offer_list
 from products.services import HoldingRow, holdings_bulk_create
-from visits.services import VisitRow, visits_bulk_create
+from visits.body import OfferLine, VisitBody
+from visits.services import Place, VisitRow, visits_bulk_create
 
 SHOWN = frozenset({"li", "wang"})
 CHUNK = 5_000
@@ -140,12 +141,12 @@ class Activity:
 
     def _row(self, call: Call) -> VisitRow:
         longitude, latitude = call.position or (None, None)
-        return VisitRow(
-            id=call.id, household_id=call.household_id, customer_id=call.customer_id, staff_id=call.staff_id,
-            grid_id=call.grid_id, started_at=call.started_at, mode=call.mode, met=call.met, note=call.note,
-            next_on=call.next_on, latitude=latitude, longitude=longitude, accuracy_m=call.accuracy_m,
-            offers=call.offers,
+        body = VisitBody(
+            id=call.id, customer_id=call.customer_id, started_at=call.started_at, mode=call.mode, met=call.met,
+            note=call.note, next_on=call.next_on, latitude=latitude, longitude=longitude,
+            accuracy_m=call.accuracy_m, offers=tuple(OfferLine(*offer) for offer in call.offers),
         )  # fmt: skip
+        return VisitRow(body, Place(call.household_id, call.grid_id, call.staff_id))
 
     def holdings(self) -> int:
         """Give customers what they bought: an account for everyone, the rest by chance and by accepted offers."""

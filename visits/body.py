@@ -11,7 +11,8 @@ import math
 import re
 import unicodedata
 import uuid
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -73,6 +74,16 @@ class VisitBody:
     longitude: float | None = None
     accuracy_m: float | None = None
 
+    def columns(self) -> dict[str, Any]:
+        """Return what a visit's row holds of the body, by column; the day is worked out."""
+        return {**{name: getattr(self, name) for name in COLUMNS}, "day": self.day}
+
+    @classmethod
+    def from_columns(cls, row: Any, *, offers: Iterable[OfferLine], needs: Iterable[NeedLine]) -> "VisitBody":
+        """Return the body that a row with these columns, and its id, says."""
+        values = {name: getattr(row, name) for name in COLUMNS}
+        return cls(id=row.pk, offers=tuple(offers), needs=tuple(needs), **values)
+
     @property
     def day(self) -> date:
         """Return the local day of the visit."""
@@ -112,6 +123,10 @@ class VisitBody:
     def digest(self) -> str:
         """Return the SHA-256 by which a repeated upload is told from a conflicting one."""
         return hashlib.sha256(self.canonical.encode()).hexdigest()
+
+
+# the fields that are columns of a visit under the same name: lines are rows of their own, and an id never changes
+COLUMNS = tuple(field.name for field in fields(VisitBody) if field.name not in {"id", "offers", "needs"})
 
 
 @dataclass(frozen=True, slots=True)

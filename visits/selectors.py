@@ -111,19 +111,8 @@ def body_of(*, actor: User, visit: Visit) -> VisitBody:
     """Return what a visit says now, as a client would send it."""
     offers = visit_offers(actor=actor, visit=visit).values_list("product_id", "result")
     needs = visit_needs(actor=actor, visit=visit).values_list("text", "due_on")
-    return VisitBody(
-        id=visit.pk,
-        customer_id=visit.customer_id,
-        started_at=visit.started_at,
-        mode=visit.mode,
-        met=visit.met,
-        note=visit.note,
-        offers=tuple(OfferLine(*line) for line in offers),
-        needs=tuple(NeedLine(*line) for line in needs),
-        next_on=visit.next_on,
-        latitude=visit.latitude,
-        longitude=visit.longitude,
-        accuracy_m=visit.accuracy_m,
+    return VisitBody.from_columns(
+        visit, offers=(OfferLine(*line) for line in offers), needs=(NeedLine(*line) for line in needs)
     )
 
 

@@ -171,17 +171,17 @@ def offer_row(w: World) -> Any:
 
 def visit_row(w: World) -> Any:
     person = w.row("customer", "mine")
-    values = {"household_id": person.household_id, "customer_id": person.pk, "grid_id": w.cast.grid_li.pk}
-    return row(
-        "visits.services.bulk",
-        "VisitRow",
-        id=uuid4(),
-        staff_id=w.cast.li.pk,
-        started_at=NOW,
-        mode="door",
-        met=True,
-        **values,
+    body = row(
+        "visits.body", "VisitBody", id=uuid4(), customer_id=person.pk, started_at=NOW, mode="door", met=True
     )
+    place = row(
+        "visits.services.rows",
+        "Place",
+        household_id=person.household_id,
+        grid_id=w.cast.grid_li.pk,
+        staff_id=w.cast.li.pk,
+    )
+    return row("visits.services.bulk", "VisitRow", body=body, place=place)
 
 
 def household_row(w: World) -> Any:
@@ -365,9 +365,7 @@ OTHERS = {
     "performance.services.seals": "reads for the proof",
     "performance.services.proofs.verify_period": "reads; what it finds is recorded by the job",
     "visits.services.correct.may_correct": "reads",
-    "visits.services.receive.need_rows": "builds rows",
-    "visits.services.receive.offer_rows": "builds rows",
-    "visits.services.receive.to_visit": "builds a row",
+    "visits.services.rows": "parts of the services beside it",
 }
 
 SERVICES = services()

@@ -13,23 +13,24 @@ from products.models import Offer
 from tests.factories import ProductFactory
 from tests.visits.bodies import person_in
 from tests.visits.test_sync import events, everything, one, statuses
+from visits.body import NeedLine, OfferLine, VisitBody
 from visits.models import Visit
-from visits.services import VisitRow, visits_bulk_create, visits_sync
+from visits.services import Place, VisitRow, visits_bulk_create, visits_sync
 
 
 def row(person, staff, days=1, **changes):
+    home = changes.pop("household_id", person.household_id)
     values = {
-        "id": uuid.uuid4(), "household_id": person.household_id, "customer_id": person.pk, "staff_id": staff.pk,
-        "grid_id": person.household.grid_id, "started_at": timezone.now() - timedelta(days=days), "mode": "door",
-        "met": True,
+        "id": uuid.uuid4(), "customer_id": person.pk, "started_at": timezone.now() - timedelta(days=days),
+        "mode": "door", "met": True,
     }  # fmt: skip
-    return VisitRow(**{**values, **changes})
+    return VisitRow(VisitBody(**{**values, **changes}), Place(home, person.household.grid_id, staff.pk))
 
 
 def test_visits_come_with_offers_needs_and_the_last_meeting(cast):
     person, product = person_in(cast.grid_li), ProductFactory()
     rows = [
-        row(person, cast.li, days=3, offers=((product.pk, "accepted"),), needs=(("牛", None),)),
+        row(person, cast.li, days=3, offers=(OfferLine(product.pk, "accepted"),), needs=(NeedLine("牛"),)),
         row(person, cast.wang, days=9),
     ]
     assert len(visits_bulk_create(actor=cast.zhao, rows=rows)) == 2

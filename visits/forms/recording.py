@@ -86,19 +86,7 @@ class VisitForm(forms.Form):
     @property
     def content(self) -> dict[str, Any]:
         """Return the visit's own fields as JSON values."""
-        given = self.cleaned_data
-        return {
-            "id": str(given["id"]),
-            "customer": given["customer"].pk,
-            "started_at": given["started_at"].isoformat(),
-            "mode": given["mode"],
-            "met": given["met"],
-            "note": given["note"],
-            "next_on": given["next_on"].isoformat() if given["next_on"] else None,
-            "latitude": given["latitude"],
-            "longitude": given["longitude"],
-            "accuracy_m": given["accuracy_m"],
-        }
+        return {name: _json(value) for name, value in self.cleaned_data.items() if name != "version"}
 
 
 class OfferLineForm(forms.Form):
@@ -246,19 +234,22 @@ def _initial(actor: User, household: Household) -> dict[str, Any]:
     }
 
 
+def _json(value: Any) -> Any:
+    if isinstance(value, Customer):
+        return value.pk
+    if isinstance(value, date):  # an instant is one as well
+        return value.isoformat()
+    return str(value) if isinstance(value, uuid.UUID) else value
+
+
 def _from_body(body: VisitBody, version: int) -> dict[str, Any]:
     return {
+        **body.columns(),
         "id": body.id,
         "version": version,
         "customer": body.customer_id,
         "met": "yes" if body.met else "no",
-        "mode": body.mode,
         "started_at": timezone.localtime(body.started_at),
-        "next_on": body.next_on,
-        "note": body.note,
-        "latitude": body.latitude,
-        "longitude": body.longitude,
-        "accuracy_m": body.accuracy_m,
     }
 
 

@@ -3,10 +3,12 @@
 from visits.services.bulk import VisitRow, visits_bulk_create
 from visits.services.correct import NotCorrected, may_correct, visit_correct
 from visits.services.receive import MOST_AT_ONCE, Result, visit_log, visits_sync
+from visits.services.rows import Place
 
 __all__ = [
     "MOST_AT_ONCE",
     "NotCorrected",
+    "Place",
     "Result",
     "VisitRow",
     "may_correct",

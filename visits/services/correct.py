@@ -11,15 +11,14 @@ from audit.services import record
 from customers.services.households import household_met_corrected
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
-from needs.services import needs_replace
 from people.enums import Role
 from people.models import User
-from products.services import offers_replace
 from visits import selectors
 from visits.actions import Action
 from visits.body import Errors, VisitBody, clean_text, parse, refuse_numbers
 from visits.models import Visit, VisitVersion
-from visits.services.receive import Facts, need_rows, offer_rows
+from visits.services.receive import Facts
+from visits.services.rows import follow_again
 
 REASON_LENGTH = 200
 
@@ -67,8 +66,7 @@ def visit_correct(
         replaced_by=actor,
     )
     _replace(visit, after)
-    offers_replace(actor=actor, origin=visit.pk, rows=offer_rows(after, visit))
-    needs_replace(actor=actor, origin=visit.pk, rows=need_rows(after, visit))
+    follow_again(actor=actor, body=after, visit=visit)
     household_met_corrected(
         household_id=visit.household_id, day=selectors.last_met_on(household_id=visit.household_id)
     )
@@ -108,14 +106,8 @@ def _reason(text: str) -> str:
 
 
 def _replace(visit: Visit, body: VisitBody) -> None:
-    visit.customer_id = body.customer_id
-    visit.started_at, visit.day = body.started_at, body.day
-    visit.mode, visit.met, visit.note, visit.next_on = body.mode, body.met, body.note, body.next_on
-    visit.latitude, visit.longitude, visit.accuracy_m = body.latitude, body.longitude, body.accuracy_m
+    columns = body.columns()
+    for name, value in columns.items():
+        setattr(visit, name, value)
     visit.version += 1
-    visit.save(
-        update_fields=[
-            "customer", "started_at", "day", "mode", "met", "note", "next_on", "latitude", "longitude",
-            "accuracy_m", "version",
-        ]
-    )  # fmt: skip
+    visit.save(update_fields=[*columns, "version"])

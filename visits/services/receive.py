@@ -7,7 +7,7 @@ insert only spares it the rows whose answer is known.
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -16,15 +16,13 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from customers.models import Customer
-from customers.services.households import households_met
-from needs.services import NeedRow, needs_bulk_create
 from people.models import User
-from products.services import OfferRow, offers_bulk_create
 from visits import closing, selectors
 from visits.actions import Action
 from visits.body import Errors, VisitBody, parse
 from visits.enums import HoldReason, Outcome
 from visits.models import HeldVisit, Visit
+from visits.services.rows import Place, follow, to_visit
 
 MOST_AT_ONCE = 500
 CLOCK_ALLOWANCE = timedelta(minutes=5)
@@ -55,60 +53,6 @@ def visits_sync(*, actor: User, bodies: Sequence[Any]) -> list[Result]:
     if len(bodies) > MOST_AT_ONCE:
         raise ValueError(_("At most %(most)s visits at once.") % {"most": MOST_AT_ONCE})
     return _Batch(actor).take(bodies)
-
-
-def to_visit(body: VisitBody, customer: Customer, staff_id: int, received_at: datetime) -> Visit:
-    """Make the row of a body; the household's grid of the day stands in it for good."""
-    return Visit(
-        id=body.id,
-        household_id=customer.household_id,
-        customer_id=customer.pk,
-        staff_id=staff_id,
-        grid_id=customer.household.grid_id,
-        started_at=body.started_at,
-        day=body.day,
-        mode=body.mode,
-        met=body.met,
-        note=body.note,
-        next_on=body.next_on,
-        latitude=body.latitude,
-        longitude=body.longitude,
-        accuracy_m=body.accuracy_m,
-        body_hash=body.digest,
-        received_at=received_at,
-    )
-
-
-def offer_rows(body: VisitBody, visit: Visit) -> list[OfferRow]:
-    """Return the offers of a visit as the products app takes them."""
-    return [
-        OfferRow(
-            customer_id=visit.customer_id,
-            product_id=line.product_id,
-            result=line.result,
-            offered_on=visit.day,
-            staff_id=visit.staff_id,
-            grid_id=visit.grid_id,
-            origin=visit.pk,
-        )
-        for line in body.offers
-    ]
-
-
-def need_rows(body: VisitBody, visit: Visit) -> list[NeedRow]:
-    """Return the needs of a visit as the customers app takes them."""
-    return [
-        NeedRow(
-            household_id=visit.household_id,
-            text=line.text,
-            raised_on=visit.day,
-            raised_by_id=visit.staff_id,
-            customer_id=visit.customer_id,
-            due_on=line.due_on,
-            origin=visit.pk,
-        )
-        for line in body.needs
-    ]
 
 
 class Facts:
@@ -251,9 +195,12 @@ class _Batch:
 
     def _row(self, body: VisitBody) -> Visit:
         customer = self.facts.customers[body.customer_id]
-        visit = to_visit(body, customer, self.actor.pk, self.facts.now)
-        visit.is_late = self._is_closed(customer, visit.day)
-        return visit
+        return to_visit(
+            body,
+            Place(customer.household_id, customer.household.grid_id, self.actor.pk),
+            received_at=self.facts.now,
+            is_late=self._is_closed(customer, body.day),
+        )
 
     def _is_closed(self, customer: Customer, day: date) -> bool:
         grid = customer.household.grid
@@ -264,19 +211,8 @@ class _Batch:
 
     def _keep(self) -> None:
         """Write down what follows from the stored visits, what waits, and one audit row for all."""
-        offers = [row for body, visit in self.stored for row in offer_rows(body, visit)]
-        needs = [row for body, visit in self.stored for row in need_rows(body, visit)]
-        met: dict[int, date] = {}
-        for _body, visit in self.stored:
-            if visit.met:
-                met[visit.household_id] = max(visit.day, met.get(visit.household_id, visit.day))
-        if met:
-            households_met(met)
+        follow(actor=self.actor, stored=self.stored)
         HeldVisit.objects.bulk_create(self.held, ignore_conflicts=True)
-        if offers:
-            offers_bulk_create(actor=self.actor, rows=offers)
-        if needs:
-            needs_bulk_create(actor=self.actor, rows=needs)
         if self.stored or self.held or self.out_of_sight:
             counts: dict[str, int] = {}
             for result in self.results.values():

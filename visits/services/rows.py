@@ -1,0 +1,89 @@
+"""The rows that a body becomes: the visit itself, its offers and its needs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from customers.services.households import households_met
+from needs.services import NeedRow, needs_bulk_create, needs_replace
+from people.models import User
+from products.services import OfferRow, offers_bulk_create, offers_replace
+from visits.body import VisitBody
+from visits.models import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a visit belongs: the household, its grid on that day, and who made the visit."""
+
+    household_id: int
+    grid_id: int
+    staff_id: int
+
+
+def to_visit(body: VisitBody, place: Place, *, received_at: datetime, is_late: bool) -> Visit:
+    """Make the row of a body; the household's grid of the day stands in it for good."""
+    return Visit(
+        id=body.id,
+        household_id=place.household_id,
+        grid_id=place.grid_id,
+        staff_id=place.staff_id,
+        body_hash=body.digest,
+        received_at=received_at,
+        is_late=is_late,
+        **body.columns(),
+    )
+
+
+def _offer_rows(body: VisitBody, visit: Visit) -> list[OfferRow]:
+    """Return the offers of a visit as the products app takes them."""
+    return [
+        OfferRow(
+            customer_id=visit.customer_id,
+            product_id=line.product_id,
+            result=line.result,
+            offered_on=visit.day,
+            staff_id=visit.staff_id,
+            grid_id=visit.grid_id,
+            origin=visit.pk,
+        )
+        for line in body.offers
+    ]
+
+
+def _need_rows(body: VisitBody, visit: Visit) -> list[NeedRow]:
+    """Return the needs of a visit as the customers app takes them."""
+    return [
+        NeedRow(
+            household_id=visit.household_id,
+            text=line.text,
+            raised_on=visit.day,
+            raised_by_id=visit.staff_id,
+            customer_id=visit.customer_id,
+            due_on=line.due_on,
+            origin=visit.pk,
+        )
+        for line in body.needs
+    ]
+
+
+def follow(*, actor: User, stored: Sequence[tuple[VisitBody, Visit]]) -> None:
+    """Write down what follows from visits just stored: offers, needs, and when a household was last met."""
+    offers = [row for body, visit in stored for row in _offer_rows(body, visit)]
+    needs = [row for body, visit in stored for row in _need_rows(body, visit)]
+    met: dict[int, date] = {}
+    for _body, visit in stored:
+        if visit.met:
+            met[visit.household_id] = max(visit.day, met.get(visit.household_id, visit.day))
+    if met:
+        households_met(met)
+    if offers:
+        offers_bulk_create(actor=actor, rows=offers)
+    if needs:
+        needs_bulk_create(actor=actor, rows=needs)
+
+
+def follow_again(*, actor: User, body: VisitBody, visit: Visit) -> None:
+    """Replace the offers and needs of a corrected visit."""
+    offers_replace(actor=actor, origin=visit.pk, rows=_offer_rows(body, visit))
+    needs_replace(actor=actor, origin=visit.pk, rows=_need_rows(body, visit))
