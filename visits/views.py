@@ -17,7 +17,7 @@ from customers.selectors import household_list
 from gridbank.scoping import visible_or_404
 from needs.selectors import open_needs
 from people.access import StaffRequest, business
-from visits import listing, selectors, services
+from visits import listing, policies, selectors, services
 from visits.enums import Outcome
 from visits.forms.finding import HouseholdForm, ListForm, TimelineForm, TodayForm, page_key
 from visits.forms.recording import VisitInput, next_days
@@ -107,7 +107,7 @@ def visit_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "offers": selectors.visit_offers(actor=request.user, visit=visit),
         "needs": selectors.visit_needs(actor=request.user, visit=visit),
         "versions": selectors.versions_shown(actor=request.user, visit=visit),
-        "may_correct": services.may_correct(request.user, visit),
+        "may_correct": policies.may_correct(request.user, visit),
         "next_due": next_due(request, visit),
     }
     return render(request, "visits/visit_detail.html", context)
@@ -119,7 +119,7 @@ def visit_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def visit_correct(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Correct a visit, saying why."""
     visit = visible_or_404(selectors.visit_list(actor=request.user), pk=pk)
-    if not services.may_correct(request.user, visit):
+    if not policies.may_correct(request.user, visit):
         if request.method == "POST":
             raise PermissionDenied
         messages.warning(request, _("Only its author or their branch manager may correct a visit."))

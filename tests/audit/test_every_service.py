@@ -364,7 +364,6 @@ OTHERS = {
     "performance.services.proofs.request_verifications": "calls request_verification for every locked month",
     "performance.services.seals": "reads for the proof",
     "performance.services.proofs.verify_period": "reads; what it finds is recorded by the job",
-    "visits.services.correct.may_correct": "reads",
     "visits.services.rows": "parts of the services beside it",
 }
 

@@ -307,3 +307,13 @@ def test_a_huge_note_is_refused_quickly(cast, person, as_):
     assert response.status_code == 422
     assert everything(Visit) == []
     assert not selectors.held_list(actor=cast.li).exists()
+
+
+@pytest.mark.parametrize(("ahead", "status"), [(4, 302), (7, 422), (59, 422)])
+def test_the_form_bears_a_clock_as_far_ahead_as_the_store_does(cast, person, as_, ahead, status):
+    """What the form lets through and the store parks is no longer in the hands of who typed it."""
+    at = timezone.localtime() + timedelta(minutes=ahead)
+    response = as_(cast.li).post(new_url(person), form_data(person, started_at=at.strftime("%Y-%m-%dT%H:%M")))
+    assert response.status_code == status
+    assert len(everything(Visit)) == (status == 302)
+    assert everything(HeldVisit) == []

@@ -13,7 +13,7 @@ from customers.models import Customer, Household
 from gridbank.fields import DayField
 from people.models import User
 from products.enums import OfferResult
-from visits import selectors
+from visits import policies, selectors
 from visits.body import MOST_NEEDS, MOST_OFFERS, NEED_LENGTH, NOTE_LENGTH, Errors, VisitBody
 from visits.enums import Mode
 
@@ -79,7 +79,7 @@ class VisitForm(forms.Form):
     def clean_started_at(self) -> datetime:
         """Say here what would otherwise be parked: whoever types can still put it right."""
         found: datetime = self.cleaned_data["started_at"]
-        if found > timezone.now() + timedelta(minutes=5):
+        if policies.in_future(found, timezone.now()):
             raise forms.ValidationError(_("This time lies in the future."))
         return found
 

@@ -1,7 +1,7 @@
 """Writing visits."""
 
 from visits.services.bulk import VisitRow, visits_bulk_create
-from visits.services.correct import NotCorrected, may_correct, visit_correct
+from visits.services.correct import NotCorrected, visit_correct
 from visits.services.receive import MOST_AT_ONCE, Result, visit_log, visits_sync
 from visits.services.rows import Place
 
@@ -11,7 +11,6 @@ __all__ = [
     "Place",
     "Result",
     "VisitRow",
-    "may_correct",
     "visit_correct",
     "visit_log",
     "visits_bulk_create",

@@ -11,9 +11,8 @@ from audit.services import record
 from customers.services.households import household_met_corrected
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
-from people.enums import Role
 from people.models import User
-from visits import selectors
+from visits import policies, selectors
 from visits.actions import Action
 from visits.body import Errors, VisitBody, clean_text, parse, refuse_numbers
 from visits.models import Visit, VisitVersion
@@ -33,11 +32,6 @@ class NotCorrected(Refused):
         self.errors = errors
 
 
-def may_correct(actor: User, visit: Visit) -> bool:
-    """Say whether a person may correct a visit he sees: his own, or one below the branch he manages."""
-    return visit.staff_id == actor.pk or actor.role == Role.BRANCH_MANAGER
-
-
 @transaction.atomic
 def visit_correct(
     *, actor: User, visit: Visit, body: Any, reason: str, version: int | None = None
@@ -49,7 +43,7 @@ def visit_correct(
     """
     rows = selectors.visit_list(actor=actor).select_for_update(of=("self",))
     visit = visible_or_404(rows, pk=visit.pk)
-    if not may_correct(actor, visit):
+    if not policies.may_correct(actor, visit):
         raise PermissionDenied
     before = selectors.body_of(actor=actor, visit=visit)
     after = _checked(actor, visit, before, body)

@@ -7,7 +7,7 @@ insert only spares it the rows whose answer is known.
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from customers.models import Customer
 from people.models import User
-from visits import closing, selectors
+from visits import closing, policies, selectors
 from visits.actions import Action
 from visits.body import Errors, VisitBody, parse
 from visits.enums import HoldReason, Outcome
@@ -25,7 +25,6 @@ from visits.models import HeldVisit, Visit
 from visits.services.rows import Place, follow, to_visit
 
 MOST_AT_ONCE = 500
-CLOCK_ALLOWANCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ class Facts:
 
     def wrong_time(self, body: VisitBody) -> tuple[HoldReason, str] | None:
         """Say why a visit can't have been at that time, None when it can."""
-        if body.started_at > self.now + CLOCK_ALLOWANCE:
+        if policies.in_future(body.started_at, self.now):
             return HoldReason.CLOCK, _("This time lies in the future. Check the clock.")
         if body.day < timezone.localdate(self.customers[body.customer_id].created_at):
             return HoldReason.BEFORE_CUSTOMER, _("The visit is dated before the archive existed.")

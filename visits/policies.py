@@ -1,0 +1,19 @@
+"""Who may do what with a visit, and which times a visit may have: rules over what is known already."""
+
+from datetime import datetime, timedelta
+
+from people.enums import Role
+from people.models import User
+from visits.models import Visit
+
+CLOCK_ALLOWANCE = timedelta(minutes=5)
+
+
+def may_correct(actor: User, visit: Visit) -> bool:
+    """Say whether a person may correct a visit he sees: his own, or one below the branch he manages."""
+    return visit.staff_id == actor.pk or actor.role == Role.BRANCH_MANAGER
+
+
+def in_future(started_at: datetime, now: datetime) -> bool:
+    """Say whether a visit is dated later than a clock that runs a little fast explains."""
+    return started_at > now + CLOCK_ALLOWANCE
