@@ -38,8 +38,8 @@ from performance.selectors import (
     score_of,
     trend,
 )
+from visits.presenting.today import Today, today_list
 from visits.selectors import visit_list
-from visits.today import Today, today_list
 
 TOP = 5
 VACANT = 8

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -88,8 +88,20 @@ def written(form: forms.BaseForm, write: Callable[[dict[str, Any]], Any]) -> boo
     return True
 
 
+class Filled(Protocol):
+    """A form, or several that are sent as one."""
+
+    @property
+    def is_bound(self) -> bool:
+        """Say whether it was sent."""
+
+    @property
+    def errors(self) -> Any:
+        """Return what is wrong, nothing when all is right."""
+
+
 def form_page(
-    request: HttpRequest, template: str, context: dict[str, Any], *, form: forms.BaseForm | None = None
+    request: HttpRequest, template: str, context: dict[str, Any], *, form: Filled | None = None
 ) -> HttpResponse:
     """Show a page with its form: 422 with what was typed when something in it is wrong, else 200."""
     shown = form or context["form"]

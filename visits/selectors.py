@@ -1,6 +1,5 @@
 """Reading visits."""
 
-import json
 import re
 import uuid
 from collections.abc import Iterable
@@ -24,16 +23,13 @@ from grids.models import Assignment, Grid
 from grids.selectors import grid_list
 from needs.selectors import need_list
 from people.models import User
-from products.enums import OfferResult
 from products.models import Offer, Product
 from products.selectors import offer_list, product_list
 from visits.body import NeedLine, OfferLine, VisitBody
-from visits.enums import Mode
 from visits.models import HeldVisit, Visit, VisitVersion
 
 LOOKUP = 500
 FOUND = 12
-HELD_SHOWN = 100
 _CODE = re.compile(r"[A-Z]{1,4}[0-9]{3,20}")
 _PERSON_UNSHOWN = ("id_number", "phone", "household__address")
 _UNSHOWN = ("customer__id_number", "customer__phone", "household__address", "grid__boundary")
@@ -177,11 +173,15 @@ def head_or_first(*, actor: User, household: Household) -> Customer | None:
     return members(actor=actor, household=household).first()
 
 
+def product_names(ids: set[int]) -> dict[int, str]:
+    """Return the names of these products, on sale or not."""
+    return dict(Product.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+
+
 def products_with(choices: list[tuple[int, str]], ids: list[int]) -> list[tuple[int, str]]:
     """Add to the choices the products that were offered once and are off sale by now."""
     missing = set(ids) - {pk for pk, _name in choices}
-    gone = Product.objects.filter(pk__in=missing).values_list("pk", "name") if missing else []
-    return [*choices, *gone]
+    return [*choices, *product_names(missing).items()]
 
 
 def grid_choices(*, actor: User, near: int) -> list[tuple[int, str]]:
@@ -242,45 +242,3 @@ def offers_of(*, actor: User, visits: Iterable[Any]) -> dict[uuid.UUID, list[Off
         if offer.origin is not None:
             found.setdefault(offer.origin, []).append(offer)
     return found
-
-
-def held_details(held: HeldVisit) -> dict[str, Any]:
-    """Return what a held body says; it was written by us."""
-    content: dict[str, Any] = json.loads(held.body)
-    return content
-
-
-def held_page(*, actor: User) -> list[dict[str, Any]]:
-    """Return the person's own bodies that wait, each with what it says and its household if it is in sight."""
-    rows = [(held, held_details(held)) for held in held_list(actor=actor)[:HELD_SHOWN]]
-    people = customers_by_id(actor=actor, ids={content["customer"] for _held, content in rows})
-    return [
-        {
-            "held": held,
-            "content": content,
-            "customer": people.get(content["customer"]),
-            "started_at": datetime.fromisoformat(content["started_at"]),
-            "mode": Mode(content["mode"]).label,
-        }
-        for held, content in rows
-    ]
-
-
-def versions_shown(*, actor: User, visit: Visit) -> list[dict[str, Any]]:
-    """Return what a visit said before, newest first, with products by name."""
-    rows = [(version, json.loads(version.body)) for version in version_list(actor=actor, visit=visit)]
-    wanted = {line["product"] for _version, content in rows for line in content["offers"]}
-    names = dict(Product.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
-    return [
-        {
-            "version": version,
-            "content": content,
-            "started_at": datetime.fromisoformat(content["started_at"]),
-            "mode": Mode(content["mode"]).label,
-            "offers": [
-                (names.get(line["product"], ""), OfferResult(line["result"]).label)
-                for line in content["offers"]
-            ],
-        }
-        for version, content in reversed(rows)
-    ]

@@ -5,35 +5,29 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from customers.models import Household
 from customers.selectors import household_list
+from gridbank.pages import form_page, key_page, part_of, require_page
 from gridbank.scoping import visible_or_404
 from needs.selectors import open_needs
 from people.access import StaffRequest, business
-from visits import listing, policies, selectors, services
+from visits import policies, selectors, services
 from visits.enums import Outcome
 from visits.forms.finding import HouseholdForm, ListForm, TimelineForm, TodayForm, page_key
 from visits.forms.recording import VisitInput, next_days
 from visits.models import Visit
-from visits.today import TodayRow, today_list
+from visits.presenting import bodies, lists
+from visits.presenting.today import TodayRow, today_list
 
-require_page = require_http_methods(["GET", "HEAD", "POST"])
 PAGE_SIZE = 50
 TIMELINE_SHOWN = 10
-INVALID = 422
-
-
-def wants_part(request: HttpRequest) -> bool:
-    """Say whether HTMX asks for a part of the page only."""
-    htmx: Any = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted
 
 
 @require_safe
@@ -45,13 +39,12 @@ def visit_list(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "filtered": bool(request.GET)}
     if form.is_valid():
         rows = selectors.visit_list(actor=request.user, wanted=form.wanted())
-        page = listing.read(selectors.page_after(rows, form.cleaned_data["after"], PAGE_SIZE))
-        shown = page[:PAGE_SIZE]
-        context["pager"] = {"next_url": next_url(request, page), "previous_url": first_url(request)}
-        offers = selectors.offers_of(actor=request.user, visits=shown)
-        context["rows"] = listing.describe(shown, offers)
-    template = "visits/visit_list.html"
-    return render(request, f"{template}#rows" if wants_part(request) else template, context)
+        found = lists.read(selectors.page_after(rows, form.cleaned_data["after"], PAGE_SIZE))
+        page = key_page(request, found, key=page_key, size=PAGE_SIZE)
+        context["pager"] = {"next_url": page.next_url, "previous_url": page.first_url}
+        offers = selectors.offers_of(actor=request.user, visits=page.rows)
+        context["rows"] = lists.describe(page.rows, offers)
+    return render(request, part_of(request, "visits/visit_list.html", "rows"), context)
 
 
 @require_safe
@@ -72,8 +65,7 @@ def today(request: StaffRequest) -> HttpResponse:
 def household_search(request: StaffRequest) -> HttpResponse:
     """Find the household to visit, inside one's own grids."""
     context = search_context(request, HouseholdForm(request.GET))
-    part = "visits/household_search.html"
-    return render(request, f"{part}#found" if wants_part(request) else part, context)
+    return render(request, part_of(request, "visits/household_search.html", "found"), context)
 
 
 @require_page
@@ -94,7 +86,7 @@ def visit_new(request: StaffRequest) -> HttpResponse:
         if result.status != Outcome.REJECTED:
             return after_logging(request, result)
         given.add_errors(result.errors)
-    return form_page(request, given, household)
+    return visit_page(request, given, household)
 
 
 @require_safe
@@ -106,7 +98,7 @@ def visit_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "visit": visit,
         "offers": selectors.visit_offers(actor=request.user, visit=visit),
         "needs": selectors.visit_needs(actor=request.user, visit=visit),
-        "versions": selectors.versions_shown(actor=request.user, visit=visit),
+        "versions": bodies.versions_shown(actor=request.user, visit=visit),
         "may_correct": policies.may_correct(request.user, visit),
         "next_due": next_due(request, visit),
     }
@@ -129,7 +121,7 @@ def visit_correct(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     given = VisitInput(data, actor=request.user, household=visit.household, body=body, version=visit.version)
     if data is not None and given.is_valid() and correct(request, visit, given):
         return redirect(visit)
-    return form_page(request, given, visit.household, visit)
+    return visit_page(request, given, visit.household, visit)
 
 
 @require_safe
@@ -144,15 +136,14 @@ def timeline(request: StaffRequest, pk: int) -> HttpResponse:
     size = PAGE_SIZE * 4 if everything else TIMELINE_SHOWN
     page = list(selectors.page_after(rows, None, size))
     context = {"household": household, "rows": with_offers(request, page[:size]), "more": len(page) > size}
-    part = "visits/timeline.html"
-    return render(request, f"{part}#items" if wants_part(request) else part, context)
+    return render(request, part_of(request, "visits/timeline.html", "items"), context)
 
 
 @require_safe
 @business
 def held(request: StaffRequest) -> HttpResponse:
     """Show one's own visits that arrived and wait."""
-    return render(request, "visits/held.html", {"rows": selectors.held_page(actor=request.user)})
+    return render(request, "visits/held.html", {"rows": bodies.held_page(actor=request.user)})
 
 
 def search_context(request: StaffRequest, form: HouseholdForm) -> dict[str, Any]:
@@ -167,7 +158,7 @@ def search_context(request: StaffRequest, form: HouseholdForm) -> dict[str, Any]
     return context
 
 
-def form_page(
+def visit_page(
     request: StaffRequest, given: VisitInput, household: Household, visit: Visit | None = None
 ) -> HttpResponse:
     """Show the form beside what is known of the household; what was typed stays."""
@@ -181,8 +172,7 @@ def form_page(
         "needs": open_needs(actor=request.user).filter(household=household),
         "quick": next_days(timezone.localdate()),
     }
-    status = INVALID if given.form.is_bound else 200
-    return render(request, "visits/visit_form.html", context, status=status)
+    return form_page(request, "visits/visit_form.html", context, form=given)
 
 
 def after_logging(request: StaffRequest, result: services.Result) -> HttpResponse:
@@ -226,21 +216,3 @@ def with_offers(request: StaffRequest, visits: list[Visit]) -> list[dict[str, An
     """Return each visit with its offers."""
     offers = selectors.offers_of(actor=request.user, visits=visits)
     return [{"visit": visit, "offers": offers.get(visit.pk, [])} for visit in visits]
-
-
-def next_url(request: StaffRequest, page: list[Any]) -> str:
-    """Return the address of the next page, or nothing on the last one."""
-    if len(page) <= PAGE_SIZE:
-        return ""
-    query = request.GET.copy()
-    query["after"] = page_key(page[PAGE_SIZE - 1])
-    return f"?{query.urlencode()}"
-
-
-def first_url(request: StaffRequest) -> str:
-    """Return the address of the first page, or nothing when this is it."""
-    if not request.GET.get("after"):
-        return ""
-    query = request.GET.copy()
-    del query["after"]
-    return f"?{query.urlencode()}"

@@ -10,7 +10,7 @@ from gridbank.context import request_scope
 from tests.factories import NeedFactory, VisitFactory
 from tests.visits.bodies import person_in
 from visits.enums import Why
-from visits.today import today_list
+from visits.presenting.today import today_list
 
 NOW = timezone.now()
 DAY = timezone.localdate()

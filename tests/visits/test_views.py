@@ -317,3 +317,11 @@ def test_the_form_bears_a_clock_as_far_ahead_as_the_store_does(cast, person, as_
     assert response.status_code == status
     assert len(everything(Visit)) == (status == 302)
     assert everything(HeldVisit) == []
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"offers-0-result": "offered"}, {"needs-1-due_on": "2999-01-01"}, {"needs-TOTAL_FORMS": "99"}]
+)
+def test_a_wrong_line_alone_is_a_wrong_form(cast, person, as_, wrong):
+    assert as_(cast.li).post(new_url(person), form_data(person, **wrong)).status_code == 422
+    assert everything(Visit) == []

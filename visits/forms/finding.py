@@ -17,7 +17,6 @@ from grids.selectors import grid_list
 from people.models import User
 from visits import selectors
 from visits.enums import Mode, Why
-from visits.models import Visit
 
 ANY = ("", _("Any"))
 LARGEST = 2**62
@@ -132,6 +131,6 @@ class TimelineForm(forms.Form):
     all = forms.BooleanField(required=False)
 
 
-def page_key(visit: Visit) -> str:
+def page_key(visit: Any) -> str:
     """Return the key of a row, from which the next page goes on."""
     return f"{visit.started_at.isoformat()}_{visit.pk}"

@@ -184,11 +184,26 @@ class VisitInput:
         self.needs: BaseFormSet[NeedLineForm] = NeedLines(data, prefix="needs", initial=needs)
         self.reason = ReasonForm(data) if body is not None else None
 
+    @property
+    def is_bound(self) -> bool:
+        """Say whether the form was sent."""
+        return self.form.is_bound
+
     def is_valid(self) -> bool:
         """Check every part, so that every error shows at once."""
-        parts: list[Any] = [self.form, self.offers, self.needs, *([self.reason] if self.reason else [])]
-        right = [part.is_valid() for part in parts]
+        right = [part.is_valid() for part in self._parts]
         return all(right)
+
+    @property
+    def errors(self) -> list[Any]:
+        """Return what is wrong in the parts, of the services' findings as well."""
+        lines = [self.offers.non_form_errors(), self.needs.non_form_errors()]
+        found = [*lines, *self.offers.errors, *self.needs.errors, self.form.errors]
+        return [each for each in (*found, self.reason.errors if self.reason else None) if each]
+
+    @property
+    def _parts(self) -> list[Any]:
+        return [self.form, self.offers, self.needs, *([self.reason] if self.reason else [])]
 
     @property
     def body(self) -> dict[str, Any]:

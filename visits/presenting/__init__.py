@@ -1,0 +1,1 @@
+"""What the pages of visits show: plain values, between what is read and what is drawn."""

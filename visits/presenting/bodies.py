@@ -1,0 +1,57 @@
+"""Bodies that were put away, in words: what waits, and what a visit said before."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from people.models import User
+from products.enums import OfferResult
+from visits import selectors
+from visits.enums import Mode
+from visits.models import HeldVisit, Visit
+
+HELD_SHOWN = 100
+
+
+def _details(held: HeldVisit) -> dict[str, Any]:
+    """Return what a held body says; it was written by us."""
+    content: dict[str, Any] = json.loads(held.body)
+    return content
+
+
+def held_page(*, actor: User) -> list[dict[str, Any]]:
+    """Return the person's own bodies that wait, each with what it says and its household if it is in sight."""
+    rows = [(held, _details(held)) for held in selectors.held_list(actor=actor)[:HELD_SHOWN]]
+    people = selectors.customers_by_id(actor=actor, ids={content["customer"] for _held, content in rows})
+    return [
+        {
+            "held": held,
+            "content": content,
+            "customer": people.get(content["customer"]),
+            "started_at": datetime.fromisoformat(content["started_at"]),
+            "mode": Mode(content["mode"]).label,
+        }
+        for held, content in rows
+    ]
+
+
+def versions_shown(*, actor: User, visit: Visit) -> list[dict[str, Any]]:
+    """Return what a visit said before, newest first, with products by name."""
+    rows = [
+        (version, json.loads(version.body)) for version in selectors.version_list(actor=actor, visit=visit)
+    ]
+    wanted = {line["product"] for _version, content in rows for line in content["offers"]}
+    names = selectors.product_names(wanted)
+    return [
+        {
+            "version": version,
+            "content": content,
+            "started_at": datetime.fromisoformat(content["started_at"]),
+            "mode": Mode(content["mode"]).label,
+            "offers": [
+                (names.get(line["product"], ""), OfferResult(line["result"]).label)
+                for line in content["offers"]
+            ],
+        }
+        for version, content in reversed(rows)
+    ]
