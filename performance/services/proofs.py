@@ -59,6 +59,8 @@ def verify_period(period: Period) -> Verification:
     `rows` (what the tables hold); and what `broken_seals` names.
     """
     with waive_scope("a proof looks at the whole month"):
+        # what is stored is proven, not what the caller holds
+        period = Period.objects.select_related("current_run").get(pk=period.pk)
         run = period.current_run
         if run is None:
             raise Refused(_("This month has not been computed."))
