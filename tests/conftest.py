@@ -57,15 +57,14 @@ def _flush_past_the_triggers() -> Iterator[None]:
     plain = operations.execute_sql_flush
 
     def flush(self, sql_list):
-        vendor = self.connection.vendor
         with self.connection.cursor() as cursor:
             for guard in GUARDED:
-                for statement in guard[vendor]["drop"]:
+                for statement in triggers.statements(self.connection, guard, "drop"):
                     cursor.execute(statement)
         plain(self, sql_list)
         with self.connection.cursor() as cursor:
             for guard in GUARDED:
-                for statement in guard[vendor]["create"]:
+                for statement in triggers.statements(self.connection, guard, "create"):
                     cursor.execute(statement)
 
     operations.execute_sql_flush = flush

@@ -26,14 +26,14 @@ def events(db):
 @pytest.fixture
 def unguarded(db):
     """Lift the triggers as an attacker with the database's password would."""
-    sql = triggers.append_only("audit_auditevent", unique=("id", "hash"))[connection.vendor]
+    sql = triggers.append_only("audit_auditevent", unique=("id", "hash"))
 
     def run(statement, *values):
         with connection.cursor() as cursor:
-            for drop in sql["drop"]:
+            for drop in triggers.statements(connection, sql, "drop"):
                 cursor.execute(drop)
             cursor.execute(statement, values)
-            for create in sql["create"]:
+            for create in triggers.statements(connection, sql, "create"):
                 cursor.execute(create)
 
     return run
