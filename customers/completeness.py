@@ -44,6 +44,13 @@ RULES: dict[int, tuple[Requirement, ...]] = {
 CURRENT = max(RULES)
 
 
+def fields_of(owner: str) -> tuple[str, ...]:
+    """Return what any version of the rules asks of a household or of its head."""
+    return tuple(
+        dict.fromkeys(each.field for rules in RULES.values() for each in rules if each.owner == owner)
+    )
+
+
 @dataclass(frozen=True)
 class Completeness:
     """The score of an archive under one version of the rules, and what it lacks."""

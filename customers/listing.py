@@ -11,7 +11,8 @@ from django.utils import timezone
 from customers.enums import AgeBand, AppState, Archive, Met, Relation
 from customers.identity import IdentityError, guess_id_type, parse_id_number, parse_phone
 from customers.models import Customer
-from customers.pii import blind_index, id_digest, mask_phone, phone_digests
+from customers.personal import found_q, mask_of
+from customers.pii import id_digest, phone_digests
 from customers.searching import Kind, Term
 from customers.selectors import customer_list, ground_q
 from gridbank.addresses import pages
@@ -29,7 +30,6 @@ LISTED = (
     "app_downloaded_on", "app_verified_on", "household_id", "household__head_name", "household__completeness",
     "household__last_met_on", "household__grid__name",
 )  # fmt: skip
-NOT_LISTED = ("id_number", "household__address", "household__policy_tags")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Page:
 
 def _term_q(term: Term) -> Q:
     if term.kind == Kind.PHONE_TAIL:
-        return Q(phone_tail_digest=blind_index(term.value, "phone-tail"))
+        return found_q(Customer, "tail_digest", phone_digests(term.value)[1])
     if term.kind == Kind.PINYIN:
         return Q(initials__startswith=term.value) | Q(pinyin__startswith=term.value)
     return Q(name__startswith=term.value) if term.kind == Kind.NAME else Q()
@@ -96,7 +96,7 @@ def _age_q(band: str, today: date) -> Q:
 
 
 def people_wanted(*, actor: User, wanted: Wanted) -> QuerySet[Customer]:
-    """Return the people who fit, newest key last; without the columns that a list doesn't show."""
+    """Return the people who fit, newest key last."""
     today = timezone.localdate()
     condition = _term_q(wanted.term)
     if wanted.grid is not None:
@@ -115,7 +115,7 @@ def people_wanted(*, actor: User, wanted: Wanted) -> QuerySet[Customer]:
     if wanted.tag:
         rows = rows.alias(tags=Cast("household__policy_tags", TextField()))
         condition &= Q(tags__contains=f'"{wanted.tag}"')
-    return rows.filter(condition).defer(*NOT_LISTED)
+    return rows.filter(condition)
 
 
 def shown(people: QuerySet[Customer]) -> list[Any]:
@@ -158,7 +158,7 @@ def people_by_number(*, actor: User, number: str) -> list[Any]:
     """Read the people with exactly this ID number or phone. Raises IdentityError when it is neither."""
     rows = customer_list(actor=actor).order_by("pk")
     try:
-        rows = rows.filter(phone_digest=phone_digests(parse_phone(number))[0])
+        rows = rows.filter(found_q(Customer, "digest", phone_digests(parse_phone(number))[0]))
     except IdentityError:
         found = parse_id_number(number, id_type=guess_id_type(number), today=timezone.localdate())
         rows = rows.filter(id_digest__in=[id_digest(found.canonical, bank) for bank in banks_of(actor)])
@@ -184,7 +184,7 @@ BADGES = {
 
 def describe(people: list[Any]) -> list[dict[str, Any]]:
     """Return what a row of the list shows, masked, numbers as text already: a template writes that fastest."""
-    today = timezone.localdate()
+    today, mask = timezone.localdate(), mask_of(Customer, "phone")
     relations, apps = dict(Relation.choices), {state: (str(state.label), BADGES[state]) for state in AppState}
     homes = pages("customers:household", {person.household_id for person in people})
     rows = []
@@ -202,7 +202,7 @@ def describe(people: list[Any]) -> list[dict[str, Any]]:
                 "relation": str(relations[person.relation]),
                 "grid": person.household__grid__name,
                 "age": None if age is None else str(age),
-                "phone": mask_phone(person.phone),
+                "phone": mask(person.phone),
                 "app": app,
                 "badge": badge,
                 "completeness": str(person.household__completeness),

@@ -25,7 +25,8 @@ from customers.enums import (
     Season,
     Source,
 )
-from customers.pii import EncryptedField, mask_id_number, mask_phone
+from customers.personal import sealed
+from customers.pii import PHONE, EncryptedField, NameField, mask_id_number, mask_phone
 from gridbank.context import memo
 from gridbank.days import age_on
 from gridbank.lookups import AnyOf, KeyList
@@ -68,7 +69,7 @@ def grid_scope_q(actor: Any, prefix: str = "") -> Q:
 class Household(ScopedModel):
     """A household: the credit unit. `grid` is its base grid, or a branch or head office while none is decided."""
 
-    code = models.CharField(_("household number"), max_length=24, unique=True)
+    code = models.CharField(_("household number"), max_length=24, unique=True, editable=False)
     grid = models.ForeignKey(
         Grid, on_delete=models.PROTECT, related_name="households", verbose_name=_("grid")
     )
@@ -80,7 +81,7 @@ class Household(ScopedModel):
         related_name="households",
         verbose_name=_("village"),
     )
-    head_name = models.CharField(_("head of household"), max_length=60)
+    head_name = NameField(_("head of household"), max_length=60)
     group_name = models.CharField(_("village group"), max_length=40, blank=True)
     address = EncryptedField(_("address"), blank=True)
     house_type = models.CharField(_("house"), max_length=10, choices=HouseType, blank=True)
@@ -103,23 +104,28 @@ class Household(ScopedModel):
     source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.ROSTER)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
-    completeness = models.PositiveSmallIntegerField(_("completeness"), default=0)
-    completeness_rule = models.PositiveSmallIntegerField(default=0)
-    archived_on = models.DateField(_("archive complete since"), null=True, blank=True)
+    completeness = models.PositiveSmallIntegerField(_("completeness"), default=0, editable=False)
+    completeness_rule = models.PositiveSmallIntegerField(default=0, editable=False)
+    archived_on = models.DateField(_("archive complete since"), null=True, blank=True, editable=False)
     archived_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="archived_households",
+        editable=False,
     )
-    last_met_on = models.DateField(_("last met on"), null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    last_met_on = models.DateField(_("last met on"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="created_households"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="created_households",
+        editable=False,
     )
-    updated_at = models.DateTimeField(default=timezone.now)
-    version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["pk"]
@@ -148,21 +154,24 @@ class Household(ScopedModel):
 class Customer(ScopedModel):
     """A person: the app and account unit, living in one household."""
 
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="customers")
-    name = models.CharField(pgettext_lazy("a person", "name"), max_length=60, db_index=True)
-    pinyin = models.CharField(max_length=120, blank=True, db_index=True)
-    initials = models.CharField(max_length=20, blank=True, db_index=True)
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, related_name="customers", editable=False
+    )
+    name = NameField(pgettext_lazy("a person", "name"), max_length=60, db_index=True)
+    pinyin = models.CharField(max_length=120, blank=True, editable=False, db_index=True)
+    initials = models.CharField(max_length=20, blank=True, editable=False, db_index=True)
     relation = models.CharField(
         _("relation to the head"), max_length=12, choices=Relation, default=Relation.OTHER
     )
     gender = models.CharField(_("gender"), max_length=6, choices=Gender, blank=True)
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
     id_type = models.CharField(_("document"), max_length=20, choices=IdType, default=IdType.NONE)
-    id_number = EncryptedField(_("ID number"), blank=True)
-    id_digest = models.CharField(max_length=64, null=True, blank=True, unique=True)
-    phone = EncryptedField(_("phone"), blank=True)
-    phone_digest = models.CharField(max_length=64, blank=True, db_index=True)
-    phone_tail_digest = models.CharField(max_length=64, blank=True, db_index=True)
+    # An ID number is found by its document and its bank as well, so that its index is worked out in the services.
+    id_number = EncryptedField(_("ID number"), blank=True, mask=mask_id_number, revealable=True)
+    id_digest = models.CharField(max_length=64, null=True, blank=True, editable=False, unique=True)
+    phone = EncryptedField(_("Phone"), blank=True, mask=mask_phone, revealable=True, searchable=PHONE)
+    phone_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    phone_tail_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     wechat_added = models.BooleanField(_("WeChat contact"), default=False)
     occupation = models.CharField(_("occupation"), max_length=60, blank=True)
     workplace = models.CharField(_("workplace"), max_length=120, blank=True)
@@ -176,31 +185,37 @@ class Customer(ScopedModel):
         related_name="wards",
         verbose_name=_("guardian"),
     )
-    customer_since = models.DateField(_("customer since"), null=True, blank=True)
+    customer_since = models.DateField(_("customer since"), null=True, blank=True, editable=False)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="opened_customers",
+        editable=False,
     )
-    app_informed_on = models.DateField(_("told about the app on"), null=True, blank=True)
-    app_downloaded_on = models.DateField(_("app downloaded on"), null=True, blank=True)
-    app_verified_on = models.DateField(_("app identity verified on"), null=True, blank=True)
+    app_informed_on = models.DateField(_("told about the app on"), null=True, blank=True, editable=False)
+    app_downloaded_on = models.DateField(_("app downloaded on"), null=True, blank=True, editable=False)
+    app_verified_on = models.DateField(_("app identity verified on"), null=True, blank=True, editable=False)
     app_activated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="activated_customers",
+        editable=False,
     )
     do_not_contact = models.BooleanField(_("does not want contact"), default=False)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="created_customers"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="created_customers",
+        editable=False,
     )
-    updated_at = models.DateTimeField(default=timezone.now)
-    version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["pk"]
@@ -231,15 +246,10 @@ class Customer(ScopedModel):
         """People of the households the person may know of."""
         return grid_scope_q(actor, "household__")
 
-    @property
-    def masked_id_number(self) -> str:
-        """Return the ID number as pages show it."""
-        return mask_id_number(self.id_number)
-
-    @property
-    def masked_phone(self) -> str:
-        """Return the phone number as pages show it."""
-        return mask_phone(self.phone)
+    def masked(self, name: str) -> str:
+        """Return one of the numbers as pages show it."""
+        shown: str = next(field.masked(self) for field in sealed(type(self)) if field.name == name)
+        return shown
 
     def age_on(self, day: date) -> int | None:
         """Return the age in whole years on a day, None when the date of birth is unknown."""

@@ -5,7 +5,7 @@ from typing import Any
 from django.forms import Form
 from django.utils import timezone
 
-from customers import completeness, selectors
+from customers import completeness, personal, selectors
 from customers.enums import AppState, PolicyTag, Relation
 from customers.forms.actions import AccountForm, ConsentForm, MilestoneForm
 from customers.listing import app_state
@@ -16,12 +16,31 @@ from people.models import User
 NEXT_STEP = {AppState.NONE: "informed", AppState.INFORMED: "downloaded", AppState.DOWNLOADED: "verified"}
 
 
+def _numbers(person: Customer) -> list[dict[str, Any]]:
+    """Return a person's numbers, masked; the first phone says that it is also the WeChat contact's."""
+    phones = personal.names(personal.searchable(Customer))
+    note = str(Customer._meta.get_field("wechat_added").verbose_name) if person.wechat_added else ""
+    return [
+        {
+            "name": field.name,
+            "label": field.label,
+            "masked": field.masked(person),
+            "note": note if field.name in phones[:1] else "",
+            "revealable": field.revealable and bool(getattr(person, field.name)),
+        }
+        for field in personal.numbers(Customer)
+    ]
+
+
 def _member(person: Customer, consents: list[Consent]) -> dict[str, Any]:
     today = timezone.localdate()
     age = person.age_on(today)
     state = app_state(person)
+    shown = _numbers(person)
     return {
         "person": person,
+        "numbers": shown,
+        "revealable": [number for number in shown if number["revealable"]],
         "age": age,
         "app": state,
         "next_step": NEXT_STEP.get(state, ""),

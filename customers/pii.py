@@ -4,6 +4,8 @@ import base64
 import hashlib
 import hmac
 import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +13,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import models
+
+from customers.identity import parse_phone
 
 TAG_BYTES = 16
 NONCE_BYTES = 12
@@ -56,8 +60,59 @@ def blind_index(text: str, purpose: str) -> str:
     return hmac.new(settings.KEYS.index_key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
 
 
+Mask = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Searchable:
+    """How a sealed value is found again: read into its one form, and indexed in columns beside it.
+
+    `indexes` names those columns by what follows the field's own name: `digest` is `phone_digest`.
+    """
+
+    read: Callable[[str], str]
+    indexes: Callable[[str], Mapping[str, str]]
+
+
 class EncryptedField(models.TextField):  # type: ignore[type-arg]
-    """Text encrypted on its way into the database and decrypted on its way out."""
+    """Text encrypted on its way into the database and decrypted on its way out.
+
+    The field says of itself what may be done with it, and everybody asks it: `mask` is how pages, the API and
+    the trail write it; a `revealable` one is shown in clear for a reason; a `searchable` one is found by the
+    columns beside it. None of this is the database's business, so migrations don't hold it.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        mask: Mask | None = None,
+        revealable: bool = False,
+        searchable: Searchable | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Keep what the field says of itself."""
+        super().__init__(*args, **kwargs)
+        self.mask, self.revealable, self.searchable = mask, revealable, searchable
+
+    @property
+    def label(self) -> str:
+        """Return what a page calls it."""
+        return str(self.verbose_name)
+
+    def masked(self, row: models.Model) -> str:
+        """Return a row's value as pages show it; nothing of it when there is no mask."""
+        value = getattr(row, self.attname) or ""
+        return self.mask(value) if self.mask else "***" if value else ""
+
+    def index(self, row: models.Model) -> None:
+        """Bring a row's value into its one form, and the columns by which it is found after it. Raises IdentityError."""
+        if self.searchable is None:
+            return
+        value = getattr(row, self.attname)
+        value = self.searchable.read(value) if value else ""
+        setattr(row, self.attname, value)
+        for suffix, digest in self.searchable.indexes(value).items():
+            setattr(row, f"{self.attname}_{suffix}", digest)
 
     def _aad(self) -> str:
         return f"{self.model._meta.db_table}.{self.column}"
@@ -106,3 +161,22 @@ def id_digest(canonical: str, bank_id: int) -> str:
 def phone_digests(phone: str) -> tuple[str, str]:
     """Return the indexes of a whole phone number and of its last four digits."""
     return blind_index(phone, "phone"), blind_index(phone[-4:], "phone-tail")
+
+
+def _phone_indexes(phone: str) -> Mapping[str, str]:
+    whole, tail = phone_digests(phone) if phone else ("", "")
+    return {"digest": whole, "tail_digest": tail}
+
+
+PHONE = Searchable(read=parse_phone, indexes=_phone_indexes)
+
+
+class NameField(models.CharField):  # type: ignore[type-arg]
+    """A person's name: pages show it, the trail masks it. To the database it is plain text."""
+
+    mask: Mask = staticmethod(mask_name)
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        """Be plain text in migrations."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs

@@ -9,6 +9,7 @@ from django.utils import timezone
 from customers import completeness
 from customers.enums import Relation
 from customers.models import Consent, Customer, Household, SpecialMembership
+from customers.personal import typed
 from gridbank.days import born_by, in_force
 from gridbank.scoping import waive_scope
 from grids.enums import AreaLevel, GridNature, Part
@@ -16,12 +17,12 @@ from grids.models import Area, Assignment, Grid
 from grids.selectors import grid_list
 from people.models import User
 
-HEAD_FIELDS = ("name", "id_number", "phone", "occupation")
+HEAD_FIELDS = completeness.fields_of(completeness.HEAD)
+HOUSEHOLD_FIELDS = completeness.fields_of(completeness.HOUSEHOLD)
 # A household's page shows more kinds of rows than any other: it reads no column that it doesn't show.
 SHOWN_OF_A_PERSON = (
-    "name", "relation", "gender", "birth_date", "id_number", "phone", "wechat_added", "occupation", "workplace",
-    "is_migrant", "back_season", "guardian__name", "customer_since", "app_informed_on", "app_downloaded_on",
-    "app_verified_on", "app_activated_by__name", "do_not_contact",
+    *typed(Customer), "guardian__name", "customer_since", "app_informed_on", "app_downloaded_on", "app_verified_on",
+    "app_activated_by__name",
 )  # fmt: skip
 
 
@@ -48,12 +49,7 @@ def grids_to_write(*, actor: User) -> QuerySet[Grid]:
 
 def household_values(household: Household) -> dict[str, Any]:
     """Return what the completeness rules ask of a household."""
-    return {
-        each.field: getattr(household, each.field)
-        for rules in completeness.RULES.values()
-        for each in rules
-        if each.owner == completeness.HOUSEHOLD
-    }
+    return {name: getattr(household, name) for name in HOUSEHOLD_FIELDS}
 
 
 def head_values(household_id: int) -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ from customers.enums import Relation
 from customers.listing import Wanted as People
 from customers.listing import people_wanted
 from customers.models import Customer, Household
+from customers.personal import names, sealed
 from customers.searching import Kind, Term
 from customers.selectors import customer_list, household_list
 from gridbank.days import in_force
@@ -31,8 +32,13 @@ from visits.models import HeldVisit, Visit, VisitVersion
 LOOKUP = 500
 FOUND = 12
 _CODE = re.compile(r"[A-Z]{1,4}[0-9]{3,20}")
-_PERSON_UNSHOWN = ("id_number", "phone", "household__address")
-_UNSHOWN = ("customer__id_number", "customer__phone", "household__address", "grid__boundary")
+# What is sealed costs its opening; of none of it a list of visits shows anything.
+_PERSON_UNSHOWN = (*names(sealed(Customer)), *names(sealed(Household), "household__"))
+_UNSHOWN = (
+    *names(sealed(Customer), "customer__"),
+    *names(sealed(Household), "household__"),
+    "grid__boundary",
+)
 MOST_CHOICES = 300
 
 

@@ -1,10 +1,28 @@
 """What the API says of the archive: numbers masked, no field by accident."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
 from customers.models import Customer, Household
+from customers.personal import numbers, sealed, typed
+from customers.pii import EncryptedField
+
+# What services keep and the API tells; of what people fill in it tells all but sealed texts.
+KEPT_AND_TOLD = {
+    "id", "household", "customer_since", "app_informed_on", "app_downloaded_on", "app_verified_on", "created_at",
+    "updated_at", "version",
+}  # fmt: skip
+TEXTS = {field.name for field in sealed(Customer)} - {field.name for field in numbers(Customer)}
+TOLD_OF_A_PERSON = (KEPT_AND_TOLD | set(typed(Customer))) - TEXTS
+
+
+class MaskedField(serializers.CharField):
+    """A number of a person, written as its field in the model says."""
+
+    def get_attribute(self, instance: Any) -> Any:
+        """Read it masked."""
+        return instance.masked(self.field_name)
 
 
 class HouseholdSerializer(serializers.ModelSerializer[Household]):
@@ -21,17 +39,16 @@ class HouseholdSerializer(serializers.ModelSerializer[Household]):
 
 
 class CustomerSerializer(serializers.ModelSerializer[Customer]):
-    """A person; ID number and phone are masked here and shown in clear nowhere in the API."""
+    """A person; the numbers are masked here and shown in clear nowhere in the API."""
 
-    id_number = serializers.CharField(source="masked_id_number", read_only=True)
-    phone = serializers.CharField(source="masked_phone", read_only=True)
+    serializer_field_mapping: ClassVar = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        EncryptedField: MaskedField,
+    }
 
     class Meta:
         model = Customer
         fields: ClassVar = [
-            "id", "household", "name", "relation", "gender", "birth_date", "id_type", "id_number", "phone",
-            "wechat_added", "occupation", "workplace", "is_migrant", "back_season", "guardian", "customer_since",
-            "app_informed_on", "app_downloaded_on", "app_verified_on", "do_not_contact", "created_at", "updated_at",
-            "version",
-        ]  # fmt: skip
+            field.name for field in Customer._meta.concrete_fields if field.name in TOLD_OF_A_PERSON
+        ]
         read_only_fields = fields

@@ -39,4 +39,4 @@ class CustomerViewSet(FilteredViewSet):
         rows = listing.people_wanted(actor=self.actor, wanted=wanted)
         if given["household"] is not None:
             rows = rows.filter(household_id=given["household"])
-        return rows.defer(None)
+        return rows

@@ -4,6 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import ConsentChannel, Purpose
+from customers.models import Customer
+from customers.personal import revealable
 from customers.services.milestones import STEPS
 from gridbank.fields import DayField
 
@@ -17,7 +19,7 @@ STEP_LABELS = {
 class RevealForm(forms.Form):
     """Which number, and why."""
 
-    field = forms.ChoiceField(choices=[("id_number", _("ID number")), ("phone", _("Phone"))])
+    field = forms.ChoiceField(choices=[(field.name, field.verbose_name) for field in revealable(Customer)])
     reason = forms.CharField(label=_("Reason"), max_length=100)
 
 

@@ -8,20 +8,24 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import selectors
 from customers.enums import IdType, PolicyTag
-from customers.identity import IdentityError, parse_id_number, parse_phone
+from customers.identity import IdentityError, parse_id_number
 from customers.models import Customer, Household
+from customers.personal import names, numbers, searchable, typed
 from customers.services.common import plain_text
 from customers.services.households import HOUSEHOLD_FIELDS
 from gridbank.errors import Refused
 from gridbank.fields import DayField
 from people.models import User
 
+NUMBERS = names(numbers(Customer))
+PERSON_TYPED = tuple(name for name in typed(Customer) if name not in NUMBERS)
+
 
 def check_texts(form: forms.BaseForm) -> None:
     """Refuse personal numbers in every free text at once; the service would name the first only."""
     for name, value in list(form.cleaned_data.items()):
         field = form.fields[name]
-        free = isinstance(field, forms.CharField) and name not in {"id_number", "phone"}
+        free = isinstance(field, forms.CharField) and name not in NUMBERS
         if free and isinstance(value, str) and value:
             try:
                 plain_text(name, value)
@@ -95,13 +99,8 @@ class HouseholdForm(forms.ModelForm):  # type: ignore[type-arg]
         return {name: self.cleaned_data[name] for name in HOUSEHOLD_FIELDS}
 
 
-PERSON_TYPED = (
-    "name", "relation", "gender", "birth_date", "id_type", "wechat_added", "occupation", "workplace", "is_migrant",
-    "back_season", "guardian", "do_not_contact",
-)  # fmt: skip
-ID_WIDGET = forms.TextInput(
-    attrs={"autocomplete": "off", "inputmode": "text", "spellcheck": "false", "autocapitalize": "characters"}
-)
+ID_ATTRS = {"autocomplete": "off", "inputmode": "text", "spellcheck": "false", "autocapitalize": "characters"}
+PHONE_ATTRS = {"autocomplete": "off", "inputmode": "tel"}
 
 
 class NeverShownAgain(forms.CharField):
@@ -115,21 +114,34 @@ class NeverShownAgain(forms.CharField):
         return bound
 
 
+def _number_inputs() -> dict[str, forms.Field]:
+    """Return an input for each of a person's numbers, and for a phone the box that deletes it."""
+    found: dict[str, forms.Field] = {}
+    phones = names(searchable(Customer))
+    for field in numbers(Customer):
+        kind, attrs = (forms.CharField, PHONE_ATTRS) if field.name in phones else (NeverShownAgain, ID_ATTRS)
+        widget = forms.TextInput(attrs=attrs)
+        found[field.name] = kind(label=field.verbose_name, required=False, max_length=40, widget=widget)
+        if field.name in phones:
+            found[_forget(field.name)] = forms.BooleanField(
+                label=_("Delete the phone number"), required=False
+            )
+    return found
+
+
+def _forget(name: str) -> str:
+    return f"forget_{name}"
+
+
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A person; ID number and phone are typed anew or left alone."""
+    """A person; the numbers are typed anew or left alone."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     birth_date = DayField(
         label=_("Date of birth"), required=False, help_text=_("Read from the ID number when there is one.")
     )
-    id_number = NeverShownAgain(label=_("ID number"), required=False, max_length=40, widget=ID_WIDGET)
-    phone = forms.CharField(
-        label=_("Phone"),
-        required=False,
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
-    )
-    forget_phone = forms.BooleanField(label=_("Delete the phone number"), required=False)
+    # Not in Meta.fields: a stored number must not become an initial value, nor a blank one wipe the stored.
+    locals().update(_number_inputs())
 
     class Meta:
         model = Customer
@@ -147,18 +159,19 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
             guardian.help_text = _("Needed for a child under 14.")
         if person.pk is None:
             self.initial["id_type"] = IdType.RESIDENT
-            del self.fields["forget_phone"]
-            return
-        if person.id_number:
-            self.fields["id_number"].help_text = _("Stored: %(masked)s. Leave empty to keep it.") % {
-                "masked": person.masked_id_number
-            }
-        if person.phone:
-            self.fields["phone"].help_text = _("Stored: %(masked)s. Leave empty to keep it.") % {
-                "masked": person.masked_phone
-            }
-        else:
-            del self.fields["forget_phone"]
+        for name in NUMBERS:
+            if getattr(person, name):
+                self.fields[name].help_text = _("Stored: %(masked)s. Leave empty to keep it.") % {
+                    "masked": person.masked(name)
+                }
+            else:
+                self.fields.pop(_forget(name), None)
+
+    @property
+    def contacts(self) -> list[forms.BoundField]:
+        """Return the inputs of the phones, each with its box, for the page."""
+        phones = names(searchable(Customer))
+        return [self[name] for phone in phones for name in (phone, _forget(phone)) if name in self.fields]
 
     def validate_unique(self) -> None:
         """Leave it to the service, which knows who may hear what."""
@@ -170,11 +183,12 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         """Check texts and numbers, so that everything wrong is said at once."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
         check_texts(self)
-        try:
-            if found.get("phone"):
-                parse_phone(found["phone"])
-        except IdentityError as error:
-            self.add_error("phone", str(error.message))
+        for field in searchable(Customer):
+            try:
+                if field.searchable and found.get(field.name):
+                    field.searchable.read(found[field.name])
+            except IdentityError as error:
+                self.add_error(field.name, str(error.message))
         try:
             if found.get("id_number") and found.get("id_type") not in {None, IdType.NONE}:
                 parse_id_number(found["id_number"], id_type=found["id_type"], today=timezone.localdate())
@@ -186,11 +200,10 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         """Return what the service takes; blank numbers are left out, so that they stay."""
         given = self.cleaned_data
         found = {name: given[name] for name in PERSON_TYPED if name in self.fields}
-        found.update({name: given[name] for name in ("id_number", "phone") if given[name]})
+        found.update({name: given[name] for name in NUMBERS if given[name]})
         if found.get("id_number"):
             self._follow_the_number(found)
-        if given.get("forget_phone"):
-            found["phone"] = ""
+        found.update({name: "" for name in NUMBERS if given.get(_forget(name))})
         return found
 
     def _follow_the_number(self, found: dict[str, Any]) -> None:

@@ -26,7 +26,12 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("code", models.CharField(max_length=24, unique=True, verbose_name="household number")),
+                (
+                    "code",
+                    models.CharField(
+                        editable=False, max_length=24, unique=True, verbose_name="household number"
+                    ),
+                ),
                 ("head_name", models.CharField(max_length=60, verbose_name="head of household")),
                 ("group_name", models.CharField(blank=True, max_length=40, verbose_name="village group")),
                 ("address", customers.pii.EncryptedField(blank=True, verbose_name="address")),
@@ -105,20 +110,29 @@ class Migration(migrations.Migration):
                 ),
                 ("longitude", models.FloatField(blank=True, null=True, verbose_name="longitude")),
                 ("latitude", models.FloatField(blank=True, null=True, verbose_name="latitude")),
-                ("completeness", models.PositiveSmallIntegerField(default=0, verbose_name="completeness")),
-                ("completeness_rule", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "completeness",
+                    models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="completeness"),
+                ),
+                ("completeness_rule", models.PositiveSmallIntegerField(default=0, editable=False)),
                 (
                     "archived_on",
-                    models.DateField(blank=True, null=True, verbose_name="archive complete since"),
+                    models.DateField(
+                        blank=True, editable=False, null=True, verbose_name="archive complete since"
+                    ),
                 ),
-                ("last_met_on", models.DateField(blank=True, null=True, verbose_name="last met on")),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "last_met_on",
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="last met on"),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
                 (
                     "archived_by",
                     models.ForeignKey(
                         blank=True,
+                        editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="archived_households",
@@ -139,6 +153,7 @@ class Migration(migrations.Migration):
                 (
                     "created_by",
                     models.ForeignKey(
+                        editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="created_households",
@@ -169,8 +184,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(db_index=True, max_length=60, verbose_name="name")),
-                ("pinyin", models.CharField(blank=True, db_index=True, max_length=120)),
-                ("initials", models.CharField(blank=True, db_index=True, max_length=20)),
+                ("pinyin", models.CharField(blank=True, db_index=True, editable=False, max_length=120)),
+                ("initials", models.CharField(blank=True, db_index=True, editable=False, max_length=20)),
                 (
                     "relation",
                     models.CharField(
@@ -214,10 +229,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("id_number", customers.pii.EncryptedField(blank=True, verbose_name="ID number")),
-                ("id_digest", models.CharField(blank=True, max_length=64, null=True, unique=True)),
-                ("phone", customers.pii.EncryptedField(blank=True, verbose_name="phone")),
-                ("phone_digest", models.CharField(blank=True, db_index=True, max_length=64)),
-                ("phone_tail_digest", models.CharField(blank=True, db_index=True, max_length=64)),
+                (
+                    "id_digest",
+                    models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True),
+                ),
+                ("phone", customers.pii.EncryptedField(blank=True, verbose_name="Phone")),
+                ("phone_digest", models.CharField(blank=True, db_index=True, editable=False, max_length=64)),
+                (
+                    "phone_tail_digest",
+                    models.CharField(blank=True, db_index=True, editable=False, max_length=64),
+                ),
                 ("wechat_added", models.BooleanField(default=False, verbose_name="WeChat contact")),
                 ("occupation", models.CharField(blank=True, max_length=60, verbose_name="occupation")),
                 ("workplace", models.CharField(blank=True, max_length=120, verbose_name="workplace")),
@@ -238,27 +259,35 @@ class Migration(migrations.Migration):
                         verbose_name="is back",
                     ),
                 ),
-                ("customer_since", models.DateField(blank=True, null=True, verbose_name="customer since")),
+                (
+                    "customer_since",
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="customer since"),
+                ),
                 (
                     "app_informed_on",
-                    models.DateField(blank=True, null=True, verbose_name="told about the app on"),
+                    models.DateField(
+                        blank=True, editable=False, null=True, verbose_name="told about the app on"
+                    ),
                 ),
                 (
                     "app_downloaded_on",
-                    models.DateField(blank=True, null=True, verbose_name="app downloaded on"),
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="app downloaded on"),
                 ),
                 (
                     "app_verified_on",
-                    models.DateField(blank=True, null=True, verbose_name="app identity verified on"),
+                    models.DateField(
+                        blank=True, editable=False, null=True, verbose_name="app identity verified on"
+                    ),
                 ),
                 ("do_not_contact", models.BooleanField(default=False, verbose_name="does not want contact")),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
                 (
                     "app_activated_by",
                     models.ForeignKey(
                         blank=True,
+                        editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="activated_customers",
@@ -268,6 +297,7 @@ class Migration(migrations.Migration):
                 (
                     "created_by",
                     models.ForeignKey(
+                        editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="created_customers",
@@ -289,6 +319,7 @@ class Migration(migrations.Migration):
                     "opened_by",
                     models.ForeignKey(
                         blank=True,
+                        editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="opened_customers",
@@ -298,6 +329,7 @@ class Migration(migrations.Migration):
                 (
                     "household",
                     models.ForeignKey(
+                        editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="customers",
                         to="customers.household",

@@ -14,13 +14,12 @@ from customers import completeness, selectors
 from customers.catalogue import CATALOGUE, DataClass
 from customers.enums import PolicyTag
 from customers.models import Customer, Household
-from customers.pii import mask_id_number, mask_name, mask_phone
+from customers.personal import mask_of
 from gridbank.errors import Refused, StaleEdit
 from gridbank.numbers import personal_numbers
 from gridbank.scoping import ScopedModel
 from people.models import User
 
-MASKS = {"id_number": mask_id_number, "phone": mask_phone, "name": mask_name, "head_name": mask_name}
 HIDDEN = "***"
 
 
@@ -82,8 +81,9 @@ def shown(instance: models.Model, field: str, value: Any) -> Any:
 
     What identifies a person or shows his means (class C2 of the catalogue) is masked or left out.
     """
-    if field in MASKS:
-        return MASKS[field](value or "")
+    mask = mask_of(type(instance), field)
+    if mask is not None:
+        return mask(value or "")
     entry = CATALOGUE[type(instance).__name__][field]
     if entry.data_class == DataClass.C2:
         return HIDDEN if value else ""

@@ -15,6 +15,7 @@ from audit.services import record
 from customers import selectors
 from customers.actions import Action
 from customers.models import Household
+from customers.personal import typed
 from customers.services import common
 from customers.services.people import person_add
 from gridbank.errors import Refused
@@ -22,11 +23,9 @@ from gridbank.scoping import visible_or_404, waive_scope
 from grids.models import Grid
 from people.models import User
 
-HOUSEHOLD_FIELDS = (
-    "grid", "area", "group_name", "address", "house_type", "land_mu", "livestock", "vehicles", "business",
-    "income_band", "income_source", "other_banks", "soft_information", "policy_tags", "longitude", "latitude",
-)  # fmt: skip
-CREATE_FIELDS = (*HOUSEHOLD_FIELDS, "head_name", "source")
+CREATE_FIELDS = typed(Household)
+# Where an archive came from stays; the head's name follows the head.
+HOUSEHOLD_FIELDS = tuple(name for name in CREATE_FIELDS if name not in {"head_name", "source"})
 LOOKUP = 500
 
 

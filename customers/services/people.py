@@ -11,9 +11,10 @@ from audit.services import record
 from customers import selectors
 from customers.actions import Action
 from customers.enums import IdType, Relation
-from customers.identity import EARLIEST, IdentityError, parse_id_number, parse_phone
+from customers.identity import EARLIEST, IdentityError, parse_id_number
 from customers.models import GUARDED_AGE, Customer, Household
-from customers.pii import id_digest, phone_digests
+from customers.personal import index_columns, names, numbers, searchable, typed
+from customers.pii import id_digest
 from customers.pinyin import spell
 from customers.services import common
 from gridbank.days import ADULT_AGE
@@ -21,12 +22,12 @@ from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
 from people.models import User
 
-PERSON_FIELDS = (
-    "name", "relation", "gender", "birth_date", "id_type", "id_number", "phone", "wechat_added", "occupation",
-    "workplace", "is_migrant", "back_season", "guardian", "do_not_contact",
-)  # fmt: skip
-NOT_OF_MINORS = ("phone", "wechat_added", "occupation", "workplace", "is_migrant", "back_season")
-DERIVED = ("pinyin", "initials", "id_digest", "phone_digest", "phone_tail_digest")
+PERSON_FIELDS = typed(Customer)
+NUMBERS = names(numbers(Customer))
+OF_MINORS = {"name", "relation", "gender", "birth_date", "id_type", "id_number", "guardian", "do_not_contact"}
+# Whatever a person gets besides is not recorded of a child until somebody decides that it is.
+NOT_OF_MINORS = tuple(name for name in PERSON_FIELDS if name not in OF_MINORS)
+DERIVED = ("pinyin", "initials", "id_digest", *index_columns(Customer))
 
 
 class AlreadyThere(Refused):
@@ -42,7 +43,7 @@ class AlreadyThere(Refused):
 
 
 def apply_identity(person: Customer, bank_id: int) -> None:
-    """Check ID number and phone; derive digests, birth date and gender. Raises Refused."""
+    """Check ID number and phones; derive digests, birth date and gender. Raises Refused."""
     try:
         if person.id_type != IdType.NONE and person.id_number:
             _apply_id_number(person, bank_id)
@@ -52,11 +53,11 @@ def apply_identity(person: Customer, bank_id: int) -> None:
             person.id_digest = None
     except IdentityError as error:
         raise Refused(error.message, field="id_number") from None
-    try:
-        person.phone = parse_phone(person.phone) if person.phone else ""
-    except IdentityError as error:
-        raise Refused(error.message, field="phone") from None
-    person.phone_digest, person.phone_tail_digest = phone_digests(person.phone) if person.phone else ("", "")
+    for field in searchable(Customer):
+        try:
+            field.index(person)
+        except IdentityError as error:
+            raise Refused(error.message, field=field.name) from None
     person.pinyin, person.initials = spell(person.name)
 
 
@@ -124,7 +125,7 @@ def _check_head(person: Customer) -> None:
 
 def _checked(actor: User, person: Customer, fields: list[str]) -> None:
     person.name = " ".join(person.name.split())
-    common.check_model(person, {*fields, "name"} - {"id_number", "phone", "guardian"})
+    common.check_model(person, {*fields, "name"} - {*NUMBERS, "guardian"})
     apply_identity(person, person.household.grid.root_id)
     check_minor(person)
     _check_head(person)
@@ -176,15 +177,14 @@ def customer_update(*, actor: User, customer: Customer, version: int, data: Mapp
         selectors.customer_list(actor=actor).select_for_update(of=("self",)), pk=customer.pk
     )
     common.refuse_stale(person, version)
-    tracked = [*PERSON_FIELDS]
-    before = {name: getattr(person, name) for name in tracked}
+    before = {name: getattr(person, name) for name in PERSON_FIELDS}
     if "id_number" in data and data["id_number"] != person.id_number and data["id_number"]:
         person.birth_date, person.gender = None, ""
     for name, value in data.items():
         setattr(person, name, value)
     _checked(actor, person, list(data))
     _keep_wards(person)
-    changes = common.changed(person, before, tracked)
+    changes = common.changed(person, before, PERSON_FIELDS)
     if not changes:
         return person
     person.version += 1

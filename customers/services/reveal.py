@@ -12,12 +12,12 @@ from audit.services import record
 from customers import selectors
 from customers.actions import Action
 from customers.models import Customer, Household
+from customers.personal import names, revealable
 from customers.services import common
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
 from people.models import User
 
-REVEALABLE = ("id_number", "phone")
 REASON_LENGTH = 4
 DAILY_CAP = 50
 REVEALED, CAPPED = Action.CUSTOMER_REVEALED, Action.CUSTOMER_REVEAL_CAPPED
@@ -36,7 +36,7 @@ def customer_reveal(*, actor: User, customer: Customer, field: str, reason: str)
 
     A try beyond the cap leaves its own row and a warning in the log: somebody should look at it.
     """
-    if field not in REVEALABLE:
+    if field not in names(revealable(Customer)):
         raise Refused(_("This field can't be revealed."), field="field")
     reason = " ".join(reason.split())
     if len(reason) < REASON_LENGTH:

@@ -38,7 +38,7 @@ class TodayRow:
     @property
     def phone(self) -> str:
         """Return the head's phone as pages show it."""
-        return self.head.masked_phone if self.head else ""
+        return self.head.masked("phone") if self.head else ""
 
     @property
     def days_unmet(self) -> int | None:
