@@ -235,7 +235,7 @@ class Customer(ScopedModel):
 
     def __str__(self) -> str:
         """Show the name."""
-        return self.name
+        return str(self.name)
 
     def get_absolute_url(self) -> str:
         """Return the page of the person's household, at the person."""

@@ -92,6 +92,11 @@ def areas_to_write(*, actor: User, kept: int | None = None) -> QuerySet[Area]:
     return Area.objects.filter(Q(pk__in=own) | Q(pk=kept), level=AreaLevel.VILLAGE).order_by("code")
 
 
+def area_keys(wanted: set[int]) -> set[int]:
+    """Return which of these keys are areas."""
+    return set(Area.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+
+
 def guardians(*, actor: User, household: Household | None, ward: Customer) -> QuerySet[Customer]:
     """Return the adults of a household but the ward himself; nobody while the household is being opened."""
     if household is None:

@@ -7,7 +7,7 @@ birthday; phones begin with 199000. Nobody real is meant.
 import random
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -106,7 +106,7 @@ class Families:
         )
         longitude, latitude = geography.inside(rng, place.shape)
         if rng.random() < 0.8:
-            row = replace(row, longitude=longitude, latitude=latitude)
+            row = row.but(longitude=longitude, latitude=latitude)
         return self._known(row, place, created)
 
     def _created(self) -> date:
@@ -121,8 +121,7 @@ class Families:
         """Fill the archive: a third lacks something."""
         rng = self.rng
         group = row.group_name or f"{rng.randint(1, 9)}栋"
-        row = replace(
-            row,
+        row = row.but(
             group_name=group,
             address=f"{place.name}{group}{rng.randint(1, 120)}号（演示）",
             house_type=rng.choice((HouseType.FLAT, HouseType.BRICK, HouseType.RENTED)) if place.is_town
@@ -145,9 +144,9 @@ class Families:
                 "house_type": "",
             }
             chosen = rng.sample(sorted(blank), rng.randint(1, 3))
-            return replace(row, **{name: blank[name] for name in chosen})
+            return row.but(**{name: blank[name] for name in chosen})
         done = max(self._archived(), created)
-        return replace(row, archived_on=done, archived_by_id=place.lead_on(done))
+        return row.but(archived_on=done, archived_by_id=place.lead_on(done))
 
     def _archived(self) -> date:
         if self.rng.random() < 0.35:
@@ -221,9 +220,9 @@ class Families:
             id_number=number,
         )
         if relation != Relation.HEAD and rng.random() < (0.35 if age < SCHOOL else 0.04):
-            person = replace(person, id_type=IdType.NONE, id_number="")
+            person = person.but(id_type=IdType.NONE, id_number="")
         if age < ADULT:
-            return replace(person, guardian=0)
+            return person.but(guardian=0)
         return self._working(place, person, age)
 
     def _working(self, place: Place, person: PersonRow, age: float) -> PersonRow:
@@ -231,19 +230,19 @@ class Families:
         away = 21 < age < 55 and rng.random() < (0.12 if place.is_town else 0.36)
         jobs = words.TOWN_JOBS if place.is_town else words.FARM_JOBS * 2 + words.LOCAL_JOBS
         if away:
-            person = replace(
-                person, is_migrant=True, occupation=rng.choice(words.AWAY_JOBS), workplace=rng.choice(words.AWAY_PLACES),
+            person = person.but(
+                is_migrant=True, occupation=rng.choice(words.AWAY_JOBS), workplace=rng.choice(words.AWAY_PLACES),
                 back_season=rng.choices(list(Season.values)[1:], (50, 8, 14, 18, 10))[0],
             )  # fmt: skip
         elif age > RETIRED + 8:
-            person = replace(person, occupation=words.ELDER)
+            person = person.but(occupation=words.ELDER)
         elif age < 22 and rng.random() < 0.6:
-            person = replace(person, occupation=words.STUDENT, workplace="")
+            person = person.but(occupation=words.STUDENT, workplace="")
         else:
-            person = replace(person, occupation=rng.choice(jobs))
+            person = person.but(occupation=rng.choice(jobs))
         if rng.random() < (0.05 if person.relation == Relation.HEAD else 0.3):
             return person
-        return replace(person, phone=self.numbers.phone(), wechat_added=age < RETIRED and rng.random() < 0.45)
+        return person.but(phone=self.numbers.phone(), wechat_added=age < RETIRED and rng.random() < 0.45)
 
     def _banked(self, place: Place, person: PersonRow, created: date) -> PersonRow:
         """Say since when somebody is a customer, how far he came with the app, what he agreed to."""
@@ -252,30 +251,26 @@ class Families:
             return person
         if rng.random() < 0.72:
             since = self._past_or_within(0.13, created)
-            person = replace(
-                person,
+            person = person.but(
                 customer_since=since,
                 opened_by_id=place.lead_on(since) if since >= self.start else None,
             )
         keen = 0.74 if age < 45 else 0.46 if age < RETIRED else 0.1
         if person.customer_since and person.phone and rng.random() < keen + 0.25:
             told = max(self._past_or_within(0.4, created), person.customer_since, self.start)
-            person = replace(person, app_informed_on=told)
+            person = person.but(app_informed_on=told)
             downloaded = told + timedelta(days=rng.randrange(20))
             if rng.random() < keen + 0.12 and downloaded <= self.span.today:
-                person = replace(person, app_downloaded_on=downloaded)
+                person = person.but(app_downloaded_on=downloaded)
                 verified = downloaded + timedelta(days=rng.choice((0, 0, 0, 1, 3, 8)))
                 if rng.random() < 0.8 and verified <= self.span.today:
-                    person = replace(
-                        person, app_verified_on=verified, app_activated_by_id=place.lead_on(verified)
-                    )
+                    person = person.but(app_verified_on=verified, app_activated_by_id=place.lead_on(verified))
         consents = [
             purpose
             for purpose, share in ((Purpose.MARKETING, 0.6), (Purpose.LOCATION, 0.3), (Purpose.ACCOUNT, 0.45))
             if rng.random() < share
         ]
-        return replace(
-            person, do_not_contact=rng.random() < 0.015,
+        return person.but(do_not_contact=rng.random() < 0.015,
             consents=tuple(consents) if person.customer_since else (),
         )  # fmt: skip
 

@@ -1,12 +1,13 @@
 """Writing the archive."""
 
-from customers.services.bulk import HouseholdRow, PersonRow, households_bulk_create
+from customers.services.bulk import households_bulk_create
 from customers.services.common import own_ground
 from customers.services.consents import consent_give, consent_withdraw
 from customers.services.households import household_create, household_met, household_update
 from customers.services.milestones import app_milestone_set, customer_account_opened
 from customers.services.people import AlreadyThere, customer_create, customer_update
 from customers.services.reveal import customer_opened, customer_reveal
+from customers.services.rows import HouseholdRow, PersonRow
 
 __all__ = [
     "AlreadyThere",

@@ -30,6 +30,11 @@ def refuse_unknown(data: Mapping[str, Any], allowed: Iterable[str]) -> None:
         raise TypeError(f"not to be set from outside: {', '.join(sorted(unknown))}")
 
 
+def plain_name(name: str) -> str:
+    """Return a name as it is kept: without blanks around it, and with one between its parts."""
+    return " ".join(name.split())
+
+
 def own_ground(actor: User, household: Household) -> None:
     """Let a special grid's manager read a member's household but not write to it. Raises PermissionDenied."""
     if not selectors.grids_to_write(actor=actor).filter(pk=household.grid_id).exists():

@@ -22,20 +22,25 @@ def _locked(actor: User, customer: Customer) -> Customer:
     return visible_or_404(rows, pk=customer.pk)
 
 
+def check_consent(consent: Consent) -> None:
+    """Check what an agreement says by itself, before it is stored. Raises Refused."""
+    age = consent.customer.age_on(timezone.localdate())
+    if consent.purpose == Purpose.MARKETING and age is not None and age < GUARDED_AGE:
+        raise Refused(_("Marketing to a child under 14 is not allowed."), field="purpose")
+    common.check_model(consent, ["purpose", "channel", "notice_version"])
+
+
 @transaction.atomic
 def consent_give(
     *, actor: User, customer: Customer, purpose: str, channel: str, notice_version: str = NOTICE_VERSION
 ) -> Consent:
     """Write down that a person agreed. Raises Refused when that agreement is in force already."""
     customer = _locked(actor, customer)
-    age = customer.age_on(timezone.localdate())
-    if purpose == Purpose.MARKETING and age is not None and age < GUARDED_AGE:
-        raise Refused(_("Marketing to a child under 14 is not allowed."), field="purpose")
     consent = Consent(
         customer=customer, purpose=purpose, channel=channel, notice_version=notice_version, staff=actor,
         given_at=timezone.now(),
     )  # fmt: skip
-    common.check_model(consent, ["purpose", "channel", "notice_version"])
+    check_consent(consent)
     with waive_scope("the customer was read as the actor"):
         if Consent.objects.filter(customer=customer, purpose=purpose, withdrawn_at=None).exists():
             raise Refused(_("This consent is in force already."), field="purpose")

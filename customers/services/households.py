@@ -1,6 +1,5 @@
 """Households: made, changed, met."""
 
-import secrets
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
@@ -14,10 +13,12 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from customers import selectors
 from customers.actions import Action
+from customers.enums import Relation
 from customers.models import Household
 from customers.personal import typed
 from customers.services import common
-from customers.services.people import person_add
+from customers.services.people import check_alone
+from customers.services.rows import HouseholdRow, PersonRow, household_checked, households_store
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
 from grids.models import Grid
@@ -29,14 +30,10 @@ HOUSEHOLD_FIELDS = tuple(name for name in CREATE_FIELDS if name not in {"head_na
 LOOKUP = 500
 
 
-def household_code() -> str:
-    """Return a new household number: the year and nine random digits, with no meaning to be guessed from."""
-    return f"H{timezone.localdate():%y}{secrets.randbelow(10**9):09}"
-
-
-def _check_grid(actor: User, grid: Grid | None) -> None:
+def _own_grid(actor: User, grid: Grid | None) -> Grid:
     if grid is None or not selectors.grids_to_write(actor=actor).filter(pk=grid.pk).exists():
         raise Refused(_("Choose one of your own grids."), field="grid")
+    return grid
 
 
 @transaction.atomic
@@ -45,15 +42,16 @@ def household_create(
 ) -> Household:
     """Open a household's archive, with its head when something is known of him. Raises Refused."""
     common.refuse_unknown(data, CREATE_FIELDS)
-    _check_grid(actor, data.get("grid"))
-    household = Household(code=household_code(), created_by=actor, **data)
-    if head:
-        household.head_name = head["name"]
-    common.check_model(household, [*data, "head_name"])
-    household.save()
-    if head:
-        person_add(actor=actor, household=household, data={**head, "relation": "head"})
-    common.remeasure(household, actor)
+    grid = _own_grid(actor, data.get("grid"))
+    keys = {f"{name}_id": value and value.pk for name, value in data.items() if name in {"grid", "area"}}
+    values = {name: value for name, value in data.items() if name not in {"grid", "area"}}
+    members = [PersonRow(**{**head, "relation": Relation.HEAD})] if head else []
+    row = HouseholdRow(members=members, **{**values, **keys})
+    opening = household_checked(row=row, actor_id=actor.pk, bank_id=grid.root_id, now=timezone.now())
+    for person in opening.people:
+        check_alone(actor, person)
+    households_store([opening])
+    household = opening.household
     record(
         actor=actor,
         action=Action.HOUSEHOLD_CREATED,
@@ -84,7 +82,7 @@ def household_update(
     if not changes:
         return household
     if "grid" in changes:
-        _check_grid(actor, household.grid)
+        _own_grid(actor, household.grid)
         if household.grid.root_id != before["grid"].root_id:  # its people's numbers are indexed by bank
             raise Refused(_("A household stays in its bank."), field="grid")
     common.check_model(household, changes)

@@ -1,5 +1,6 @@
 """What a person reached: the first account, and the app from told to verified."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
@@ -17,21 +18,31 @@ from gridbank.scoping import visible_or_404
 from people.models import User
 
 STEPS = {"informed": "app_informed_on", "downloaded": "app_downloaded_on", "verified": "app_verified_on"}
+STEP_DAYS = (*STEPS.values(), "customer_since")
 
 
-def _locked(actor: User, customer: Customer, day: date, field: str) -> Customer:
+def check_steps(person: Customer, fields: Iterable[str]) -> None:
+    """Check these days of what a person reached, before they are stored. Raises Refused."""
+    today, age = timezone.localdate(), person.age_on(timezone.localdate())
+    given = {field: day for field in fields if (day := getattr(person, field)) is not None}
+    for day in given.values():
+        if day > today:
+            raise Refused(_("The day lies in the future."), field="day")
+        if day < (person.birth_date or EARLIEST):
+            raise Refused(_("The day lies before the person was born."), field="day")
+        if age is not None and age < GUARDED_AGE:
+            raise Refused(_("This is not recorded of a child under 14."), field="day")
+    downloaded, verified = person.app_downloaded_on, given.get("app_verified_on")
+    if verified is not None and (downloaded is None or downloaded > verified):
+        raise Refused(_("The app must be downloaded before its identity check."), field="day")
+
+
+def _locked(actor: User, customer: Customer, field: str) -> Customer:
     rows = selectors.customer_list(actor=actor).select_for_update(of=("self",))
     person = visible_or_404(rows, pk=customer.pk)
     common.own_ground(actor, person.household)
-    if day > timezone.localdate():
-        raise Refused(_("The day lies in the future."), field="day")
-    if day < (person.birth_date or EARLIEST):
-        raise Refused(_("The day lies before the person was born."), field="day")
     if getattr(person, field) is not None:
         raise Refused(_("This step is already recorded."), field="day")
-    age = person.age_on(timezone.localdate())
-    if age is not None and age < GUARDED_AGE:
-        raise Refused(_("This is not recorded of a child under 14."), field="day")
     return person
 
 
@@ -50,21 +61,20 @@ def app_milestone_set(*, actor: User, customer: Customer, step: str, day: date) 
     if step not in STEPS:
         raise Refused(_("This is not a step of the app."), field="step")
     field = STEPS[step]
-    person = _locked(actor, customer, day, field)
+    person = _locked(actor, customer, field)
     fields = [field]
-    downloaded = person.app_downloaded_on
+    setattr(person, field, day)
+    check_steps(person, fields)
     if step == "verified":
-        if downloaded is None or downloaded > day:
-            raise Refused(_("The app must be downloaded before its identity check."), field="day")
         person.app_activated_by = actor
         fields.append("app_activated_by")
-    setattr(person, field, day)
     return _saved(actor, person, Action(f"customer.app_{step}"), fields, day)
 
 
 @transaction.atomic
 def customer_account_opened(*, actor: User, customer: Customer, day: date) -> Customer:
     """Record that a person became a customer of the bank, through the actor. Raises Refused."""
-    person = _locked(actor, customer, day, "customer_since")
+    person = _locked(actor, customer, "customer_since")
     person.customer_since, person.opened_by = day, actor
+    check_steps(person, ["customer_since"])
     return _saved(actor, person, Action.CUSTOMER_ACCOUNT_OPENED, ["customer_since", "opened_by"], day)

@@ -1,6 +1,6 @@
 """People of a household: added and changed under the rules on identity, heads and minors."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -97,7 +97,7 @@ def check_minor(person: Customer) -> None:
             raise Refused(_("This is not recorded of a child under 14."), field=name)
 
 
-def _check_alone(actor: User, person: Customer) -> None:
+def check_alone(actor: User, person: Customer) -> None:
     """One person, one archive. Raises AlreadyThere when the actor may know of the other, Refused otherwise."""
     if person.id_digest is None:
         return
@@ -123,13 +123,26 @@ def _check_head(person: Customer) -> None:
             raise Refused(_("The household already has a head."), field="relation")
 
 
-def _checked(actor: User, person: Customer, fields: list[str]) -> None:
-    person.name = " ".join(person.name.split())
-    common.check_model(person, {*fields, "name"} - {*NUMBERS, "guardian"})
-    apply_identity(person, person.household.grid.root_id)
+def check_person(person: Customer, fields: Iterable[str], bank_id: int) -> None:
+    """Check what a person's row says by itself, before it is stored. Raises Refused.
+
+    Whether the household has a head and whether the person has an archive already is not asked here.
+    """
+    read_person(person, fields, bank_id)
     check_minor(person)
+
+
+def read_person(person: Customer, fields: Iterable[str], bank_id: int) -> None:
+    """Check the fields one by one and read what the numbers say. Raises Refused."""
+    person.name = common.plain_name(person.name)
+    common.check_model(person, {*fields, "name"} - {*NUMBERS, "guardian"})
+    apply_identity(person, bank_id)
+
+
+def _checked(actor: User, person: Customer, fields: Iterable[str]) -> None:
+    check_person(person, fields, person.household.grid.root_id)
     _check_head(person)
-    _check_alone(actor, person)
+    check_alone(actor, person)
 
 
 def _keep_head(household: Household, person: Customer) -> None:
@@ -139,23 +152,17 @@ def _keep_head(household: Household, person: Customer) -> None:
         household.save(update_fields=["head_name"])
 
 
-def person_add(*, actor: User, household: Household, data: Mapping[str, Any]) -> Customer:
-    """Add a person without an audit row; the caller leaves one. Raises Refused."""
-    common.refuse_unknown(data, PERSON_FIELDS)
-    person = Customer(household=household, created_by=actor, **data)
-    _checked(actor, person, list(data))
-    person.save()
-    _keep_head(household, person)
-    return person
-
-
 @transaction.atomic
 def customer_create(*, actor: User, household: Household, data: Mapping[str, Any]) -> Customer:
     """Add a person to a household. Raises Refused, AlreadyThere."""
     rows = selectors.household_list(actor=actor).select_for_update(of=("self",))
     household = visible_or_404(rows, pk=household.pk)
     common.own_ground(actor, household)
-    person = person_add(actor=actor, household=household, data=data)
+    common.refuse_unknown(data, PERSON_FIELDS)
+    person = Customer(household=household, created_by=actor, **data)
+    _checked(actor, person, data)
+    person.save()
+    _keep_head(household, person)
     common.remeasure(household, actor)
     changes = {"household": household.pk, "relation": person.relation, "version": person.version}
     record(actor=actor, action=Action.CUSTOMER_CREATED, subject=person, changes=changes)
@@ -182,7 +189,7 @@ def customer_update(*, actor: User, customer: Customer, version: int, data: Mapp
         person.birth_date, person.gender = None, ""
     for name, value in data.items():
         setattr(person, name, value)
-    _checked(actor, person, list(data))
+    _checked(actor, person, data)
     _keep_wards(person)
     changes = common.changed(person, before, PERSON_FIELDS)
     if not changes:

@@ -6,7 +6,7 @@ import pytest
 from audit.models import AuditEvent
 from customers.models import Consent, Customer, Household
 from customers.selectors import customer_list, household_list
-from customers.services import HouseholdRow, PersonRow, households_bulk_create
+from customers.services import HouseholdRow, PersonRow, household_create, households_bulk_create
 from gridbank.errors import Refused
 from tests.customers.numbers import id_number
 from tests.factories import AreaFactory
@@ -85,3 +85,94 @@ def test_a_whole_demo_bank_fits_into_one_call(cast):
     households_bulk_create(actor=cast.li, rows=rows)
     assert Customer.objects.visible_to(cast.li).count() == 12000
     assert Household.objects.visible_to(cast.li).count() == 4000
+
+
+GROWN, SMALL = date(1980, 1, 1), date(2020, 1, 1)
+ROWS_REFUSED = {
+    "a text too long": {"livestock": "牛" * 121},
+    "an unknown choice": {"house_type": "castle"},
+    "an unknown policy group": {"policy_tags": ("rich",)},
+    "less than no land": {"land_mu": Decimal(-1)},
+    "a phone in a text": {"soft_information": "电话13900139000"},
+    "an unknown village": {"area_id": 999_999},
+    "a number too long": {"code": "H" * 25},
+}
+PEOPLE_REFUSED = {
+    "no name": [PersonRow("", "head")],
+    "no head": [PersonRow("王一")],
+    "two heads": [PersonRow("王一", "head"), PersonRow("王二", "head")],
+    "an unknown relation": [PersonRow("王一", "head"), PersonRow("王二", "enemy")],
+    "an ID number in a text": [PersonRow("王一", "head", workplace=id_number())],
+    "a wrong phone": [PersonRow("王一", "head", phone="12345")],
+    "a guardian of nobody": [PersonRow("王一", "head", guardian=7)],
+    "his own guardian": [PersonRow("王一", "head", birth_date=GROWN, guardian=0)],
+    "a guardian whose age is unknown": [PersonRow("王一", "head"), PersonRow("王二", birth_date=SMALL, guardian=0)],
+    "a child's phone": [
+        PersonRow("王一", "head", birth_date=GROWN),
+        PersonRow("王二", birth_date=SMALL, guardian=0, phone="13800138000"),
+    ],
+    "marketing to a child": [
+        PersonRow("王一", "head", birth_date=GROWN),
+        PersonRow("王二", birth_date=SMALL, guardian=0, consents=("marketing",)),
+    ],
+    "an unknown consent": [PersonRow("王一", "head", consents=("everything",))],
+    "the app's end without its beginning": [PersonRow("王一", "head", app_verified_on=date(2026, 1, 1))],
+    "an account before birth": [PersonRow("王一", "head", birth_date=GROWN, customer_since=date(1979, 1, 1))],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", [*ROWS_REFUSED, *PEOPLE_REFUSED])
+def test_a_batch_refuses_what_a_single_creation_refuses_and_names_the_row(cast, what):
+    right = [PersonRow("李一", "head")]
+    values, people = ROWS_REFUSED.get(what, {}), PEOPLE_REFUSED.get(what, right)
+    rows = [HouseholdRow(cast.grid_li.pk, right), HouseholdRow(cast.grid_li.pk, people, **values)]
+    with pytest.raises(Refused, match="2"):
+        households_bulk_create(actor=cast.li, rows=rows)
+    assert not household_list(actor=cast.li).exists()
+    assert not AuditEvent.objects.exists()
+
+
+def test_a_number_says_the_age_of_a_guardian_who_stands_behind_his_ward(cast):
+    people = [
+        PersonRow("王二", birth_date=SMALL, guardian=1),
+        PersonRow("王一", "head", id_type="resident", id_number=id_number()),
+    ]
+    households_bulk_create(actor=cast.li, rows=[HouseholdRow(cast.grid_li.pk, people)])
+    ward = customer_list(actor=cast.li).get(name="王二")
+    assert ward.guardian.name == "王一"
+
+
+def test_one_household_is_the_same_by_either_way(cast):
+    area = AreaFactory()
+    data = {
+        "area": area,
+        "address": "示例村1号",
+        "livestock": "牛",
+        "policy_tags": ["veteran"],
+        "source": "visit",
+    }
+    head = {"name": " 曾  小明 ", "phone": "138 0000 0001", "occupation": "务农"}
+    household_create(actor=cast.li, data={"grid": cast.grid_li, **data}, head=head)
+    del data["area"]
+    row = HouseholdRow(cast.grid_li.pk, [PersonRow(relation="head", **head)], area_id=area.pk, **data)
+    households_bulk_create(actor=cast.li, rows=[row])
+    own = {"id", "code", "created_at", "updated_at", "household_id"}
+    for rows in (household_list(actor=cast.li), customer_list(actor=cast.li)):
+        one, other = (
+            {field.attname: getattr(each, field.attname) for field in each._meta.concrete_fields}
+            for each in rows
+        )
+        assert {name for name in one if one[name] != other[name]} <= own
+
+
+def test_a_row_never_shows_what_is_in_it_and_knows_no_other_name():
+    row = PersonRow("王一", phone="13800138000", id_number=id_number())
+    assert "13800138000" not in f"{row!r} {row}"
+    assert (row.occupation, row.but(occupation="务农").occupation, row.but(consents=["location"]).phone) == (
+        "", "务农", "13800138000",
+    )  # fmt: skip
+    for name in ("pinyin", "household", "version", "phone_digest"):
+        with pytest.raises(TypeError):
+            PersonRow("王一", **{name: 1})
+        with pytest.raises(AttributeError):
+            getattr(row, name)

@@ -97,8 +97,19 @@ def test_a_member_of_a_special_grid_is_read_and_not_written(cast, home):
     trader = AssignmentFactory(grid=market).user
     SpecialMembership.objects.create(grid=market, household=home, since=date(2026, 1, 1))
     assert household_list(actor=trader).get() == home
-    with pytest.raises(PermissionDenied):
-        services.household_update(actor=trader, household=home, version=1, data={"livestock": "牛"})
+    person = CustomerFactory(household=home)
+    today = timezone.localdate()
+    for call in (
+        lambda: services.household_update(actor=trader, household=home, version=1, data={"livestock": "牛"}),
+        lambda: services.customer_create(actor=trader, household=home, data={"name": "王五"}),
+        lambda: services.customer_update(
+            actor=trader, customer=person, version=1, data={"occupation": "木匠"}
+        ),
+        lambda: services.app_milestone_set(actor=trader, customer=person, step="informed", day=today),
+        lambda: services.customer_account_opened(actor=trader, customer=person, day=today),
+    ):
+        with pytest.raises(PermissionDenied):
+            call()
 
 
 def test_a_stale_edit_says_who_changed_what_and_stores_nothing(cast, home):
