@@ -3,14 +3,16 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
-from customers import completeness
-from customers.enums import Relation
+from customers import completeness, conditions
+from customers.enums import AppState, Archive, Relation
 from customers.models import Consent, Customer, Household, SpecialMembership
 from customers.personal import typed
-from gridbank.days import born_by, in_force
+from customers.policies import grids_to_write
+from gridbank.days import born_by
 from gridbank.scoping import waive_scope
 from grids.enums import AreaLevel, GridNature, Part
 from grids.models import Area, Assignment, Grid
@@ -40,11 +42,6 @@ def customer_list(*, actor: User) -> QuerySet[Customer]:
 def consent_list(*, actor: User) -> QuerySet[Consent]:
     """Return the consents of people the person may know of."""
     return Consent.objects.visible_to(actor).select_related("customer", "staff")
-
-
-def grids_to_write(*, actor: User) -> QuerySet[Grid]:
-    """Return the grids in which the person may open and change archives: his base grids in force today."""
-    return grid_list(actor=actor).filter(in_force(timezone.localdate()), nature=GridNature.BASE)
 
 
 def household_values(household: Household) -> dict[str, Any]:
@@ -106,11 +103,6 @@ def guardians(*, actor: User, household: Household | None, ward: Customer) -> Qu
     return rows.exclude(pk=ward.pk)
 
 
-def may_write(*, actor: User, household: Household) -> bool:
-    """Say whether the person may change this household's archive: it lies in one of his base grids."""
-    return grids_to_write(actor=actor).filter(pk=household.grid_id).exists()
-
-
 def ground_q(*, actor: User, grid: Grid, prefix: str = "") -> Q:
     """Return the condition that a household lies in a grid's subtree, or is a special grid's member.
 
@@ -121,3 +113,26 @@ def ground_q(*, actor: User, grid: Grid, prefix: str = "") -> Q:
         return Q(**{f"{prefix}pk__in": members})
     ids = list(grid_list(actor=actor).filter(path__startswith=grid.path).values_list("pk", flat=True))
     return Q(**{f"{prefix}grid_id__in": ids})
+
+
+def people_wanted(*, actor: User, wanted: conditions.Wanted) -> QuerySet[Customer]:
+    """Return the people who fit, newest key last."""
+    today = timezone.localdate()
+    condition = conditions.term_q(wanted.term)
+    if wanted.grid is not None:
+        condition &= ground_q(actor=actor, grid=wanted.grid, prefix="household__")
+    if wanted.archive:
+        condition &= conditions.ARCHIVE[Archive(wanted.archive)]
+    if wanted.met:
+        condition &= conditions.met_q(wanted.met, today)
+    if wanted.app:
+        condition &= conditions.APP[AppState(wanted.app)]
+    if wanted.age:
+        condition &= conditions.age_q(wanted.age, today)
+    if wanted.migrant:
+        condition &= Q(is_migrant=True)
+    rows = customer_list(actor=actor)
+    if wanted.tag:
+        rows = rows.alias(tags=Cast("household__policy_tags", TextField()))
+        condition &= Q(tags__contains=f'"{wanted.tag}"')
+    return rows.filter(condition)

@@ -6,7 +6,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from customers.models import Household
-from customers.selectors import grids_to_write, ground_q
+from customers.policies import grids_to_write
+from customers.selectors import ground_q
 from grids.models import Grid
 from needs.enums import NeedStatus
 from needs.keys import After

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from customers.models import Customer, Household
+from customers.policies import own_ground
 from customers.selectors import customer_list, household_list
-from customers.services import own_ground
-from customers.services.common import check_model
+from customers.services.checks import check_model
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
 from needs import selectors

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from customers.services import own_ground
-from customers.views.common import back_to, household_of
+from customers.policies import own_ground
+from customers.views.rows import back_to, household_of
 from gridbank.errors import Refused
 from gridbank.pages import INVALID, add_refusal, key_page, require_page, written
 from gridbank.scoping import visible_or_404

@@ -10,13 +10,12 @@ from typing import Any
 from django.db.models import Case, Exists, Max, Min, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
+from customers.conditions import Wanted as People
 from customers.enums import Relation
-from customers.listing import Wanted as People
-from customers.listing import people_wanted
 from customers.models import Customer, Household
 from customers.personal import names, sealed
 from customers.searching import Kind, Term
-from customers.selectors import customer_list, household_list
+from customers.selectors import customer_list, household_list, people_wanted
 from gridbank.days import in_force
 from gridbank.scoping import waive_scope
 from grids.enums import Tier

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from customers import listing, selectors
+from customers import selectors
 from customers.api.filtered import FilteredViewSet
 from customers.api.forms import ApiHouseholdForm, ApiPeopleForm
 from customers.api.serializers import CustomerSerializer, HouseholdSerializer
+from customers.conditions import Wanted
 from customers.models import Customer, Household
 
 
@@ -35,8 +36,8 @@ class CustomerViewSet(FilteredViewSet):
         if self.action != "list":
             return selectors.customer_list(actor=self.actor)
         given = self.filters()
-        wanted = listing.Wanted(term=given["q"], grid=given["grid"], app=given["app"], age=given["age"])
-        rows = listing.people_wanted(actor=self.actor, wanted=wanted)
+        wanted = Wanted(term=given["q"], grid=given["grid"], app=given["app"], age=given["age"])
+        rows = selectors.people_wanted(actor=self.actor, wanted=wanted)
         if given["household"] is not None:
             rows = rows.filter(household_id=given["household"])
         return rows

@@ -1,6 +1,7 @@
 """Small forms: a reveal, a step, a consent."""
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import ConsentChannel, Purpose
@@ -41,3 +42,14 @@ class ConsentForm(forms.Form):
 
     purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose.choices)
     channel = forms.ChoiceField(label=_("Given"), choices=ConsentChannel.choices)
+
+
+def progress_forms() -> dict[str, dict[str, str]]:
+    """Write the inputs of these forms once; everybody of a household is offered the same."""
+    today = {"day": timezone.localdate()}
+    found: dict[str, forms.Form] = {
+        "milestone_form": MilestoneForm(initial=today, auto_id=False),
+        "account_form": AccountForm(initial=today, auto_id=False),
+        "consent_form": ConsentForm(auto_id=False),
+    }
+    return {key: {name: str(form[name]) for name in form.fields} for key, form in found.items()}

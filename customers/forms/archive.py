@@ -6,12 +6,12 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers import selectors
+from customers import policies, selectors
 from customers.enums import IdType, PolicyTag
 from customers.identity import IdentityError, parse_id_number
 from customers.models import Customer, Household
 from customers.personal import names, numbers, searchable, typed
-from customers.services.common import plain_text
+from customers.services.checks import plain_text
 from customers.services.households import HOUSEHOLD_FIELDS
 from gridbank.errors import Refused
 from gridbank.fields import DayField
@@ -66,7 +66,7 @@ class HouseholdForm(forms.ModelForm):  # type: ignore[type-arg]
         """Offer the actor's own grids and their villages."""
         super().__init__(*args, **kwargs)
         ground: Any = self.fields["grid"]
-        ground.queryset = selectors.grids_to_write(actor=actor)
+        ground.queryset = policies.grids_to_write(actor=actor)
         ground.error_messages["invalid_choice"] = _("Choose one of your own grids.")
         area: Any = self.fields["area"]
         area.queryset = selectors.areas_to_write(actor=actor, kept=self.instance.area_id)

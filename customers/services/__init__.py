@@ -1,7 +1,6 @@
 """Writing the archive."""
 
 from customers.services.bulk import households_bulk_create
-from customers.services.common import own_ground
 from customers.services.consents import consent_give, consent_withdraw
 from customers.services.households import household_create, household_met, household_update
 from customers.services.milestones import app_milestone_set, customer_account_opened
@@ -25,5 +24,4 @@ __all__ = [
     "household_met",
     "household_update",
     "households_bulk_create",
-    "own_ground",
 ]

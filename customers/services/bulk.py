@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from customers import selectors
+from customers import policies, selectors
 from customers.actions import Action
 from customers.models import Customer, Household
 from customers.services.people import check_alone
@@ -27,7 +27,7 @@ def _refuse_row(number: int, reason: Any) -> Refused:
 
 def _banks_by_grid(actor: User, rows: Sequence[HouseholdRow]) -> dict[int, int]:
     """Return the head office above each of the actor's own grids. Raises Refused for a row in another."""
-    paths = selectors.grids_to_write(actor=actor).values_list("pk", "path")
+    paths = policies.grids_to_write(actor=actor).values_list("pk", "path")
     allowed = {pk: bank_in(path) for pk, path in paths}
     for number, row in enumerate(rows, 1):
         if row.grid_id not in allowed:

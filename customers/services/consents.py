@@ -9,7 +9,7 @@ from customers import selectors
 from customers.actions import Action
 from customers.enums import Purpose
 from customers.models import GUARDED_AGE, Consent, Customer
-from customers.services import common
+from customers.services import checks
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
 from people.models import User
@@ -27,7 +27,7 @@ def check_consent(consent: Consent) -> None:
     age = consent.customer.age_on(timezone.localdate())
     if consent.purpose == Purpose.MARKETING and age is not None and age < GUARDED_AGE:
         raise Refused(_("Marketing to a child under 14 is not allowed."), field="purpose")
-    common.check_model(consent, ["purpose", "channel", "notice_version"])
+    checks.check_model(consent, ["purpose", "channel", "notice_version"])
 
 
 @transaction.atomic

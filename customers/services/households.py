@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from customers import selectors
+from customers import policies, selectors
 from customers.actions import Action
 from customers.enums import Relation
 from customers.models import Household
 from customers.personal import typed
-from customers.services import common
+from customers.services import checks, measuring, trail
 from customers.services.people import check_alone
 from customers.services.rows import HouseholdRow, PersonRow, household_checked, households_store
 from gridbank.errors import Refused
@@ -31,7 +31,7 @@ LOOKUP = 500
 
 
 def _own_grid(actor: User, grid: Grid | None) -> Grid:
-    if grid is None or not selectors.grids_to_write(actor=actor).filter(pk=grid.pk).exists():
+    if grid is None or not policies.grids_to_write(actor=actor).filter(pk=grid.pk).exists():
         raise Refused(_("Choose one of your own grids."), field="grid")
     return grid
 
@@ -41,7 +41,7 @@ def household_create(
     *, actor: User, data: Mapping[str, Any], head: Mapping[str, Any] | None = None
 ) -> Household:
     """Open a household's archive, with its head when something is known of him. Raises Refused."""
-    common.refuse_unknown(data, CREATE_FIELDS)
+    checks.refuse_unknown(data, CREATE_FIELDS)
     grid = _own_grid(actor, data.get("grid"))
     keys = {f"{name}_id": value and value.pk for name, value in data.items() if name in {"grid", "area"}}
     values = {name: value for name, value in data.items() if name not in {"grid", "area"}}
@@ -70,26 +70,26 @@ def household_update(
     *, actor: User, household: Household, version: int, data: Mapping[str, Any]
 ) -> Household:
     """Change an archive; `version` is the one the form was opened with. Raises Refused, StaleEdit."""
-    common.refuse_unknown(data, HOUSEHOLD_FIELDS)
+    checks.refuse_unknown(data, HOUSEHOLD_FIELDS)
     rows = selectors.household_list(actor=actor).select_for_update(of=("self",))
     household = visible_or_404(rows, pk=household.pk)
-    common.own_ground(actor, household)
-    common.refuse_stale(household, version)
+    policies.own_ground(actor, household)
+    trail.refuse_stale(household, version)
     before = {name: getattr(household, name) for name in data}
     for name, value in data.items():
         setattr(household, name, value)
-    changes = common.changed(household, before, data)
+    changes = trail.changed(household, before, data)
     if not changes:
         return household
     if "grid" in changes:
         _own_grid(actor, household.grid)
         if household.grid.root_id != before["grid"].root_id:  # its people's numbers are indexed by bank
             raise Refused(_("A household stays in its bank."), field="grid")
-    common.check_model(household, changes)
+    checks.check_model(household, changes)
     household.version += 1
     household.updated_at = timezone.now()
     household.save(update_fields=[*changes, "version", "updated_at"])
-    common.remeasure(household, actor)
+    measuring.remeasure(household, actor)
     record(
         actor=actor,
         action=Action.HOUSEHOLD_UPDATED,

@@ -8,11 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from customers import selectors
+from customers import policies, selectors
 from customers.actions import Action
 from customers.identity import EARLIEST
 from customers.models import GUARDED_AGE, Customer
-from customers.services import common
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
 from people.models import User
@@ -40,7 +39,7 @@ def check_steps(person: Customer, fields: Iterable[str]) -> None:
 def _locked(actor: User, customer: Customer, field: str) -> Customer:
     rows = selectors.customer_list(actor=actor).select_for_update(of=("self",))
     person = visible_or_404(rows, pk=customer.pk)
-    common.own_ground(actor, person.household)
+    policies.own_ground(actor, person.household)
     if getattr(person, field) is not None:
         raise Refused(_("This step is already recorded."), field="day")
     return person

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from customers import selectors
+from customers import policies, selectors
 from customers.actions import Action
 from customers.enums import IdType, Relation
 from customers.identity import EARLIEST, IdentityError, parse_id_number
@@ -16,7 +16,7 @@ from customers.models import GUARDED_AGE, Customer, Household
 from customers.personal import index_columns, names, numbers, searchable, typed
 from customers.pii import id_digest
 from customers.pinyin import spell
-from customers.services import common
+from customers.services import checks, measuring, trail
 from gridbank.days import ADULT_AGE
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
@@ -134,8 +134,8 @@ def check_person(person: Customer, fields: Iterable[str], bank_id: int) -> None:
 
 def read_person(person: Customer, fields: Iterable[str], bank_id: int) -> None:
     """Check the fields one by one and read what the numbers say. Raises Refused."""
-    person.name = common.plain_name(person.name)
-    common.check_model(person, {*fields, "name"} - {*NUMBERS, "guardian"})
+    person.name = checks.plain_name(person.name)
+    checks.check_model(person, {*fields, "name"} - {*NUMBERS, "guardian"})
     apply_identity(person, bank_id)
 
 
@@ -157,13 +157,13 @@ def customer_create(*, actor: User, household: Household, data: Mapping[str, Any
     """Add a person to a household. Raises Refused, AlreadyThere."""
     rows = selectors.household_list(actor=actor).select_for_update(of=("self",))
     household = visible_or_404(rows, pk=household.pk)
-    common.own_ground(actor, household)
-    common.refuse_unknown(data, PERSON_FIELDS)
+    policies.own_ground(actor, household)
+    checks.refuse_unknown(data, PERSON_FIELDS)
     person = Customer(household=household, created_by=actor, **data)
     _checked(actor, person, data)
     person.save()
     _keep_head(household, person)
-    common.remeasure(household, actor)
+    measuring.remeasure(household, actor)
     changes = {"household": household.pk, "relation": person.relation, "version": person.version}
     record(actor=actor, action=Action.CUSTOMER_CREATED, subject=person, changes=changes)
     return person
@@ -175,15 +175,15 @@ def customer_update(*, actor: User, customer: Customer, version: int, data: Mapp
 
     A new ID number wins over the derived date of birth and gender unless those are given too.
     """
-    common.refuse_unknown(data, PERSON_FIELDS)
+    checks.refuse_unknown(data, PERSON_FIELDS)
     household = visible_or_404(
         selectors.household_list(actor=actor).select_for_update(of=("self",)), customers__pk=customer.pk
     )
-    common.own_ground(actor, household)
+    policies.own_ground(actor, household)
     person = visible_or_404(
         selectors.customer_list(actor=actor).select_for_update(of=("self",)), pk=customer.pk
     )
-    common.refuse_stale(person, version)
+    trail.refuse_stale(person, version)
     before = {name: getattr(person, name) for name in PERSON_FIELDS}
     if "id_number" in data and data["id_number"] != person.id_number and data["id_number"]:
         person.birth_date, person.gender = None, ""
@@ -191,14 +191,14 @@ def customer_update(*, actor: User, customer: Customer, version: int, data: Mapp
         setattr(person, name, value)
     _checked(actor, person, data)
     _keep_wards(person)
-    changes = common.changed(person, before, PERSON_FIELDS)
+    changes = trail.changed(person, before, PERSON_FIELDS)
     if not changes:
         return person
     person.version += 1
     person.updated_at = timezone.now()
     person.save(update_fields=[*changes, *DERIVED, "version", "updated_at"])
     _keep_head(household, person)
-    common.remeasure(household, actor)
+    measuring.remeasure(household, actor)
     record(
         actor=actor,
         action=Action.CUSTOMER_UPDATED,

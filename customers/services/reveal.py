@@ -13,7 +13,7 @@ from customers import selectors
 from customers.actions import Action
 from customers.models import Customer, Household
 from customers.personal import names, revealable
-from customers.services import common
+from customers.services import checks
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
 from people.models import User
@@ -43,7 +43,7 @@ def customer_reveal(*, actor: User, customer: Customer, field: str, reason: str)
         raise Refused(
             _("Give a reason of at least %(count)s characters.") % {"count": REASON_LENGTH}, field="reason"
         )
-    common.plain_text("reason", reason[:200])
+    checks.plain_text("reason", reason[:200])
     with transaction.atomic():
         person = visible_or_404(selectors.customer_list(actor=actor), pk=customer.pk)
         # The actor's own row orders his requests: two at once can't both be number fifty.

@@ -13,11 +13,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers import completeness, selectors
+from customers import selectors
 from customers.enums import ConsentChannel, Relation
 from customers.models import Consent, Customer, Household
 from customers.personal import typed
-from customers.services import common
+from customers.services import checks, measuring
 from customers.services.consents import NOTICE_VERSION, check_consent
 from customers.services.milestones import STEP_DAYS, check_steps
 from customers.services.people import check_minor, read_person
@@ -41,7 +41,7 @@ class Row:
 
     def __init__(self, **values: Any) -> None:
         """Keep the values. Raises TypeError for a name that isn't to be set from outside."""
-        common.refuse_unknown(values, self.taken)
+        checks.refuse_unknown(values, self.taken)
         self.values = values
 
     def __getattr__(self, name: str) -> Any:
@@ -121,8 +121,8 @@ def household_checked(*, row: HouseholdRow, actor_id: int, bank_id: int, now: da
     household = Household(**{**given, "code": row.code or household_code(), **kept})
     household.policy_tags = list(row.policy_tags)
     if head is not None:
-        household.head_name = common.plain_name(head.name)
-    common.check_model(household, [*_columns(Household, given), "head_name", "code"])
+        household.head_name = checks.plain_name(head.name)
+    checks.check_model(household, [*_columns(Household, given), "head_name", "code"])
     people = _people(row, kept, bank_id)
     _measure(household, people, row)
     return Opening(household, people, list(_consents(row, people, kept)))
@@ -163,11 +163,8 @@ def _people(row: HouseholdRow, kept: dict[str, Any], bank_id: int) -> list[Custo
 def _measure(household: Household, people: Sequence[Customer], row: HouseholdRow) -> None:
     heads = [person for person in people if person.relation == Relation.HEAD]
     values = {name: getattr(heads[0], name) for name in selectors.HEAD_FIELDS} if heads else None
-    found = completeness.measure(selectors.household_values(household), values)
-    household.completeness, household.completeness_rule = found.score, found.rule
-    if found.is_complete:
-        household.archived_on = row.archived_on or timezone.localdate(household.created_at)
-        household.archived_by_id = row.archived_by_id or household.created_by_id
+    day = row.archived_on or timezone.localdate(household.created_at)
+    measuring.measure(household, values, day=day, by_id=row.archived_by_id or household.created_by_id)
 
 
 def _consents(row: HouseholdRow, people: Sequence[Customer], kept: dict[str, Any]) -> Iterator[Consent]:

@@ -6,15 +6,16 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
-from customers import page, services
+from customers import policies, services
+from customers.forms.actions import progress_forms
 from customers.forms.archive import HeadForm, HouseholdForm
 from customers.models import Household
-from customers.views.common import household_of
+from customers.presenting.household import household_context
+from customers.views.rows import household_of
 from gridbank.errors import Refused
 from gridbank.pages import INVALID, add_refusal, require_page
 from people.access import StaffRequest, business
@@ -25,12 +26,9 @@ from people.access import StaffRequest, business
 def household(request: StaffRequest, pk: int) -> HttpResponse:
     """Show everything about a household; that it was opened is recorded."""
     row = household_of(request, pk)
-    context = page.household_context(actor=request.user, household=row)
+    context = household_context(actor=request.user, household=row)
     services.customer_opened(actor=request.user, household=row)
-    today = timezone.localdate()
-    met = context["household"].last_met_on
-    context |= {"today": today, "days_unmet": (today - met).days if met else None}
-    return render(request, "customers/household.html", context)
+    return render(request, "customers/household.html", context | progress_forms())
 
 
 def _made(request: StaffRequest, form: HouseholdForm, head: HeadForm) -> Household | None:
@@ -68,7 +66,7 @@ def _status(*forms: Any) -> int:
 def household_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a household's archive."""
     row = household_of(request, pk)
-    services.own_ground(request.user, row)
+    policies.own_ground(request.user, row)
     form = HouseholdForm(request.POST or None, instance=row, actor=request.user)
     if request.method == "POST" and form.is_valid():
         try:

@@ -10,9 +10,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from customers import listing
 from customers.forms.finding import TO_THE_CLOSED_FIELD, ListForm, NumberForm
 from customers.identity import IdentityError
+from customers.presenting import people
 from gridbank.pages import INVALID, wants_part
 from people.access import StaffRequest, business
 
@@ -26,13 +26,13 @@ def _link(form: ListForm, **key: int | None) -> str:
     return "?" + urlencode({name: value for name, value in {**given, **key}.items() if value})
 
 
-def _shown(form: ListForm, page: listing.Page) -> dict[str, Any]:
+def _shown(form: ListForm, page: people.Page) -> dict[str, Any]:
     pager = {
         "next_url": _link(form, after=page.after) if page.after else "",
         "previous_url": _link(form, before=page.before) if page.before else "",
     }
     return {
-        "rows": listing.describe(page.rows),
+        "rows": people.describe(page.rows),
         "page": page,
         "pager": pager,
         "first_url": _link(form),
@@ -53,7 +53,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
         return redirect("customers:list")  # away from an address that holds a number
     if form.is_valid():
         keys = {name: form.cleaned_data[name] for name in KEYS}
-        page = listing.people_page(actor=request.user, wanted=form.wanted(), **keys)
+        page = people.people_page(actor=request.user, wanted=form.wanted(), **keys)
         context.update(_shown(form, page))
     response = render(request, template, context)
     response.headers["HX-Push-Url"] = request.path + _link(form).removesuffix("?")
@@ -70,7 +70,7 @@ def customer_search(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         try:
             number = form.cleaned_data["number"]
-            rows = listing.describe(listing.people_by_number(actor=request.user, number=number))
+            rows = people.describe(people.people_by_number(actor=request.user, number=number))
         except IdentityError as error:
             form.add_error("number", str(error.message))
     if len(rows) == 1:

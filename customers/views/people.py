@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from customers import selectors, services
+from customers import policies, selectors, services
 from customers.forms.actions import AccountForm, ConsentForm, MilestoneForm, RevealForm
 from customers.forms.archive import PersonForm
 from customers.models import Household
-from customers.views.common import back_to, customer_of, household_of
+from customers.views.rows import back_to, customer_of, household_of
 from gridbank.errors import Refused
 from gridbank.pages import INVALID, add_refusal, require_page, wants_part
 from gridbank.scoping import visible_or_404
@@ -36,7 +36,7 @@ def _page(
 def customer_new(request: StaffRequest, pk: int) -> HttpResponse:
     """Add a person to a household."""
     household, refused = household_of(request, pk), None
-    services.own_ground(request.user, household)
+    policies.own_ground(request.user, household)
     form = PersonForm(request.POST or None, actor=request.user, household=household)
     if request.method == "POST" and form.is_valid():
         try:
@@ -56,7 +56,7 @@ def customer_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a person."""
     person, refused = customer_of(request, pk), None
     household = person.household
-    services.own_ground(request.user, household)
+    policies.own_ground(request.user, household)
     form = PersonForm(request.POST or None, instance=person, actor=request.user, household=household)
     if request.method == "POST" and form.is_valid():
         try:

@@ -340,7 +340,9 @@ CALLS: dict[str, Call] = {
 
 OTHERS = {
     "audit.services": "records for the others",
-    "customers.services.common": "parts of the services beside it",
+    "customers.services.trail": "parts of the services beside it",
+    "customers.services.checks": "parts of the services beside it",
+    "customers.services.measuring": "parts of the services beside it",
     "customers.services.rows": "parts of the services beside it",
     "customers.services.consents.check_consent": "part of giving a consent",
     "customers.services.milestones.check_steps": "part of recording a step",

@@ -1,49 +1,31 @@
-"""The list of people: filters, and pages by key that cost the same at any depth."""
+"""The list of people: pages by key that cost the same at any depth, and what a row shows."""
 
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from customers.enums import AgeBand, AppState, Archive, Met, Relation
+from customers.conditions import Wanted
+from customers.enums import AppState, Relation
 from customers.identity import IdentityError, guess_id_type, parse_id_number, parse_phone
 from customers.models import Customer
 from customers.personal import found_q, mask_of
 from customers.pii import id_digest, phone_digests
-from customers.searching import Kind, Term
-from customers.selectors import customer_list, ground_q
+from customers.policies import sees_whole_bank
+from customers.selectors import customer_list, people_wanted
 from gridbank.addresses import pages
-from gridbank.days import age_on, born_by
-from grids.models import Grid, banks_of
-from people.enums import Role
+from gridbank.days import age_on
+from gridbank.pages import PAGE_SIZE
+from grids.models import banks_of
 from people.models import User
 
-PAGE_SIZE = 50
 COUNT_CAP = 200
-LONG_AGO = timedelta(days=90)
-HALF, FULL = 50, 100
 LISTED = (
     "pk", "name", "phone", "relation", "birth_date", "is_migrant", "do_not_contact", "app_informed_on",
     "app_downloaded_on", "app_verified_on", "household_id", "household__head_name", "household__completeness",
     "household__last_met_on", "household__grid__name",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What the list is asked for, already validated."""
-
-    term: Term = field(default_factory=lambda: Term(Kind.NOTHING))
-    grid: Grid | None = None
-    archive: str = ""
-    met: str = ""
-    app: str = ""
-    age: str = ""
-    tag: str = ""
-    migrant: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,67 +39,6 @@ class Page:
     capped: bool
 
 
-def _term_q(term: Term) -> Q:
-    if term.kind == Kind.PHONE_TAIL:
-        return found_q(Customer, "tail_digest", phone_digests(term.value)[1])
-    if term.kind == Kind.PINYIN:
-        return Q(initials__startswith=term.value) | Q(pinyin__startswith=term.value)
-    return Q(name__startswith=term.value) if term.kind == Kind.NAME else Q()
-
-
-_ARCHIVE = {
-    Archive.COMPLETE: Q(household__completeness=FULL),
-    Archive.PARTIAL: Q(household__completeness__gte=HALF, household__completeness__lt=FULL),
-    Archive.POOR: Q(household__completeness__lt=HALF),
-}
-_APP = {
-    AppState.NONE: Q(app_informed_on=None, app_downloaded_on=None),
-    AppState.INFORMED: Q(app_informed_on__isnull=False, app_downloaded_on=None),
-    AppState.DOWNLOADED: Q(app_downloaded_on__isnull=False, app_verified_on=None),
-    AppState.VERIFIED: Q(app_verified_on__isnull=False),
-}
-
-
-def _met_q(met: str, today: date) -> Q:
-    edge = today - LONG_AGO
-    return {
-        Met.NEVER: Q(household__last_met_on=None),
-        Met.LONG_AGO: Q(household__last_met_on__lt=edge),
-        Met.RECENT: Q(household__last_met_on__gte=edge),
-    }[Met(met)]
-
-
-def _age_q(band: str, today: date) -> Q:
-    youngest, _dash, oldest = AgeBand(band).value.partition("-")
-    condition = Q(birth_date__lte=born_by(today, int(youngest)))
-    if oldest:
-        condition &= Q(birth_date__gt=born_by(today, int(oldest) + 1))
-    return condition
-
-
-def people_wanted(*, actor: User, wanted: Wanted) -> QuerySet[Customer]:
-    """Return the people who fit, newest key last."""
-    today = timezone.localdate()
-    condition = _term_q(wanted.term)
-    if wanted.grid is not None:
-        condition &= ground_q(actor=actor, grid=wanted.grid, prefix="household__")
-    if wanted.archive:
-        condition &= _ARCHIVE[Archive(wanted.archive)]
-    if wanted.met:
-        condition &= _met_q(wanted.met, today)
-    if wanted.app:
-        condition &= _APP[AppState(wanted.app)]
-    if wanted.age:
-        condition &= _age_q(wanted.age, today)
-    if wanted.migrant:
-        condition &= Q(is_migrant=True)
-    rows = customer_list(actor=actor)
-    if wanted.tag:
-        rows = rows.alias(tags=Cast("household__policy_tags", TextField()))
-        condition &= Q(tags__contains=f'"{wanted.tag}"')
-    return rows.filter(condition)
-
-
 def shown(people: QuerySet[Customer]) -> list[Any]:
     """Read what a row of the list shows, as named tuples: instances take longer to make than rows to find."""
     return list(people.values_list(*LISTED, named=True))
@@ -129,7 +50,7 @@ def people_page(
     """Read one page after or before a key; the first page also counts, but never beyond two hundred."""
     rows = people_wanted(actor=actor, wanted=wanted)
     # Few of a few: sorting them is cheap, walking through everybody in order until fifty fit is not.
-    few = wanted != Wanted() and actor.role != Role.HEAD_OFFICE
+    few = wanted != Wanted() and not sees_whole_bank(actor)
     key = F("pk") + 0 if few else F("pk")  # the database can't take the order of `pk + 0` from an index
     if before is not None:
         found = shown(rows.filter(pk__lt=before).order_by(key.desc())[: size + 1])

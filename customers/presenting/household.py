@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from django.forms import Form
 from django.utils import timezone
 
-from customers import completeness, personal, selectors
+from customers import completeness, personal, policies, selectors
 from customers.enums import AppState, PolicyTag, Relation
-from customers.forms.actions import AccountForm, ConsentForm, MilestoneForm
-from customers.listing import app_state
 from customers.models import GUARDED_AGE, Consent, Customer, Household
 from customers.panels import Opened, panels_for
+from customers.presenting.people import app_state
 from people.models import User
 
 NEXT_STEP = {AppState.NONE: "informed", AppState.INFORMED: "downloaded", AppState.DOWNLOADED: "verified"}
@@ -49,20 +47,18 @@ def _member(person: Customer, consents: list[Consent]) -> dict[str, Any]:
     }
 
 
-def _written(form: Form) -> dict[str, str]:
-    """Write a form's inputs once; everybody of the household is offered the same."""
-    return {name: str(form[name]) for name in form.fields}
-
-
 def household_context(*, actor: User, household: Household) -> dict[str, Any]:
-    """Return what the page's template needs."""
+    """Return what the page's template needs but its forms."""
+    today = timezone.localdate()
     people = selectors.household_people(actor=actor, household=household)
     consents = selectors.household_consents(actor=actor, household=household)
-    may_write = selectors.may_write(actor=actor, household=household)
+    may_write = policies.may_write(actor=actor, household=household)
     head = next((person for person in people if person.relation == Relation.HEAD), None)
     head_values = None if head is None else {name: getattr(head, name) for name in selectors.HEAD_FIELDS}
     return {
         "household": household,
+        "today": today,
+        "days_unmet": (today - household.last_met_on).days if household.last_met_on else None,
         "head": head,
         "members": [_member(person, consents) for person in people],
         "measure": completeness.measure(selectors.household_values(household), head_values),
@@ -70,7 +66,4 @@ def household_context(*, actor: User, household: Household) -> dict[str, Any]:
         "may_write": may_write,
         "tags": [PolicyTag(tag).label for tag in household.policy_tags if tag in PolicyTag.values],
         "panels": panels_for(Opened(actor, household, people, may_write)),
-        "milestone_form": _written(MilestoneForm(initial={"day": timezone.localdate()}, auto_id=False)),
-        "account_form": _written(AccountForm(initial={"day": timezone.localdate()}, auto_id=False)),
-        "consent_form": _written(ConsentForm(auto_id=False)),
     }

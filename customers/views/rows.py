@@ -1,4 +1,4 @@
-"""What the archive's pages share."""
+"""The row that a page is about, read as the person who asks, and the way back to it."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect

@@ -1,0 +1,72 @@
+"""The named filters of people: what each means as a condition, for the list, the API and every selection."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Q
+
+from customers.enums import AgeBand, AppState, Archive, Met
+from customers.models import Customer
+from customers.personal import found_q
+from customers.pii import phone_digests
+from customers.searching import Kind, Term
+from gridbank.days import born_by
+from grids.models import Grid
+
+LONG_AGO = timedelta(days=90)
+HALF, FULL = 50, 100
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the list is asked for, already validated."""
+
+    term: Term = field(default_factory=lambda: Term(Kind.NOTHING))
+    grid: Grid | None = None
+    archive: str = ""
+    met: str = ""
+    app: str = ""
+    age: str = ""
+    tag: str = ""
+    migrant: bool = False
+
+
+def term_q(term: Term) -> Q:
+    """Return the condition that a person fits a search term."""
+    if term.kind == Kind.PHONE_TAIL:
+        return found_q(Customer, "tail_digest", phone_digests(term.value)[1])
+    if term.kind == Kind.PINYIN:
+        return Q(initials__startswith=term.value) | Q(pinyin__startswith=term.value)
+    return Q(name__startswith=term.value) if term.kind == Kind.NAME else Q()
+
+
+ARCHIVE = {
+    Archive.COMPLETE: Q(household__completeness=FULL),
+    Archive.PARTIAL: Q(household__completeness__gte=HALF, household__completeness__lt=FULL),
+    Archive.POOR: Q(household__completeness__lt=HALF),
+}
+APP = {
+    AppState.NONE: Q(app_informed_on=None, app_downloaded_on=None),
+    AppState.INFORMED: Q(app_informed_on__isnull=False, app_downloaded_on=None),
+    AppState.DOWNLOADED: Q(app_downloaded_on__isnull=False, app_verified_on=None),
+    AppState.VERIFIED: Q(app_verified_on__isnull=False),
+}
+
+
+def met_q(met: str, today: date) -> Q:
+    """Return the condition that a person's household was last met then."""
+    edge = today - LONG_AGO
+    return {
+        Met.NEVER: Q(household__last_met_on=None),
+        Met.LONG_AGO: Q(household__last_met_on__lt=edge),
+        Met.RECENT: Q(household__last_met_on__gte=edge),
+    }[Met(met)]
+
+
+def age_q(band: str, today: date) -> Q:
+    """Return the condition that a person's age is in a band."""
+    youngest, _dash, oldest = AgeBand(band).value.partition("-")
+    condition = Q(birth_date__lte=born_by(today, int(youngest)))
+    if oldest:
+        condition &= Q(birth_date__gt=born_by(today, int(oldest) + 1))
+    return condition
