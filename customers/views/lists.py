@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from customers.forms.finding import TO_THE_CLOSED_FIELD, ListForm, NumberForm
 from customers.identity import IdentityError
 from customers.presenting import people
-from gridbank.pages import INVALID, wants_part
+from gridbank.pages import form_page, part_of
 from people.access import StaffRequest, business
 
 LIST = "customers/list.html"
@@ -46,7 +46,7 @@ def _shown(form: ListForm, page: people.Page) -> dict[str, Any]:
 def customer_list(request: StaffRequest) -> HttpResponse:
     """Show a page of people."""
     form = ListForm(request.GET, actor=request.user)
-    template = f"{LIST}#rows" if wants_part(request) else LIST
+    template = part_of(request, LIST, "rows")
     context = {"form": form, "number_form": NumberForm(), "filters": [form[name] for name in FILTERS]}
     if form.has_error("q", code="private"):
         messages.error(request, TO_THE_CLOSED_FIELD)
@@ -76,4 +76,4 @@ def customer_search(request: StaffRequest) -> HttpResponse:
     if len(rows) == 1:
         return redirect("{url}#customer-{pk}".format(**rows[0]))
     context = {"number_form": NumberForm(), "errors": form.errors.get("number"), "rows": rows}
-    return render(request, "customers/found.html", context, status=INVALID if form.errors else 200)
+    return form_page(request, "customers/found.html", context, form=form)

@@ -1,9 +1,11 @@
 """A person's forms: added, changed, revealed, and what he reached."""
 
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -11,23 +13,36 @@ from django.views.decorators.http import require_POST
 from customers import policies, selectors, services
 from customers.forms.actions import AccountForm, ConsentForm, MilestoneForm, RevealForm
 from customers.forms.archive import PersonForm
-from customers.models import Household
+from customers.models import Customer, Household
 from customers.views.rows import back_to, customer_of, household_of
-from gridbank.errors import Refused
-from gridbank.pages import INVALID, add_refusal, require_page, wants_part
+from gridbank.pages import form_page, part_of, require_page, written
 from gridbank.scoping import visible_or_404
 from people.access import StaffRequest, business
 
-FORM = "customers/person_form.html"
 
-
-def _page(
-    request: StaffRequest, form: PersonForm, household: Household, error: Refused | None
+def _saved(
+    request: StaffRequest,
+    household: Household,
+    form: PersonForm,
+    save: Callable[[dict[str, Any]], Customer],
+    done: str = "",
 ) -> HttpResponse:
-    context = {"form": form, "household": household, "person": form.instance, "there": None}
-    if isinstance(error, services.AlreadyThere):
-        context["there"] = error.customer
-    return render(request, FORM, context, status=INVALID if form.is_bound and form.errors else 200)
+    """Save what the form holds and go back to the household, or show the form again, with whom it found there."""
+    context: dict[str, Any] = {"form": form, "household": household, "person": form.instance, "there": None}
+    saved: list[Customer] = []
+
+    def write(_data: dict[str, Any]) -> None:
+        try:
+            saved.append(save(form.values()))
+        except services.AlreadyThere as error:
+            context["there"] = error.customer
+            raise
+
+    if not written(form, write):
+        return form_page(request, "customers/person_form.html", context)
+    if done:
+        messages.success(request, done)
+    return back_to(household, f"customer-{saved[0].pk}")
 
 
 @require_page
@@ -35,18 +50,14 @@ def _page(
 @business
 def customer_new(request: StaffRequest, pk: int) -> HttpResponse:
     """Add a person to a household."""
-    household, refused = household_of(request, pk), None
+    household = household_of(request, pk)
     policies.own_ground(request.user, household)
     form = PersonForm(request.POST or None, actor=request.user, household=household)
-    if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                made = services.customer_create(actor=request.user, household=household, data=form.values())
-            return back_to(household, f"customer-{made.pk}")
-        except Refused as error:
-            add_refusal(form, error)
-            refused = error
-    return _page(request, form, household, refused)
+
+    def save(data: dict[str, Any]) -> Customer:
+        return services.customer_create(actor=request.user, household=household, data=data)
+
+    return _saved(request, household, form, save)
 
 
 @require_page
@@ -54,69 +65,61 @@ def customer_new(request: StaffRequest, pk: int) -> HttpResponse:
 @business
 def customer_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a person."""
-    person, refused = customer_of(request, pk), None
+    person = customer_of(request, pk)
     household = person.household
     policies.own_ground(request.user, household)
     form = PersonForm(request.POST or None, instance=person, actor=request.user, household=household)
-    if request.method == "POST" and form.is_valid():
-        try:
-            version = form.cleaned_data["version"] or 0
-            services.customer_update(actor=request.user, customer=person, version=version, data=form.values())
-            messages.success(request, _("Saved."))
-            return back_to(household, f"customer-{pk}")
-        except Refused as error:
-            add_refusal(form, error)
-            refused = error
-    return _page(request, form, household, refused)
+
+    def save(data: dict[str, Any]) -> Customer:
+        version = form.cleaned_data["version"] or 0
+        return services.customer_update(actor=request.user, customer=person, version=version, data=data)
+
+    return _saved(request, household, form, save, done=_("Saved."))
 
 
 @require_POST
 @business
 def customer_reveal(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a number once, for a reason that is recorded."""
-    person, value = customer_of(request, pk), ""
-    form = RevealForm(request.POST)
-    if form.is_valid():
-        try:
-            value = services.customer_reveal(actor=request.user, customer=person, **form.cleaned_data)
-        except Refused as error:
-            add_refusal(form, error)
-    template = "customers/reveal.html#value" if wants_part(request) else "customers/reveal.html"
-    context = {"person": person, "value": value, "form": form, "field": form.data.get("field")}
-    return render(request, template, context, status=INVALID if form.errors else 200)
+    person, form = customer_of(request, pk), RevealForm(request.POST)
+    context = {"person": person, "value": "", "form": form, "field": form.data.get("field")}
+
+    def write(data: dict[str, Any]) -> None:
+        context["value"] = services.customer_reveal(actor=request.user, customer=person, **data)
+
+    written(form, write)
+    return form_page(request, part_of(request, "customers/reveal.html", "value"), context)
+
+
+def _recorded(
+    request: StaffRequest, pk: int, form: forms.Form, record: Callable[..., object]
+) -> HttpResponse:
+    """Record something a person reached or said; what is wrong is shown with the form, on a page of its own."""
+    person = customer_of(request, pk)
+    if written(form, lambda data: record(actor=request.user, customer=person, **data)):
+        return back_to(person.household, f"customer-{pk}")
+    return form_page(request, "customers/progress_form.html", {"form": form, "person": person})
 
 
 @require_POST
 @business
 def app_milestone(request: StaffRequest, pk: int) -> HttpResponse:
     """Record a step of the app."""
-    person, form = customer_of(request, pk), MilestoneForm(request.POST)
-    if not form.is_valid():
-        raise Refused(_("Choose a step and a day."))
-    services.app_milestone_set(actor=request.user, customer=person, **form.cleaned_data)
-    return back_to(person.household, f"customer-{pk}")
+    return _recorded(request, pk, MilestoneForm(request.POST), services.app_milestone_set)
 
 
 @require_POST
 @business
 def account_opened(request: StaffRequest, pk: int) -> HttpResponse:
     """Record that a person became a customer."""
-    person, form = customer_of(request, pk), AccountForm(request.POST)
-    if not form.is_valid():
-        raise Refused(_("Choose a day."))
-    services.customer_account_opened(actor=request.user, customer=person, **form.cleaned_data)
-    return back_to(person.household, f"customer-{pk}")
+    return _recorded(request, pk, AccountForm(request.POST), services.customer_account_opened)
 
 
 @require_POST
 @business
 def consent_give(request: StaffRequest, pk: int) -> HttpResponse:
     """Record what a person agreed to."""
-    person, form = customer_of(request, pk), ConsentForm(request.POST)
-    if not form.is_valid():
-        raise Refused(_("Choose what was agreed to, and how."))
-    services.consent_give(actor=request.user, customer=person, **form.cleaned_data)
-    return back_to(person.household, f"customer-{pk}")
+    return _recorded(request, pk, ConsentForm(request.POST), services.consent_give)
 
 
 @require_POST
@@ -124,5 +127,6 @@ def consent_give(request: StaffRequest, pk: int) -> HttpResponse:
 def consent_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Record that a person withdrew a consent."""
     consent = visible_or_404(selectors.consent_list(actor=request.user), pk=pk)
+    person = customer_of(request, consent.customer_id)
     services.consent_withdraw(actor=request.user, consent=consent)
-    return back_to(customer_of(request, consent.customer_id).household, f"customer-{consent.customer_id}")
+    return back_to(person.household, f"customer-{person.pk}")

@@ -1,5 +1,5 @@
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -445,8 +445,51 @@ def test_steps_consents_and_needs_are_recorded_from_the_page(li, cast, home):
     assert li.post(close, {"status": "done", "outcome": ""}).status_code == 422
     assert li.post(close, {"status": "done", "outcome": "已办"}).status_code == 302
     assert li.post(close, {"status": "done", "outcome": "已办"}).status_code == 409
-    bad = li.post(reverse("customers:app-milestone", args=[person.pk]), {"step": "x", "day": "y"})
-    assert bad.status_code == 409
+
+
+def test_what_is_wrong_with_a_step_or_a_consent_is_said_beside_what_was_typed(li, cast, home):
+    person = full_person(cast, home)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    wrong = (
+        ("app-milestone", {"step": "x", "day": "y"}, ["field__error"]),
+        ("app-milestone", {"step": "informed", "day": tomorrow.isoformat()}, [f'value="{tomorrow}"']),
+        (
+            "app-milestone",
+            {"step": "verified", "day": "2026-01-05"},
+            ['value="verified" selected', "2026-01-05"],
+        ),
+        ("account-opened", {"day": "1979-01-01"}, ['value="1979-01-01"']),
+        ("account-opened", {"day": ""}, ["field__error"]),
+        ("consent-give", {"purpose": "marketing"}, ['value="marketing" selected']),
+    )
+    for route, data, kept in wrong:
+        response = li.post(reverse(f"customers:{route}", args=[person.pk]), data)
+        assert response.status_code == 422, (route, data)
+        for text in [*kept, "field__error", person.name]:
+            assert text in response.text, (route, data, text)
+    before = person.version
+    person.refresh_from_db()
+    assert (person.version, person.customer_since, person.app_informed_on) == (before, None, None)
+
+
+def test_what_is_given_already_is_said_with_the_form(li, cast, home):
+    person = full_person(cast, home)
+    services.consent_give(actor=cast.li, customer=person, purpose="marketing", channel="paper")
+    data = {"purpose": "marketing", "channel": "paper"}
+    response = li.post(reverse("customers:consent-give", args=[person.pk]), data)
+    assert (response.status_code, "field__error" in response.text) == (422, True)
+
+
+def test_a_head_who_is_there_already_is_refused_in_the_form(li, cast, home):
+    full_person(cast, home)
+    data = {
+        "grid": cast.grid_li.pk, "address": "一号", "head-name": "曾小明", "head-id_type": "resident",
+        "head-id_number": ADULT,
+    }  # fmt: skip
+    response = li.post(reverse("customers:household-new"), data)
+    assert (response.status_code, 'value="一号"' in response.text) == (422, True)
+    with waive_scope("test"):
+        assert Household.objects.count() == 1
 
 
 def test_a_million_characters_are_refused(li, cast, home):
