@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from customers import selectors
+from customers import policies, selectors
 from customers.actions import Action
 from customers.enums import Purpose
 from customers.models import GUARDED_AGE, Consent, Customer
@@ -19,7 +19,9 @@ NOTICE_VERSION = "2026-01"
 
 def _locked(actor: User, customer: Customer) -> Customer:
     rows = selectors.customer_list(actor=actor).select_for_update(of=("self",))
-    return visible_or_404(rows, pk=customer.pk)
+    customer = visible_or_404(rows, pk=customer.pk)
+    policies.own_ground(actor, customer.household)
+    return customer
 
 
 def check_consent(consent: Consent) -> None:
@@ -34,7 +36,7 @@ def check_consent(consent: Consent) -> None:
 def consent_give(
     *, actor: User, customer: Customer, purpose: str, channel: str, notice_version: str = NOTICE_VERSION
 ) -> Consent:
-    """Write down that a person agreed. Raises Refused when that agreement is in force already."""
+    """Write down that a person agreed. Raises PermissionDenied, Refused when that agreement is in force already."""
     customer = _locked(actor, customer)
     consent = Consent(
         customer=customer, purpose=purpose, channel=channel, notice_version=notice_version, staff=actor,
@@ -56,10 +58,11 @@ def consent_give(
 
 @transaction.atomic
 def consent_withdraw(*, actor: User, consent: Consent) -> Consent:
-    """End an agreement; it stops counting at once. Raises Refused when it has ended already."""
+    """End an agreement; it stops counting at once. Raises PermissionDenied, Refused when it has ended already."""
     consent = visible_or_404(
         selectors.consent_list(actor=actor).select_for_update(of=("self",)), pk=consent.pk
     )
+    _locked(actor, consent.customer)
     if consent.withdrawn_at is not None:
         raise Refused(_("This consent was withdrawn already."))
     consent.withdrawn_at = timezone.now()

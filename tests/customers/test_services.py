@@ -99,7 +99,11 @@ def test_a_member_of_a_special_grid_is_read_and_not_written(cast, home):
     assert household_list(actor=trader).get() == home
     person = CustomerFactory(household=home)
     today = timezone.localdate()
+    consent = services.consent_give(actor=cast.li, customer=person, purpose="location", channel="paper")
+    given = {"purpose": "marketing", "channel": "paper"}
     for call in (
+        lambda: services.consent_give(actor=trader, customer=person, **given),
+        lambda: services.consent_withdraw(actor=trader, consent=consent),
         lambda: services.household_update(actor=trader, household=home, version=1, data={"livestock": "牛"}),
         lambda: services.customer_create(actor=trader, household=home, data={"name": "王五"}),
         lambda: services.customer_update(
