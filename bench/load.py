@@ -263,6 +263,7 @@ def _customers(size: Size) -> None:
             "id": "i",
             "household_id": "(i + 3) / 4",
             "name": "p.name",
+            "name_key": "p.name",
             "pinyin": "p.pinyin",
             "initials": "p.initials",
             "relation": "(ARRAY['head', 'spouse', 'child', 'parent'])[(i + 3) % 4 + 1]",

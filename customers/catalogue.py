@@ -64,7 +64,9 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
     "Customer": {
         **entries(C1, "find and order rows", Kept.TECHNICAL, "id version created_at updated_at created_by"),
         **entries(C1, "membership of a household", Kept.RELATION, "household relation"),
-        **entries(C2, "identify the person", Kept.RELATION, "name pinyin initials gender birth_date"),
+        **entries(
+            C2, "identify the person", Kept.RELATION, "name name_key pinyin initials gender birth_date"
+        ),
         **entries(
             C2, "identify the person once in the whole bank", Kept.RELATION, "id_type id_number id_digest"
         ),

@@ -9,6 +9,7 @@ from customers.enums import AgeBand, AppState, Archive, Met
 from customers.models import Customer
 from customers.personal import found_q
 from customers.pii import phone_digests
+from customers.pinyin import other_readings
 from customers.searching import Kind, Term
 from gridbank.days import born_by
 from grids.models import Grid
@@ -36,8 +37,17 @@ def term_q(term: Term) -> Q:
     if term.kind == Kind.PHONE_TAIL:
         return found_q(Customer, "tail_digest", phone_digests(term.value)[1])
     if term.kind == Kind.PINYIN:
-        return Q(initials__startswith=term.value) | Q(pinyin__startswith=term.value)
-    return Q(name__startswith=term.value) if term.kind == Kind.NAME else Q()
+        return _pinyin_q(term.value)
+    return Q(name_key__startswith=term.value) if term.kind == Kind.NAME else Q()
+
+
+def _pinyin_q(text: str) -> Q:
+    """Return the condition for letters: pinyin or initials, by whichever sound of a surname they were typed."""
+    condition = Q(initials__startswith=text) | Q(pinyin__startswith=text)
+    for reading in other_readings(text):
+        column = "pinyin" if reading.full else "initials"
+        condition |= Q(name_key__startswith=reading.head, **{f"{column}__startswith": reading.term})
+    return condition
 
 
 ARCHIVE = {

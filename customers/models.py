@@ -25,8 +25,9 @@ from customers.enums import (
     Season,
     Source,
 )
+from customers.naming import KEY_LENGTH
 from customers.personal import sealed
-from customers.pii import PHONE, EncryptedField, NameField, mask_id_number, mask_phone
+from customers.pii import PHONE, EncryptedField, NameField, NameKeyField, mask_id_number, mask_phone
 from gridbank.context import memo
 from gridbank.days import age_on
 from gridbank.lookups import AnyOf, KeyList
@@ -157,7 +158,8 @@ class Customer(ScopedModel):
     household = models.ForeignKey(
         Household, on_delete=models.PROTECT, related_name="customers", editable=False
     )
-    name = NameField(pgettext_lazy("a person", "name"), max_length=60, db_index=True)
+    name = NameField(pgettext_lazy("a person", "name"), max_length=60)
+    name_key = NameKeyField(of="name", max_length=KEY_LENGTH, blank=True, editable=False, db_index=True)
     pinyin = models.CharField(max_length=120, blank=True, editable=False, db_index=True)
     initials = models.CharField(max_length=20, blank=True, editable=False, db_index=True)
     relation = models.CharField(

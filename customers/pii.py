@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import models
 
 from customers.identity import parse_phone
+from customers.naming import name_key
 
 TAG_BYTES = 16
 NONCE_BYTES = 12
@@ -175,6 +176,26 @@ class NameField(models.CharField):  # type: ignore[type-arg]
     """A person's name: pages show it, the trail masks it. To the database it is plain text."""
 
     mask: Mask = staticmethod(mask_name)
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        """Be plain text in migrations."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
+class NameKeyField(models.CharField):  # type: ignore[type-arg]
+    """The key of a name in another column, worked out whenever the row is stored: it can't fall behind."""
+
+    def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
+        """Keep whose key it is."""
+        super().__init__(*args, **kwargs)
+        self.of = of
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001  Django's signature
+        """Work the key out."""
+        key = name_key(getattr(model_instance, self.of))
+        setattr(model_instance, self.attname, key)
+        return key
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         """Be plain text in migrations."""

@@ -5,6 +5,9 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from customers.naming import name_key
+from gridbank.numbers import without_invisible
+
 
 class Kind(StrEnum):
     """What a search term is."""
@@ -33,7 +36,7 @@ PRIVATE_LENGTH = 11
 
 def sort_out(text: str) -> Term:
     """Sort a term by its shape: four digits, letters, a private number, or a name."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = unicodedata.normalize("NFKC", without_invisible(text)).strip()
     packed = re.sub(r"[\s\-+']", "", plain)
     if not packed:
         return Term(Kind.NOTHING)
@@ -43,4 +46,5 @@ def sort_out(text: str) -> Term:
         return Term(Kind.PRIVATE if len(packed) >= PRIVATE_LENGTH else Kind.NUMBER)
     if _LETTERS.fullmatch(packed.lower()):
         return Term(Kind.PINYIN, packed.lower())
-    return Term(Kind.NAME, plain)
+    name = name_key(text)
+    return Term(Kind.NAME, name) if name else Term(Kind.NOTHING)

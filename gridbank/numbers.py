@@ -14,34 +14,53 @@ from gridbank.errors import Refused
 _EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
 _DIGIT_RUN = re.compile(r"(?<![0-9])[0-9](?:[0-9]|[ \-.](?=[0-9]))*(?:[ \-]?[Xx](?![A-Za-z]))?")
 _MOBILE = re.compile(r"(?:86)?1[3-9][0-9]{9}")
+# How people group the digits of a mobile number. Other groups that add up to eleven are days, prices, measures.
+_MOBILE_GROUPS = {(11,), (3, 4, 4), (3, 3, 5), (3, 8)}
+_COUNTRY = "86"
 _CARD = re.compile(r"[0-9]{16,19}")
 _SHORTEST, _LONGEST = 11, 19
 _MOST_PARTS = 6  # 6222 0212 3456 7890 123 is written in five
 
 
-def _kind(digits: str) -> str:
+def _kind(parts: list[str]) -> str:
+    digits = "".join(parts)
     if looks_like_id_number(digits):
         return "id"
-    if _MOBILE.fullmatch(digits):
+    if _MOBILE.fullmatch(digits) and _grouped_as_mobile(parts):
         return "phone"
     if _CARD.fullmatch(digits) and digits[0] in "3456" and luhn.is_valid(digits):
         return "card"
     return ""
 
 
+def _grouped_as_mobile(parts: list[str]) -> bool:
+    """Say whether the parts are those in which a mobile number is written, the country's code before it or not."""
+    lengths = [len(part) for part in parts]
+    if sum(lengths) > _SHORTEST:
+        lengths[0] -= len(_COUNTRY)
+    return tuple(length for length in lengths if length) in _MOBILE_GROUPS
+
+
+def without_invisible(text: str) -> str:
+    """Return a text without the characters that only steer its drawing: they come along when a number is pasted."""
+    if text.isascii():
+        return text
+    return "".join(character for character in text if unicodedata.category(character) != "Cf")
+
+
 def personal_numbers(text: str) -> set[str]:
     """Return which kinds of number a free text holds: `id`, `card`, `phone`. They belong in their own fields."""
     found = set()
-    for run in _DIGIT_RUN.findall(unicodedata.normalize("NFKC", text)):
+    for run in _DIGIT_RUN.findall(unicodedata.normalize("NFKC", without_invisible(text))):
         parts = re.split(r"[ \-.]", run.upper())
         for start in range(len(parts)):
-            digits = ""
-            for part in parts[start : start + _MOST_PARTS]:
-                digits += part
-                if len(digits) > _LONGEST:
+            length = 0
+            for end, part in enumerate(parts[start : start + _MOST_PARTS], start + 1):
+                length += len(part)
+                if length > _LONGEST:
                     break
-                if len(digits) >= _SHORTEST:
-                    found.add(_kind(digits))
+                if length >= _SHORTEST:
+                    found.add(_kind(parts[start:end]))
     return found - {""}
 
 

@@ -183,7 +183,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("name", models.CharField(db_index=True, max_length=60, verbose_name="name")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("name_key", models.CharField(blank=True, db_index=True, editable=False, max_length=60)),
                 ("pinyin", models.CharField(blank=True, db_index=True, editable=False, max_length=120)),
                 ("initials", models.CharField(blank=True, db_index=True, editable=False, max_length=20)),
                 (

@@ -20,11 +20,6 @@ def refuse_unknown(data: Mapping[str, Any], allowed: Iterable[str]) -> None:
         raise TypeError(f"not to be set from outside: {', '.join(sorted(unknown))}")
 
 
-def plain_name(name: str) -> str:
-    """Return a name as it is kept: without blanks around it, and with one between its parts."""
-    return " ".join(name.split())
-
-
 def plain_text(field: str, text: str) -> str:
     """Refuse personal numbers in free text, saying where they belong. Raises Refused."""
     kinds = personal_numbers(text)

@@ -13,6 +13,7 @@ from customers.actions import Action
 from customers.enums import IdType, Relation
 from customers.identity import EARLIEST, IdentityError, parse_id_number
 from customers.models import GUARDED_AGE, Customer, Household
+from customers.naming import plain_name
 from customers.personal import index_columns, names, numbers, searchable, typed
 from customers.pii import id_digest
 from customers.pinyin import spell
@@ -27,7 +28,7 @@ NUMBERS = names(numbers(Customer))
 OF_MINORS = {"name", "relation", "gender", "birth_date", "id_type", "id_number", "guardian", "do_not_contact"}
 # Whatever a person gets besides is not recorded of a child until somebody decides that it is.
 NOT_OF_MINORS = tuple(name for name in PERSON_FIELDS if name not in OF_MINORS)
-DERIVED = ("pinyin", "initials", "id_digest", *index_columns(Customer))
+DERIVED = ("name_key", "pinyin", "initials", "id_digest", *index_columns(Customer))
 
 
 class AlreadyThere(Refused):
@@ -134,7 +135,7 @@ def check_person(person: Customer, fields: Iterable[str], bank_id: int) -> None:
 
 def read_person(person: Customer, fields: Iterable[str], bank_id: int) -> None:
     """Check the fields one by one and read what the numbers say. Raises Refused."""
-    person.name = checks.plain_name(person.name)
+    person.name = plain_name(person.name)
     checks.check_model(person, {*fields, "name"} - {*NUMBERS, "guardian"})
     apply_identity(person, bank_id)
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from customers import selectors
 from customers.enums import ConsentChannel, Relation
 from customers.models import Consent, Customer, Household
+from customers.naming import plain_name
 from customers.personal import typed
 from customers.services import checks, measuring
 from customers.services.consents import NOTICE_VERSION, check_consent
@@ -120,8 +121,7 @@ def household_checked(*, row: HouseholdRow, actor_id: int, bank_id: int, now: da
     head = _head(row)
     household = Household(**{**given, "code": row.code or household_code(), **kept})
     household.policy_tags = list(row.policy_tags)
-    if head is not None:
-        household.head_name = checks.plain_name(head.name)
+    household.head_name = plain_name(row.head_name if head is None else head.name)
     checks.check_model(household, [*_columns(Household, given), "head_name", "code"])
     people = _people(row, kept, bank_id)
     _measure(household, people, row)

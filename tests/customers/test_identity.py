@@ -65,9 +65,27 @@ def test_dates_that_cant_be_are_refused_behind_a_right_check_digit():
         refused(sealed(f"522727{day}101"))
 
 
-def test_a_region_that_never_was_is_refused_and_one_that_is_gone_is_not():
-    refused(sealed("52999919800101101"))
-    refused(sealed("00000019800101101"))
+@pytest.mark.parametrize("region", ["441901", "442001", "330113", "460400", "529999", "659012", "110118"])
+def test_a_county_or_zone_that_no_list_knows_is_no_reason_to_refuse(region):
+    """P6: the check digit and the date decide."""
+    assert parse(sealed(f"{region}19900307102")).birth_date == date(1990, 3, 7)
+    wrong = sealed(f"{region}19900307102")
+    refused(wrong[:-1] + ("1" if wrong[-1] != "1" else "2"))
+
+
+@pytest.mark.parametrize("mark", ["\u202d", "\u200b", "\ufeff", "\u00ad", "\u2066", "\u200f"])
+def test_what_is_invisible_around_and_inside_a_number_is_not_part_of_it(mark):
+    """P11."""
+    phone, number = "13985400123", id_number()
+    assert parse_phone(f"{mark}{phone}\u202c") == parse_phone(f"139{mark}8540{mark}0123") == phone
+    assert parse(f"{mark}{number[:6]}{mark}{number[6:]}").number == number
+    assert personal_numbers(f"电话139{mark}8540{mark}0123") == {"phone"}
+    assert personal_numbers(f"{number[:9]}{mark}{number[9:]}") == {"id"}
+
+
+def test_a_province_that_never_was_is_refused_and_a_county_that_is_gone_is_not():
+    for province in ("00", "16", "55", "66"):
+        refused(sealed(f"{province}000019800101101"), guess_id_type(sealed(f"{province}000019800101101")))
     assert parse(sealed("11010319500101101")).birth_date == date(1950, 1, 1)  # Chongwen, dissolved in 2010
     assert parse(sealed("11011419500101101"))  # a county founded after the person was born
 
@@ -155,6 +173,21 @@ def test_an_id_number_in_a_text_is_noticed(born, frame, gap):
         ("4111111111111111", {"card"}),
         ("2026-11-23 10:30 收购玉米 1200 斤，3.5 亩", set()),
         ("合同编号 2026112300001", set()),
+        ("生于1958-7-21 1960-3-4", set()),
+        ("19-2-1950 13-4-1951", set()),
+        ("1350 1360 1370.5", set()),
+        ("每月 1500 1800 200 0", set()),
+        ("18.5 17.25 16.75 1", set()),
+        ("13800138 000", set()),
+        ("138 0013 8000", {"phone"}),
+        ("138-001-38000", {"phone"}),
+        ("138.0013.8000", {"phone"}),
+        ("138 00138000", {"phone"}),
+        ("86 13800138000", {"phone"}),
+        ("8613800138000", {"phone"}),
+        ("86138 0013 8000", {"phone"}),
+        ("2026-11-23 13800138000", {"phone"}),
+        ("5 138 0013 8000 3", {"phone"}),
         ("0854-8222222", set()),
         ("１３８００１３８０００", {"phone"}),
         ("", set()),

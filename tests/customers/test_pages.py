@@ -68,6 +68,50 @@ def test_people_are_found_by_name_pinyin_initials_and_phone_tail(li, cast, home)
         assert listed(li, q=text) == [], text
 
 
+@pytest.mark.parametrize(
+    ("name", "terms"),
+    [
+        ("王\u3000芳", ["王芳", "王 芳", "王\u3000芳", "wangfang", "wf"]),
+        ("\u2f6f\u2f5f梅", ["石玉梅", "\u2f6f\u2f5f梅", "石 玉", "shiyumei", "sym"]),
+        ("阿依古丽•买买提", ["阿依古丽·买", "阿依古丽・买买提", "阿依古丽.买买提"]),
+        ("\u202d李\u200b梅\u202c", ["李梅", "\u200b李梅", "limei"]),
+        ("单雄信", ["单雄", "shanxiong", "danxiong", "chanxiongxin", "dan", "sxx", "dxx"]),
+        ("仇小红", ["qiuxiao", "chouxiao", "qxh", "cxh"]),
+        ("卜凡", ["bufan", "bofan", "bf"]),
+    ],
+)
+def test_a_name_is_found_however_it_was_written(li, cast, home, name, terms):
+    """P7, P16."""
+    other = services.customer_create(actor=cast.li, household=home, data={"name": "赵大明"})
+    mine = services.customer_create(actor=cast.li, household=home, data={"name": name})
+    for text in terms:
+        assert listed(li, q=text) == [str(mine.pk)], text
+    assert listed(li, q="赵") == [str(other.pk)]
+    services.customer_update(actor=cast.li, customer=mine, version=1, data={"name": "钱一"})
+    assert listed(li, q=terms[0]) == []
+    assert listed(li, q="钱一") == [str(mine.pk)]
+
+
+def test_a_pasted_phone_and_note_are_stored(li, cast, home):
+    """P10, P11."""
+    url = reverse("customers:customer-new", args=[home.pk])
+    pasted = "\u202d13985400123\u202c"
+    assert (
+        li.post(
+            url, {"name": "李\u200b梅", "relation": "head", "id_type": "none", "phone": pasted}
+        ).status_code
+        == 302
+    )
+    with waive_scope("test"):
+        person = Customer.objects.get()
+    assert (person.phone, person.name) == ("13985400123", "李梅")
+    assert listed(li, q="\u202d0123\u202c") == [str(person.pk)]
+    note = household_form(home, soft_information="生于1958-7-21 1960-3-4")
+    home.refresh_from_db()
+    response = li.post(reverse("customers:household-edit", args=[home.pk]), {**note, "version": home.version})
+    assert response.status_code == 302
+
+
 def test_a_whole_number_in_the_address_is_refused_and_not_repeated(li, cast, home):
     full_person(cast, home)
     for number in (ADULT, PHONE):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.pinyin import spell
+from customers.pinyin import SURNAMES, other_readings, spell
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,15 @@ from customers.pinyin import spell
         ("吕布", ("lvbu", "lb")),
         ("阿依古丽·买买提", ("ayigulimaimaiti", "aygmmt")),
         ("Tom 王", ("tomwang", "tw")),
+        ("卜凡", ("bufan", "bf")),
+        ("阚清子", ("kanqingzi", "kqz")),
+        ("单于明", ("chanyuming", "cym")),
+        ("罗都匀", ("luoduyun", "ldy")),
+        ("都明", ("duming", "dm")),
+        ("王晟", ("wangsheng", "ws")),
+        ("令狐冲", ("linghuchong", "lhc")),
+        ("石\u3000玉梅", ("shiyumei", "sym")),
+        ("\u2f6f\u2f5f梅", ("shiyumei", "sym")),
         ("", ("", "")),
         ("·", ("", "")),
     ],
@@ -30,3 +39,21 @@ def test_any_name_fits_its_columns(name):
     assert len(full) <= 120
     assert len(initials) <= 20
     assert (full + initials).isascii()
+
+
+@pytest.mark.parametrize("head", SURNAMES)
+def test_a_surname_is_stored_by_its_own_sound_and_found_by_each_of_the_others(head):
+    own, *others = SURNAMES[head].sounds
+    full, initials = spell(f"{head}小明")
+    assert (full, initials) == ("".join(own) + "xiaoming", "".join(sound[0] for sound in own) + "xm")
+    for sounds in others:
+        typed = "".join(sounds)
+        for term in (typed, f"{typed}x", f"{typed}xiaoming"):
+            assert any(
+                each.head == head and each.full and full.startswith(each.term)
+                for each in other_readings(term)
+            ), term
+
+
+def test_a_single_letter_is_no_sound():
+    assert list(other_readings("d")) == []
