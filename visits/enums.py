@@ -32,12 +32,3 @@ class Outcome(models.TextChoices):
     CONFLICT = "conflict", _("Held: same number, different content")
     REJECTED = "rejected", _("Refused")
     PARKED = "parked", _("Held: its date needs a look")
-
-
-class Why(models.TextChoices):
-    """Why a household is due for a visit, the most pressing first."""
-
-    PROMISED = "promised", _("Promised")
-    NEED = "need", _("Need due")
-    NEVER = "never", _("Never met")
-    OVERDUE = "overdue", _("Overdue")

@@ -2,13 +2,17 @@
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visits.cadence import Standing, by_reason, in_order, judge
-from visits.enums import Why
+from visits.cadence import Standing, by_reason, in_order, judge, registry
 
 DAY = date(2026, 3, 10)
+
+
+def standing(pk, last_met_on=None, promised_on=None, need_due_on=None):
+    return Standing(pk, {"last_met_on": last_met_on, "promised_on": promised_on, "need_due_on": need_due_on})
 
 
 def at(days):
@@ -16,7 +20,7 @@ def at(days):
 
 
 def whys(**known):
-    due = judge(Standing(1, **known), DAY)
+    due = judge(standing(1, **known), DAY)
     return None if due is None else (*due.whys, due.days)
 
 
@@ -26,12 +30,12 @@ def test_a_household_met_lately_can_wait():
 
 
 def test_each_reason():
-    assert whys() == (Why.NEVER, 0)
-    assert whys(last_met_on=at(91)) == (Why.OVERDUE, 1)
-    assert whys(last_met_on=at(3), promised_on=at(0)) == (Why.PROMISED, 0)
-    assert whys(last_met_on=at(3), need_due_on=at(-3)) == (Why.NEED, -3)
+    assert whys() == ("never", 0)
+    assert whys(last_met_on=at(91)) == ("overdue", 1)
+    assert whys(last_met_on=at(3), promised_on=at(0)) == ("promised", 0)
+    assert whys(last_met_on=at(3), need_due_on=at(-3)) == ("need", -3)
     assert whys(last_met_on=at(100), promised_on=at(5), need_due_on=at(1)) == (
-        Why.PROMISED, Why.NEED, Why.OVERDUE, 5,
+        "promised", "need", "overdue", 5,
     )  # fmt: skip
 
 
@@ -39,18 +43,18 @@ def test_promises_come_first_then_needs_then_the_unknown_then_the_forgotten():
     dues = [
         judge(each, DAY)
         for each in (
-            Standing(1, at(100)), Standing(2), Standing(3, at(9), at(1)), Standing(4, at(9), at(4)),
-            Standing(5, at(9), None, at(0)), Standing(6, at(200)), Standing(7),
+            standing(1, at(100)), standing(2), standing(3, at(9), at(1)), standing(4, at(9), at(4)),
+            standing(5, at(9), None, at(0)), standing(6, at(200)), standing(7),
         )
     ]  # fmt: skip
     assert [due.household_id for due in in_order(dues)] == [4, 3, 5, 2, 7, 6, 1]
-    assert by_reason(dues) == {Why.PROMISED: 2, Why.NEED: 1, Why.NEVER: 2, Why.OVERDUE: 2}
+    assert by_reason(dues) == {"promised": 2, "need": 1, "never": 2, "overdue": 2}
 
 
 DAYS = st.none() | st.dates(date(2020, 1, 1), date(2030, 1, 1))
 
 
-@given(st.lists(st.builds(Standing, st.integers(1, 50), DAYS, DAYS, DAYS), max_size=30), st.randoms())
+@given(st.lists(st.builds(standing, st.integers(1, 50), DAYS, DAYS, DAYS), max_size=30), st.randoms())
 def test_the_order_does_not_depend_on_the_order_of_reading(standings, random):
     dues = [
         due for due in (judge(each, DAY) for each in {s.household_id: s for s in standings}.values()) if due
@@ -58,3 +62,25 @@ def test_the_order_does_not_depend_on_the_order_of_reading(standings, random):
     shuffled = dues[:]
     random.shuffle(shuffled)
     assert in_order(shuffled) == in_order(dues)
+
+
+def test_every_reason_has_a_key_and_a_place_of_its_own():
+    assert [reason.key for reason in registry.REASONS] == ["promised", "need", "never", "overdue"]
+    assert len({reason.rank for reason in registry.REASONS}) == len(registry.REASONS)
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({"promised_on": at(0)}, ("约定今天", "ok")),
+        ({"promised_on": at(2)}, ("约定 03-08，已过 2 天", "warn")),
+        ({"need_due_on": at(-1)}, ("需求 03-11 到期", "warn")),
+        ({"need_due_on": at(0)}, ("需求 03-10 到期", "warn")),
+        ({"need_due_on": at(4)}, ("需求已逾期 4 天", "bad")),
+        ({"last_met_on": None}, ("从未见面", "bad")),
+        ({"last_met_on": at(91)}, ("91 天未见面", "muted")),
+    ],
+)
+def test_each_reason_says_itself_in_words(known, said):
+    due = judge(standing(1, **{"last_met_on": at(3), **known}), DAY)
+    assert [(badge.text, badge.tone) for badge in due.badges(DAY)] == [said]

@@ -15,8 +15,8 @@ from gridbank.fields import DayField
 from grids.models import Grid
 from grids.selectors import grid_list
 from people.models import User
-from visits import selectors
-from visits.enums import Mode, Why
+from visits import cadence, selectors
+from visits.enums import Mode
 
 ANY = ("", _("Any"))
 LARGEST = 2**62
@@ -122,7 +122,7 @@ class ListForm(forms.Form):
 class TodayForm(forms.Form):
     """Which reason the day's list is cut down to."""
 
-    why = forms.ChoiceField(required=False, choices=[("", ""), *Why.choices])
+    why = forms.ChoiceField(required=False, choices=lambda: [("", ""), *cadence.choices()])
 
 
 class TimelineForm(forms.Form):

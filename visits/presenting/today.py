@@ -1,12 +1,10 @@
 """Reading the day: whom to visit and why, and what is done already."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
-from django.db.models import F, Min, OuterRef, Q, Subquery
+from django.db.models import F
 
 from customers.enums import Relation
 from customers.models import Customer, Household
@@ -16,8 +14,7 @@ from needs.models import Need
 from needs.selectors import need_list
 from people.models import User
 from visits import cadence
-from visits.cadence import Due, Standing
-from visits.enums import Why
+from visits.cadence import Badge, Due
 from visits.models import Visit
 from visits.selectors import visit_list
 
@@ -41,22 +38,9 @@ class TodayRow:
         return self.head.masked("phone") if self.head else ""
 
     @property
-    def days_unmet(self) -> int | None:
-        """Return for how many days nobody was met, None when nobody ever was."""
-        last = self.due.standing.last_met_on
-        return None if last is None else (self.day - last).days
-
-    @property
-    def days_promised(self) -> int:
-        """Return for how many days a promise has been waiting; 0 on its day."""
-        promised = self.due.standing.promised_on
-        return 0 if promised is None else (self.day - promised).days
-
-    @property
-    def days_need(self) -> int:
-        """Return for how many days an open need has been overdue; 0 or less when it isn't yet."""
-        due = self.due.standing.need_due_on
-        return 0 if due is None else (self.day - due).days
+    def badges(self) -> list[Badge]:
+        """Return why in words."""
+        return self.due.badges(self.day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +49,7 @@ class Today:
 
     day: date
     rows: list[TodayRow]
-    counts: Counter[Why]
+    counts: Counter[str]
     done: list[Visit] = field(default_factory=list)
 
     @property
@@ -74,9 +58,9 @@ class Today:
         return sum(self.counts.values())
 
     @property
-    def reasons(self) -> list[tuple[Why, int]]:
+    def reasons(self) -> list[tuple[str, int]]:
         """Return each reason with its number of households, the most pressing first."""
-        return [(Why(value), self.counts[Why(value)]) for value in Why.values if self.counts[Why(value)]]
+        return [(key, self.counts[key]) for key, _label in cadence.choices() if self.counts[key]]
 
 
 def today_list(*, actor: User, day: date, shown: int = SHOWN, why: str = "") -> Today:
@@ -93,27 +77,9 @@ def today_list(*, actor: User, day: date, shown: int = SHOWN, why: str = "") -> 
 
 
 def _dues(actor: User, day: date) -> list[Due]:
-    due = (cadence.judge(Standing(*values), day) for values in _candidates(actor, day))
+    standings = cadence.may_be_due(household_list(actor=actor), day, MOST_CANDIDATES)
+    due = (cadence.judge(standing, day) for standing in standings)
     return [each for each in due if each is not None]
-
-
-def _candidates(actor: User, day: date) -> Iterable[tuple[Any, ...]]:
-    """Return key, last meeting, promise and need of the households that may be due; the promise of the last visit."""
-    visits = Visit.objects.filter(household=OuterRef("pk"), day__lte=day).order_by("-started_at", "-pk")
-    needs = Need.objects.filter(household=OuterRef("pk"), status=NeedStatus.OPEN, due_on__isnull=False)
-    soonest = needs.order_by().values("household").annotate(due=Min("due_on")).values("due")
-    edge = day - timedelta(days=cadence.INTERVAL_DAYS)
-    rows = household_list(actor=actor).annotate(
-        promised_on=Subquery(visits.values("next_on")[:1]), need_due_on=Subquery(soonest)
-    )
-    rows = rows.filter(
-        Q(last_met_on=None)
-        | Q(last_met_on__lt=edge)
-        | Q(promised_on__lte=day)
-        | Q(need_due_on__lte=day + cadence.NEED_AHEAD)
-    )
-    rows = rows.order_by(F("promised_on").asc(nulls_last=True), F("last_met_on").asc(nulls_last=True), "pk")
-    return rows.values_list("pk", "last_met_on", "promised_on", "need_due_on")[:MOST_CANDIDATES]
 
 
 def _rows(actor: User, day: date, dues: list[Due]) -> list[TodayRow]:

@@ -1,0 +1,1 @@
+"""The reasons for a visit, a module each, found by the registry."""
