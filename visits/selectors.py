@@ -152,10 +152,10 @@ def taken_ids(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[int, str]]:
         return {pk: (staff_id, digest) for pk, staff_id, digest in rows}
 
 
-def first_day(actor: User) -> date | None:
-    """Return the first day on which a person was assigned to any grid."""
-    with waive_scope("one's own first day, in whatever grid it was"):
-        first = Assignment.objects.filter(user=actor).aggregate(first=Min("valid_from"))["first"]
+def first_day(author: User) -> date | None:
+    """Return the first day on which the author of a visit was assigned to any grid. For services only."""
+    with waive_scope("the first day of who made a visit, in whatever grid it was"):
+        first = Assignment.objects.filter(user=author).aggregate(first=Min("valid_from"))["first"]
     return first if isinstance(first, date) else None
 
 

@@ -11,6 +11,8 @@ from django.utils import timezone
 from audit.models import AuditEvent
 from customers.models import Household
 from gridbank.errors import Refused
+from gridbank.scoping import waive_scope
+from grids.models import Assignment
 from needs.models import Need
 from needs.services import need_close
 from products.models import Offer
@@ -139,3 +141,36 @@ def test_two_people_correcting_the_same_version(cast, sent):
     with pytest.raises(Refused):
         visit_correct(actor=cast.chen, visit=visit, body={**sent, "note": "三"}, reason="b", version=1)
     assert one(Visit).note == "二"
+
+
+def days_ago(days):
+    return (timezone.now() - timedelta(days=days)).isoformat()
+
+
+def assigned_since(user, days):
+    since = timezone.localdate() - timedelta(days=days)
+    with waive_scope("a test moves the days of an assignment"):
+        Assignment.objects.filter(user=user).update(valid_from=since)
+
+
+def test_a_manager_who_came_later_corrects_what_was_before_him(cast, person):
+    """When a visit may have been is a question about who made it."""
+    assigned_since(cast.chen, 2)
+    body = visit_json(person, started_at=days_ago(6))
+    visits_sync(actor=cast.li, bodies=[body])
+    assert correct(cast.chen, body, started_at=days_ago(7)).replaced_by == cast.chen
+
+
+def test_a_manager_moves_no_visit_before_its_author_came(cast, person):
+    assigned_since(cast.li, 2)
+    body = visit_json(person)
+    visits_sync(actor=cast.li, bodies=[body])
+    said = {}
+    for actor in (cast.chen, cast.li):
+        with pytest.raises(NotCorrected) as caught:
+            correct(actor, body, started_at=days_ago(6))
+        said[actor] = caught.value.errors["started_at"]
+    assert said == {
+        cast.chen: ["走访日期早于走访人首次定员的日期。"],
+        cast.li: ["走访日期早于您首次定员的日期。"],
+    }

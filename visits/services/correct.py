@@ -74,7 +74,9 @@ def _checked(actor: User, visit: Visit, before: VisitBody, value: Any) -> VisitB
     found = parse({**value, "id": str(visit.pk)} if isinstance(value, dict) else value)
     if found.body is None:
         raise NotCorrected(found.errors)
-    body, facts = found.body, Facts(actor, [found.body])
+    body = found.body
+    # when a visit may have been is a question about who made it, not about who corrects it
+    facts = Facts(actor, [body], author=visit.staff)
     facts.products |= {line.product_id for line in before.offers}  # they may be off sale by now
     errors = facts.wrong(body)
     if not errors and facts.customers[body.customer_id].household_id != visit.household_id:

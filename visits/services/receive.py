@@ -57,14 +57,16 @@ def visits_sync(*, actor: User, bodies: Sequence[Any]) -> list[Result]:
 class Facts:
     """What the checks need to know, read once for all bodies."""
 
-    def __init__(self, actor: User, bodies: Iterable[VisitBody]) -> None:
-        """Read it as this actor."""
+    def __init__(self, actor: User, bodies: Iterable[VisitBody], *, author: User | None = None) -> None:
+        """Read it as this actor. Who made the visits is the author: the actor himself unless he corrects another's."""
         bodies = list(bodies)
+        author = author or actor
+        self.is_own = author.pk == actor.pk
         self.now = timezone.now()
         self.customers = selectors.customers_by_id(actor=actor, ids={body.customer_id for body in bodies})
         wanted = {line.product_id for body in bodies for line in body.offers}
         self.products = selectors.products_on_sale(wanted)
-        self.since = selectors.first_day(actor) if bodies else None
+        self.since = selectors.first_day(author) if bodies else None
 
     def wrong(self, body: VisitBody) -> Errors:
         """Say which of the rows that a body names aren't there for this actor."""
@@ -83,8 +85,13 @@ class Facts:
         if body.day < timezone.localdate(self.customers[body.customer_id].created_at):
             return HoldReason.BEFORE_CUSTOMER, _("The visit is dated before the archive existed.")
         if self.since is None or body.day < self.since:
-            return HoldReason.BEFORE_STAFF, _("The visit is dated before you were first assigned to a grid.")
+            return HoldReason.BEFORE_STAFF, self._too_early()
         return None
+
+    def _too_early(self) -> str:
+        if self.is_own:
+            return _("The visit is dated before you were first assigned to a grid.")
+        return _("The visit is dated before its author was first assigned to a grid.")
 
 
 Waiting = tuple[int, VisitBody]
