@@ -201,12 +201,18 @@ def grid_choices(*, actor: User, near: int) -> list[tuple[int, str]]:
 
 
 def staff_choices(*, actor: User, grid_id: int = 0, staff_id: int = 0) -> list[tuple[int, str]]:
-    """Return the people assigned today to the grids that the actor sees; of too many, those of the grid chosen."""
+    """Return the people assigned today to the grids that the actor sees; of too many, those of the grid chosen.
+
+    The person chosen is among them whenever the list has visits of his: who left is no longer assigned anywhere.
+    """
     there = Assignment.objects.visible_to(actor).filter(in_force(timezone.localdate()))
     rows = there.order_by("user__name", "user_id").values_list("user_id", "user__name").distinct()
     found = list(rows[: MOST_CHOICES + 1])
     if len(found) > MOST_CHOICES:
         found = list(rows.filter(Q(grid_id=grid_id) | Q(grid__parent_id=grid_id) | Q(user_id=staff_id)))
+    if staff_id and staff_id not in {pk for pk, _name in found}:
+        made = Visit.objects.visible_to(actor).filter(staff_id=staff_id).order_by()
+        found += list(made.values_list("staff_id", "staff__name")[:1])
     return found
 
 

@@ -1,10 +1,15 @@
 """What the list of visits offers to filter by, in a small bank and in a large one."""
 
+from datetime import timedelta
+from functools import partial
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from tests.factories import AssignmentFactory, GridFactory, UserFactory
+from tests.factories import AssignmentFactory, GridFactory, UserFactory, VisitFactory
+from tests.visits.bodies import person_in
 from visits import selectors
 
 
@@ -57,3 +62,30 @@ def test_a_large_bank_offers_the_people_of_the_chosen_grid_and_the_chosen_person
     assert selectors.staff_choices(actor=large.zhao) == []
     assert large.li.pk in keys(selectors.staff_choices(actor=large.zhao, grid_id=large.grid_li.parent_id))
     assert keys(selectors.staff_choices(actor=large.zhao, staff_id=large.wang.pk)) == [large.wang.pk]
+
+
+def test_somebody_who_left_is_offered_while_there_are_visits_of_his(cast):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    gone = UserFactory(name="离岗")
+    AssignmentFactory(grid=cast.grid_li, user=gone, part="helper", valid_to=yesterday)
+    VisitFactory(customer=person_in(cast.grid_li), staff=gone)
+    offered = partial(selectors.staff_choices, staff_id=gone.pk)
+    assert offered(actor=cast.li)[-1] == (gone.pk, "离岗")
+    assert gone.pk not in keys(selectors.staff_choices(actor=cast.li))
+    # his visits are out of sight there, and so is he
+    assert gone.pk not in keys(offered(actor=cast.wu))
+
+
+def test_the_page_shows_the_visits_of_somebody_who_left_as_the_interface_does(cast, client):
+    gone = UserFactory(name="离岗")
+    visits = [VisitFactory(customer=person_in(cast.grid_li), staff=gone) for _ in range(2)]
+    VisitFactory(customer=person_in(cast.grid_li), staff=cast.li)
+    client.force_login(cast.chen)
+    page = client.get("/visits/", {"staff": gone.pk})
+    assert {f'id="visit-{visit.pk}"' in page.text for visit in visits} == {True}
+    assert page.text.count('<tr id="visit-') == 2
+    assert f'<option value="{gone.pk}" selected>离岗</option>' in page.text
+    found = client.get("/api/v1/visits/", {"staff": gone.pk}).json()["results"]
+    assert {row["id"] for row in found} == {str(visit.pk) for visit in visits}
+    client.force_login(cast.wu)
+    assert "离岗" not in client.get("/visits/", {"staff": gone.pk}).text
