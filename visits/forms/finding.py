@@ -25,7 +25,7 @@ LARGEST = 2**62
 class HouseholdForm(forms.Form):
     """Which household a visit is for: its key, or what was typed to find it."""
 
-    household = forms.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    household = forms.IntegerField(label=_("Household"), required=False, min_value=1, max_value=LARGEST)
     q = forms.CharField(
         label=_("Household"),
         required=False,
@@ -70,8 +70,10 @@ class ListForm(forms.Form):
         label=_("Met"), required=False, choices=[ANY, ("yes", _("Met")), ("no", _("No one met"))]
     )
     late = forms.BooleanField(label=_("Late"), required=False)
-    household = forms.IntegerField(required=False, min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
-    after = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    household = forms.IntegerField(
+        label=_("Household"), required=False, min_value=1, max_value=LARGEST, widget=forms.HiddenInput
+    )
+    after = forms.CharField(label=_("Page"), required=False, max_length=80, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         """Offer the grids and the people that the actor may see; of a large bank, those near what is chosen.
@@ -122,13 +124,13 @@ class ListForm(forms.Form):
 class TodayForm(forms.Form):
     """Which reason the day's list is cut down to."""
 
-    why = forms.ChoiceField(required=False, choices=lambda: [("", ""), *cadence.choices()])
+    why = forms.ChoiceField(label=_("Why"), required=False, choices=lambda: [("", ""), *cadence.choices()])
 
 
 class TimelineForm(forms.Form):
     """How much of a household's history is wanted."""
 
-    all = forms.BooleanField(required=False)
+    all = forms.BooleanField(label=_("Show all"), required=False)
 
 
 def page_key(visit: Any) -> str:

@@ -35,8 +35,10 @@ class _PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 class VisitForm(forms.Form):
     """One contact, without its offers and needs."""
 
-    id = forms.UUIDField(widget=forms.HiddenInput)
-    version = forms.IntegerField(required=False, min_value=1, max_value=2**31, widget=forms.HiddenInput)
+    id = forms.UUIDField(label=_("Visit"), widget=forms.HiddenInput)
+    version = forms.IntegerField(
+        label=_("Version"), required=False, min_value=1, max_value=2**31, widget=forms.HiddenInput
+    )
     customer = _PersonChoice(
         label=_("Person visited"),
         queryset=Customer.objects.none(),
@@ -66,9 +68,9 @@ class VisitForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("No ID, phone or card numbers."),
     )
-    latitude = forms.FloatField(required=False, widget=forms.HiddenInput)
-    longitude = forms.FloatField(required=False, widget=forms.HiddenInput)
-    accuracy_m = forms.FloatField(required=False, widget=forms.HiddenInput)
+    latitude = forms.FloatField(label=_("Latitude"), required=False, widget=forms.HiddenInput)
+    longitude = forms.FloatField(label=_("Longitude"), required=False, widget=forms.HiddenInput)
+    accuracy_m = forms.FloatField(label=_("Accuracy in metres"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: User, household: Household, **kwargs: Any) -> None:
         """Offer the members of this household."""
