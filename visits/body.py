@@ -24,6 +24,7 @@ from products.enums import OfferResult
 from visits.enums import Mode
 
 NOTE_LENGTH, NEED_LENGTH = 2000, 300
+REASON_LENGTH = 200
 MOST_OFFERS = MOST_NEEDS = 20
 LARGEST_KEY = 2**63
 REQUIRED = ("id", "customer", "started_at", "mode", "met")
@@ -177,6 +178,17 @@ def refuse_numbers(text: str) -> None:
         raise ValueError(_("This text holds a phone number. It belongs in the customer's archive."))
     if "card" in kinds:
         raise ValueError(_("This text holds a card number. Card numbers are not kept here."))
+
+
+def clean_reason(text: str) -> str:
+    """Return the reason that somebody gives for what he does with a visit. Raises ValueError."""
+    reason = clean_text(text)
+    refuse_numbers(reason)
+    if not reason:
+        raise ValueError(_("Say why."))
+    if len(reason) > REASON_LENGTH:
+        raise ValueError(_("At most %(most)s characters.") % {"most": REASON_LENGTH})
+    return reason
 
 
 class _Reader:

@@ -94,7 +94,10 @@ class VisitVersion(ScopedModel):
 
 
 class HeldVisit(ScopedModel):
-    """A body that arrived and could not become a visit as it is: kept until somebody decides."""
+    """A body that arrived and could not become a visit as it is: it waits until it is stored or put aside.
+
+    It is kept in either case.
+    """
 
     visit_id = models.UUIDField()
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="held_visits")
@@ -102,11 +105,16 @@ class HeldVisit(ScopedModel):
     body = EncryptedField()
     body_hash = models.CharField(max_length=64)
     received_at = models.DateTimeField()
+    put_aside_at = models.DateTimeField(null=True)
+    put_aside_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["-received_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["visit_id", "staff", "body_hash"], name="held_visit_once")
+            models.UniqueConstraint(fields=["visit_id", "staff", "body_hash"], name="held_visit_once"),
+            models.CheckConstraint(
+                condition=Q(put_aside_at=None) | ~Q(put_aside_reason=""), name="held_visit_aside_with_reason"
+            ),
         ]
 
     def __str__(self) -> str:

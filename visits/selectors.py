@@ -26,6 +26,7 @@ from people.models import User
 from products.models import Offer, Product
 from products.selectors import offer_list, product_list
 from visits.body import NeedLine, OfferLine, VisitBody
+from visits.enums import HoldReason
 from visits.models import HeldVisit, Visit, VisitVersion
 
 LOOKUP = 500
@@ -90,12 +91,22 @@ def version_list(*, actor: User, visit: Visit) -> QuerySet[VisitVersion]:
     return VisitVersion.objects.visible_to(actor).filter(visit=visit).select_related("replaced_by")
 
 
+def held_any(*, actor: User) -> QuerySet[HeldVisit]:
+    """Return the person's own bodies that were ever kept aside, dealt with or not."""
+    return HeldVisit.objects.visible_to(actor)
+
+
 def held_list(*, actor: User) -> QuerySet[HeldVisit]:
-    """Return the person's own bodies that wait: those that were stored since are not among them."""
-    stored = Visit.objects.visible_to(actor).filter(
-        pk=OuterRef("visit_id"), staff_id=OuterRef("staff_id"), body_hash=OuterRef("body_hash")
-    )
-    return HeldVisit.objects.visible_to(actor).exclude(Exists(stored))
+    """Return the person's own bodies that wait: neither put aside nor stored since.
+
+    One whose date was wrong is done with when its visit is there, with whatever time; one in conflict was held because
+    another has its number, so only the same body answers it.
+    """
+    # one's own, wherever the household is by now: whoever changes grids doesn't get his old bodies back
+    stored = Visit.objects.filter(pk=OuterRef("visit_id"), staff_id=OuterRef("staff_id"))
+    same = stored.filter(body_hash=OuterRef("body_hash"))
+    waiting = held_any(actor=actor).filter(put_aside_at=None)
+    return waiting.exclude(Exists(same)).exclude(~Q(reason=HoldReason.CONFLICT) & Exists(stored))
 
 
 def visit_offers(*, actor: User, visit: Visit) -> QuerySet[Offer]:

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("today/", views.today, name="today"),
     path("new/", views.visit_new, name="new"),
     path("held/", views.held, name="held"),
+    path("held/<int:pk>/aside/", views.held_aside, name="held-aside"),
     path("households/", views.household_search, name="household-search"),
     path("households/<int:pk>/timeline/", views.timeline, name="timeline"),
     path("<uuid:pk>/", views.visit_detail, name="detail"),

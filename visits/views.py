@@ -9,19 +9,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from customers.models import Household
 from customers.selectors import household_list
-from gridbank.pages import form_page, key_page, part_of, require_page
+from gridbank.pages import form_page, key_page, part_of, require_page, written
 from gridbank.scoping import visible_or_404
 from needs.selectors import open_needs
 from people.access import StaffRequest, business
 from visits import policies, selectors, services
 from visits.enums import Outcome
 from visits.forms.finding import HouseholdForm, ListForm, TimelineForm, TodayForm, page_key
-from visits.forms.recording import VisitInput, next_days
+from visits.forms.recording import AsideForm, VisitInput, next_days
 from visits.models import Visit
 from visits.presenting import bodies, lists
 from visits.presenting.today import TodayRow, today_list
@@ -144,6 +144,19 @@ def timeline(request: StaffRequest, pk: int) -> HttpResponse:
 def held(request: StaffRequest) -> HttpResponse:
     """Show one's own visits that arrived and wait."""
     return render(request, "visits/held.html", {"rows": bodies.held_page(actor=request.user)})
+
+
+@require_POST
+@business
+def held_aside(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put one of one's own held visits aside, saying why."""
+    held = visible_or_404(selectors.held_any(actor=request.user), pk=pk)
+    form = AsideForm(request.POST)
+    if written(form, lambda data: services.held_put_aside(actor=request.user, held=held, **data)):
+        messages.success(request, _("The visit is put aside. What it said is kept."))
+        return redirect("visits:held")
+    (row,) = bodies.held_shown(actor=request.user, rows=[held])
+    return form_page(request, "visits/held_aside.html", {"form": form, "row": row})
 
 
 def search_context(request: StaffRequest, form: HouseholdForm) -> dict[str, Any]:

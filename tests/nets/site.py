@@ -131,11 +131,28 @@ def _token(world: World, whose: str) -> Any:
     )
 
 
+def _held(world: World, whose: str) -> Any:
+    """A visit that waits because the laptop's clock was ahead."""
+    from visits.body import parse
+    from visits.models import HeldVisit
+
+    at = (timezone.now() + timedelta(hours=8)).isoformat()
+    person = world.row("customer", whose)
+    body = parse(
+        {"id": str(uuid4()), "customer": person.pk, "started_at": at, "mode": "door", "met": True}
+    ).body
+    return HeldVisit.objects.create(
+        visit_id=body.id, staff=world.owner(whose), reason="clock", body=body.canonical, body_hash=body.digest,
+        received_at=timezone.now(),
+    )  # fmt: skip
+
+
 MAKE: dict[str, Callable[[World, str], Any]] = {
     "household": lambda w, whose: factories.HouseholdFactory(grid=w.grid(whose)),
     "customer": lambda w, whose: factories.CustomerFactory(household=w.row("household", whose)),
     "need": lambda w, whose: factories.NeedFactory(household=w.row("household", whose), raised_by=w.owner(whose)),
     "visit": lambda w, whose: factories.VisitFactory(customer=w.row("customer", whose), staff=w.owner(whose)),
+    "held": _held,
     "offer": lambda w, whose: factories.OfferFactory(customer=w.row("customer", whose), staff=w.owner(whose)),
     "consent": lambda w, whose: w.row("customer", whose).consents.create(
         purpose="marketing", notice_version="1", channel="paper", staff=w.owner(whose), given_at=timezone.now()
@@ -234,6 +251,7 @@ ROWS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
     "customers:consent-withdraw": _by("consent"),
     "customers": _by("customer"),
     "visits:timeline": _by("household"),
+    "visits:held-aside": _by("held"),
     "visits": _by("visit"),
     "performance": _month,
     "performance:score": _score,

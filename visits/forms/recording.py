@@ -14,7 +14,7 @@ from gridbank.fields import DayField
 from people.models import User
 from products.enums import OfferResult
 from visits import policies, selectors
-from visits.body import MOST_NEEDS, MOST_OFFERS, NEED_LENGTH, NOTE_LENGTH, Errors, VisitBody
+from visits.body import MOST_NEEDS, MOST_OFFERS, NEED_LENGTH, NOTE_LENGTH, REASON_LENGTH, Errors, VisitBody
 from visits.enums import Mode
 
 MINUTE = "%Y-%m-%dT%H:%M"
@@ -156,7 +156,13 @@ NeedLines = formset_factory(NeedLineForm, extra=2, max_num=MOST_NEEDS, validate_
 class ReasonForm(forms.Form):
     """Why a visit is corrected."""
 
-    reason = forms.CharField(label=_("Why it is corrected"), max_length=200)
+    reason = forms.CharField(label=_("Why it is corrected"), max_length=REASON_LENGTH)
+
+
+class AsideForm(forms.Form):
+    """Why a held visit is put aside."""
+
+    reason = forms.CharField(label=_("Why it is put aside"), max_length=REASON_LENGTH)
 
 
 class VisitInput:

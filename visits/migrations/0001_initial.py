@@ -140,6 +140,8 @@ class Migration(migrations.Migration):
                 ("body", customers.pii.EncryptedField()),
                 ("body_hash", models.CharField(max_length=64)),
                 ("received_at", models.DateTimeField()),
+                ("put_aside_at", models.DateTimeField(null=True)),
+                ("put_aside_reason", models.CharField(blank=True, max_length=200)),
                 (
                     "staff",
                     models.ForeignKey(
@@ -152,7 +154,17 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-received_at", "-pk"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("visit_id", "staff", "body_hash"), name="held_visit_once")
+                    models.UniqueConstraint(
+                        fields=("visit_id", "staff", "body_hash"), name="held_visit_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("put_aside_at", None),
+                            models.Q(("put_aside_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="held_visit_aside_with_reason",
+                    ),
                 ],
             },
         ),

@@ -1,6 +1,7 @@
 """Bodies that were put away, in words: what waits, and what a visit said before."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -20,9 +21,14 @@ def _details(held: HeldVisit) -> dict[str, Any]:
 
 
 def held_page(*, actor: User) -> list[dict[str, Any]]:
-    """Return the person's own bodies that wait, each with what it says and its household if it is in sight."""
-    rows = [(held, _details(held)) for held in selectors.held_list(actor=actor)[:HELD_SHOWN]]
-    people = selectors.customers_by_id(actor=actor, ids={content["customer"] for _held, content in rows})
+    """Return the person's own bodies that wait, in words."""
+    return held_shown(actor=actor, rows=selectors.held_list(actor=actor)[:HELD_SHOWN])
+
+
+def held_shown(*, actor: User, rows: Iterable[HeldVisit]) -> list[dict[str, Any]]:
+    """Return held bodies, each with what it says and its household if it is in sight."""
+    read = [(held, _details(held)) for held in rows]
+    people = selectors.customers_by_id(actor=actor, ids={content["customer"] for _held, content in read})
     return [
         {
             "held": held,
@@ -31,7 +37,7 @@ def held_page(*, actor: User) -> list[dict[str, Any]]:
             "started_at": datetime.fromisoformat(content["started_at"]),
             "mode": Mode(content["mode"]).label,
         }
-        for held, content in rows
+        for held, content in read
     ]
 
 

@@ -14,12 +14,10 @@ from gridbank.scoping import visible_or_404
 from people.models import User
 from visits import policies, selectors
 from visits.actions import Action
-from visits.body import Errors, VisitBody, clean_text, parse, refuse_numbers
+from visits.body import Errors, VisitBody, clean_reason, parse
 from visits.models import Visit, VisitVersion
 from visits.services.receive import Facts
 from visits.services.rows import follow_again
-
-REASON_LENGTH = 200
 
 
 class NotCorrected(Refused):
@@ -90,15 +88,9 @@ def _checked(actor: User, visit: Visit, before: VisitBody, value: Any) -> VisitB
 
 def _reason(text: str) -> str:
     try:
-        reason = clean_text(text)
-        refuse_numbers(reason)
+        return clean_reason(text)
     except ValueError as error:
         raise NotCorrected({"reason": [str(error)]}) from error
-    if not reason:
-        raise NotCorrected({"reason": [_("Say why the visit is corrected.")]})
-    if len(reason) > REASON_LENGTH:
-        raise NotCorrected({"reason": [_("At most %(most)s characters.") % {"most": REASON_LENGTH}]})
-    return reason
 
 
 def _replace(visit: Visit, body: VisitBody) -> None:
