@@ -1,6 +1,5 @@
 """Turn the plan into rows, through the rooms' services, phase by phase."""
 
-import csv
 import random
 import time
 from collections import defaultdict
@@ -21,6 +20,7 @@ from demo.activity import Activity
 from demo.bank import COUNTY, HEAD_OFFICE, AssignmentPlan, BankPlan, Division, plan_bank
 from demo.calendar import Scale, Span
 from demo.families import Families, Numbers, Place
+from exchange.reading import decoded
 from gridbank.days import month_before, month_first
 from grids.enums import GridKind, Part, PeerGroup, Tier
 from grids.models import Area, Grid
@@ -35,6 +35,7 @@ from grids.services import (
     grids_bulk_create,
     service_points_bulk_create,
 )
+from grids.sheets import AREAS
 from people.models import User
 from people.services import AccountRow, account_disable, accounts_bulk_create
 from performance.selectors import period_list
@@ -50,8 +51,7 @@ Tell = Callable[[str], None]
 
 def county_divisions() -> list[Division]:
     """Read the county, everything in it and what it lies in."""
-    with DIVISIONS.open(encoding="utf-8", newline="") as lines:
-        rows = [Division(*row) for row in list(csv.reader(lines))[1:]]
+    rows = [Division(*row) for _line, row in AREAS.rows(decoded(DIVISIONS.read_bytes()))]
     return [row for row in rows if row.code.startswith(COUNTY) or COUNTY.startswith(row.code)]
 
 
@@ -116,8 +116,8 @@ class Loader:
         self.users = {user.username: user for user in accounts_bulk_create(actor=None, rows=rows)}
 
     def _ground(self) -> None:
-        with DIVISIONS.open(encoding="utf-8", newline="") as lines:
-            areas_import(actor=None, lines=lines, county=COUNTY)
+        divisions = AREAS.rows(decoded(DIVISIONS.read_bytes()))
+        areas_import(actor=None, rows=divisions, county=COUNTY)
         self.areas = {area.code: area for area in Area.objects.all()}
         rows = [
             GridRow(

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "audit",
     "people",
     "jobs",
+    "exchange",
     "grids",
     "customers",
     "needs",

@@ -1,6 +1,6 @@
 """Writing the grid: areas, grids and their ground, people in them, duties and service points."""
 
-from grids.services.areas import AreaCounts, areas_import
+from grids.services.areas import AreaCounts, AreaRow, area_check, areas_import
 from grids.services.assignments import (
     AssignmentRow,
     assignment_end,
@@ -24,10 +24,12 @@ from grids.services.tree import Fault, tree_faults, tree_repair
 
 __all__ = [
     "AreaCounts",
+    "AreaRow",
     "AssignmentRow",
     "Fault",
     "GridRow",
     "ServicePointRow",
+    "area_check",
     "areas_import",
     "assignment_end",
     "assignment_start",

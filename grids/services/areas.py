@@ -1,20 +1,20 @@
 """Loading administrative divisions."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from gridbank.csv_files import cells_of, refuse_line
+from exchange.reading import on_line, refuse_line
 from gridbank.errors import Refused
 from grids.actions import Action
 from grids.enums import AreaLevel
 from grids.models import Area
 from people.models import User
 
-COLUMNS = ["code", "name", "level", "parent_code"]
 DIGITS = {
     AreaLevel.PROVINCE: 2,
     AreaLevel.PREFECTURE: 4,
@@ -35,50 +35,52 @@ class AreaCounts:
     unchanged: int = 0
 
 
-@dataclass(frozen=True)
-class _Row:
-    line: int
+class AreaRow(NamedTuple):
+    """A division as the state's list has it; the province has no parent."""
+
     code: str
     name: str
     level: str
     parent: str
 
 
-def _rows(lines: Iterable[str]) -> Iterator[_Row]:
-    for line, cells in cells_of(lines, COLUMNS):
-        yield _checked(_Row(line, *cells))
+@dataclass(frozen=True)
+class _Line:
+    number: int
+    row: AreaRow
 
 
-def _checked(row: _Row) -> _Row:
+def area_check(row: AreaRow) -> None:
+    """Hold a division against the rules of its level. Raises Refused."""
     if row.level not in DIGITS:
         levels = ", ".join(DIGITS)
-        raise refuse_line(
-            row.line,
-            _("“%(level)s” is no level; use one of %(levels)s.") % {"level": row.level, "levels": levels},
-        )
+        message = _("“%(level)s” is no level; use one of %(levels)s.")
+        raise Refused(message % {"level": row.level, "levels": levels}, field="level")
     digits = DIGITS[AreaLevel(row.level)]
     if not (len(row.code) == digits and row.code.isascii() and row.code.isdecimal()):
         message = _(
             "“%(code)s” is no code of that level: it needs %(digits)s digits. If a spreadsheet shortened it, format the column as text."
         )
-        raise refuse_line(row.line, message % {"code": row.code, "digits": digits})
+        raise Refused(message % {"code": row.code, "digits": digits}, field="code")
     if not row.name or len(row.name) > NAME_LENGTH:
-        raise refuse_line(row.line, _("give a name of at most 80 characters."))
+        raise Refused(_("give a name of at most 80 characters."), field="name")
     if (row.parent == "") != (row.level == AreaLevel.PROVINCE):
-        raise refuse_line(row.line, _("a province has no parent_code, everything else has one."))
-    return row
+        message = _("a province has no parent_code, everything else has one.")
+        raise Refused(message, field="parent_code")
 
 
-def _gather(lines: Iterable[str], county: str) -> dict[str, _Row]:
-    found: dict[str, _Row] = {}
-    for row in _rows(lines):
+def _gather(rows: Iterable[tuple[int, AreaRow]], county: str) -> dict[str, _Line]:
+    found: dict[str, _Line] = {}
+    for number, row in rows:
+        with on_line(number):
+            area_check(row)
         if county and not (row.code.startswith(county) or county.startswith(row.code)):
             continue
         before = found.get(row.code)
         if before is not None:
             message = _("code %(code)s was on line %(first)s already; keep one of them.")
-            raise refuse_line(row.line, message % {"code": row.code, "first": before.line})
-        found[row.code] = row
+            raise refuse_line(number, message % {"code": row.code, "first": before.number})
+        found[row.code] = _Line(number, row)
     if not found:
         raise Refused(
             _("The file holds no division of %(county)s.") % {"county": county}
@@ -88,32 +90,32 @@ def _gather(lines: Iterable[str], county: str) -> dict[str, _Row]:
     return found
 
 
-def _check_parents(rows: dict[str, _Row], known: dict[str, Area]) -> None:
-    for row in rows.values():
+def _check_parents(lines: dict[str, _Line], known: dict[str, Area]) -> None:
+    for number, row in ((line.number, line.row) for line in lines.values()):
         if not row.parent:
             continue
-        above = rows.get(row.parent) or known.get(row.parent)
-        if above is None:
+        if row.parent not in lines and row.parent not in known:
             message = _("parent %(parent)s is neither in the file nor in the database; add its line.")
-            raise refuse_line(row.line, message % {"parent": row.parent})
-        if len(above.code) >= len(row.code):
+            raise refuse_line(number, message % {"parent": row.parent})
+        # A level's codes are longer than those of the levels above it.
+        if len(row.parent) >= len(row.code):
             message = _("parent %(parent)s is not of a higher level than %(code)s.")
-            raise refuse_line(row.line, message % {"parent": row.parent, "code": row.code})
+            raise refuse_line(number, message % {"parent": row.parent, "code": row.code})
 
 
 @transaction.atomic
-def areas_import(*, actor: User | None, lines: Iterable[str], county: str = "") -> AreaCounts:
-    """Load divisions from CSV lines; loading the same again changes nothing. All or nothing.
+def areas_import(*, actor: User | None, rows: Iterable[tuple[int, AreaRow]], county: str = "") -> AreaCounts:
+    """Load divisions, each with the number of its line; loading the same again changes nothing. All or nothing.
 
     `county` keeps one county with what lies above and below it. Raises Refused, naming line and remedy.
     """
-    rows = _gather(lines, county)
+    lines = _gather(rows, county)
     known = {area.code: area for area in Area.objects.select_for_update()}
-    _check_parents(rows, known)
+    _check_parents(lines, known)
     counts = AreaCounts()
     for level in DIGITS:
         fresh, changed = [], []
-        for row in (row for row in rows.values() if row.level == level):
+        for row in (line.row for line in lines.values() if line.row.level == level):
             parent = known[row.parent] if row.parent else None
             area = known.get(row.code)
             if area is None:

@@ -28,7 +28,6 @@ from tests.people import SINCE
 MONTH = date(2026, 9, 1)
 NOW = datetime(2026, 9, 9, 2, tzinfo=UTC)
 SQUARE = {"type": "Polygon", "coordinates": [[[107, 25], [107.1, 25], [107.1, 25.1], [107, 25.1], [107, 25]]]}
-HEADER = "code,name,level,parent_code"
 
 
 def services() -> dict[str, Callable[..., Any]]:
@@ -220,7 +219,9 @@ CALLS: dict[str, Call] = {
     "people.services.role_change": call("secadmin", lambda w: {"user": w.cast.li, "role": "branch_manager"}),
     "people.services.token_create": call("li", lambda _w: {"name": "x", "days": 1}),
     "people.services.token_revoke": call("li", lambda w: {"token": w.row("token", "mine")}),
-    "grids.services.areas.areas_import": call(None, lambda _w: {"lines": [HEADER, "52,贵州省,province,\n"]}),
+    "grids.services.areas.areas_import": call(
+        None, lambda _w: {"rows": [(2, row("grids.services", "AreaRow", code="52", name="贵州省", level="province", parent=""))]}
+    ),
     "grids.services.assignments.assignment_start": call(
         "zhao", lambda w: {"grid": vacant(w), "user": w.cast.sun, "part": "lead", "valid_from": SINCE}
     ),
@@ -361,6 +362,7 @@ OTHERS = {
     "customers.services.rekey.personal_data_rekey": "leaves a row for each batch: it may be stopped and started",
     "customers.services.reveal.revealed_today": "reads",
     "grids.services.access": "reads under a lock",
+    "grids.services.areas.area_check": "reads",
     "grids.services.tree.tree_faults": "reads",
     "performance.services.exporting.workbook": "builds a file",
     "performance.services.schemes.scheme_in_force": "reads; a new installation's standard scheme has a row of its own",

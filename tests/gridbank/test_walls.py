@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = [
-    "gridbank", "people", "audit", "jobs", "grids", "customers", "needs", "products", "visits", "performance", "dashboards",
+    "gridbank", "people", "audit", "jobs", "exchange", "grids", "customers", "needs", "products", "visits", "performance", "dashboards",
     "demo",
 ]  # fmt: skip
 # which layers a module may be in; a package counts by its name
@@ -21,6 +21,7 @@ LAYERS = {
     "services": 3,
     "forms": 4,
     "tasks": 4,
+    "sheets": 4,
     "views": 5,
     "api": 5,
     "urls": 6,

@@ -17,6 +17,7 @@ from gridbank.scoping import OutOfSight, waive_scope
 from grids import services
 from grids.models import Area, Assignment, Duty, Grid, ServicePoint
 from grids.selectors import lead_names
+from grids.sheets import AREAS
 from people.enums import Role
 from tests.factories import GridFactory, HouseholdFactory, UserFactory
 from tests.people import SINCE, make_cast
@@ -64,8 +65,8 @@ def test_a_province_is_loaded_in_seconds(db, capsys):
 
 
 def test_a_new_name_is_taken_over(db):
-    services.areas_import(actor=None, lines=[HEADER, "52,贵州,province,\n"])
-    counts = services.areas_import(actor=None, lines=[HEADER, "52,贵州省,province,\n"])
+    services.areas_import(actor=None, rows=AREAS.rows([HEADER, "52,贵州,province,\n"]))
+    counts = services.areas_import(actor=None, rows=AREAS.rows([HEADER, "52,贵州省,province,\n"]))
     assert (counts.created, counts.updated, Area.objects.get().name) == (0, 1, "贵州省")
 
 
@@ -95,8 +96,8 @@ def test_a_bad_line_is_named_and_nothing_is_loaded(db, tmp_path, lines, said):
 
 
 def test_a_file_that_is_no_text_says_what_to_do(db, tmp_path):
-    (tmp_path / "gbk.csv").write_bytes("编码,名称".encode("gbk"))
-    for name, said in (("gbk.csv", "UTF-8"), ("none.csv", "can't be read")):
+    (tmp_path / "image.csv").write_bytes(b"\x89PNG\xff\xfe\x00")
+    for name, said in (("image.csv", "UTF-8"), ("none.csv", "can't be read")):
         with pytest.raises(CommandError, match=said):
             call_command("import_areas", tmp_path / name)
 

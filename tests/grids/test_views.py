@@ -13,6 +13,7 @@ from audit.models import AuditEvent
 from gridbank.scoping import waive_scope
 from grids import services
 from grids.models import Assignment, Duty, Grid
+from grids.sheets import AREAS
 from people.enums import Role
 from tests.factories import AssignmentFactory, GridFactory, HouseholdFactory, UserFactory
 from tests.grids.ground import give_ground, square
@@ -484,7 +485,9 @@ def test_the_api_filters_and_refuses_what_it_does_not_know(cast, enter):
 def test_areas_are_public_among_staff(cast, enter):
     services.areas_import(
         actor=None,
-        lines=["code,name,level,parent_code\n", "52,贵州省,province,\n", "5227,黔南,prefecture,52\n"],
+        rows=AREAS.rows(
+            ["code,name,level,parent_code\n", "52,贵州省,province,\n", "5227,黔南,prefecture,52\n"]
+        ),
     )
     client = enter(cast.sun)
     assert [one["code"] for one in client.get("/api/v1/areas/").json()["results"]] == ["52", "5227"]

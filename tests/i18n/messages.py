@@ -19,6 +19,7 @@ ROOMS = [
     "audit",
     "people",
     "jobs",
+    "exchange",
     "grids",
     "customers",
     "needs",

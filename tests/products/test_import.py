@@ -27,6 +27,11 @@ def test_a_list_with_a_mark_from_a_spreadsheet_goes_in(load, capsys):
     }
 
 
+def test_a_list_that_a_spreadsheet_saved_in_gbk_goes_in(load):
+    load((HEAD + "LOAN,农户贷款,,loan,1\n").encode("gbk"))
+    assert Product.objects.get().name == "农户贷款"
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -36,7 +41,8 @@ def test_a_list_with_a_mark_from_a_spreadsheet_goes_in(load, capsys):
         (HEAD + "A,甲,,loan,yes\n", "第 2 行：on_sale"),
         (HEAD + "A,甲,,loan,１\n", "第 2 行：on_sale"),
         (HEAD + "A,甲,,loan,1\nA,乙,,loan,1\n", "A 重复"),
-        ("产品".encode("gbk"), "not UTF-8"),
+        (b"\x89PNG\xff\xfe\x00", "not UTF-8"),
+        ((HEAD + "A,农户贷款").encode()[:-1], "not UTF-8"),
         (HEAD + "A,甲\0,,loan,1\n", "第 2 行：含有 NUL"),
         (HEAD + '"A,甲' + "x" * 200_000, "第"),
     ],

@@ -1,29 +1,27 @@
 """Load administrative divisions from a CSV file."""
 
 from argparse import ArgumentParser
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
-from gridbank.csv_files import opened
+from exchange.commands import FileCommand
 from grids.services import areas_import
+from grids.sheets import AREAS
 
 
-class Command(BaseCommand):
+class Command(FileCommand):
     """`import_areas FILE`: columns code,name,level,parent_code; loading again changes nothing."""
 
     help = "Load administrative divisions (CSV: code,name,level,parent_code). Loading again changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the file, and a county to keep to."""
-        parser.add_argument("file", type=Path)
+        super().add_arguments(parser)
         parser.add_argument(
             "--county", default="", help="only this county (6 digits), with what lies above it"
         )
 
-    def handle(self, *_args: Any, **options: Any) -> None:
+    def load(self, lines: Iterable[str], **options: Any) -> str:
         """Import and say what was done."""
-        with opened(options["file"]) as lines:
-            counts = areas_import(actor=None, lines=lines, county=options["county"])
-        self.stdout.write(f"{counts.created} created, {counts.updated} updated, {counts.unchanged} unchanged")
+        counts = areas_import(actor=None, rows=AREAS.rows(lines), county=options["county"])
+        return f"{counts.created} created, {counts.updated} updated, {counts.unchanged} unchanged"
