@@ -1,15 +1,14 @@
 """A month's ranking as a workbook: text stays text, and the run's hash goes with it."""
 
-from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
 
-import xlsxwriter
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from exchange import writing
+from exchange.writing import Cell, Rate
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
 from people.enums import Role
@@ -19,22 +18,6 @@ from performance.actions import Action
 from performance.enums import Level
 from performance.indicators import INDICATORS, Indicator
 from performance.models import Period, Run, Score
-
-SAFE = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "nan_inf_to_errors": False,
-}
-
-
-@dataclass(frozen=True)
-class Look:
-    """How cells are written."""
-
-    heading: Any
-    rate: Any
 
 
 @transaction.atomic
@@ -60,33 +43,30 @@ def period_export(*, actor: User, period: Period) -> bytes:
 
 def workbook(*, actor: User, period: Period, run: Run, people: list[Score], branches: list[Score]) -> bytes:
     """Write the sheets: people, branches, and where the numbers come from."""
+    counted = [INDICATORS[key] for key in run.scheme.items.values_list("indicator", flat=True)]
+    bank_wide = actor.role == Role.HEAD_OFFICE
     buffer = BytesIO()
-    with xlsxwriter.Workbook(buffer, SAFE) as book:
-        bold = book.add_format({"bold": True})
-        look = Look(bold, book.add_format({"num_format": "0.0%"}))
-        counted = [INDICATORS[key] for key in run.scheme.items.values_list("indicator", flat=True)]
-        bank_wide = actor.role == Role.HEAD_OFFICE
-        places = [score.rank_bank if bank_wide else score.rank_branch for score in people]
-        _sheet(book.add_worksheet(_("People")), look, counted, people, places, named=True)
-        places = [score.rank_bank for score in branches]
-        _sheet(book.add_worksheet(_("Branches")), look, counted, branches, places, named=False)
-        proof = book.add_worksheet(_("Source"))
-        rows = [
-            (_("Month"), str(period)),
-            (_("Status"), str(period.get_status_display())),
-            (_("As of"), run.as_of.isoformat()),
-            (_("Scheme"), str(period.scheme)),
-            (_("Computation"), str(run.pk)),
-            (_("Facts counted"), str(run.facts_count)),
-            (_("Root hash"), run.root_hash),
-            (_("Scores hash"), run.scores_hash),
-        ]
-        for place, (label, value) in enumerate(rows):
-            proof.write_string(place, 0, label, bold)
-            proof.write_string(place, 1, value)
-        proof.set_column(0, 0, 16)
-        proof.set_column(1, 1, 70)
+    with writing.workbook(buffer) as book:
+        ranked = [(score, score.rank_bank if bank_wide else score.rank_branch) for score in people]
+        rows = (_cells(score, rank, counted, named=True) for score, rank in ranked)
+        book.table(_("People"), _headings(counted, named=True), rows)
+        rows = (_cells(score, score.rank_bank, counted, named=False) for score in branches)
+        book.table(_("Branches"), _headings(counted, named=False), rows)
+        book.pairs(_("Source"), _source(period, run))
     return buffer.getvalue()
+
+
+def _source(period: Period, run: Run) -> list[tuple[str, str]]:
+    return [
+        (_("Month"), str(period)),
+        (_("Status"), str(period.get_status_display())),
+        (_("As of"), run.as_of.isoformat()),
+        (_("Scheme"), str(period.scheme)),
+        (_("Computation"), str(run.pk)),
+        (_("Facts counted"), str(run.facts_count)),
+        (_("Root hash"), run.root_hash),
+        (_("Scores hash"), run.scores_hash),
+    ]
 
 
 def _headings(counted: list[Indicator], *, named: bool) -> list[str]:
@@ -97,39 +77,18 @@ def _headings(counted: list[Indicator], *, named: bool) -> list[str]:
     return [*head, _("Total")]
 
 
-def _sheet(
-    sheet: Any,
-    look: Look,
-    counted: list[Indicator],
-    scores: list[Score],
-    places: list[int | None],
-    *,
-    named: bool,
-) -> None:
-    for column, text in enumerate(_headings(counted, named=named)):
-        sheet.write_string(0, column, text, look.heading)
-    for row, (score, rank) in enumerate(zip(scores, places, strict=True), start=1):
-        for column, (value, form) in enumerate(_cells(score, rank, look, counted, named=named)):
-            if isinstance(value, str):
-                sheet.write_string(row, column, value)
-            elif value is not None:
-                sheet.write_number(row, column, value, form)
-    sheet.freeze_panes(1, 2)
-    sheet.set_column(1, 3, 14)
-
-
-def _cells(
-    score: Score, rank: int | None, look: Look, counted: list[Indicator], *, named: bool
-) -> list[tuple[Any, Any]]:
-    """Return a score's values, each with how it is written; what the month didn't count for it stays empty."""
-    cells: list[tuple[Any, Any]] = [(rank, None), (score.subject_name, None)]
+def _cells(score: Score, rank: int | None, counted: list[Indicator], *, named: bool) -> list[Cell]:
+    """Return a score's values; what the month didn't count for it stays empty."""
+    cells: list[Cell] = [rank, score.subject_name]
     if named:
-        texts = (score.staff_no, score.branch_name, score.get_peer_group_display())
-        cells += [(text, None) for text in texts]
+        cells += [score.staff_no, score.branch_name, score.get_peer_group_display()]
     lines = {line.indicator: line for line in score.lines.all()}
     for indicator in counted:
-        line, form = lines.get(indicator.key), look.rate if indicator.is_rate else None
-        cells += (
-            [(line.actual, form), (line.target, form), (line.points, None)] if line else [(None, None)] * 3
-        )
-    return [*cells, (score.total, None)]
+        line = lines.get(indicator.key)
+        if line is None:
+            cells += [None] * 3
+        elif indicator.is_rate:
+            cells += [Rate(line.actual), Rate(line.target), line.points]
+        else:
+            cells += [line.actual, line.target, line.points]
+    return [*cells, score.total]

@@ -103,6 +103,18 @@ def test_layers_inside_an_app_point_one_way(app):
     assert found == []
 
 
+def test_tables_go_in_and_out_through_one_room():
+    """Guards against formulas, limits and encodings stand in `exchange`; nobody reads or writes a table beside it."""
+    found = []
+    for path in modules():
+        for node in ast.walk(tree(path)):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if {name.split(".")[0] for name in names} & {"csv", "xlsxwriter", "openpyxl", "python_calamine"}:
+                found.append(str(path.relative_to(ROOT)))
+    assert sorted(found) == ["exchange/reading.py", "exchange/writing.py"]
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_template_holds_no_code_of_its_own_and_trusts_no_text(path):
     text = path.read_text()
