@@ -6,14 +6,13 @@ from django import forms
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gridbank.numbers import no_personal_numbers
-from people import selectors
+from people import selectors, services
 from people.enums import BUSINESS_ROLES, Role
-from people.models import canonical_username
+from people.models import NAME_LENGTH, STAFF_NO_LENGTH, USERNAME_LENGTH, User
 
 
 class SignInForm(AuthenticationForm):
@@ -94,31 +93,32 @@ class AccountForm(forms.Form):
 
     username = forms.CharField(
         label=_("User name"),
-        max_length=60,
-        validators=[RegexValidator(r"^[\w.-]+\Z", _("Letters, digits, dot, hyphen and underscore only."))],
+        max_length=USERNAME_LENGTH,
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
-    staff_no = forms.CharField(
-        label=_("Staff number"),
-        max_length=20,
-        validators=[RegexValidator(r"^[A-Za-z0-9-]+\Z", _("Letters, digits and hyphen only."))],
-    )
-    name = forms.CharField(label=_("Name"), max_length=60, validators=[no_personal_numbers])
+    staff_no = forms.CharField(label=_("Staff number"), max_length=STAFF_NO_LENGTH)
+    name = forms.CharField(label=_("Name"), max_length=NAME_LENGTH)
     role = forms.ChoiceField(
         label=_("Role"), choices=[choice for choice in Role.choices if choice[0] in BUSINESS_ROLES]
     )
 
-    def clean_username(self) -> str:
-        """Fold the name as it will be stored."""
-        return canonical_username(self.cleaned_data["username"])
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        """Keep who opens it: the rules of a new account ask him."""
+        super().__init__(*args, **kwargs)
+        self.actor = actor
 
     def clean(self) -> dict[str, Any]:
-        """Say early what the database would refuse."""
+        """Say beside each field what the service would refuse, and early what the database would."""
         data = super().clean() or self.cleaned_data
-        keys = {"username", "staff_no"}
-        if keys <= data.keys() and selectors.is_taken(**{key: data[key] for key in keys}):
+        row = services.AccountRow(**{name: data.get(name, "") for name in self.fields})
+        # A field that is wrong by itself has had its sentence.
+        sound = set(data)
+        for field, messages in services.account_faults(actor=self.actor, row=row).items():
+            if field in sound:
+                self.add_error(field, messages)
+        if not self.errors and selectors.is_taken(username=row.username, staff_no=row.staff_no):
             raise ValidationError(_("The user name or the staff number is already taken."))
         return data
 
@@ -138,4 +138,6 @@ class TokenForm(forms.Form):
         validators=[no_personal_numbers],
         help_text=_("For example: report on the branch's computer"),
     )
-    days = forms.IntegerField(label=_("Valid for days"), min_value=1, max_value=90, initial=30)
+    days = forms.IntegerField(
+        label=_("Valid for days"), min_value=1, max_value=services.TOKEN_DAYS, initial=30
+    )

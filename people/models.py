@@ -4,12 +4,17 @@ import unicodedata
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from people.enums import BUSINESS_ROLES, Role
+
+USERNAME_LENGTH, STAFF_NO_LENGTH, NAME_LENGTH = 60, 20, 60
+USERNAME_LETTERS = RegexValidator(r"^[\w.-]+\Z", _("Letters, digits, dot, hyphen and underscore only."))
+STAFF_NO_LETTERS = RegexValidator(r"^[A-Za-z0-9-]+\Z", _("Letters, digits and hyphen only."))
 
 
 def canonical_username(username: str) -> str:
@@ -35,9 +40,13 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A member of the bank's staff. One role each: the three officers' roles exclude all others."""
 
-    username = models.CharField(_("user name"), max_length=60, unique=True)
-    staff_no = models.CharField(_("staff number"), max_length=20, unique=True)
-    name = models.CharField(_("name"), max_length=60)
+    username = models.CharField(
+        _("user name"), max_length=USERNAME_LENGTH, unique=True, validators=[USERNAME_LETTERS]
+    )
+    staff_no = models.CharField(
+        _("staff number"), max_length=STAFF_NO_LENGTH, unique=True, validators=[STAFF_NO_LETTERS]
+    )
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
     role = models.CharField(_("role"), max_length=20, choices=Role)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -10,9 +10,8 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from people.models import canonical_username
+from people.models import USERNAME_LENGTH, canonical_username
 
-USERNAME_LENGTH = 60
 CONTEXT_WORDS = ("gridbank", "nongshang", "农商", "农信", "银行", "支行", "网格", "pingtang", "平塘")
 
 

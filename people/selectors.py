@@ -6,16 +6,14 @@ from axes.models import AccessAttempt
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
-from people.enums import Role
+from people import policies
 from people.models import ApiToken, User, canonical_username
 from people.passwords import lock_length
-
-KEEPERS = frozenset({Role.SYSADMIN, Role.SECADMIN})
 
 
 def account_list(*, actor: User, search: str = "", role: str = "", state: str = "") -> QuerySet[User]:
     """Return the accounts, for the two officers who keep them; nobody else sees any."""
-    if actor.role not in KEEPERS or not actor.is_active:
+    if not policies.keeps_accounts(actor):
         return User.objects.none()
     rows = User.objects.order_by("username")
     if search:
@@ -40,7 +38,7 @@ def is_taken(*, username: str, staff_no: str) -> bool:
 def token_list(*, actor: User) -> QuerySet[ApiToken]:
     """Return one's own tokens; all of them for the system administrator."""
     rows = ApiToken.objects.select_related("user").order_by("-created_at", "-pk")
-    return rows if actor.role == Role.SYSADMIN else rows.filter(user_id=actor.pk)
+    return rows if policies.sees_all_tokens(actor) else rows.filter(user_id=actor.pk)
 
 
 def live_token_list(*, user: User) -> QuerySet[ApiToken]:

@@ -11,19 +11,18 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from gridbank.pages import PAGE_SIZE, form_page, key_page, require_page, written
 from gridbank.scoping import visible_or_404
-from people import selectors, services
+from people import policies, presenting, selectors, services
 from people.access import StaffRequest, allow, before_password_change, business, public, signed_in
 from people.enums import BUSINESS_ROLES, Role
 from people.forms import AccountFilterForm, AccountForm, OwnPasswordForm, RoleForm, SignInForm, TokenForm
 from people.models import User
 from people.passwords import axes_username
 
-require_page = require_http_methods(["GET", "HEAD", "POST"])
 keepers = allow(Role.SYSADMIN, Role.SECADMIN)
-PAGE_SIZE = 50
 
 sign_in = public(
     require_page(
@@ -67,7 +66,7 @@ def password(request: StaffRequest) -> HttpResponse:
         update_session_auth_hash(request, user)
         messages.success(request, _("Your password was changed. All your other sessions have ended."))
         return redirect("dashboards:home")
-    return render(request, "people/password.html", {"form": form})
+    return form_page(request, "people/password.html", {"form": form})
 
 
 @require_page
@@ -80,7 +79,7 @@ def token_page(request: StaffRequest) -> HttpResponse:
         context["made"] = services.token_create(actor=request.user, **form.cleaned_data)
         context["form"] = TokenForm()
     context["tokens"] = selectors.token_list(actor=request.user)[:PAGE_SIZE]
-    return render(request, "people/tokens.html", context)
+    return form_page(request, "people/tokens.html", context)
 
 
 @require_POST
@@ -90,7 +89,7 @@ def token_revoke(request: StaffRequest, pk: int) -> HttpResponse:
     token = visible_or_404(selectors.token_list(actor=request.user), pk=pk)
     services.token_revoke(actor=request.user, token=token)
     messages.success(request, _("The token is revoked."))
-    return redirect(token.user if request.user.role == Role.SYSADMIN else "people:tokens")
+    return redirect(token.user if policies.sees_all_tokens(request.user) else "people:tokens")
 
 
 @require_safe
@@ -107,8 +106,8 @@ def account_page(request: StaffRequest) -> HttpResponse:
     rows = selectors.account_list(actor=request.user, **filters)
     if chosen.get("after"):
         rows = rows.filter(username__gt=chosen["after"])
-    page = list(rows[: PAGE_SIZE + 1]) if form.is_valid() else []
-    context = {"form": form, "accounts": page[:PAGE_SIZE], "next": following(request, page)}
+    page = key_page(request, rows if form.is_valid() else [], key=lambda user: user.username)
+    context = {"form": form, "page": page, "may_open": policies.opens_accounts(request.user)}
     return render(request, "people/account_list.html", context)
 
 
@@ -116,11 +115,13 @@ def account_page(request: StaffRequest) -> HttpResponse:
 @allow(Role.SYSADMIN)
 def account_new(request: StaffRequest) -> HttpResponse:
     """Open an account; the one-time password is on the answer and nowhere else."""
-    form = AccountForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        made = services.account_create(actor=request.user, **form.cleaned_data)
-        return render(request, "people/one_time.html", {"made": made, "created": True})
-    return render(request, "people/account_new.html", {"form": form})
+    form = AccountForm(request.POST or None, actor=request.user)
+    made: list[services.NewAccount] = []
+    if request.method == "POST" and written(
+        form, lambda data: made.append(services.account_create(actor=request.user, **data))
+    ):
+        return render(request, "people/one_time.html", {"made": made[0], "created": True})
+    return form_page(request, "people/account_new.html", {"form": form})
 
 
 @require_safe
@@ -128,8 +129,8 @@ def account_new(request: StaffRequest) -> HttpResponse:
 def account_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show an account with what this officer may do to it."""
     user = account(request, pk)
-    tokens = selectors.live_token_list(user=user) if request.user.role == Role.SYSADMIN else []
-    context = {"account": user, "tokens": tokens, "form": RoleForm(initial={"role": user.role}), "Role": Role}
+    form = RoleForm(initial={"role": user.role})
+    context = presenting.account(actor=request.user, user=user, form=form)
     return render(request, "people/account_detail.html", context)
 
 
@@ -174,8 +175,8 @@ def role_change(request: StaffRequest, pk: int) -> HttpResponse:
     """Give another role."""
     user, form = account(request, pk), RoleForm(request.POST)
     if not form.is_valid():
-        context = {"account": user, "tokens": [], "form": form, "Role": Role}
-        return render(request, "people/account_detail.html", context, status=400)
+        context = presenting.account(actor=request.user, user=user, form=form)
+        return form_page(request, "people/account_detail.html", context)
     user = services.role_change(actor=request.user, user=user, role=form.cleaned_data["role"])
     messages.success(request, _("The role is changed."))
     return redirect(user)
@@ -184,12 +185,3 @@ def role_change(request: StaffRequest, pk: int) -> HttpResponse:
 def account(request: StaffRequest, pk: int) -> User:
     """Fetch an account this officer may see. Raises OutOfSight."""
     return visible_or_404(selectors.account_list(actor=request.user), pk=pk)
-
-
-def following(request: StaffRequest, page: list[User]) -> str:
-    """Return the query string of the next page, or nothing on the last one."""
-    if len(page) <= PAGE_SIZE:
-        return ""
-    query = request.GET.copy()
-    query["after"] = page[PAGE_SIZE - 1].username
-    return query.urlencode()

@@ -179,7 +179,7 @@ def test_no_row_no_act(db, monkeypatch):
         message = "disk full"
         raise OSError(message)
 
-    monkeypatch.setattr(services, "record", broken)
+    monkeypatch.setattr(services.accounts, "record", broken)
     before = UserFactory._meta.model.objects.count()
     with pytest.raises(OSError, match="disk full"):
         services.account_create(actor=None, username="x", staff_no="x", name="x", role="head_office")

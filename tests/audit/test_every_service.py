@@ -207,18 +207,18 @@ def call(
 
 
 CALLS: dict[str, Call] = {
-    "people.services.password_change": call("li", lambda _w: {"password": "Broad-Valleys-2027"}),
-    "people.services.account_create": call("sysadmin", lambda _w: account()),
-    "people.services.accounts_bulk_create": call(
+    "people.services.passwords.password_change": call("li", lambda _w: {"password": "Broad-Valleys-2027"}),
+    "people.services.accounts.account_create": call("sysadmin", lambda _w: account()),
+    "people.services.accounts.accounts_bulk_create": call(
         None, lambda _w: {"rows": [row("people.services", "AccountRow", **account())]}
     ),
-    "people.services.account_disable": call("sysadmin", lambda w: {"user": w.cast.li}),
-    "people.services.account_enable": call("sysadmin", lambda _w: {"user": factories.UserFactory(is_active=False)}),
-    "people.services.sessions_end": call("sysadmin", lambda w: {"user": w.cast.li}),
-    "people.services.password_reset": call("sysadmin", lambda w: {"user": w.cast.li}),
-    "people.services.role_change": call("secadmin", lambda w: {"user": w.cast.li, "role": "branch_manager"}),
-    "people.services.token_create": call("li", lambda _w: {"name": "x", "days": 1}),
-    "people.services.token_revoke": call("li", lambda w: {"token": w.row("token", "mine")}),
+    "people.services.keeping.account_disable": call("sysadmin", lambda w: {"user": w.cast.li}),
+    "people.services.keeping.account_enable": call("sysadmin", lambda _w: {"user": factories.UserFactory(is_active=False)}),
+    "people.services.keeping.sessions_end": call("sysadmin", lambda w: {"user": w.cast.li}),
+    "people.services.keeping.password_reset": call("sysadmin", lambda w: {"user": w.cast.li}),
+    "people.services.keeping.role_change": call("secadmin", lambda w: {"user": w.cast.li, "role": "branch_manager"}),
+    "people.services.tokens.token_create": call("li", lambda _w: {"name": "x", "days": 1}),
+    "people.services.tokens.token_revoke": call("li", lambda w: {"token": w.row("token", "mine")}),
     "grids.services.areas.areas_import": call(
         None, lambda _w: {"rows": [(2, row("grids.services", "AreaRow", code="52", name="贵州省", level="province", parent=""))]}
     ),
@@ -364,6 +364,9 @@ OTHERS = {
     "grids.services.access": "reads under a lock",
     "grids.services.areas.area_check": "reads",
     "grids.services.tree.tree_faults": "reads",
+    "people.services.accounts.account_check": "reads",
+    "people.services.accounts.account_faults": "reads",
+    "people.services.passwords.give_one_time": "part of opening and resetting an account",
     "performance.services.exporting.workbook": "builds a file",
     "performance.services.schemes.scheme_in_force": "reads; a new installation's standard scheme has a row of its own",
     "performance.services.rows": "parts of the services beside it",

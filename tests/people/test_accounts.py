@@ -1,10 +1,11 @@
 """Accounts: what each of the three officers may do, and what nobody may."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -110,7 +111,7 @@ def test_bad_accounts_are_refused_with_a_reason(signed, sysadmin, li, change):
     User.objects.filter(pk=li.pk).update(staff_no="T-LI")
     before = User.objects.count()
     response = signed(sysadmin).post("/people/new/", {**NEW, **change})
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert "field__error" in response.text or "alert--bad" in response.text
     assert (User.objects.count(), audited()) == (before, [])
 
@@ -126,6 +127,65 @@ def test_extra_fields_change_nothing(signed, sysadmin):
 def test_the_service_refuses_an_officers_role_too(sysadmin):
     with pytest.raises(Refused):
         services.account_create(actor=sysadmin, **{**NEW, "role": "sysadmin"})
+
+
+WRONG = [
+    ({"username": ""}, "username"),
+    ({"username": "a b"}, "username"),
+    ({"username": "<script>"}, "username"),
+    ({"username": "x" * 61}, "username"),
+    ({"staff_no": ""}, "staff_no"),
+    ({"staff_no": "；"}, "staff_no"),
+    ({"staff_no": "1" * 21}, "staff_no"),
+    ({"name": " "}, "name"),
+    ({"name": "张" * 61}, "name"),
+    ({"name": "张 13800138000"}, "name"),
+    ({"role": "auditor"}, "role"),
+    ({"role": "god"}, "role"),
+]
+
+
+@pytest.mark.parametrize(("change", "field"), WRONG)
+def test_page_row_and_service_refuse_the_same(signed, sysadmin, change, field):
+    row = services.AccountRow(**{**NEW, **change})
+    assert set(services.account_faults(actor=sysadmin, row=row)) == {field}
+    response = signed(sysadmin).post("/people/new/", {**NEW, **change})
+    assert set(response.context["form"].errors) == {field}
+    for call in (
+        lambda: services.account_check(actor=sysadmin, row=row),
+        lambda: services.account_create(actor=sysadmin, **{**NEW, **change}),
+        lambda: services.accounts_bulk_create(actor=sysadmin, rows=[services.AccountRow(**NEW), row]),
+    ):
+        with pytest.raises(Refused) as refused:
+            call()
+        assert refused.value.field == field
+    assert not User.objects.filter(staff_no=NEW["staff_no"]).exists()
+
+
+def test_a_row_is_checked_without_the_database(django_assert_num_queries, db):
+    with django_assert_num_queries(0):
+        row = services.AccountRow("ＺＨＡＮＧ", " A-7 ", " 张伟 ", "auditor")
+        user = services.account_check(actor=None, row=row)
+    assert (user.pk, user.username, user.staff_no, user.name) == (None, "zhang", "A-7", "张伟")
+
+
+def test_many_accounts_are_opened_together_or_not_at_all(sysadmin):
+    rows = [services.AccountRow(f"z{n}", f"Z{n}", "张伟", "account_manager") for n in range(3)]
+    with pytest.raises(Refused, match="已被占用"):
+        services.accounts_bulk_create(actor=sysadmin, rows=[*rows, rows[0]])
+    with pytest.raises(Refused, match="z0: "):
+        services.accounts_bulk_create(actor=sysadmin, rows=[rows[0]._replace(role="secadmin")])
+    assert audited() == []
+    users = services.accounts_bulk_create(actor=sysadmin, rows=rows)
+    assert [(user.pk is not None, user.has_usable_password()) for user in users] == [(True, False)] * 3
+    assert audited() == ["user.bulk_created"]
+
+
+def test_a_name_taken_meanwhile_is_said_on_the_page(signed, sysadmin, li, monkeypatch):
+    monkeypatch.setattr(selectors, "is_taken", lambda **_: False)
+    response = signed(sysadmin).post("/people/new/", {**NEW, "username": "li"})
+    assert response.status_code == 422
+    assert "已被占用" in response.text
 
 
 def test_the_server_room_may_make_the_first_officer(db):
@@ -228,7 +288,7 @@ def test_nobody_becomes_an_officer_by_a_password_that_another_handed_out(
 
 
 def test_an_unknown_role_is_refused(signed, secadmin, li):
-    assert signed(secadmin).post(f"/people/{li.pk}/role/", {"role": "god"}).status_code == 400
+    assert signed(secadmin).post(f"/people/{li.pk}/role/", {"role": "god"}).status_code == 422
     assert User.objects.get(pk=li.pk).role == "account_manager"
 
 
@@ -258,6 +318,31 @@ def test_the_last_officer_of_each_kind_stays(officers, sysadmin, secadmin):
     services.role_change(actor=secadmin, user=sysadmin, role="head_office")
     with pytest.raises(Refused):
         services.role_change(actor=secadmin, user=second, role="head_office")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_two_officers_can_not_go_at_once():
+    """Each act is allowed by itself; the second must see what the first has done, and neither may starve the other."""
+    keepers = [UserFactory(role=Role.SYSADMIN) for _ in range(2)]
+    secadmins = [UserFactory(role=Role.SECADMIN) for _ in range(2)]
+    start, found = threading.Barrier(2), []
+
+    def take(actor, user):
+        start.wait()
+        try:
+            services.role_change(actor=actor, user=user, role="head_office")
+            found.append("done")
+        except Refused:
+            found.append("refused")
+        finally:
+            connections.close_all()
+
+    pairs = zip(secadmins, keepers, strict=True)
+    threads = [threading.Thread(target=take, args=pair) for pair in pairs]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert sorted(found) == ["done", "refused"]
+    assert User.objects.filter(role=Role.SYSADMIN, is_active=True).count() == 1
 
 
 def test_a_refused_act_is_shown_as_a_conflict(signed, sysadmin, li):
@@ -324,7 +409,7 @@ def test_a_token_is_shown_once_and_only_its_digest_stored(signed, li):
 
 @pytest.mark.parametrize("days", [0, 91, -1, "x", ""])
 def test_a_token_lives_for_ninety_days_at_most(signed, li, days):
-    assert signed(li).post("/accounts/tokens/", {"name": "x", "days": days}).status_code == 200
+    assert signed(li).post("/accounts/tokens/", {"name": "x", "days": days}).status_code == 422
     assert not ApiToken.objects.exists()
 
 

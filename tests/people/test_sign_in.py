@@ -282,7 +282,7 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(client, li, d
 )
 def test_weak_or_unchanged_passwords_are_refused(client, li, new):
     sign_in(client)
-    assert client.post(reverse("people:password"), new_password(PASSWORD, new)).status_code == 200
+    assert client.post(reverse("people:password"), new_password(PASSWORD, new)).status_code == 422
     assert User.objects.get(pk=li.pk).check_password(PASSWORD)
 
 
@@ -298,7 +298,7 @@ def test_long_passwords_of_any_script_are_kept_whole(client, li):
 def test_the_current_password_is_needed_and_guesses_are_counted(client, li):
     sign_in(client)
     answers = [client.post(reverse("people:password"), new_password("wrong")).status_code for _ in range(10)]
-    assert answers == [200] * 9 + [429]
+    assert answers == [422] * 9 + [429]
     kept = "".join(row.post_data for row in AccessAttempt.objects.all())
     assert "Broad-Valleys" not in kept
     assert User.objects.get(pk=li.pk).check_password(PASSWORD)

@@ -1,0 +1,47 @@
+"""What a role may do: every room asks these questions, so that a new role is answered in one place.
+
+The actor None is the bank's own server room: a management command.
+"""
+
+from people.enums import BUSINESS_ROLES, Role
+from people.models import User
+
+
+def sees_whole_bank(actor: User) -> bool:
+    """Whether the role speaks for the whole bank; where the person may look, the assignments say."""
+    return actor.role == Role.HEAD_OFFICE
+
+
+def manages_branch(actor: User) -> bool:
+    """Whether the role speaks for a branch and the people in it."""
+    return actor.role == Role.BRANCH_MANAGER
+
+
+def walks_grids(actor: User) -> bool:
+    """Whether the role is out in the grids, with no branch to choose and nobody below."""
+    return actor.role == Role.ACCOUNT_MANAGER
+
+
+def keeps_accounts(actor: User) -> bool:
+    """Whether the person sees the accounts: the two officers who keep them, nobody else."""
+    return actor.is_active and actor.role in {Role.SYSADMIN, Role.SECADMIN}
+
+
+def opens_accounts(actor: User | None) -> bool:
+    """Whether the actor opens, closes and resets accounts."""
+    return actor is None or (actor.is_active and actor.role == Role.SYSADMIN)
+
+
+def gives_roles(actor: User) -> bool:
+    """Whether the person gives roles: never who opens the accounts."""
+    return actor.is_active and actor.role == Role.SECADMIN
+
+
+def sees_all_tokens(actor: User) -> bool:
+    """Whether the person sees, and may end, everybody's tokens."""
+    return actor.role == Role.SYSADMIN
+
+
+def roles_of_new_accounts(actor: User | None) -> frozenset[Role]:
+    """Return the roles that an account may begin with: an officer's only in the server room."""
+    return frozenset(Role) if actor is None else BUSINESS_ROLES

@@ -1,0 +1,38 @@
+"""Writes of the people app. The actor None is the bank's own server room: a management command."""
+
+from people.services.accounts import (
+    AccountRow,
+    NewAccount,
+    account_check,
+    account_create,
+    account_faults,
+    accounts_bulk_create,
+)
+from people.services.keeping import (
+    account_disable,
+    account_enable,
+    password_reset,
+    role_change,
+    sessions_end,
+)
+from people.services.passwords import password_change
+from people.services.tokens import TOKEN_DAYS, NewToken, token_create, token_revoke
+
+__all__ = [
+    "TOKEN_DAYS",
+    "AccountRow",
+    "NewAccount",
+    "NewToken",
+    "account_check",
+    "account_create",
+    "account_disable",
+    "account_enable",
+    "account_faults",
+    "accounts_bulk_create",
+    "password_change",
+    "password_reset",
+    "role_change",
+    "sessions_end",
+    "token_create",
+    "token_revoke",
+]

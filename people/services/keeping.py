@@ -1,0 +1,130 @@
+"""Keeping accounts: closing and opening them, ending sessions, resetting passwords, giving roles."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from gridbank.errors import Refused
+from people import policies, selectors
+from people.actions import Action
+from people.enums import THREE_OFFICERS
+from people.models import User
+from people.services.accounts import NewAccount
+from people.services.passwords import PASSWORD_FIELDS, give_one_time
+
+
+@transaction.atomic
+def account_disable(*, actor: User, user: User) -> User:
+    """Close an account: its sessions and tokens die with the next request."""
+    _allow(policies.opens_accounts(actor))
+    user = _locked_with_officers(actor, user)
+    _not_oneself(actor, user)
+    if not user.is_active:
+        raise Refused(_("The account is disabled already."))
+    _not_the_last_officer(user)
+    user.is_active = False
+    _cut_off(user)
+    user.save(update_fields=["is_active", "session_epoch"])
+    record(actor=actor, action=Action.USER_DISABLED, subject=user, changes={"active": [True, False]})
+    return user
+
+
+@transaction.atomic
+def account_enable(*, actor: User, user: User) -> User:
+    """Open a disabled account again, with its old password and without its old tokens."""
+    _allow(policies.opens_accounts(actor))
+    user = _locked(actor, user)
+    _not_oneself(actor, user)
+    if user.is_active:
+        raise Refused(_("The account is active already."))
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    record(actor=actor, action=Action.USER_ENABLED, subject=user, changes={"active": [False, True]})
+    return user
+
+
+@transaction.atomic
+def sessions_end(*, actor: User, user: User) -> User:
+    """Sign a person out everywhere and revoke his tokens."""
+    _allow(policies.opens_accounts(actor))
+    user = _locked(actor, user)
+    revoked = _cut_off(user)
+    user.save(update_fields=["session_epoch"])
+    record(actor=actor, action=Action.USER_SESSIONS_ENDED, subject=user, changes={"tokens_revoked": revoked})
+    return user
+
+
+@transaction.atomic
+def password_reset(*, actor: User | None, user: User) -> NewAccount:
+    """Replace a password by a one-time one. Nobody becomes an officer this way: theirs is done in the server room."""
+    _allow(policies.opens_accounts(actor))
+    user = _locked(actor, user)
+    if actor is not None:
+        _not_oneself(actor, user)
+        if user.role in THREE_OFFICERS:
+            raise Refused(_("An officer's password is reset in the server room, by two people."))
+    password = give_one_time(user)
+    _cut_off(user)
+    user.save(update_fields=[*PASSWORD_FIELDS, "session_epoch"])
+    record(actor=actor, action=Action.USER_PASSWORD_RESET, subject=user)
+    return NewAccount(user, password)
+
+
+@transaction.atomic
+def role_change(*, actor: User, user: User, role: str) -> User:
+    """Give a person another role; one role each, so the three officers exclude one another and all others."""
+    _allow(policies.gives_roles(actor))
+    user = _locked_with_officers(actor, user)
+    _not_oneself(actor, user)
+    if user.role == role:
+        raise Refused(_("The person has this role already."))
+    # Whoever gave the one-time password could be the officer.
+    if role in THREE_OFFICERS and user.must_change_password:
+        raise Refused(_("First the person must sign in and choose a password of his own."))
+    _not_the_last_officer(user)
+    before, user.role = user.role, role
+    _cut_off(user)
+    user.save(update_fields=["role", "session_epoch"])
+    record(actor=actor, action=Action.USER_ROLE_CHANGED, subject=user, changes={"role": [before, role]})
+    return user
+
+
+def _allow(allowed: bool) -> None:  # noqa: FBT001  a policy's answer
+    if not allowed:
+        raise PermissionDenied
+
+
+def _seen(actor: User | None) -> QuerySet[User]:
+    return User.objects.all() if actor is None else selectors.account_list(actor=actor)
+
+
+def _locked(actor: User | None, user: User) -> User:
+    return _seen(actor).select_for_update().get(pk=user.pk)
+
+
+def _locked_with_officers(actor: User, user: User) -> User:
+    """Lock the account and every officer, in one order: two that take the last two away wait for one another."""
+    wanted = Q(pk=user.pk) | Q(role__in=THREE_OFFICERS)
+    rows = _seen(actor).filter(wanted).order_by("pk").select_for_update()
+    return {row.pk: row for row in rows}[user.pk]
+
+
+def _not_oneself(actor: User, user: User) -> None:
+    if actor.pk == user.pk:
+        raise Refused(_("You cannot do this to your own account."))
+
+
+def _not_the_last_officer(user: User) -> None:
+    if user.role not in THREE_OFFICERS or not user.is_active:
+        return
+    others = User.objects.filter(role=user.role, is_active=True).exclude(pk=user.pk)
+    if not others.exists():
+        raise Refused(_("This is the last active account with this officer's role."))
+
+
+def _cut_off(user: User) -> int:
+    user.session_epoch += 1
+    return selectors.live_token_list(user=user).update(revoked_at=timezone.now())

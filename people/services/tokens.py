@@ -1,0 +1,57 @@
+"""Tokens for the API."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from gridbank.errors import Refused
+from gridbank.numbers import refuse_numbers
+from people import selectors
+from people.actions import Action
+from people.models import ApiToken, User
+from people.tokens import new_token, token_digest
+
+TOKEN_DAYS = 90
+TOKENS_EACH = 10
+
+
+class NewToken(NamedTuple):
+    """A token's row and the secret that is shown once."""
+
+    token: ApiToken
+    secret: str
+
+
+@transaction.atomic
+def token_create(*, actor: User, name: str, days: int) -> NewToken:
+    """Make oneself a token for the API; its secret is shown once."""
+    if not actor.is_business:
+        raise PermissionDenied
+    if not 1 <= days <= TOKEN_DAYS:
+        raise Refused(_("A token lives for 1 to 90 days."), field="days")
+    refuse_numbers("name", name)
+    user = User.objects.select_for_update().get(pk=actor.pk)
+    if selectors.live_token_list(user=user).count() >= TOKENS_EACH:
+        raise Refused(_("Ten tokens are enough. Revoke one first."))
+    secret = new_token()
+    expires_at = timezone.now() + timedelta(days=days)
+    token = ApiToken.objects.create(user=user, name=name, digest=token_digest(secret), expires_at=expires_at)
+    record(actor=actor, action=Action.TOKEN_CREATED, subject=token, changes={"name": name, "days": days})
+    return NewToken(token, secret)
+
+
+@transaction.atomic
+def token_revoke(*, actor: User, token: ApiToken) -> ApiToken:
+    """End a token: one's own, or anybody's for the system administrator."""
+    token = selectors.token_list(actor=actor).select_for_update(of=("self",)).get(pk=token.pk)
+    if token.revoked_at is not None:
+        raise Refused(_("The token is revoked already."))
+    token.revoked_at = timezone.now()
+    token.save(update_fields=["revoked_at"])
+    record(actor=actor, action=Action.TOKEN_REVOKED, subject=token, changes={"name": token.name})
+    return token
