@@ -30,9 +30,9 @@ from grids.services import (
     AssignmentRow,
     GridRow,
     assignments_bulk_create,
-    boundaries_bulk_set,
     grids_bulk_create,
 )
+from ground.services import boundaries_bulk_set
 from needs.models import Need
 from people.models import User
 from people.services import AccountRow, accounts_bulk_create

@@ -20,8 +20,8 @@ from customers.identity import parse_id_number
 from customers.pii import id_digest, phone_digests
 from gridbank.days import month_first
 from gridbank.serving import with_room
-from grids.geometry import Box
 from grids.models import Grid
+from ground.geometry import Box
 from people.models import User
 
 OK = frozenset({200, 302})
@@ -239,7 +239,7 @@ class Pages:
         self, what: str, user: User, root: Grid, bar: float, box: Box | None = None
     ) -> Iterator[Result]:
         """Time what a map asks for, and weigh it, beside the boundaries as they are stored."""
-        url = reverse("grids:map-data")
+        url = reverse("ground:map-data")
         if box:
             url += "?level=manager&bbox=" + ",".join(f"{edge:.5f}" for edge in box)
         answer = self._get(user, url)().content

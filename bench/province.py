@@ -11,15 +11,15 @@ from bench.size import Size
 from demo import geography
 from gridbank.days import month_before
 from gridbank.scoping import waive_scope
-from grids.geometry import Box
 from grids.models import Grid
 from grids.services import (
     AssignmentRow,
     GridRow,
     assignments_bulk_create,
-    boundaries_bulk_set,
     grids_bulk_create,
 )
+from ground.geometry import Box
+from ground.services import boundaries_bulk_set
 from people.models import User
 from people.services import AccountRow, accounts_bulk_create
 

@@ -11,7 +11,7 @@ from people.enums import BUSINESS_ROLES, EVERYONE, Role
 ENTRIES = [
     ("dashboards:home", pgettext_lazy("menu", "Home"), "home", EVERYONE),
     ("visits:today", pgettext_lazy("menu", "Today"), "calendar-days", {Role.ACCOUNT_MANAGER}),
-    ("grids:map", pgettext_lazy("menu", "Map"), "map", BUSINESS_ROLES),
+    ("ground:map", pgettext_lazy("menu", "Map"), "map", BUSINESS_ROLES),
     ("grids:list", pgettext_lazy("menu", "Grids"), "squares-2x2", BUSINESS_ROLES),
     ("customers:list", pgettext_lazy("menu", "Customers"), "users", BUSINESS_ROLES),
     ("visits:list", pgettext_lazy("menu", "Visits"), "clipboard-document-check", BUSINESS_ROLES),

@@ -76,7 +76,7 @@ def _colours(form: MeasureForm, **around: Any) -> dict[str, Any]:
             for one in measures.registered()
             if one.on_map
         ],
-        "map_page": address("grids:map", measure=chosen, **around),
+        "map_page": address("ground:map", measure=chosen, **around),
     }
 
 

@@ -30,12 +30,12 @@ from grids.services import (
     ServicePointRow,
     areas_import,
     assignments_bulk_create,
-    boundaries_bulk_set,
     duties_bulk_create,
     grids_bulk_create,
     service_points_bulk_create,
 )
 from grids.sheets import AREAS
+from ground.services import boundaries_bulk_set
 from people.models import User
 from people.services import AccountRow, account_disable, accounts_bulk_create
 from performance.selectors import period_list

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "jobs",
     "exchange",
     "grids",
+    "ground",
     "customers",
     "needs",
     "products",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("jobs/", include("jobs.urls")),
     path("audit/", include("audit.urls")),
     path("grids/", include("grids.urls")),
+    path("grids/", include("ground.urls")),
     path("", include("customers.urls")),
     path("", include("needs.urls")),
     path("visits/", include("visits.urls")),

@@ -48,11 +48,6 @@ def can_assign(actor: User, grid: Grid) -> bool:
     return any(grid.path.startswith(path) for path in _led_paths(actor, timezone.localdate()))
 
 
-def can_draw(actor: User, grid: Grid) -> bool:
-    """Whether the person may draw a grid's boundary: head office cuts branches, a branch cuts its own ground."""
-    return can_assign(actor, grid)
-
-
 def can_found(actor: User, parent: Grid | None) -> bool:
     """Whether the person may add a grid below another; the root is founded by the installation itself."""
     if parent is None:

@@ -8,8 +8,6 @@ app_name = "grids"
 
 urlpatterns: list[URLPattern] = [
     path("", views.grid_list, name="list"),
-    path("map/", views.grid_map, name="map"),
-    path("map/data/", views.map_data, name="map-data"),
     path("<int:pk>/", views.grid_detail, name="detail"),
     path("<int:pk>/assignments/new/", views.assignment_new, name="assignment-new"),
     path("<int:pk>/duties/new/", views.duty_new, name="duty-new"),

@@ -1,26 +1,26 @@
-"""Pages of the grid: tree, grid, map, and who is responsible."""
+"""Pages of the grid: tree, grid, and who is responsible."""
 
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
-from grids import cartography, policies, selectors, services
+from grids import policies, selectors, services
 from grids.enums import Part
-from grids.forms import AssignmentForm, DutyForm, LastDayForm, MapForm, TreeForm
+from grids.forms import AssignmentForm, DutyForm, LastDayForm, TreeForm
 from grids.models import Grid
+from grids.panels import Opened, panels_for
+from grids.presenting import show_value
 from people.access import StaffRequest, allow, business
 from people.enums import Role
 from people.models import User
 
 require_page = require_http_methods(["GET", "HEAD", "POST"])
-LISTED = 500  # rows beside the map; the map itself shows more
 
 
 @require_safe
@@ -51,42 +51,10 @@ def grid_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "overview": overview,
         "grid": overview.grid,
         "may_assign": policies.can_assign(request.user, overview.grid),
-        "figures": [
-            {"figure": one, "text": cartography.show_value(one.measure, one.value)}
-            for one in overview.figures
-        ],
+        "figures": [{"figure": one, "text": show_value(one.measure, one.value)} for one in overview.figures],
+        "panels": panels_for(Opened(request.user, overview.grid)),
     }
     return render(request, "grids/detail.html", context)
-
-
-@require_safe
-@business
-def grid_map(request: StaffRequest) -> HttpResponse:
-    """Show the map with the list beside it; without scripts the list is the map."""
-    form = MapForm(request.GET, actor=request.user)
-    if not form.is_valid():
-        form = MapForm({}, actor=request.user)
-        form.is_valid()
-    view = form.view()
-    rows = cartography.map_rows(actor=request.user, view=view)
-    form.initial = {"measure": view.measure.key, "level": view.tier}
-    chosen = MapForm(initial=form.initial | {"grid": view.around}, actor=request.user)
-    context = {"form": chosen, "view": view, "rows": rows[:LISTED], "total": len(rows)}
-    context["legend"] = cartography.legend(view.measure)
-    return render(request, "grids/map.html", context)
-
-
-@require_safe
-@business
-@gzip_page  # this answer holds no token and echoes nothing of the request, so its size tells nothing (BREACH)
-def map_data(request: StaffRequest) -> HttpResponse:
-    """Return the map as GeoJSON."""
-    form = MapForm(request.GET, actor=request.user)
-    if not form.is_valid():
-        return JsonResponse({"errors": form.errors.get_json_data()}, status=400)
-    data = cartography.map_data(actor=request.user, view=form.view())
-    options = {"ensure_ascii": False, "separators": (",", ":")}
-    return JsonResponse(data, json_dumps_params=options, content_type="application/geo+json")
 
 
 def _may_assign(request: StaffRequest, grid: Grid) -> None:

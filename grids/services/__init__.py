@@ -1,4 +1,4 @@
-"""Writing the grid: areas, grids and their ground, people in them, duties and service points."""
+"""Writing the grid: areas, grids, people in them, duties and service points."""
 
 from grids.services.areas import AreaCounts, AreaRow, area_check, areas_import
 from grids.services.assignments import (
@@ -10,7 +10,6 @@ from grids.services.assignments import (
     duty_create,
     duty_end,
 )
-from grids.services.boundaries import boundaries_bulk_set, boundary_set
 from grids.services.founding import bank_found
 from grids.services.grids import (
     GridRow,
@@ -36,8 +35,6 @@ __all__ = [
     "assignment_transfer",
     "assignments_bulk_create",
     "bank_found",
-    "boundaries_bulk_set",
-    "boundary_set",
     "duties_bulk_create",
     "duty_create",
     "duty_end",

@@ -244,8 +244,8 @@ CALLS: dict[str, Call] = {
         "zhao", lambda w: {"grid": w.cast.grid_li, "text": "每周走访", "valid_from": SINCE}
     ),
     "grids.services.assignments.duty_end": call("zhao", lambda w: {"duty": duty(w), "last_day": timezone.localdate()}),
-    "grids.services.boundaries.boundary_set": call(None, lambda w: {"grid": w.cast.east, "boundary": SQUARE}),
-    "grids.services.boundaries.boundaries_bulk_set": call(None, lambda w: {"boundaries": {w.cast.east.pk: SQUARE}}),
+    "ground.services.boundaries.boundary_set": call(None, lambda w: {"grid": w.cast.east, "boundary": SQUARE}),
+    "ground.services.boundaries.boundaries_bulk_set": call(None, lambda w: {"boundaries": {w.cast.east.pk: SQUARE}}),
     "grids.services.founding.bank_found": call(None, county, rows=2, why="the grids, and who leads the bank"),
     "grids.services.grids.grid_create": call(
         "zhao",

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from gridbank.scoping import waive_scope
 from grids.models import Grid
 from tests.factories import HouseholdFactory
-from tests.grids.ground import give_ground
+from tests.ground.squares import give_ground
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\">"
 

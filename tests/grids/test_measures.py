@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from grids import measures
-from grids.cartography import colour, legend, show_value
 from grids.measures import Measure, Unit
+from grids.presenting import show_value
 
 SHARE = Measure("s", "s", Unit.PERCENT, lambda _a, _w: {})
 COUNT = Measure("c", "c", Unit.COUNT, lambda _a, _w: {}, breaks=(1, 5))
@@ -31,13 +31,7 @@ def test_a_share_of_nothing_is_unknown_and_not_zero():
     [(Decimal(0), 0), (Decimal("19.9"), 0), (Decimal(20), 1), (Decimal(80), 4), (None, None)],
 )
 def test_a_limit_belongs_to_the_class_above(value, band):
-    assert SHARE.band(value) == colour(SHARE, value) == band
-
-
-def test_where_little_is_good_the_colours_turn_round():
-    assert [colour(DAYS, days) for days in (0, 7, 29, 30, 60, 999)] == [4, 3, 2, 1, 0, 0]
-    assert [(one["colour"], one["text"]) for one in legend(DAYS)][:2] == [(0, "≥ 60"), (1, "30–60")]
-    assert legend(SHARE)[0] == {"colour": 0, "text": "< 20%"}
+    assert SHARE.band(value) == band
 
 
 def test_values_are_written_with_their_unit():

@@ -1,9 +1,7 @@
 """Pages of the grid."""
 
-import gzip
-import json
 import re
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -16,10 +14,10 @@ from grids.models import Assignment, Duty, Grid
 from grids.sheets import AREAS
 from people.enums import Role
 from tests.factories import AssignmentFactory, GridFactory, HouseholdFactory, UserFactory
-from tests.grids.ground import give_ground, square
+from tests.ground.squares import give_ground
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-MAP, DATA, LIST = "/grids/map/", "/grids/map/data/", "/grids/"
+LIST = "/grids/"
 
 
 @pytest.fixture
@@ -37,12 +35,6 @@ def names(text):
 
 def page(pk):
     return reverse("grids:detail", args=[pk])
-
-
-def data(client, **query):
-    response = client.get(DATA, query)
-    assert response.status_code == 200, response.content
-    return response.json()
 
 
 # the tree
@@ -162,7 +154,7 @@ def test_a_foreign_grid_looks_absent(cast, enter, method, name):
 @pytest.mark.parametrize("role", [Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR])
 def test_the_three_officers_stay_out(cast, enter, role):
     client = enter(UserFactory(role=role))
-    for address in (LIST, MAP, DATA, page(cast.grid_li.pk), "/api/v1/grids/", "/api/v1/areas/"):
+    for address in (LIST, page(cast.grid_li.pk), "/api/v1/grids/", "/api/v1/areas/"):
         assert client.get(address).status_code == 403
 
 
@@ -185,159 +177,11 @@ def test_a_grids_page_asks_the_same_number_of_queries(cast, enter, django_assert
         assert client.get(page(cast.east.pk)).status_code == 200
 
 
-# the map
-
-
-def test_the_map_and_its_list_agree(cast, enter):
-    give_ground(cast)
-    today = timezone.localdate()
-    HouseholdFactory(grid=cast.grid_li, last_met_on=today)
-    HouseholdFactory(grid=cast.grid_li, last_met_on=today - timedelta(days=100))
-    HouseholdFactory(grid=cast.grid_wu, last_met_on=today)
-    client = enter(cast.zhao)
-    found = data(client, measure="coverage")
-    shown = {one["id"]: (one["properties"]["value"], one["properties"]["band"]) for one in found["features"]}
-    assert shown == {
-        cast.grid_li.pk: ("50.0%", 2),
-        cast.grid_wang.pk: ("暂无数据", None),
-        cast.grid_wu.pk: ("100.0%", 4),
-    }
-    assert found["illustrative"] is True
-    assert len(found["points"]) == 3
-    text = client.get(MAP, {"measure": "coverage"}).text
-    rows = re.findall(r'<tr data-grid="(\d+)">.*?</span> (.*?)</td>', text, re.DOTALL)
-    assert rows == [
-        (str(cast.grid_wang.pk), "暂无数据"),
-        (str(cast.grid_li.pk), "50.0%"),
-        (str(cast.grid_wu.pk), "100.0%"),
-    ]
-
-
-def test_a_measure_of_which_little_is_good_is_coloured_the_other_way(cast, enter):
-    give_ground(cast)
-    today = timezone.localdate()
-    HouseholdFactory(grid=cast.grid_li, last_met_on=today - timedelta(days=3))
-    HouseholdFactory(grid=cast.grid_wang, last_met_on=today - timedelta(days=90))
-    HouseholdFactory(grid=cast.grid_wu)
-    client = enter(cast.zhao)
-    bands = {o["id"]: o["properties"]["band"] for o in data(client, measure="days")["features"]}
-    assert bands == {cast.grid_li.pk: 4, cast.grid_wang.pk: 0, cast.grid_wu.pk: None}
-    found = data(client, measure="days")
-    assert [one["colour"] for one in found["legend"]] == [0, 1, 2, 3, 4]
-
-
-def test_branches_gather_their_grids(cast, enter):
-    today = timezone.localdate()
-    services.boundary_set(actor=None, grid=cast.east, boundary=square(107, 25, 0.4))
-    HouseholdFactory(grid=cast.grid_li, last_met_on=today)
-    HouseholdFactory.create_batch(3, grid=cast.grid_wang)
-    found = data(enter(cast.zhao), measure="coverage", level="branch")
-    assert [(one["id"], one["properties"]["value"]) for one in found["features"]] == [(cast.east.pk, "25.0%")]
-
-
-@pytest.mark.parametrize(
-    ("who", "ids"), [("chen", ["grid_li", "grid_wang"]), ("li", ["grid_li"]), ("sun", [])]
-)
-def test_the_map_ends_where_sight_ends(cast, enter, who, ids):
-    give_ground(cast)
-    client = enter(getattr(cast, who))
-    for query in ({}, {"bbox": "100,20,120,30"}, {"level": "manager"}):
-        found = data(client, **query)
-        assert {one["id"] for one in found["features"]} == {getattr(cast, name).pk for name in ids}
-        assert len(found["points"]) == len(ids)
-    text = client.get(MAP).text
-    assert "丙村" not in text + json.dumps(found, ensure_ascii=False)
-
-
-def test_a_grids_map_shows_the_neighbours_one_may_see(cast, enter):
-    give_ground(cast)
-    for who, ids in (("chen", {cast.grid_li.pk, cast.grid_wang.pk}), ("li", {cast.grid_li.pk})):
-        found = data(enter(getattr(cast, who)), grid=cast.grid_li.pk)
-        assert {one["id"] for one in found["features"]} == ids
-        assert [o["id"] for o in found["features"] if o["properties"].get("focus")] == [cast.grid_li.pk]
-
-
-def test_the_viewport_is_kept_to(cast, enter):
-    give_ground(cast)
-    found = data(enter(cast.zhao), bbox="107.21,25,107.29,25.1")
-    assert [one["id"] for one in found["features"]] == [cast.grid_wu.pk]
-    assert len(found["points"]) == 1
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        {"measure": "wealth"},
-        {"level": "head_office"},
-        {"grid": "987654"},
-        {"grid": "x"},
-        {"bbox": "1,2,3"},
-        {"bbox": "nan,25,108,26"},
-        {"bbox": "108,25,107,26"},
-        {"bbox": "107,26,108,25"},
-        {"bbox": "1e999,25,108,26"},
-    ],
-)
-def test_a_question_that_makes_no_sense_is_a_400(cast, enter, query):
-    client = enter(cast.zhao)
-    assert client.get(DATA, query).status_code == 400
-    assert client.get(MAP, query).status_code == 200  # a page falls back on its first measure
-
-
-def test_a_foreign_grid_in_the_query_is_as_absent(cast, enter):
-    client = enter(cast.chen)
-    answers = [client.get(DATA, {"grid": pk}) for pk in (cast.grid_wu.pk, 987654)]
-    assert [one.status_code for one in answers] == [400, 400]
-    assert answers[0].content == answers[1].content
-
-
 def test_hostile_names_stay_text(cast, enter):
-    give_ground(cast)
-    hostile = "</script><img src=x onerror=alert(1)>"
     with waive_scope("a test"):
-        Grid.objects.filter(pk=cast.grid_li.pk).update(name=hostile)
-    client = enter(cast.zhao)
-    for address in (LIST, MAP, page(cast.grid_li.pk)):
-        assert "<img" not in client.get(address).text
-    response = client.get(DATA)
-    assert response["Content-Type"] == "application/geo+json"
-    assert hostile in {one["properties"]["name"] for one in response.json()["features"]}
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_map_asks_the_same_number_of_queries(cast, enter, django_assert_num_queries, count):
-    grids = GridFactory.create_batch(count, parent=cast.west)
-    services.boundaries_bulk_set(
-        actor=None, boundaries={grid.pk: square(107 + i) for i, grid in enumerate(grids)}
-    )
-    for grid in grids:
-        HouseholdFactory(grid=grid)
-    client = enter(cast.zhao)
-    with django_assert_num_queries(14):
-        data(client, measure="coverage")
-    with django_assert_num_queries(9):
-        assert client.get(MAP).status_code == 200
-
-
-@pytest.mark.slow
-def test_two_thousand_grids_fit_into_150_kilobytes(cast, enter):
-    from shapely.geometry import box
-
-    from grids.geometry import partition, to_geojson
-
-    rows = [
-        services.GridRow(f"V{i:04}", f"第{i}号村", "manager", date(2020, 1, 1), cast.west.code)
-        for i in range(2000)
-    ]
-    made = services.grids_bulk_create(actor=None, rows=rows)
-    cells = partition(box(106.8, 25.4, 107.7, 26.2), 2000)
-    boundaries = {grid.pk: to_geojson(cell) for grid, cell in zip(made.values(), cells, strict=True)}
-    services.boundaries_bulk_set(actor=None, boundaries=boundaries, illustrative=True)
-    client = enter(cast.zhao)
-    response = client.get(DATA, headers={"accept-encoding": "gzip"})
-    assert response["Content-Encoding"] == "gzip"
-    assert len(response.content) <= 150_000
-    assert len(json.loads(gzip.decompress(response.content))["features"]) == 2000
+        Grid.objects.filter(pk=cast.grid_li.pk).update(name="</script><img src=x onerror=alert(1)>")
+    for address in (LIST, page(cast.grid_li.pk)):
+        assert "<img" not in enter(cast.zhao).get(address).text
 
 
 # who is responsible

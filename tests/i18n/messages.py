@@ -21,6 +21,7 @@ ROOMS = [
     "jobs",
     "exchange",
     "grids",
+    "ground",
     "customers",
     "needs",
     "products",

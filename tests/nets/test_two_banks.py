@@ -48,7 +48,7 @@ QUERIES: dict[str, list[dict[str, Any]]] = {
     "visits:household-search": [{"q": "乙"}, {"q": "HB"}, {"q": "4321"}],
     "visits:list": [{"met": "yes"}],
     "grids:list": [{"q": "乙行"}, {"vacant": "on"}],
-    "grids:map-data": [{"level": "branch"}, {"measure": "days"}, {"bbox": "73,3,136,54"}],
+    "ground:map-data": [{"level": "branch"}, {"measure": "days"}, {"bbox": "73,3,136,54"}],
     "needs:list": [{"due": "none"}],
     "performance:period": [{"group": "country"}],
     "customer-list": [{"q": "乙"}, {"app": "none"}],

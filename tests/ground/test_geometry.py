@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, Polygon, box, mapping
 
-from grids.geometry import (
+from ground.geometry import (
     BoundaryError,
     Locator,
     bd09_to_wgs84,

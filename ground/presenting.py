@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -11,16 +10,15 @@ from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from gridbank.days import in_force
 from grids import measures
 from grids.enums import GridNature, ServicePointKind, Tier
-from grids.geometry import Box, light_geojson, read_stored
 from grids.models import Grid
+from grids.presenting import show_value
 from grids.selectors import grid_list, lead_names, service_point_list
+from ground.geometry import Box, light_geojson, read_stored
 from people.models import User
 
 MOST_GRIDS = 5_000
@@ -51,17 +49,6 @@ class MapView:
     box: Box | None = None
     in_parts: bool = False
     """Whether the whole is too much for one answer: branches stand for it, then one viewport after the other."""
-
-
-def show_value(measure: measures.Measure, value: measures.Value) -> str:
-    """Write a value with its unit, in the reader's language."""
-    if value is None:
-        return _("no data")
-    if measure.unit == measures.Unit.PERCENT:
-        return f"{number_format(Decimal(value), decimal_pos=1)}%"
-    if measure.unit == measures.Unit.DAYS:
-        return ngettext("%(days)s day", "%(days)s days", int(value)) % {"days": value}
-    return number_format(value, force_grouping=True)
 
 
 def colour(measure: measures.Measure, value: measures.Value) -> int | None:

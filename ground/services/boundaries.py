@@ -13,13 +13,13 @@ from audit.services import record
 from gridbank.days import not_over
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
-from grids.actions import Action
 from grids.enums import GridNature, Tier
-from grids.geometry import BoundaryError, Ground, overlaps, read_boundary, share_outside, to_geojson
 from grids.models import Grid
-from grids.policies import can_draw
 from grids.selectors import grid_list
 from grids.services.access import SYSTEM, grid_locked
+from ground.actions import Action
+from ground.geometry import BoundaryError, Ground, overlaps, read_boundary, share_outside, to_geojson
+from ground.policies import can_draw
 from people.models import User
 
 OUTSIDE = 1e-3

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from grids import services
+from grids.services import ServicePointRow, service_points_bulk_create
+from ground.services import boundaries_bulk_set
 
 
 def square(x, y=25.0, size=0.1):
@@ -12,18 +13,16 @@ def square(x, y=25.0, size=0.1):
 
 def give_ground(cast):
     grids = [cast.grid_li, cast.grid_wang, cast.grid_wu]
-    services.boundaries_bulk_set(
+    boundaries_bulk_set(
         actor=None,
         boundaries={grid.pk: square(107 + place / 10) for place, grid in enumerate(grids)},
         illustrative=True,
     )
     rows = [
-        services.ServicePointRow(
-            f"SP{grid.pk}", f"{grid.name}服务点", "village_point", grid, None, lon, 25.05
-        )
+        ServicePointRow(f"SP{grid.pk}", f"{grid.name}服务点", "village_point", grid, None, lon, 25.05)
         for grid, lon in zip(grids, (107.05, 107.15, 107.25), strict=True)
     ]
-    services.service_points_bulk_create(actor=None, rows=rows)
+    service_points_bulk_create(actor=None, rows=rows)
 
 
 DAY = date(2026, 6, 15)

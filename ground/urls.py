@@ -1,0 +1,12 @@
+"""Routes of the ground app."""
+
+from django.urls import URLPattern, path
+
+from ground import views
+
+app_name = "ground"
+
+urlpatterns: list[URLPattern] = [
+    path("map/", views.grid_map, name="map"),
+    path("map/data/", views.map_data, name="map-data"),
+]

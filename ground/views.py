@@ -1,0 +1,42 @@
+"""The map and its data."""
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from ground import presenting
+from ground.forms import MapForm
+from people.access import StaffRequest, business
+
+LISTED = 500  # rows beside the map; the map itself shows more
+
+
+@require_safe
+@business
+def grid_map(request: StaffRequest) -> HttpResponse:
+    """Show the map with the list beside it; without scripts the list is the map."""
+    form = MapForm(request.GET, actor=request.user)
+    if not form.is_valid():
+        form = MapForm({}, actor=request.user)
+        form.is_valid()
+    view = form.view()
+    rows = presenting.map_rows(actor=request.user, view=view)
+    form.initial = {"measure": view.measure.key, "level": view.tier}
+    chosen = MapForm(initial=form.initial | {"grid": view.around}, actor=request.user)
+    context = {"form": chosen, "view": view, "rows": rows[:LISTED], "total": len(rows)}
+    context["legend"] = presenting.legend(view.measure)
+    return render(request, "ground/map.html", context)
+
+
+@require_safe
+@business
+@gzip_page  # this answer holds no token and echoes nothing of the request, so its size tells nothing (BREACH)
+def map_data(request: StaffRequest) -> HttpResponse:
+    """Return the map as GeoJSON."""
+    form = MapForm(request.GET, actor=request.user)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors.get_json_data()}, status=400)
+    data = presenting.map_data(actor=request.user, view=form.view())
+    options = {"ensure_ascii": False, "separators": (",", ":")}
+    return JsonResponse(data, json_dumps_params=options, content_type="application/geo+json")

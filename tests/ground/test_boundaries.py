@@ -1,0 +1,168 @@
+"""Giving grids their ground."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connections
+from django.utils import timezone
+
+from audit.models import AuditEvent
+from gridbank.errors import Refused
+from gridbank.scoping import OutOfSight, waive_scope
+from ground import services
+from people.enums import Role
+from tests.factories import UserFactory
+from tests.ground.squares import square
+from tests.people import make_cast
+
+
+@pytest.fixture(autouse=True)
+def _unguarded():
+    with waive_scope("tests look at every row"):
+        yield
+
+
+def actions():
+    return list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))
+
+
+def test_only_those_above_may_draw(cast):
+    for actor, grid, refusal in (
+        (cast.chen, cast.east, PermissionDenied),
+        (cast.chen, cast.grid_wu, OutOfSight),
+        (cast.li, cast.grid_li, PermissionDenied),
+        (cast.sun, cast.grid_li, OutOfSight),
+        (UserFactory(role=Role.SYSADMIN), cast.grid_li, OutOfSight),
+    ):
+        with pytest.raises(refusal):
+            services.boundary_set(actor=actor, grid=grid, boundary=square(107, 25))
+    assert actions() == []
+
+
+def test_ground_is_drawn_inside_the_branch_and_beside_the_neighbours(cast):
+    services.boundary_set(actor=cast.zhao, grid=cast.east, boundary=square(107, 25, 0.4))
+    drawn = services.boundary_set(
+        actor=cast.chen, grid=cast.grid_li, boundary=square(107, 25), illustrative=True
+    )
+    assert (drawn.boundary_version, drawn.boundary_is_illustrative, drawn.max_lat) == (1, True, 25.1)
+    services.boundary_set(actor=cast.chen, grid=cast.grid_wang, boundary=square(107.1, 25))  # a shared edge
+    for wrong in (square(107.05, 25.0), square(107.35, 25.2), square(108, 25)):
+        with pytest.raises(Refused):
+            services.boundary_set(actor=cast.chen, grid=cast.grid_wang, boundary=wrong)
+    with pytest.raises(Refused, match="东支行"):
+        services.boundary_set(actor=cast.zhao, grid=cast.west, boundary=square(107.3, 25.3, 0.5))
+    assert (
+        services.boundary_set(
+            actor=cast.chen, grid=cast.grid_li, boundary=square(107, 25, 0.05)
+        ).boundary_version
+        == 2
+    )
+    assert actions() == ["grid.boundary_set"] * 4
+
+
+def test_nothing_is_cut_out_of_ground_that_is_not_drawn(cast):
+    with pytest.raises(Refused, match="东支行"):
+        services.boundary_set(actor=cast.chen, grid=cast.grid_li, boundary=square(107, 25))
+    with pytest.raises(Refused, match="东支行"):
+        services.boundaries_bulk_set(actor=cast.chen, boundaries={cast.grid_li.pk: square(107, 25)})
+    assert actions() == []
+
+
+def test_a_branch_is_not_drawn_away_from_under_its_grids(cast):
+    services.boundary_set(actor=cast.zhao, grid=cast.east, boundary=square(107, 25, 0.4))
+    services.boundary_set(actor=cast.chen, grid=cast.grid_li, boundary=square(107.3, 25.3))
+    smaller = square(107, 25, 0.2)
+    with pytest.raises(Refused, match="甲村"):
+        services.boundary_set(actor=cast.zhao, grid=cast.east, boundary=smaller)
+    with pytest.raises(Refused, match="甲村"):
+        services.boundaries_bulk_set(actor=cast.zhao, boundaries={cast.east.pk: smaller})
+    both = {cast.east.pk: smaller, cast.grid_li.pk: square(107.1, 25.1)}
+    assert services.boundaries_bulk_set(actor=cast.zhao, boundaries=both) == 2
+
+
+def test_ground_is_kept_apart_on_every_day_not_only_for_ever(cast):
+    """Grids that end some day, and those that begin some day, hold their ground for their days."""
+    services.boundary_set(actor=cast.zhao, grid=cast.east, boundary=square(107, 25, 0.4))
+    services.boundary_set(actor=cast.chen, grid=cast.grid_li, boundary=square(107, 25))
+    today = timezone.localdate()
+
+    def until(day):
+        type(cast.grid_li)._base_manager.filter(pk=cast.grid_li.pk).update(valid_to=day)
+
+    def take_over():
+        services.boundary_set(actor=cast.chen, grid=cast.grid_wang, boundary=square(107, 25))
+
+    until(today + timedelta(days=30))
+    with pytest.raises(Refused, match="甲村"):
+        take_over()
+    with pytest.raises(Refused, match="甲村"):
+        services.boundaries_bulk_set(actor=cast.chen, boundaries={cast.grid_wang.pk: square(107, 25)})
+    until(today - timedelta(days=1))
+    take_over()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_neighbours_drawn_at_once_do_not_overlap():
+    """Each would look at the other's old ground: whoever draws in a bank waits for whoever draws there already."""
+    cast = make_cast()
+    services.boundary_set(actor=cast.zhao, grid=cast.east, boundary=square(107, 25, 0.4))
+    gate, outcome = threading.Barrier(2), []
+
+    def draw(actor, grid, left):
+        gate.wait()
+        try:
+            services.boundary_set(actor=actor, grid=grid, boundary=square(left, 25))
+            outcome.append("drawn")
+        except Refused:
+            outcome.append("refused")
+        finally:
+            connections.close_all()
+
+    for _round in range(5):
+        type(cast.grid_li)._base_manager.filter(parent=cast.east).update(
+            boundary=None, min_lon=None, max_lon=None, min_lat=None, max_lat=None
+        )
+        pairs = ((cast.chen, cast.grid_li, 107), (cast.zhao, cast.grid_wang, 107.05))
+        threads = [threading.Thread(target=draw, args=pair) for pair in pairs]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+    assert sorted(outcome) == ["drawn"] * 5 + ["refused"] * 5
+
+
+def test_a_bad_boundary_says_where(cast):
+    bowtie = {
+        "type": "Polygon",
+        "coordinates": [[[107, 25], [108, 26], [108, 25], [107, 26], [107, 25]]],
+    }
+    with pytest.raises(Refused, match=r"107\.500000.*25\.500000"):
+        services.boundary_set(actor=cast.zhao, grid=cast.east, boundary=bowtie)
+    with pytest.raises(Refused):
+        services.boundary_set(actor=cast.zhao, grid=cast.east, boundary=None)
+
+
+def test_bulk_ground_is_checked_together(cast):
+    def draw(li, wang, actor=cast.zhao):
+        return services.boundaries_bulk_set(
+            actor=actor,
+            boundaries={
+                cast.east.pk: square(107, 25, 0.4),
+                cast.grid_li.pk: li,
+                cast.grid_wang.pk: wang,
+            },
+            illustrative=True,
+        )
+
+    for li, wang in ((square(107, 25), square(107.05, 25)), (square(107, 25), square(107.35, 25))):
+        with pytest.raises(Refused):
+            draw(li, wang)
+    assert draw(square(107, 25), square(107.1, 25)) == 3
+    with pytest.raises(Refused):  # against one that stays
+        services.boundaries_bulk_set(actor=cast.zhao, boundaries={cast.west.pk: square(107.2, 25.2)})
+    with pytest.raises(PermissionDenied):
+        draw(square(107, 25), square(107.1, 25), cast.chen)
+    with pytest.raises(Refused):
+        draw(square(107, 25), square(107.1, 25), cast.zhou)
+    assert actions() == ["grids.boundaries_set"]
