@@ -246,13 +246,13 @@ class Pages:
         drawn = json.loads(answer)
         packed = len(gzip.compress(answer, 6)) / 1024
         left, low, right, high = box or (-180, -90, 180, 90)
-        where = """FROM grids_grid WHERE boundary IS NOT NULL AND tier = %s AND path LIKE %s
+        where = """FROM grids_grid g JOIN ground_boundary b ON b.grid_id = g.id WHERE b.valid_to IS NULL AND tier = %s AND path LIKE %s
                    AND min_lon <= %s AND max_lon >= %s AND min_lat <= %s AND max_lat >= %s"""
         values = [drawn["tier"], f"{root.path}%", right, left, high, low]
         name = f"{what}, {len(drawn['features']):,} {drawn['tier']} grids drawn"
-        raw = (f"SELECT id, name, boundary::text {where}", values)
+        raw = (f"SELECT g.id, name, geojson::text {where}", values)
         yield self._page(f"{name}: time", user, url, 1000, raw)
-        whole = fetch(f"SELECT sum(length(boundary::text)) / 1024.0 {where}", values)[0][0]
+        whole = fetch(f"SELECT sum(length(geojson::text)) / 1024.0 {where}", values)[0][0]
         yield Result(
             f"{name}: payload", packed, float(whole or 0), f"≤ {bar:g} KB gz", packed <= bar,
             unit="KB", note="beside it: the boundaries as stored, unpacked",

@@ -19,6 +19,7 @@ from grids.services import (
     grids_bulk_create,
 )
 from ground.geometry import Box
+from ground.models import CURRENT
 from ground.services import boundaries_bulk_set
 from people.models import User
 from people.services import AccountRow, accounts_bulk_create
@@ -42,7 +43,7 @@ def province(size: Size) -> tuple[User, Grid]:
 def viewport(root: Grid) -> Box:
     """Return the middle of the ground, as much as one sees when the map asks for grids instead of branches."""
     with waive_scope("the bench looks at what it loaded"):
-        left, low, right, high = Grid.objects.filter(pk=root.pk).values_list(
+        left, low, right, high = root.boundaries.filter(CURRENT).values_list(
             "min_lon", "min_lat", "max_lon", "max_lat"
         )[0]
     aside, up = (right - left) * (1 - 1 / CLOSER) / 2, (high - low) * (1 - 1 / CLOSER) / 2

@@ -30,13 +30,12 @@ SHOWN_OF_A_PERSON = (
 
 def household_list(*, actor: User) -> QuerySet[Household]:
     """Return the households the person may know of."""
-    return Household.objects.visible_to(actor).select_related("grid").defer("grid__boundary")
+    return Household.objects.visible_to(actor).select_related("grid")
 
 
 def customer_list(*, actor: User) -> QuerySet[Customer]:
     """Return the people the person may know of."""
-    rows = Customer.objects.visible_to(actor).select_related("household__grid")
-    return rows.defer("household__grid__boundary")
+    return Customer.objects.visible_to(actor).select_related("household__grid")
 
 
 def consent_list(*, actor: User) -> QuerySet[Consent]:

@@ -242,7 +242,7 @@ def people_rows(*, actor: User) -> list[PersonRow]:
     )
     grids: dict[int, list[str]] = {}
     users: dict[int, User] = {}
-    for row in rows.order_by("grid__path", "pk").defer("grid__boundary"):
+    for row in rows.order_by("grid__path", "pk"):
         users[row.user_id] = row.user
         grids.setdefault(row.user_id, []).append(row.grid.name)
     if not users:

@@ -105,13 +105,6 @@ class Grid(ScopedModel):
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     path = models.CharField(max_length=120, unique=True)
     area = models.ForeignKey(Area, null=True, on_delete=models.PROTECT, related_name="grids")
-    boundary = models.JSONField(null=True)
-    boundary_version = models.PositiveIntegerField(default=0)
-    boundary_is_illustrative = models.BooleanField(default=False)
-    min_lon = models.FloatField(null=True)
-    min_lat = models.FloatField(null=True)
-    max_lon = models.FloatField(null=True)
-    max_lat = models.FloatField(null=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
@@ -129,7 +122,6 @@ class Grid(ScopedModel):
         ]
         indexes = [
             models.Index(fields=["tier", "nature"], name="grid_tier_nature"),
-            models.Index(fields=["min_lon", "max_lon", "min_lat", "max_lat"], name="grid_bbox"),
         ]
 
     def __str__(self) -> str:

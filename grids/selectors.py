@@ -13,13 +13,10 @@ from grids.enums import Part, Tier
 from grids.models import Area, Assignment, Duty, Grid, ServicePoint, banks_of, under
 from people.models import User
 
-# Boundaries can be large: only the map and the service that checks them read them.
-HEAVY = ("boundary", "parent__boundary", "parent__parent__boundary")
-
 
 def grid_list(*, actor: User) -> QuerySet[Grid]:
     """Return the grids the person may see, in tree order."""
-    return Grid.objects.visible_to(actor).select_related("area", "parent__parent").defer(*HEAVY)
+    return Grid.objects.visible_to(actor).select_related("area", "parent__parent")
 
 
 def area_list(*, actor: User) -> QuerySet[Area]:  # noqa: ARG001  public knowledge, but a reader is named everywhere
@@ -63,7 +60,7 @@ def lead_names(grid_ids: Iterable[int], day: date) -> dict[int, User]:
 
 def assignment_list(*, actor: User) -> QuerySet[Assignment]:
     """Return the assignments to grids the person may see, the newest first."""
-    return Assignment.objects.visible_to(actor).select_related("user", "grid").defer("grid__boundary")
+    return Assignment.objects.visible_to(actor).select_related("user", "grid")
 
 
 def _of_banks(banks: tuple[int, ...]) -> Q:
@@ -110,14 +107,14 @@ def works_elsewhere(*, actor: User, user: User) -> bool:
 
 def duty_list(*, actor: User) -> QuerySet[Duty]:
     """Return the duties of grids the person may see."""
-    return Duty.objects.visible_to(actor).select_related("grid").defer("grid__boundary")
+    return Duty.objects.visible_to(actor).select_related("grid")
 
 
 def service_point_list(*, actor: User) -> QuerySet[ServicePoint]:
     """Return the service points that are open today in grids the person may see."""
     today = timezone.localdate()
     rows = ServicePoint.objects.visible_to(actor).filter(Q(closed_on=None) | Q(closed_on__gt=today))
-    return rows.select_related("grid", "area").defer("grid__boundary")
+    return rows.select_related("grid", "area")
 
 
 @dataclass

@@ -4,13 +4,16 @@ from django.apps import AppConfig
 
 
 class GroundConfig(AppConfig):
-    """Adds the map to the page of a grid."""
+    """Adds the map to the page of a grid, and the boundary's version to what the API says of it."""
 
     name = "ground"
 
     def ready(self) -> None:
-        """Register the panel."""
-        from grids.panels import Place, register  # noqa: PLC0415  models are loaded only now
+        """Register both."""
+        from grids import columns  # noqa: PLC0415  models are loaded only now
+        from grids.panels import Place, register  # noqa: PLC0415  the same
         from ground.panels import map_panel  # noqa: PLC0415  the same
+        from ground.selectors import version_column  # noqa: PLC0415  the same
 
         register("ground/_territory.html", map_panel, Place.TERRITORY, head="ground/_map_head.html")
+        columns.register("boundary_version", version_column)

@@ -19,6 +19,7 @@ from grids.models import Grid
 from grids.presenting import show_value
 from grids.selectors import grid_list, lead_names, service_point_list
 from ground.geometry import Box, light_geojson, read_stored
+from ground.selectors import boundary_list
 from people.models import User
 
 MOST_GRIDS = 5_000
@@ -83,7 +84,13 @@ def _chosen(actor: User, view: MapView) -> QuerySet[Grid]:
         rows = rows.filter(path__startswith=above)
     if view.box is not None:
         left, low, right, high = view.box
-        rows = rows.filter(min_lon__lte=right, max_lon__gte=left, min_lat__lte=high, max_lat__gte=low)
+        rows = rows.filter(
+            boundaries__valid_to=None,
+            boundaries__min_lon__lte=right,
+            boundaries__max_lon__gte=left,
+            boundaries__min_lat__lte=high,
+            boundaries__max_lat__gte=low,
+        )
     return rows
 
 
@@ -116,11 +123,12 @@ def map_rows(*, actor: User, view: MapView) -> list[MapRow]:
 
 
 def _features(actor: User, view: MapView, rows: list[MapRow]) -> tuple[list[dict[str, Any]], bool]:
-    drawn = {row.grid.pk: row for row in rows if row.grid.min_lon is not None}
+    shown = {row.grid.pk: row for row in rows}
     stored = (
-        Grid.objects.visible_to(actor)
-        .filter(pk__in=drawn)
-        .values_list("pk", Cast("boundary", TextField()), "boundary_is_illustrative")
+        boundary_list(actor=actor)
+        .filter(grid__in=shown)
+        .order_by("grid__path")
+        .values_list("grid_id", Cast("geojson", TextField()), "is_illustrative")
     )
     grounds = dict(zip([pk for pk, *_ in stored], read_stored([text for _, text, _ in stored]), strict=True))
     illustrative = any(made_up for _, _, made_up in stored)
@@ -131,7 +139,7 @@ def _features(actor: User, view: MapView, rows: list[MapRow]) -> tuple[list[dict
     shapes = light_geojson(list(grounds.values()), digits, step)
     found = []
     for pk, shape in zip(grounds, shapes, strict=True):
-        row = drawn[pk]
+        row = shown[pk]
         properties = {
             "name": row.grid.name,
             "value": row.text,

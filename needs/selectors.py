@@ -21,8 +21,7 @@ SHOWN_OF_A_NEED = (
 
 def need_list(*, actor: User) -> QuerySet[Need]:
     """Return the needs of households the person may know of."""
-    rows = Need.objects.visible_to(actor).select_related("household__grid", "customer")
-    return rows.defer("household__grid__boundary")
+    return Need.objects.visible_to(actor).select_related("household__grid", "customer")
 
 
 def household_needs(*, actor: User, household: Household) -> list[Need]:

@@ -21,7 +21,7 @@ def period_list(*, actor: User) -> QuerySet[Period]:
     rows = Period.objects.visible_to(actor).select_related(
         "grid", "scheme", "current_run", "published_by", "locked_by"
     )
-    return rows.defer("grid__boundary", "current_run__inputs")
+    return rows.defer("current_run__inputs")
 
 
 def period_of(*, actor: User, month: date) -> Period:

@@ -11,12 +11,13 @@ from django.db import connection
 from django.utils import translation
 
 from gridbank import triggers
+from ground.guards import guards as ground_guards
 from performance.guards import guards
 from tests import people
 
 pytest_plugins = ["tests.gates"]
 
-GUARDED = [triggers.append_only("audit_auditevent", unique=("id", "hash")), guards()]
+GUARDED = [triggers.append_only("audit_auditevent", unique=("id", "hash")), guards(), ground_guards()]
 
 
 @pytest.fixture(scope="session")

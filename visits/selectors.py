@@ -37,7 +37,6 @@ _PERSON_UNSHOWN = (*names(sealed(Customer)), *names(sealed(Household), "househol
 _UNSHOWN = (
     *names(sealed(Customer), "customer__"),
     *names(sealed(Household), "household__"),
-    "grid__boundary",
 )
 MOST_CHOICES = 300
 

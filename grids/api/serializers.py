@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from grids.columns import names
 from grids.models import Area, Grid
 
 
@@ -28,6 +29,10 @@ class GridSerializer(serializers.ModelSerializer[Grid]):
         model = Grid
         fields = [
             "id", "code", "name", "tier", "nature", "kind", "peer_group", "parent", "area",
-            "boundary_version", "valid_from", "valid_to",
+            "valid_from", "valid_to",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_fields(self) -> dict[str, Any]:
+        """Add the numbers of the apps downstream."""
+        return super().get_fields() | {name: serializers.IntegerField(read_only=True) for name in names()}

@@ -8,6 +8,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from gridbank.api import StrictQuestions
 from grids import selectors
 from grids.api.serializers import AreaSerializer, GridSerializer
+from grids.columns import with_columns
 from grids.forms import AreaApiFilter, GridApiFilter
 from grids.models import Area, Grid
 from people.enums import BUSINESS_ROLES
@@ -52,7 +53,7 @@ class GridViewSet(StrictQuestions, ReadOnlyModelViewSet[Grid]):
     def get_queryset(self) -> QuerySet[Grid]:
         """Read as the caller."""
         actor = self.request.user
-        rows: QuerySet[Grid] = selectors.grid_list(actor=actor)  # type: ignore[arg-type]
+        rows = with_columns(selectors.grid_list(actor=actor))  # type: ignore[arg-type]
         if self.action != "list":
             return rows
         criteria = _criteria(GridApiFilter(self.request.query_params, actor=actor))  # type: ignore[arg-type]

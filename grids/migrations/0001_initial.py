@@ -106,13 +106,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("path", models.CharField(max_length=120, unique=True)),
-                ("boundary", models.JSONField(null=True)),
-                ("boundary_version", models.PositiveIntegerField(default=0)),
-                ("boundary_is_illustrative", models.BooleanField(default=False)),
-                ("min_lon", models.FloatField(null=True)),
-                ("min_lat", models.FloatField(null=True)),
-                ("max_lon", models.FloatField(null=True)),
-                ("max_lat", models.FloatField(null=True)),
                 ("valid_from", models.DateField()),
                 ("valid_to", models.DateField(null=True)),
                 (
@@ -254,10 +247,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="grid",
             index=models.Index(fields=["tier", "nature"], name="grid_tier_nature"),
-        ),
-        migrations.AddIndex(
-            model_name="grid",
-            index=models.Index(fields=["min_lon", "max_lon", "min_lat", "max_lat"], name="grid_bbox"),
         ),
         migrations.AddConstraint(
             model_name="grid",

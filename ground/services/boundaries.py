@@ -1,16 +1,16 @@
 """Giving grids their ground."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from gridbank.days import not_over
+from gridbank.days import day_before, not_over
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
 from grids.enums import GridNature, Tier
@@ -19,11 +19,15 @@ from grids.selectors import grid_list
 from grids.services.access import SYSTEM, grid_locked
 from ground.actions import Action
 from ground.geometry import BoundaryError, Ground, overlaps, read_boundary, share_outside, to_geojson
+from ground.models import CURRENT, Boundary
 from ground.policies import can_draw
 from people.models import User
 
 OUTSIDE = 1e-3
 NAMED = 5
+BATCH = 100
+NEIGHBOURS = "a boundary is checked against every neighbour, seen or not"
+Drawn = tuple[Grid, Ground]
 
 
 def _sentence(error: BoundaryError) -> str:
@@ -64,11 +68,11 @@ def _check_outside(actor: User | None, grid: Grid, ground: Ground, parent: Groun
         raise Refused(message % values, field="boundary")
 
 
-def _check_below(grid: Grid, ground: Ground, moving: Iterable[int] = ()) -> None:
+def _check_below(grid: Grid, ground: Ground, moving: Collection[int] = ()) -> None:
     """Refuse to draw a grid away from under those that were cut out of it and stay where they are."""
     if grid.tier == Tier.MANAGER:
         return
-    outside = [row for row, cut in QueryGround.below(grid, moving) if share_outside(cut, ground) > OUTSIDE]
+    outside = [row for row, cut in _below(grid, moving) if share_outside(cut, ground) > OUTSIDE]
     if outside:
         names = "; ".join(row.name for row in outside[:NAMED])
         raise Refused(_("These grids would lie outside: %(grids)s") % {"grids": names}, field="boundary")
@@ -82,20 +86,24 @@ def _check_overlap(grids: list[Grid], grounds: list[Ground]) -> None:
         raise Refused(message % {"pairs": "; ".join(pairs)}, field="boundary")
 
 
-def _store(grid: Grid, ground: Ground, *, illustrative: bool) -> None:
-    grid.boundary = to_geojson(ground, 7)
-    grid.boundary_version += 1
-    grid.boundary_is_illustrative = illustrative
-    grid.min_lon, grid.min_lat, grid.max_lon, grid.max_lat = ground.bounds
-
-
-FIELDS = [
-    "boundary", "boundary_version", "boundary_is_illustrative", "min_lon", "min_lat", "max_lon", "max_lat",
-]  # fmt: skip
+def _store(actor: User | None, drawn: dict[int, Ground], *, illustrative: bool) -> list[Boundary]:
+    """End the versions that stand and add the next ones, by grid id; the grids were read as the actor."""
+    today = timezone.localdate()
+    with waive_scope("the grids were read as the actor"):
+        there = Boundary.objects.filter(grid__in=drawn)
+        versions = dict(there.order_by().values_list("grid_id").annotate(Max("version")))
+        there.filter(CURRENT).update(valid_to=day_before(today))
+    rows = []
+    for pk, ground in drawn.items():
+        row = Boundary(grid_id=pk, version=versions.get(pk, 0) + 1, geojson=to_geojson(ground, 7))
+        row.min_lon, row.min_lat, row.max_lon, row.max_lat = ground.bounds
+        row.is_illustrative, row.valid_from, row.drawn_by = illustrative, today, actor
+        rows.append(row)
+    return Boundary.objects.bulk_create(rows, batch_size=BATCH)
 
 
 @transaction.atomic
-def boundary_set(*, actor: User | None, grid: Grid, boundary: Any, illustrative: bool = False) -> Grid:
+def boundary_set(*, actor: User | None, grid: Grid, boundary: Any, illustrative: bool = False) -> Boundary:
     """Draw a grid's boundary, GeoJSON in WGS-84. Raises Refused saying what is wrong, and where.
 
     A base grid may neither overlap its neighbours nor reach outside the grid above it, nor leave those below it.
@@ -103,18 +111,16 @@ def boundary_set(*, actor: User | None, grid: Grid, boundary: Any, illustrative:
     ground = _read(boundary)
     _hold_the_bank([grid])
     grid = grid_locked(actor, grid, can_draw)
-    parent = QueryGround.of(grid.parent_id)
+    parent = _ground_of(grid.parent_id)
     _check_outside(actor, grid, ground, parent)
     _check_below(grid, ground)
     if grid.nature == GridNature.BASE:
-        near = QueryGround.near(grid, ground)
+        near = _near(grid, ground)
         _check_overlap([grid, *(one for one, _ in near)], [ground, *(shape for _, shape in near)])
-    before = grid.boundary_version
-    _store(grid, ground, illustrative=illustrative)
-    grid.save(update_fields=FIELDS)
-    changes = {"version": [before, grid.boundary_version], "bounds": list(ground.bounds)}
+    (made,) = _store(actor, {grid.pk: ground}, illustrative=illustrative)
+    changes = {"version": [made.version - 1, made.version], "bounds": list(ground.bounds)}
     record(actor=actor, action=Action.GRID_BOUNDARY_SET, subject=grid, changes=changes)
-    return grid
+    return made
 
 
 def _hold_the_bank(grids: Iterable[Grid]) -> None:
@@ -124,49 +130,50 @@ def _hold_the_bank(grids: Iterable[Grid]) -> None:
         list(roots.select_for_update(no_key=True).values_list("pk"))
 
 
-class QueryGround:
-    """Reads of ground that ask for no reader: a rule holds against grids that the actor can't see, too."""
-
-    @staticmethod
-    def of(pk: int | None) -> Ground | None:
-        """Return the ground of a grid, None when it has none."""
-        with waive_scope("a boundary is checked against every neighbour, seen or not"):
-            value = Grid.objects.filter(pk=pk or 0).values_list("boundary", flat=True).first()
-        return read_boundary(value) if value else None
-
-    @staticmethod
-    def near(grid: Grid, ground: Ground) -> list[tuple[Grid, Ground]]:
-        """Return the base grids of the same tier whose boxes touch the ground's, of the same days."""
-        left, low, right, high = ground.bounds
-        with waive_scope("a boundary is checked against every neighbour, seen or not"):
-            rows = list(
-                _beside(grid.tier, grid.root_id, grid.valid_from, grid.valid_to)
-                .filter(min_lon__lte=right, max_lon__gte=left, min_lat__lte=high, max_lat__gte=low)
-                .exclude(pk=grid.pk)
-            )
-        return [(row, read_boundary(row.boundary)) for row in rows]
-
-    @staticmethod
-    def below(grid: Grid, moving: Iterable[int]) -> list[tuple[Grid, Ground]]:
-        """Return the grids cut out of a grid that have a ground and aren't drawn anew themselves."""
-        today = timezone.localdate()
-        with waive_scope("a boundary is checked against every neighbour, seen or not"):
-            rows = Grid.objects.filter(not_over(today), parent_id=grid.pk)
-            staying = set(rows.exclude(boundary=None).values_list("pk", flat=True)).difference(moving)
-            found = list(rows.filter(pk__in=staying))
-        return [(row, read_boundary(row.boundary)) for row in found]
+# These reads of ground ask for no reader: a rule holds against grids that the actor can't see, too.
 
 
-def _beside(tier: str, root_id: int, since: date, until: date | None) -> QuerySet[Grid]:
-    """Return a bank's base grids of a tier that are or will be in force on one of the days; under a waiver."""
+def _ground_of(pk: int | None) -> Ground | None:
+    """Return the ground of a grid, None when it has none."""
+    with waive_scope(NEIGHBOURS):
+        row = Boundary.objects.filter(CURRENT, grid=pk).first()
+    return read_boundary(row.geojson) if row else None
+
+
+def _near(grid: Grid, ground: Ground) -> list[Drawn]:
+    """Return the base grids of the same tier whose boxes touch the ground's, of the same days."""
+    left, low, right, high = ground.bounds
+    with waive_scope(NEIGHBOURS):
+        rows = _beside(grid.tier, grid.root_id, grid.valid_from, grid.valid_to).exclude(grid=grid)
+        rows = rows.filter(min_lon__lte=right, max_lon__gte=left, min_lat__lte=high, max_lat__gte=low)
+        return _drawn(rows)
+
+
+def _below(grid: Grid, moving: Collection[int]) -> list[Drawn]:
+    """Return the grids cut out of a grid that have a ground and aren't drawn anew themselves."""
+    today = timezone.localdate()
+    with waive_scope(NEIGHBOURS):
+        rows = Boundary.objects.filter(CURRENT, not_over(today, "grid__"), grid__parent=grid)
+        return [one for one in _drawn(rows) if one[0].pk not in moving]
+
+
+def _drawn(rows: QuerySet[Boundary]) -> list[Drawn]:
+    return [
+        (row.grid, read_boundary(row.geojson)) for row in rows.select_related("grid").order_by("grid__path")
+    ]
+
+
+def _beside(tier: str, root_id: int, since: date, until: date | None) -> QuerySet[Boundary]:
+    """Return the boundaries of a bank's base grids of a tier that are or will be in force on one of the days."""
     since = max(since, timezone.localdate())
-    rows = Grid.objects.filter(
-        not_over(since),
-        tier=tier,
-        nature=GridNature.BASE,
-        path__startswith=f"/{root_id}/",
+    rows = Boundary.objects.filter(
+        CURRENT,
+        not_over(since, "grid__"),
+        grid__tier=tier,
+        grid__nature=GridNature.BASE,
+        grid__path__startswith=f"/{root_id}/",
     )
-    return rows if until is None else rows.filter(valid_from__lte=until)
+    return rows if until is None else rows.filter(grid__valid_from__lte=until)
 
 
 @transaction.atomic
@@ -184,14 +191,11 @@ def boundaries_bulk_set(*, actor: User | None, boundaries: dict[int, Any], illus
     for grid in grids:
         if actor is not None:
             grid_locked(actor, grid, can_draw)
-        parent = grounds.get(grid.parent_id or 0) or QueryGround.of(grid.parent_id)
+        parent = grounds.get(grid.parent_id or 0) or _ground_of(grid.parent_id)
         _check_outside(actor, grid, grounds[grid.pk], parent)
         _check_below(grid, grounds[grid.pk], grounds)
     _check_together(grids, grounds)
-    for grid in grids:
-        _store(grid, grounds[grid.pk], illustrative=illustrative)
-    with waive_scope("the grids were read as the actor above"):
-        Grid.objects.bulk_update(grids, FIELDS, batch_size=100)
+    _store(actor, grounds, illustrative=illustrative)
     record(actor=actor, action=Action.GRIDS_BOUNDARIES_SET, changes={"count": len(grids)})
     return len(grids)
 
@@ -200,12 +204,11 @@ def _check_together(grids: list[Grid], grounds: dict[int, Ground]) -> None:
     base = [grid for grid in grids if grid.nature == GridNature.BASE]
     for tier in {grid.tier for grid in base}:
         level = [grid for grid in base if grid.tier == tier]
-        staying: dict[int, tuple[Grid, Ground]] = {}
+        staying: list[Drawn] = []
         for root in {grid.root_id for grid in level}:
-            with waive_scope("a boundary is checked against every neighbour, seen or not"):
+            with waive_scope(NEIGHBOURS):
                 rows = _beside(tier, root, timezone.localdate(), None)
-                for row in rows.exclude(boundary=None).exclude(pk__in=grounds):
-                    staying[row.pk] = (row, read_boundary(row.boundary))
-        everyone = level + [row for row, _ in staying.values()]
-        shapes = [grounds[grid.pk] for grid in level] + [shape for _, shape in staying.values()]
+                staying += _drawn(rows.exclude(grid__in=grounds))
+        everyone = level + [row for row, _ in staying]
+        shapes = [grounds[grid.pk] for grid in level] + [shape for _, shape in staying]
         _check_overlap(everyone, shapes)

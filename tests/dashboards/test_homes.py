@@ -333,7 +333,7 @@ def test_no_home_reads_what_only_computations_and_maps_need(client, cast, name):
     client.force_login(getattr(cast, name))
     with CaptureQueriesContext(connection) as asked:
         client.get("/")
-    heavy = [one["sql"] for one in asked if '."inputs"' in one["sql"] or '."boundary"' in one["sql"]]
+    heavy = [one["sql"] for one in asked if '."inputs"' in one["sql"] or '."geojson"' in one["sql"]]
     assert heavy == []
     assert any('"performance_score"' in one["sql"] for one in asked)
 

@@ -14,6 +14,7 @@ from demo.seeding import demo_seed, passwords_reset
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
 from grids.models import Assignment, Grid, ServicePoint
+from ground.models import Boundary
 from needs.models import Need
 from people.models import User
 from performance.models import Period
@@ -37,9 +38,8 @@ def rows() -> str:
         found += User.objects.order_by("username").values_list(
             "username", "staff_no", "name", "role", "is_active"
         )
-        found += Grid.objects.order_by("code").values_list(
-            "code", "name", "parent__code", "area__code", "boundary"
-        )
+        found += Grid.objects.order_by("code").values_list("code", "name", "parent__code", "area__code")
+        found += Boundary.objects.order_by("grid__code").values_list("grid__code", "version", "geojson")
         found += Assignment.objects.order_by("grid__code", "user__username", "valid_from").values_list(
             "grid__code", "user__username", "part", "valid_from", "valid_to"
         )

@@ -1,0 +1,60 @@
+"""Where a grid lies, version after version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from gridbank.scoping import ScopedModel
+from grids.models import Grid, assigned_paths, under
+
+CURRENT = Q(valid_to=None)
+"""The version that stands; of each grid there is at most one."""
+
+
+class Boundary(ScopedModel):
+    """One version of a grid's ground, GeoJSON in WGS-84, from a day to a day, both included.
+
+    Nothing is drawn over: a change ends the version that stands the day before and adds the next one, so that on
+    each day there is one. A version changed on the day it was drawn held on no day; it ends before it began.
+    """
+
+    grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="boundaries")
+    version = models.PositiveIntegerField()
+    geojson = models.JSONField()
+    is_illustrative = models.BooleanField(default=False)
+    min_lon = models.FloatField()
+    min_lat = models.FloatField()
+    max_lon = models.FloatField()
+    max_lat = models.FloatField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    # empty: the installation itself
+    drawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="boundaries"
+    )
+
+    class Meta:
+        ordering = ["grid_id", "version"]
+        verbose_name_plural = "boundaries"
+        constraints = [
+            models.UniqueConstraint(fields=["grid"], condition=CURRENT, name="boundary_one_current"),
+            models.UniqueConstraint(fields=["grid", "version"], name="boundary_version_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["min_lon", "max_lon", "min_lat", "max_lat"], condition=CURRENT, name="boundary_bbox"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Say whose ground it is, and which version."""
+        return f"{self.grid} v{self.version}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Boundaries of grids the person may see."""
+        return under(assigned_paths(actor), "grid__")
