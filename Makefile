@@ -32,6 +32,9 @@ check: setup-dev ## Lint, format, types, layers, migrations, startup checks
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) manage.py check --fail-level WARNING
 
+freeze: setup-dev ## Write the nets' tables anew (who may call what, how many queries it costs); then read the diff
+	@$(PY) -m pytest tests/nets/test_roles.py -k agreed --freeze
+
 bench: setup-dev ## Measure on PostgreSQL by DATABASE_URL (docs/performance.md)
 	@$(PY) -m bench $(B)
 
@@ -49,4 +52,4 @@ clean: ## Remove caches and compiled files; keeps var/ and its data
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
-.PHONY: help setup run setup-dev test check bench openapi messages screenshots clean
+.PHONY: help setup run setup-dev test check freeze bench openapi messages screenshots clean

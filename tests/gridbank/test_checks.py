@@ -8,13 +8,17 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.apps import apps as django_apps
 from django.apps.registry import Apps
 from django.core.checks import run_checks
 from django.db import DatabaseError, models
 
+from customers.models import Customer, Household
 from gridbank import checks
 from gridbank.keys import Keys
 from people.enums import Role
+from performance.models import Score
+from products.models import Product
 from tests.factories import UserFactory
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -123,16 +127,39 @@ def test_a_broker_that_does_not_answer_stops_no_start(settings):
     assert found(checks.the_broker_forgets_nothing) == ["W018"]
 
 
-def test_a_model_with_an_owner_must_be_scoped(monkeypatch):
-    class Stray(models.Model):  # noqa: DJ008
-        household = models.ForeignKey("customers.Household", on_delete=models.PROTECT, related_name="+")
+def stray(monkeypatch, **fields: models.Field) -> type[models.Model]:
+    """Return a model that nobody declared, alone in a registry of its own: no other test meets it."""
+    meta = type("Meta", (), {"app_label": "tests", "apps": Apps()})
+    model = type("Stray", (models.Model,), {**fields, "Meta": meta, "__module__": __name__})
+    monkeypatch.setattr(checks, "apps", SimpleNamespace(get_models=lambda **_: [model]))
+    return model
 
-        class Meta:
-            app_label = "tests"
-            apps = Apps()  # a registry of its own: no other test meets it
 
-    monkeypatch.setattr(checks, "apps", SimpleNamespace(get_models=lambda: [Stray]))
+@pytest.mark.parametrize("name", ["household", "survivor", "score"])
+@pytest.mark.parametrize("target", [Household, Customer, Score])
+def test_a_model_with_an_owner_must_be_scoped_whatever_its_key_is_called(monkeypatch, name, target):
+    stray(monkeypatch, **{name: models.ForeignKey(target, on_delete=models.PROTECT, related_name="+")})
     assert found(checks.rows_with_an_owner_are_scoped) == ["E001"]
+    monkeypatch.setitem(checks.OPEN_ROWS, "tests.Stray", "a test's own")
+    assert found(checks.rows_with_an_owner_are_scoped) == []
+
+
+def test_a_key_that_is_alone_or_many_counts_like_any_other(monkeypatch):
+    one = models.OneToOneField(Customer, on_delete=models.PROTECT, related_name="+")
+    stray(monkeypatch, survivor=one)
+    assert found(checks.rows_with_an_owner_are_scoped) == ["E001"]
+    stray(monkeypatch, attending=models.ManyToManyField(Customer, related_name="+"))
+    assert "E001" in found(checks.rows_with_an_owner_are_scoped)
+
+
+def test_a_key_to_what_belongs_to_nobody_needs_no_scope(monkeypatch):
+    stray(monkeypatch, product=models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+"))
+    assert found(checks.rows_with_an_owner_are_scoped) == []
+
+
+def test_every_open_row_is_there_and_says_why():
+    known = {model._meta.label for model in django_apps.get_models(include_auto_created=True)}
+    assert [name for name, why in checks.OPEN_ROWS.items() if name not in known or not why] == []
 
 
 def test_a_catalogue_that_is_not_compiled_is_noticed(settings, tmp_path):
