@@ -32,7 +32,8 @@ from performance.services import period_open, run_compute, target_set
 from tests import factories
 from tests.customers.numbers import id_number
 from tests.nets.forms import Form
-from tests.nets.site import ABSENT, MAKE, ROUTES, Route, World, plain
+from tests.nets.making import ABSENT
+from tests.nets.site import MAKE, ROUTES, Route, World, plain
 from tests.nets.test_hostile_input import accepted, shown_forms
 from tests.people import assign
 from visits.models import HeldVisit

@@ -1,0 +1,65 @@
+"""One way to call each service of the customers app: see `tests/nets/calling.py`."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from customers.services.consents import consent_give
+from tests.nets.calling import Call, call, row
+from tests.nets.site import World
+
+
+def consent(w: World) -> Any:
+    return consent_give(
+        actor=w.cast.li, customer=w.row("customer", "mine"), purpose="marketing", channel="paper"
+    )
+
+
+def household_row(w: World) -> Any:
+    person = row("customers.services.bulk", "PersonRow", name="赵一", relation="head")
+    return row("customers.services.bulk", "HouseholdRow", grid_id=w.cast.grid_li.pk, members=[person])
+
+
+CALLS: dict[str, Call] = {
+    "customers.services.bulk.households_bulk_create": call("li", lambda w: {"rows": [household_row(w)]}),
+    "customers.services.consents.consent_give": call(
+        "li", lambda w: {"customer": w.row("customer", "mine"), "purpose": "marketing", "channel": "paper"}
+    ),
+    "customers.services.consents.consent_withdraw": call("li", lambda w: {"consent": consent(w)}),
+    "customers.services.households.household_create": call(
+        "li", lambda w: {"data": {"grid": w.cast.grid_li}, "head": {"name": "赵一"}}
+    ),
+    "customers.services.households.household_update": call(
+        "li", lambda w: {"household": w.row("household", "mine"), "version": 1, "data": {"vehicles": "货车"}}
+    ),
+    "customers.services.milestones.app_milestone_set": call(
+        "li", lambda w: {"customer": w.row("customer", "mine"), "step": "informed", "day": timezone.localdate()}
+    ),
+    "customers.services.milestones.customer_account_opened": call(
+        "li", lambda w: {"customer": w.row("customer", "mine"), "day": timezone.localdate()}
+    ),
+    "customers.services.people.customer_create": call(
+        "li", lambda w: {"household": w.row("household", "mine"), "data": {"name": "赵二"}}
+    ),
+    "customers.services.people.customer_update": call(
+        "li", lambda w: {"customer": w.row("customer", "mine"), "version": 1, "data": {"occupation": "木匠"}}
+    ),
+    "customers.services.reveal.customer_reveal": call(
+        "li", lambda w: {"customer": w.row("customer", "mine"), "field": "phone", "reason": "电话约定走访时间"}
+    ),
+    "customers.services.reveal.customer_opened": call("li", lambda w: {"household": w.row("household", "mine")}),
+}  # fmt: skip
+
+OTHERS: dict[str, str] = {
+    "customers.services.common": "parts of the services beside it",
+    "customers.services.households.household_code": "reads",
+    "customers.services.households.household_met": "part of taking in a visit",
+    "customers.services.households.households_met": "part of taking in visits",
+    "customers.services.households.household_met_corrected": "part of correcting a visit",
+    "customers.services.people.apply_identity": "part of creating and changing people",
+    "customers.services.people.check_minor": "part of creating and changing people",
+    "customers.services.people.person_add": "part of creating a household",
+    "customers.services.rekey.encrypted_models": "reads",
+    "customers.services.rekey.personal_data_rekey": "leaves a row for each batch: it may be stopped and started",
+    "customers.services.reveal.revealed_today": "reads",
+}

@@ -1,0 +1,93 @@
+"""One way to call each service of the grids app: see `tests/nets/calling.py`."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from grids.services.assignments import duty_create
+from tests import factories
+from tests.nets.calling import Call, call, row
+from tests.nets.site import World
+from tests.people import SINCE, assign
+
+SQUARE = {"type": "Polygon", "coordinates": [[[107, 25], [107.1, 25], [107.1, 25.1], [107, 25.1], [107, 25]]]}
+HEADER = "code,name,level,parent_code"
+
+
+def assigned(w: World) -> Any:
+    return assign(w.cast.sun, factories.GridFactory(parent=w.cast.east))
+
+
+def county(_w: World) -> dict[str, Any]:
+    above = None
+    for code, level in (("522727", "county"), ("522727101", "township"), ("522727101201", "village")):
+        above = factories.AreaFactory(code=code, level=level, parent=above)
+    lead = factories.UserFactory(role="head_office")
+    return {"code": "NEU", "name": "新行", "county": "522727", "lead": lead, "valid_from": SINCE}
+
+
+def duty(w: World) -> Any:
+    return duty_create(actor=w.cast.zhao, grid=w.cast.grid_li, text="每周走访", valid_from=SINCE)
+
+
+def broken_tree(w: World) -> None:
+    type(w.cast.grid_li)._base_manager.filter(pk=w.cast.grid_li.pk).update(path=f"/{w.cast.grid_li.pk}/")
+
+
+def vacant(w: World) -> Any:
+    return factories.GridFactory(parent=w.cast.east)
+
+
+CALLS: dict[str, Call] = {
+    "grids.services.areas.areas_import": call(None, lambda _w: {"lines": [HEADER, "52,贵州省,province,\n"]}),
+    "grids.services.assignments.assignment_start": call(
+        "zhao", lambda w: {"grid": vacant(w), "user": w.cast.sun, "part": "lead", "valid_from": SINCE}
+    ),
+    "grids.services.assignments.assignment_end": call(
+        "zhao", lambda w: {"assignment": assigned(w), "last_day": timezone.localdate()}
+    ),
+    "grids.services.assignments.assignment_transfer": call(
+        "zhao",
+        lambda w: {"grid": w.cast.grid_li, "user": w.cast.sun, "first_day": timezone.localdate()},
+        rows=2,
+        why="one assignment ends, another starts",
+    ),
+    "grids.services.assignments.assignments_bulk_create": call(
+        None,
+        lambda w: {
+            "rows": [row("grids.services.assignments", "AssignmentRow", grid=vacant(w), user=w.cast.sun, valid_from=SINCE)]
+        },
+    ),
+    "grids.services.assignments.duty_create": call(
+        "zhao", lambda w: {"grid": w.cast.grid_li, "text": "每周走访", "valid_from": SINCE}
+    ),
+    "grids.services.assignments.duty_end": call("zhao", lambda w: {"duty": duty(w), "last_day": timezone.localdate()}),
+    "grids.services.boundaries.boundary_set": call(None, lambda w: {"grid": w.cast.east, "boundary": SQUARE}),
+    "grids.services.boundaries.boundaries_bulk_set": call(None, lambda w: {"boundaries": {w.cast.east.pk: SQUARE}}),
+    "grids.services.founding.bank_found": call(None, county, rows=2, why="the grids, and who leads the bank"),
+    "grids.services.grids.grid_create": call(
+        "zhao",
+        lambda w: {"code": "N1", "name": "新", "tier": "manager", "parent": w.cast.east, "valid_from": SINCE},
+    ),
+    "grids.services.grids.grids_bulk_create": call(
+        None,
+        lambda w: {
+            "rows": [
+                row(
+                    "grids.services.grids", "GridRow", code="N1", name="新", tier="manager", valid_from=SINCE, parent=w.cast.east.code
+                )
+            ]
+        },
+    ),
+    "grids.services.grids.duties_bulk_create": call(None, lambda w: {"rows": [(w.cast.grid_li, "走访", SINCE)]}),
+    "grids.services.grids.service_points_bulk_create": call(
+        None,
+        lambda w: {"rows": [row("grids.services.grids", "ServicePointRow", code="S", name="点", kind="outlet", grid=w.cast.east)]},
+    ),
+    "grids.services.tree.tree_repair": call(None, lambda w: broken_tree(w) or {}),
+}  # fmt: skip
+
+OTHERS: dict[str, str] = {
+    "grids.services.access": "reads under a lock",
+    "grids.services.tree.tree_faults": "reads",
+}

@@ -1,0 +1,28 @@
+"""One way to call each service of the needs app: see `tests/nets/calling.py`."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from tests.nets.calling import MONTH, Call, call, row
+from tests.nets.site import World
+
+
+def need_row(w: World) -> Any:
+    values = {"household_id": w.row("household", "mine").pk, "text": "买牛", "raised_on": MONTH}
+    return row("needs.services", "NeedRow", raised_by_id=w.cast.li.pk, **values)
+
+
+CALLS: dict[str, Call] = {
+    "needs.services.need_raise": call(
+        "li", lambda w: {"household": w.row("household", "mine"), "text": "买牛", "raised_on": timezone.localdate()}
+    ),
+    "needs.services.need_close": call(
+        "li", lambda w: {"need": w.row("need", "mine"), "status": "done", "outcome": "已放款"}
+    ),
+    "needs.services.needs_bulk_create": call("li", lambda w: {"rows": [need_row(w)]}),
+    "needs.services.needs_replace": call("li", lambda w: {"origin": uuid4(), "rows": [need_row(w)]}),
+}  # fmt: skip
+
+OTHERS: dict[str, str] = {}

@@ -1,0 +1,67 @@
+"""One way to call each service of the performance app: see `tests/nets/calling.py`."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from performance import services
+from performance.services.schemes import DEFAULT_ITEMS, scheme_create
+from tests import factories
+from tests.nets.calling import MONTH, Call, call
+from tests.nets.site import World
+
+
+def computed(w: World) -> Any:
+    services.period_open(actor=w.cast.zhao, bank=w.cast.root, month=MONTH)
+    return services.run_compute(bank=w.cast.root, month=MONTH).period
+
+
+def published(w: World) -> Any:
+    second = factories.UserFactory(role="head_office")
+    factories.AssignmentFactory(user=second, grid=w.cast.root, part="deputy")
+    return services.period_publish(actor=second, period=computed(w))
+
+
+def scheme() -> dict[str, Any]:
+    return {"code": "neu", "name": "新方案", "effective_from": date(2199, 1, 1), "items": DEFAULT_ITEMS}
+
+
+def written(_w: World) -> Any:
+    return scheme_create(actor=factories.UserFactory(role="head_office"), **scheme())
+
+
+def opened(w: World) -> Any:
+    return services.period_open(actor=w.cast.zhao, bank=w.cast.root, month=MONTH)
+
+
+CALLS: dict[str, Call] = {
+    "performance.services.months.period_open": call("zhao", lambda w: opened(w) and {"bank": w.cast.root, "month": date(2026, 10, 1)}),
+    "performance.services.runs.run_compute": call(None, lambda w: opened(w) and {"bank": w.cast.root, "month": MONTH}),
+    "performance.services.runs.request_month": call("zhao", lambda w: opened(w) and {"bank": w.cast.root, "month": MONTH}),
+    "performance.services.months.period_publish": call("zhao", lambda w: {"period": computed(w)}),
+    "performance.services.months.period_lock": call("zhao", lambda w: {"period": published(w)}),
+    "performance.services.months.target_set": call(
+        "zhao",
+        lambda w: {
+            "period": opened(w), "user": w.cast.li, "grid": w.cast.grid_li, "indicator": "new_customers", "value": Decimal(3),
+        },
+    ),
+    "performance.services.schemes.scheme_create": call("zhao", lambda _w: scheme()),
+    "performance.services.schemes.scheme_activate": call("zhao", lambda w: {"scheme": written(w)}),
+    "performance.services.exporting.period_export": call("zhao", lambda w: {"period": computed(w)}),
+    "performance.services.proofs.request_verification": call(None, lambda w: {"period": computed(w)}),
+}  # fmt: skip
+
+OTHERS: dict[str, str] = {
+    "performance.services.exporting.workbook": "builds a file",
+    "performance.services.schemes.scheme_in_force": "reads; a new installation's standard scheme has a row of its own",
+    "performance.services.rows": "parts of the services beside it",
+    "performance.services.proofs.computed_periods": "reads",
+    "performance.services.months.is_month_closed": "reads",
+    "performance.services.runs.request_closed_month": "calls request_month for every bank",
+    "performance.services.runs.superseded_drop": "the computation that superseded it has its row",
+    "performance.services.runs.request_running_month": "calls request_month for every bank",
+    "performance.services.proofs.request_verifications": "calls request_verification for every locked month",
+    "performance.services.seals": "reads for the proof",
+    "performance.services.proofs.verify_period": "reads; what it finds is recorded by the job",
+}

@@ -1,0 +1,58 @@
+"""One way to call each service of the visits app: see `tests/nets/calling.py`."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from tests.nets.calling import Call, call, row
+from tests.nets.site import World
+from visits import services
+from visits.models import Visit
+
+NOW = datetime(2026, 9, 9, 2, tzinfo=UTC)
+
+
+def visit_body(w: World, **more: Any) -> dict[str, Any]:
+    person = w.row("customer", "mine")
+    at = (timezone.now() - timedelta(hours=1)).isoformat()
+    return {"id": str(uuid4()), "customer": person.pk, "started_at": at, "mode": "door", "met": True, **more}
+
+
+def logged(w: World) -> Any:
+    body = visit_body(w)
+    services.visit_log(actor=w.cast.li, body=body)
+    return Visit._base_manager.get(pk=body["id"]), body
+
+
+def corrected(w: World) -> dict[str, Any]:
+    visit, body = logged(w)
+    return {"visit": visit, "body": {**body, "note": "改"}, "reason": "记错了"}
+
+
+def visit_row(w: World) -> Any:
+    person = w.row("customer", "mine")
+    body = row(
+        "visits.body", "VisitBody", id=uuid4(), customer_id=person.pk, started_at=NOW, mode="door", met=True
+    )
+    place = row(
+        "visits.services.rows",
+        "Place",
+        household_id=person.household_id,
+        grid_id=w.cast.grid_li.pk,
+        staff_id=w.cast.li.pk,
+    )
+    return row("visits.services.bulk", "VisitRow", body=body, place=place)
+
+
+CALLS: dict[str, Call] = {
+    "visits.services.bulk.visits_bulk_create": call("li", lambda w: {"rows": [visit_row(w)]}),
+    "visits.services.receive.visit_log": call("li", lambda w: {"body": visit_body(w)}),
+    "visits.services.receive.visits_sync": call("li", lambda w: {"bodies": [visit_body(w), visit_body(w)]}),
+    "visits.services.correct.visit_correct": call("li", corrected),
+}  # fmt: skip
+
+OTHERS: dict[str, str] = {
+    "visits.services.rows": "parts of the services beside it",
+}
