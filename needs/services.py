@@ -101,17 +101,20 @@ class NeedRow:
     closed_by_id: int | None = None
 
 
-@transaction.atomic
-def needs_bulk_create(*, actor: User, rows: Sequence[NeedRow]) -> list[Need]:
-    """Write down many needs; one audit row. Raises Refused when a household is out of the actor's sight."""
-    wanted = {row.household_id for row in rows}
+def _check_households(actor: User, rows: Sequence[NeedRow]) -> None:
+    ids = sorted({row.household_id for row in rows})
     seen: set[int] = set()
-    ids = sorted(wanted)
     for at in range(0, len(ids), LOOKUP):
         found = household_list(actor=actor).filter(pk__in=ids[at : at + LOOKUP])
         seen.update(found.values_list("pk", flat=True))
-    if wanted - seen:
+    if len(seen) < len(ids):
         raise Refused(_("One of these households is not yours."))
+
+
+@transaction.atomic
+def needs_bulk_create(*, actor: User, rows: Sequence[NeedRow]) -> list[Need]:
+    """Write down many needs; one audit row. Raises Refused when a household is out of the actor's sight."""
+    _check_households(actor, rows)
     needs = Need.objects.bulk_create([Need(**asdict(row)) for row in rows], batch_size=BATCH)
     record(actor=actor, action=Action.NEED_BULK_RAISED, changes={"needs": len(needs)})
     return needs
@@ -121,13 +124,15 @@ def needs_bulk_create(*, actor: User, rows: Sequence[NeedRow]) -> list[Need]:
 def needs_replace(*, actor: User, origin: uuid.UUID, rows: Sequence[NeedRow]) -> list[Need]:
     """Bring the needs that one visit raised to what its correction says; what was closed stays as it is.
 
-    The caller has read the visit as this actor and keeps what stood before.
+    The caller has read the visit as this actor and keeps what stood before. Raises Refused when a household of
+    what is new is out of the actor's sight.
     """
     standing = {need.text: need for need in selectors.need_list(actor=actor).filter(origin=origin)}
     wanted = {row.text: row for row in rows}
     added = [row for text, row in wanted.items() if text not in standing]
     moved = [need for text, need in standing.items() if text in wanted and need.due_on != wanted[text].due_on]
     gone = [need for text, need in standing.items() if text not in wanted and need.status == NeedStatus.OPEN]
+    _check_households(actor, added)
     for need in moved:
         need.due_on = wanted[need.text].due_on
         need.save(update_fields=["due_on"])

@@ -120,12 +120,14 @@ def offers_bulk_create(*, actor: User, rows: Sequence[OfferRow]) -> list[Offer]:
 def offers_replace(*, actor: User, origin: uuid.UUID, rows: Sequence[OfferRow]) -> None:
     """Bring the offers that one visit made to what its correction says.
 
-    The caller has read the visit as this actor and keeps what stood before.
+    The caller has read the visit as this actor and keeps what stood before. Raises Refused when a customer of
+    what is new is out of the actor's sight.
     """
     wanted = {row.product_id: row for row in rows}
     standing = {offer.product_id: offer for offer in offer_list(actor=actor).filter(origin=origin)}
     gone = [offer for product, offer in standing.items() if product not in wanted]
     added = [row for product, row in wanted.items() if product not in standing]
+    _check_customers(actor, (row.customer_id for row in added))
     changed = 0
     for product, offer in standing.items():
         row = wanted.get(product)

@@ -13,7 +13,6 @@ from gridbank.errors import Refused
 from grids.actions import Action
 from grids.enums import AreaLevel
 from grids.models import Area
-from people.models import User
 
 DIGITS = {
     AreaLevel.PROVINCE: 2,
@@ -104,9 +103,10 @@ def _check_parents(lines: dict[str, _Line], known: dict[str, Area]) -> None:
 
 
 @transaction.atomic
-def areas_import(*, actor: User | None, rows: Iterable[tuple[int, AreaRow]], county: str = "") -> AreaCounts:
+def areas_import(*, actor: None, rows: Iterable[tuple[int, AreaRow]], county: str = "") -> AreaCounts:
     """Load divisions, each with the number of its line; loading the same again changes nothing. All or nothing.
 
+    Every bank of an installation shares them, so only the installation itself keeps them.
     `county` keeps one county with what lies above and below it. Raises Refused, naming line and remedy.
     """
     lines = _gather(rows, county)
