@@ -33,7 +33,7 @@ check: setup-dev ## Lint, format, types, layers, migrations, startup checks
 	$(PY) manage.py check --fail-level WARNING
 
 freeze: setup-dev ## Write the nets' tables anew (who may call what, how many queries it costs); then read the diff
-	@$(PY) -m pytest tests/nets/test_roles.py -k agreed --freeze
+	@$(PY) -m pytest tests/nets -k agreed --freeze
 
 bench: setup-dev ## Measure on PostgreSQL by DATABASE_URL (docs/performance.md)
 	@$(PY) -m bench $(B)

@@ -15,7 +15,7 @@ from ground.guards import guards as ground_guards
 from performance.guards import guards
 from tests import people
 
-pytest_plugins = ["tests.gates", "tests.nets.frozen"]
+pytest_plugins = ["tests.gates", "tests.nets.frozen", "tests.nets.bank"]
 
 GUARDED = [triggers.append_only("audit_auditevent", unique=("id", "hash")), guards(), ground_guards()]
 

@@ -5,14 +5,17 @@ from typing import Any
 from django.utils import timezone
 
 from customers.services.consents import consent_give
+from tests import factories
 from tests.nets.calling import Call, call, row
 from tests.nets.site import World
 
 
+def person(w: World) -> Any:
+    return factories.CustomerFactory(household=w.row("household", "mine"))
+
+
 def consent(w: World) -> Any:
-    return consent_give(
-        actor=w.cast.li, customer=w.row("customer", "mine"), purpose="marketing", channel="paper"
-    )
+    return consent_give(actor=w.cast.li, customer=person(w), purpose="marketing", channel="paper")
 
 
 def household_row(w: World) -> Any:
@@ -23,7 +26,7 @@ def household_row(w: World) -> Any:
 CALLS: dict[str, Call] = {
     "customers.services.bulk.households_bulk_create": call("li", lambda w: {"rows": [household_row(w)]}),
     "customers.services.consents.consent_give": call(
-        "li", lambda w: {"customer": w.row("customer", "mine"), "purpose": "marketing", "channel": "paper"}
+        "li", lambda w: {"customer": person(w), "purpose": "marketing", "channel": "paper"}
     ),
     "customers.services.consents.consent_withdraw": call("li", lambda w: {"consent": consent(w)}),
     "customers.services.households.household_create": call(
@@ -47,7 +50,7 @@ CALLS: dict[str, Call] = {
     "customers.services.reveal.customer_reveal": call(
         "li", lambda w: {"customer": w.row("customer", "mine"), "field": "phone", "reason": "电话约定走访时间"}
     ),
-    "customers.services.reveal.customer_opened": call("li", lambda w: {"household": w.row("household", "mine")}),
+    "customers.services.reveal.customer_opened": call("li", lambda w: {"household": w.row("household", "mine")}, common="a trace that whoever has read the archive leaves"),
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {

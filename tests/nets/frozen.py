@@ -42,3 +42,14 @@ def frozen(request: pytest.FixtureRequest) -> Callable[[str, list[str]], None]:
         assert table == found
 
     return hold
+
+
+def hold_line(config: pytest.Config, name: str, key: str, value: str) -> None:
+    """Compare one line of a table, `key | value`, with what is found, or write it."""
+    table = dict(line.split(" | ", 1) for line in read(name))
+    if config.getoption("--freeze"):
+        table[key] = value
+        write(name, [" | ".join(pair) for pair in sorted(table.items())])
+    assert table.get(key) == value, (
+        f"tests/nets/{name} says otherwise of {key}: make freeze, and look at the diff"
+    )

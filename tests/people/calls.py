@@ -9,7 +9,7 @@ def account(**more: str) -> dict[str, str]:
 
 
 CALLS: dict[str, Call] = {
-    "people.services.password_change": call("li", lambda _w: {"password": "Broad-Valleys-2027"}),
+    "people.services.password_change": call("li", lambda _w: {"password": "Broad-Valleys-2027"}, common="it is about oneself"),
     "people.services.account_create": call("sysadmin", lambda _w: account()),
     "people.services.accounts_bulk_create": call(
         None, lambda _w: {"rows": [row("people.services", "AccountRow", **account())]}
@@ -19,7 +19,7 @@ CALLS: dict[str, Call] = {
     "people.services.sessions_end": call("sysadmin", lambda w: {"user": w.cast.li}),
     "people.services.password_reset": call("sysadmin", lambda w: {"user": w.cast.li}),
     "people.services.role_change": call("secadmin", lambda w: {"user": w.cast.li, "role": "branch_manager"}),
-    "people.services.token_create": call("li", lambda _w: {"name": "x", "days": 1}),
+    "people.services.token_create": call("li", lambda _w: {"name": "x", "days": 1}, common="it is about oneself"),
     "people.services.token_revoke": call("li", lambda w: {"token": w.row("token", "mine")}),
 }  # fmt: skip
 

@@ -35,9 +35,9 @@ def opened(w: World) -> Any:
 
 
 CALLS: dict[str, Call] = {
-    "performance.services.months.period_open": call("zhao", lambda w: opened(w) and {"bank": w.cast.root, "month": date(2026, 10, 1)}),
-    "performance.services.runs.run_compute": call(None, lambda w: opened(w) and {"bank": w.cast.root, "month": MONTH}),
-    "performance.services.runs.request_month": call("zhao", lambda w: opened(w) and {"bank": w.cast.root, "month": MONTH}),
+    "performance.services.months.period_open": call("zhao", lambda w: opened(w) and {"bank": w.cast.root, "month": date(2026, 10, 1)}, common="request_month asks who may; the job and the demo compute for everybody"),
+    "performance.services.runs.run_compute": call(None, lambda w: opened(w) and {"bank": w.cast.root, "month": MONTH}, common="request_month asks who may; the job and the demo compute for everybody"),
+    "performance.services.runs.request_month": call("zhao", lambda w: opened(w) and {"bank": w.cast.root, "month": MONTH}, common="a month is the whole bank's: so may its other branches' managers"),
     "performance.services.months.period_publish": call("zhao", lambda w: {"period": computed(w)}),
     "performance.services.months.period_lock": call("zhao", lambda w: {"period": published(w)}),
     "performance.services.months.target_set": call(
@@ -46,9 +46,9 @@ CALLS: dict[str, Call] = {
             "period": opened(w), "user": w.cast.li, "grid": w.cast.grid_li, "indicator": "new_customers", "value": Decimal(3),
         },
     ),
-    "performance.services.schemes.scheme_create": call("zhao", lambda _w: scheme()),
-    "performance.services.schemes.scheme_activate": call("zhao", lambda w: {"scheme": written(w)}),
-    "performance.services.exporting.period_export": call("zhao", lambda w: {"period": computed(w)}),
+    "performance.services.schemes.scheme_create": call("zhao", lambda _w: scheme(), common="schemes are the installation's (0011)"),
+    "performance.services.schemes.scheme_activate": call("zhao", lambda w: {"scheme": written(w)}, common="schemes are the installation's (0011)"),
+    "performance.services.exporting.period_export": call("zhao", lambda w: {"period": computed(w)}, common="a month is the whole bank's: so may its other branches' managers"),
     "performance.services.proofs.request_verification": call(None, lambda w: {"period": computed(w)}),
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from tests.nets.calling import Call, call, row
 from tests.nets.site import World
 from visits import services
+from visits.enums import Outcome
 from visits.models import Visit
 
 NOW = datetime(2026, 9, 9, 2, tzinfo=UTC)
@@ -18,6 +19,12 @@ def visit_body(w: World, **more: Any) -> dict[str, Any]:
     person = w.row("customer", "mine")
     at = (timezone.now() - timedelta(hours=1)).isoformat()
     return {"id": str(uuid4()), "customer": person.pk, "started_at": at, "mode": "door", "met": True, **more}
+
+
+def rejected(result: Any) -> bool:
+    """Visits are answered one by one: none may be stored or kept aside."""
+    results = result if isinstance(result, list) else [result]
+    return {one.status for one in results} == {Outcome.REJECTED}
 
 
 def logged(w: World) -> Any:
@@ -48,8 +55,8 @@ def visit_row(w: World) -> Any:
 
 CALLS: dict[str, Call] = {
     "visits.services.bulk.visits_bulk_create": call("li", lambda w: {"rows": [visit_row(w)]}),
-    "visits.services.receive.visit_log": call("li", lambda w: {"body": visit_body(w)}),
-    "visits.services.receive.visits_sync": call("li", lambda w: {"bodies": [visit_body(w), visit_body(w)]}),
+    "visits.services.receive.visit_log": call("li", lambda w: {"body": visit_body(w)}, refused=rejected),
+    "visits.services.receive.visits_sync": call("li", lambda w: {"bodies": [visit_body(w), visit_body(w)]}, refused=rejected),
     "visits.services.correct.visit_correct": call("li", corrected),
 }  # fmt: skip
 
