@@ -19,8 +19,8 @@ def consent(w: World) -> Any:
 
 
 def household_row(w: World) -> Any:
-    person = row("customers.services.bulk", "PersonRow", name="赵一", relation="head")
-    return row("customers.services.bulk", "HouseholdRow", grid_id=w.cast.grid_li.pk, members=[person])
+    person = row("customers.services.rows", "PersonRow", name="赵一", relation="head")
+    return row("customers.services.rows", "HouseholdRow", grid_id=w.cast.grid_li.pk, members=[person])
 
 
 CALLS: dict[str, Call] = {
@@ -54,14 +54,20 @@ CALLS: dict[str, Call] = {
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {
-    "customers.services.common": "parts of the services beside it",
-    "customers.services.households.household_code": "reads",
+    "customers.services.trail": "parts of the services beside it",
+    "customers.services.checks": "parts of the services beside it",
+    "customers.services.measuring": "parts of the services beside it",
+    "customers.services.rows": "parts of the services beside it",
+    "customers.services.consents.check_consent": "part of giving a consent",
+    "customers.services.milestones.check_steps": "part of recording a step",
     "customers.services.households.household_met": "part of taking in a visit",
     "customers.services.households.households_met": "part of taking in visits",
     "customers.services.households.household_met_corrected": "part of correcting a visit",
     "customers.services.people.apply_identity": "part of creating and changing people",
     "customers.services.people.check_minor": "part of creating and changing people",
-    "customers.services.people.person_add": "part of creating a household",
+    "customers.services.people.check_person": "part of creating and changing people",
+    "customers.services.people.read_person": "part of creating and changing people",
+    "customers.services.people.check_alone": "part of creating and changing people",
     "customers.services.rekey.encrypted_models": "reads",
     "customers.services.rekey.personal_data_rekey": "leaves a row for each batch: it may be stopped and started",
     "customers.services.reveal.revealed_today": "reads",

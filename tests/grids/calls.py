@@ -10,9 +10,6 @@ from tests.nets.calling import Call, call, row
 from tests.nets.site import World
 from tests.people import SINCE, assign
 
-SQUARE = {"type": "Polygon", "coordinates": [[[107, 25], [107.1, 25], [107.1, 25.1], [107, 25.1], [107, 25]]]}
-HEADER = "code,name,level,parent_code"
-
 
 def assigned(w: World) -> Any:
     return assign(w.cast.sun, factories.GridFactory(parent=w.cast.east))
@@ -39,7 +36,9 @@ def vacant(w: World) -> Any:
 
 
 CALLS: dict[str, Call] = {
-    "grids.services.areas.areas_import": call(None, lambda _w: {"lines": [HEADER, "52,贵州省,province,\n"]}),
+    "grids.services.areas.areas_import": call(
+        None, lambda _w: {"rows": [(2, row("grids.services", "AreaRow", code="52", name="贵州省", level="province", parent=""))]}
+    ),
     "grids.services.assignments.assignment_start": call(
         "zhao", lambda w: {"grid": vacant(w), "user": w.cast.sun, "part": "lead", "valid_from": SINCE}
     ),
@@ -62,8 +61,6 @@ CALLS: dict[str, Call] = {
         "zhao", lambda w: {"grid": w.cast.grid_li, "text": "每周走访", "valid_from": SINCE}
     ),
     "grids.services.assignments.duty_end": call("zhao", lambda w: {"duty": duty(w), "last_day": timezone.localdate()}),
-    "grids.services.boundaries.boundary_set": call(None, lambda w: {"grid": w.cast.east, "boundary": SQUARE}),
-    "grids.services.boundaries.boundaries_bulk_set": call(None, lambda w: {"boundaries": {w.cast.east.pk: SQUARE}}),
     "grids.services.founding.bank_found": call(None, county, rows=2, why="the grids, and who leads the bank"),
     "grids.services.grids.grid_create": call(
         "zhao",
@@ -89,5 +86,6 @@ CALLS: dict[str, Call] = {
 
 OTHERS: dict[str, str] = {
     "grids.services.access": "reads under a lock",
+    "grids.services.areas.area_check": "reads",
     "grids.services.tree.tree_faults": "reads",
 }

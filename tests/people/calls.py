@@ -9,18 +9,22 @@ def account(**more: str) -> dict[str, str]:
 
 
 CALLS: dict[str, Call] = {
-    "people.services.password_change": call("li", lambda _w: {"password": "Broad-Valleys-2027"}, common="it is about oneself"),
-    "people.services.account_create": call("sysadmin", lambda _w: account()),
-    "people.services.accounts_bulk_create": call(
+    "people.services.passwords.password_change": call("li", lambda _w: {"password": "Broad-Valleys-2027"}, common="it is about oneself"),
+    "people.services.accounts.account_create": call("sysadmin", lambda _w: account()),
+    "people.services.accounts.accounts_bulk_create": call(
         None, lambda _w: {"rows": [row("people.services", "AccountRow", **account())]}
     ),
-    "people.services.account_disable": call("sysadmin", lambda w: {"user": w.cast.li}),
-    "people.services.account_enable": call("sysadmin", lambda _w: {"user": factories.UserFactory(is_active=False)}),
-    "people.services.sessions_end": call("sysadmin", lambda w: {"user": w.cast.li}),
-    "people.services.password_reset": call("sysadmin", lambda w: {"user": w.cast.li}),
-    "people.services.role_change": call("secadmin", lambda w: {"user": w.cast.li, "role": "branch_manager"}),
-    "people.services.token_create": call("li", lambda _w: {"name": "x", "days": 1}, common="it is about oneself"),
-    "people.services.token_revoke": call("li", lambda w: {"token": w.row("token", "mine")}),
+    "people.services.keeping.account_disable": call("sysadmin", lambda w: {"user": w.cast.li}),
+    "people.services.keeping.account_enable": call("sysadmin", lambda _w: {"user": factories.UserFactory(is_active=False)}),
+    "people.services.keeping.sessions_end": call("sysadmin", lambda w: {"user": w.cast.li}),
+    "people.services.keeping.password_reset": call("sysadmin", lambda w: {"user": w.cast.li}),
+    "people.services.keeping.role_change": call("secadmin", lambda w: {"user": w.cast.li, "role": "branch_manager"}),
+    "people.services.tokens.token_create": call("li", lambda _w: {"name": "x", "days": 1}, common="it is about oneself"),
+    "people.services.tokens.token_revoke": call("li", lambda w: {"token": w.row("token", "mine")}),
 }  # fmt: skip
 
-OTHERS: dict[str, str] = {}
+OTHERS: dict[str, str] = {
+    "people.services.accounts.account_check": "reads",
+    "people.services.accounts.account_faults": "reads",
+    "people.services.passwords.give_one_time": "part of opening and resetting an account",
+}

@@ -55,6 +55,9 @@ def visit_row(w: World) -> Any:
 
 CALLS: dict[str, Call] = {
     "visits.services.bulk.visits_bulk_create": call("li", lambda w: {"rows": [visit_row(w)]}),
+    "visits.services.held.held_put_aside": call(
+        "li", lambda w: {"held": w.row("held", "mine"), "reason": "已另行登记"}
+    ),
     "visits.services.receive.visit_log": call("li", lambda w: {"body": visit_body(w)}, refused=rejected),
     "visits.services.receive.visits_sync": call("li", lambda w: {"bodies": [visit_body(w), visit_body(w)]}, refused=rejected),
     "visits.services.correct.visit_correct": call("li", corrected),

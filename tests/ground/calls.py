@@ -1,0 +1,12 @@
+"""One way to call each service of the ground app: see `tests/nets/calling.py`."""
+
+from tests.nets.calling import Call, call
+
+SQUARE = {"type": "Polygon", "coordinates": [[[107, 25], [107.1, 25], [107.1, 25.1], [107, 25.1], [107, 25]]]}
+
+CALLS: dict[str, Call] = {
+    "ground.services.boundaries.boundary_set": call(None, lambda w: {"grid": w.cast.east, "boundary": SQUARE}),
+    "ground.services.boundaries.boundaries_bulk_set": call(None, lambda w: {"boundaries": {w.cast.east.pk: SQUARE}}),
+}  # fmt: skip
+
+OTHERS: dict[str, str] = {}
