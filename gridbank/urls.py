@@ -3,8 +3,8 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from gridbank.access import public
 from gridbank.views import healthz
-from people.access import public
 
 handler400 = "gridbank.views.bad_request"
 handler403 = "gridbank.views.forbidden"

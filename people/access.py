@@ -34,13 +34,6 @@ business = allow(BUSINESS_ROLES)
 signed_in = allow(EVERYONE)
 
 
-def public(view: View) -> View:
-    """Declare that a view is for people who have not signed in."""
-    view.login_required = False  # type: ignore[attr-defined]
-    view.allowed_roles = None  # type: ignore[attr-defined]
-    return view
-
-
 def before_password_change(view: View) -> View:
     """Declare that a view stays open to somebody who must change his password first."""
     view.before_password_change = True  # type: ignore[attr-defined]

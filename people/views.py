@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from gridbank.access import public
 from gridbank.pages import PAGE_SIZE, form_page, key_page, require_page, written
 from gridbank.scoping import visible_or_404
 from people import policies, presenting, selectors, services
-from people.access import StaffRequest, allow, before_password_change, business, public, signed_in
+from people.access import StaffRequest, allow, before_password_change, business, signed_in
 from people.enums import BUSINESS_ROLES, Role
 from people.forms import AccountFilterForm, AccountForm, OwnPasswordForm, RoleForm, SignInForm, TokenForm
 from people.models import User

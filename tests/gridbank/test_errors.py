@@ -14,9 +14,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gridbank import urls as real
+from gridbank.access import public
 from gridbank.errors import Refused
 from gridbank.scoping import OutOfSight
-from people.access import public
 
 RAISED = {
     "refused": (Refused("The month is locked."), 409),
