@@ -11,7 +11,7 @@ from audit.actions import Action
 from audit.forms import AuditFilterForm
 from audit.labels import label, subject_name
 from audit.models import AuditEvent
-from audit.readable import lines
+from audit.presenting import lines
 from people.access import allow
 from people.enums import Role
 

@@ -16,11 +16,11 @@ from django.utils import timezone
 
 from customers.models import Household
 from customers.selectors import household_list
+from dashboards.policies import VISITING_ROLE
 from gridbank.days import in_force, month_first
 from grids.enums import GridNature, Tier
 from grids.models import Grid, assigned_paths, branch_in
 from grids.selectors import assignment_list, grid_search, lead_names, vacancies
-from people.enums import Role
 from people.models import User
 from performance.enums import Level
 from performance.models import Period, Score, ScoreLine
@@ -238,7 +238,7 @@ def people_rows(*, actor: User) -> list[PersonRow]:
     """Return the account managers assigned below the person today, whoever reported nothing yet first."""
     today = timezone.localdate()
     rows = assignment_list(actor=actor).filter(
-        in_force(today), user__role=Role.ACCOUNT_MANAGER, user__is_active=True
+        in_force(today), user__role=VISITING_ROLE, user__is_active=True
     )
     grids: dict[int, list[str]] = {}
     users: dict[int, User] = {}

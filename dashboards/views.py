@@ -4,7 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from dashboards import presenting
+from dashboards.forms import MeasureForm
+from dashboards.presenting import homes
 from people.access import StaffRequest, signed_in
 
 
@@ -12,5 +13,5 @@ from people.access import StaffRequest, signed_in
 @signed_in
 def home(request: StaffRequest) -> HttpResponse:
     """Show the home of the role."""
-    template, context = presenting.home(actor=request.user, query=request.GET)
+    template, context = homes.home(actor=request.user, form=MeasureForm(request.GET))
     return render(request, template, context)

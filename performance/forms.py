@@ -23,6 +23,6 @@ class RankingForm(forms.Form):
 
     @property
     def filters(self) -> dict[str, Any]:
-        """Return what the selector takes; nothing of what is wrong."""
-        data = getattr(self, "cleaned_data", {})
+        """Return what the selector takes; everything when something is wrong."""
+        data = self.cleaned_data if self.is_valid() else {}
         return {"branch_id": data.get("branch"), "peer_group": data.get("group") or ""}

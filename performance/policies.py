@@ -8,6 +8,11 @@ from performance.models import Period, Score
 FINAL = frozenset({PeriodStatus.PUBLISHED, PeriodStatus.LOCKED})
 
 
+def speaks_for_bank(actor: User) -> bool:
+    """Whether the person sees the whole bank's month and answers for it."""
+    return actor.role == Role.HEAD_OFFICE
+
+
 def may_refresh(actor: User) -> bool:
     """Whether the role may ask for a computation at all."""
     return actor.role in {Role.HEAD_OFFICE, Role.BRANCH_MANAGER}
@@ -16,7 +21,7 @@ def may_refresh(actor: User) -> bool:
 def sees_bank_rank(actor: User, score: Score) -> bool:
     """Whether the reader may know a person's place beyond his branch: his own, or as head office."""
     own = score.level == Level.MANAGER and score.subject_id == actor.pk
-    return score.level != Level.MANAGER or own or actor.role == Role.HEAD_OFFICE
+    return score.level != Level.MANAGER or own or speaks_for_bank(actor)
 
 
 def can_refresh(actor: User, period: Period) -> bool:
@@ -24,14 +29,14 @@ def can_refresh(actor: User, period: Period) -> bool:
     if period.status in FINAL or not may_refresh(actor):
         return False
     run = period.current_run
-    return actor.role == Role.HEAD_OFFICE or run is None or run.kind == RunKind.RUNNING
+    return speaks_for_bank(actor) or run is None or run.kind == RunKind.RUNNING
 
 
 def can_publish(actor: User, period: Period) -> bool:
     """Whether head office may put its name to this month: closed, computed, not yet published."""
     run = period.current_run
     return (
-        actor.role == Role.HEAD_OFFICE
+        speaks_for_bank(actor)
         and period.status == PeriodStatus.PROVISIONAL
         and run is not None
         and run.kind == RunKind.CLOSING
@@ -41,7 +46,7 @@ def can_publish(actor: User, period: Period) -> bool:
 def can_lock(actor: User, period: Period) -> bool:
     """Whether somebody else than the publisher may lock it now."""
     return (
-        actor.role == Role.HEAD_OFFICE
+        speaks_for_bank(actor)
         and period.status == PeriodStatus.PUBLISHED
         and period.published_by_id != actor.pk
     )

@@ -1,6 +1,7 @@
 """Pages of the ranking: the months, a month, a score, the rows behind it."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -14,8 +15,10 @@ from gridbank.scoping import visible_or_404
 from jobs.presenting import shown
 from people.access import StaffRequest, allow, business
 from people.enums import Role
-from performance import presenting, selectors, services
+from performance import selectors, services
+from performance.forms import RankingForm
 from performance.indicators import INDICATORS
+from performance.presenting import months
 
 PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -26,7 +29,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def period_table(request: StaffRequest) -> HttpResponse:
     """Show the months with their state and the line that speaks for the reader."""
     page = Paginator(selectors.period_list(actor=request.user), PAGE).get_page(request.GET.get("page"))
-    context = presenting.months(actor=request.user, periods=list(page.object_list))
+    context = months.months(actor=request.user, periods=list(page.object_list))
     return render(request, "performance/period_list.html", {**context, "page": page})
 
 
@@ -35,7 +38,7 @@ def period_table(request: StaffRequest) -> HttpResponse:
 def period_page(request: StaffRequest, month: date) -> HttpResponse:
     """Show a month's ranking."""
     period = selectors.period_of(actor=request.user, month=month)
-    context = presenting.month(actor=request.user, period=period, query=request.GET)
+    context = months.month(actor=request.user, period=period, form_of=partial(RankingForm, request.GET))
     context["page"] = Paginator(context.pop("rows"), PAGE).get_page(request.GET.get("page"))
     return render(request, "performance/period_detail.html", context)
 
@@ -46,7 +49,7 @@ def score_page(request: StaffRequest, month: date, pk: int) -> HttpResponse:
     """Show one score down to its indicators, the gap to the next rank and what changed."""
     scores = selectors.score_list(actor=request.user)
     score = visible_or_404(scores, pk=pk, run__period__month=month)
-    return render(request, "performance/score_detail.html", presenting.score(actor=request.user, score=score))
+    return render(request, "performance/score_detail.html", months.score(actor=request.user, score=score))
 
 
 @require_safe
@@ -60,7 +63,7 @@ def facts_page(request: StaffRequest, month: date, pk: int, indicator: str) -> H
     rows = selectors.fact_list(actor=request.user, score=score, indicator=indicator)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {"score": score, "indicator": INDICATORS[indicator], "page": page}
-    context["rows"] = presenting.facts(actor=request.user, rows=list(page.object_list))
+    context["rows"] = months.facts(actor=request.user, rows=list(page.object_list))
     return render(request, "performance/fact_list.html", context)
 
 

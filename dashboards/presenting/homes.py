@@ -3,28 +3,27 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from customers.models import Household
-from dashboards import officers, selectors
+from dashboards import selectors
 from dashboards.addresses import address
 from dashboards.charts import Bar, Series
-from dashboards.forms import MeasureForm
+from dashboards.policies import Home, home_of
+from dashboards.presenting import officers
 from gridbank.context import memo
 from gridbank.days import month_first
 from grids import measures
-from people.enums import Role
 from people.models import User
-from performance.explaining import explain
 from performance.indicators import INDICATORS, measured_by
 from performance.models import Period, Score
 from performance.policies import FINAL
+from performance.presenting.explaining import explain
 
 HUNDRED = Decimal(100)
 PUSHED = 3
@@ -32,18 +31,26 @@ PUSHED = 3
 Page = tuple[str, dict[str, Any]]
 
 
-def home(*, actor: User, query: QueryDict) -> Page:
+class Colouring(Protocol):
+    """By which measure a home's map is coloured: as its form says."""
+
+    @property
+    def chosen(self) -> str:
+        """Return the measure's key."""
+
+
+def home(*, actor: User, form: Colouring) -> Page:
     """Return the template and the context of a person's own home."""
     if not actor.is_business:
         return officers.home(actor=actor)
     if not selectors.is_assigned(actor=actor):
         return "dashboards/unassigned.html", {}
-    pages: dict[str, Callable[..., Page]] = {
-        Role.HEAD_OFFICE: _bank,
-        Role.BRANCH_MANAGER: _branch,
-        Role.ACCOUNT_MANAGER: _manager,
+    pages: dict[Home, Callable[..., Page]] = {
+        Home.BANK: _bank,
+        Home.BRANCH: _branch,
+        Home.MANAGER: _manager,
     }
-    return pages[actor.role](actor=actor, form=MeasureForm(query))
+    return pages[home_of(actor)](actor=actor, form=form)
 
 
 def facts_address(score: Score, indicator: str) -> str:
@@ -65,7 +72,7 @@ def percent(value: Decimal | None) -> Decimal | None:
     return None if value is None else (HUNDRED * value).quantize(Decimal("0.1"))
 
 
-def _colours(form: MeasureForm, **around: Any) -> dict[str, Any]:
+def _colours(form: Colouring, **around: Any) -> dict[str, Any]:
     """Return what the map needs: the choices, the chosen one, the address of its data."""
     chosen = form.chosen
     return {
@@ -93,7 +100,7 @@ def _state(period: Period | None) -> dict[str, Any]:
     }
 
 
-def _bank(*, actor: User, form: MeasureForm) -> Page:
+def _bank(*, actor: User, form: Colouring) -> Page:
     found = selectors.bank(actor=actor)
     bars = _bars(actor, form.chosen, found)
     columns = _columns(found.branches)
@@ -291,7 +298,7 @@ def _blind(households: list[Household]) -> list[dict[str, Any]]:
     ]
 
 
-def _branch(*, actor: User, form: MeasureForm) -> Page:
+def _branch(*, actor: User, form: Colouring) -> Page:
     found = selectors.branch_home(actor=actor)
     around = {"grid": found.root.pk} if found.root else {}
     context = {
@@ -334,7 +341,7 @@ def _person_row(row: selectors.PersonRow) -> dict[str, Any]:
     }
 
 
-def _manager(*, actor: User, form: MeasureForm) -> Page:  # noqa: ARG001  his home has no map to colour
+def _manager(*, actor: User, form: Colouring) -> Page:  # noqa: ARG001  his home has no map to colour
     month = selectors.own_month(actor=actor)
     grids = selectors.grid_rows(actor=actor)
     today = selectors.today(actor=actor)

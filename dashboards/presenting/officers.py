@@ -12,8 +12,9 @@ from audit.labels import label
 from audit.selectors import event_list
 from customers.actions import Action as CustomerAction
 from dashboards.addresses import address
+from dashboards.policies import POWERFUL_ROLES, Home, home_of
 from people.actions import Action as PeopleAction
-from people.enums import THREE_OFFICERS, Role
+from people.enums import Role
 from people.models import User
 from people.selectors import account_list
 from performance.actions import Action as PerformanceAction
@@ -38,12 +39,12 @@ Context = dict[str, Any]
 
 def home(*, actor: User) -> tuple[str, Context]:
     """Return the template and the context of an officer's home."""
-    pages: dict[str, Callable[[User], Context]] = {
-        Role.SYSADMIN: _accounts,
-        Role.SECADMIN: _roles,
-        Role.AUDITOR: _trail,
+    pages: dict[Home, Callable[[User], Context]] = {
+        Home.ACCOUNTS: _accounts,
+        Home.ROLES: _roles,
+        Home.TRAIL: _trail,
     }
-    return "dashboards/officer.html", pages[actor.role](actor)
+    return "dashboards/officer.html", pages[home_of(actor)](actor)
 
 
 def _accounts(actor: User) -> Context:
@@ -75,7 +76,7 @@ def _roles(actor: User) -> Context:
         {"label": role.label, "count": counts.get(role, 0), "url": address("people:list", role=role.value)}
         for role in Role
     ]
-    powerful = rows.filter(role__in=[*THREE_OFFICERS, Role.HEAD_OFFICE]).order_by("role", "staff_no")
+    powerful = rows.filter(role__in=POWERFUL_ROLES).order_by("role", "staff_no")
     return {"held": held, "powerful": list(powerful[: 4 * SHOWN])}
 
 

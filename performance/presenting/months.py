@@ -1,26 +1,32 @@
 """What the ranking pages show: selectors put together, nothing written."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from django.http import QueryDict
 from django.urls import reverse
 
 from customers.selectors import customer_list, household_list
 from gridbank.days import month_last
 from jobs.faces import face_of
-from people.enums import Role
 from people.models import User
 from performance import policies, selectors
 from performance.enums import ABOUT_PEOPLE, FactSource, Level
-from performance.explaining import explain
-from performance.forms import RankingForm
 from performance.indicators import INDICATORS
 from performance.models import Fact, Period, Score
+from performance.presenting.explaining import explain
 from performance.services import RANK, VERIFY
 from visits.selectors import Wanted, visit_list
+
+
+class Filtered(Protocol):
+    """Which part of the ranking is asked for, as a form says."""
+
+    @property
+    def filters(self) -> dict[str, Any]:
+        """Return what the selector takes."""
 
 
 def months(*, actor: User, periods: list[Period]) -> dict[str, Any]:
@@ -29,13 +35,13 @@ def months(*, actor: User, periods: list[Period]) -> dict[str, Any]:
     return {"months": [{"period": period, "score": lines.get(period.pk)} for period in periods]}
 
 
-def month(*, actor: User, period: Period, query: QueryDict) -> dict[str, Any]:
+def month(*, actor: User, period: Period, form_of: Callable[..., Filtered]) -> dict[str, Any]:
     """Return everything of a month's page; `rows` is the ranking, still to be cut into pages."""
     branches = list(selectors.ranking(actor=actor, period=period, level=Level.BRANCH))
     names = [(branch.subject_id, branch.subject_name) for branch in branches]
-    form = RankingForm(query, branches=names)
-    filters = form.filters if form.is_valid() else RankingForm(branches=names).filters
-    bank_wide = actor.role == Role.HEAD_OFFICE
+    form = form_of(branches=names)
+    filters = form.filters
+    bank_wide = policies.speaks_for_bank(actor)
     scope = "bank" if bank_wide else "branch"
     if bank_wide and (filters["peer_group"] or filters["branch_id"]):
         scope = "peer" if filters["peer_group"] else "branch"
@@ -50,7 +56,7 @@ def month(*, actor: User, period: Period, query: QueryDict) -> dict[str, Any]:
         "filters": filters,
         "scope": scope,
         "indicators": [INDICATORS[key] for key in period.scheme.items.values_list("indicator", flat=True)],
-        "mine": selectors.score_of(user=actor, period=period) if actor.role != Role.HEAD_OFFICE else None,
+        "mine": selectors.score_of(user=actor, period=period) if not bank_wide else None,
         "job": job if job and job.is_open else None,
         "face": face_of(RANK),
         "failed": bool(job and job.status == job.Status.FAILED),

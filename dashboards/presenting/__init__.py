@@ -1,0 +1,1 @@
+"""The homes, from what a selector found to what a template shows."""
