@@ -2,30 +2,21 @@
 
 import ast
 import re
+import tomllib
 from collections import Counter
 from pathlib import Path
+from statistics import median
 
 import pytest
+
+from tests.gridbank import layers
+from tests.gridbank.layers import FLOORS, floor_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = [
     "gridbank", "people", "audit", "jobs", "exchange", "grids", "ground", "customers", "needs", "products", "visits", "performance", "dashboards",
     "demo",
 ]  # fmt: skip
-# which layers a module may be in; a package counts by its name
-LAYERS = {
-    "enums": 0,
-    "models": 1,
-    "managers": 1,
-    "selectors": 2,
-    "services": 3,
-    "forms": 4,
-    "tasks": 4,
-    "sheets": 4,
-    "views": 5,
-    "api": 5,
-    "urls": 6,
-}
 OUTER = {"forms", "tasks", "views", "api", "urls", "templatetags", "navigation", "serializers", "viewsets"}
 TEMPLATES = sorted([*ROOT.glob("templates/**/*.html"), *ROOT.glob("*/templates/**/*.html")])
 STATIC = sorted(
@@ -82,24 +73,60 @@ def test_outer_layers_never_reach_for_a_manager(app):
     assert found == []
 
 
+def imported(path: Path) -> list[tuple[int, str, str]]:
+    """Return the house's modules that a file imports, wherever in it: line, room, name below the room."""
+    found = []
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            first, *rest = (node.module or "").split(".")
+            names = rest[:1] or [alias.name for alias in node.names]
+            found += [(node.lineno, first, name) for name in names if first in APPS]
+        elif isinstance(node, ast.Import):
+            parts = [alias.name.split(".") for alias in node.names]
+            found += [(node.lineno, part[0], part[1]) for part in parts if part[0] in APPS and part[1:]]
+    return found
+
+
+def test_every_module_has_a_floor():
+    """A new name is given its floor in layers.py before anything is written in it."""
+    names = {(path.relative_to(ROOT).parts[0], room(path)) for path in modules()}
+    assert sorted(f"{app}.{name}" for app, name in names if floor_of(app, name) is None) == []
+    gone = {(app, name) for app, words in layers.ROOMS.items() for name in words} - names
+    assert sorted(f"{app}.{name}" for app, name in gone) == [], "a floor for a module that isn't there"
+
+
 @pytest.mark.parametrize("app", APPS)
-def test_layers_inside_an_app_point_one_way(app):
-    """enums → models → selectors → services → forms, tasks → views, api → urls."""
+def test_floors_inside_an_app_are_asked_downwards_only(app):
+    """enums → pure → models → policies → selectors → services → presenting → forms, tasks → doors → wiring."""
+    found = {
+        f"{app}.{room(path)} -> {app}.{name}"
+        for path in modules(app)
+        for _line, other, name in imported(path)
+        if other == app and (floor_of(app, name) or 0) > (floor_of(app, room(path)) or 0)
+    }
+    assert sorted(found - layers.NOT_YET_DOWN) == []
+    old = {edge for edge in layers.NOT_YET_DOWN if edge.startswith(f"{app}.")}
+    assert old - found == set(), "mended: take it off the list"
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_pure_modules_know_no_table(app):
+    pure = FLOORS.index("pure")
+    tables = {"connection", "connections", "models", "transaction"}
     found = []
     for path in modules(app):
-        level = LAYERS.get(room(path))
-        if level is None:
+        if floor_of(app, room(path)) != pure:
             continue
+        found += [
+            f"{path.relative_to(ROOT)}:{line} {other}.{name}"
+            for line, other, name in imported(path)
+            if (floor_of(other, name) or 0) > pure
+        ]
         for node in ast.walk(tree(path)):
-            if not isinstance(node, ast.ImportFrom) or node.level or not (node.module or "").startswith(app):
-                continue
-            rest = (node.module or "").split(".")[1:]
-            names = [rest[0]] if rest else [alias.name for alias in node.names]
-            found += [
-                f"{path.relative_to(ROOT)}:{node.lineno} imports {app}.{name}"
-                for name in names
-                if LAYERS.get(name, -1) > level
-            ]
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("django.db"):
+                names = {alias.name for alias in node.names}
+                rows = names - {"Q"} if node.module != "django.db" else names & tables
+                found += [f"{path.relative_to(ROOT)}:{node.lineno} {name}" for name in rows]
     assert found == []
 
 
@@ -113,6 +140,85 @@ def test_tables_go_in_and_out_through_one_room():
             if {name.split(".")[0] for name in names} & {"csv", "xlsxwriter", "openpyxl", "python_calamine"}:
                 found.append(str(path.relative_to(ROOT)))
     assert sorted(found) == ["exchange/reading.py", "exchange/writing.py"]
+
+
+def test_pages_are_built_under_one_word():
+    """Floors give `presenting` to nothing else: a second word for it is a second place to look."""
+    other = {
+        f"{app}.{name}"
+        for app, words in layers.ROOMS.items()
+        for name, floor in words.items()
+        if floor == "presenting"
+    }
+    assert other - {"gridbank.pages"} == layers.NOT_YET_PRESENTING
+
+
+def test_nothing_is_called_by_a_word_for_leftovers():
+    leftovers = {"common", "utils", "util", "helpers", "misc"}
+    found = {
+        str(path.relative_to(ROOT))
+        for path in modules()
+        if leftovers & {*path.parts, path.stem, path.stem + "s"}
+    }
+    assert found == layers.NOT_YET_NAMED
+
+
+def declarations(source: ast.Module) -> set[int]:
+    """Return the nodes inside what declares a route: `@allow(…)`, `keepers = allow(…)`, `allowed_roles = …`."""
+    found: set[int] = set()
+    for node in ast.walk(source):
+        is_call = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "allow"
+        is_class = isinstance(node, ast.Assign) and any(
+            getattr(target, "id", "") == "allowed_roles" for target in node.targets
+        )
+        if is_call or is_class:
+            found.update(id(inner) for inner in ast.walk(node))
+    return found
+
+
+def test_a_role_is_named_in_policies_and_declarations_only():
+    """Elsewhere a question with a name is asked, so that a new role is one decision. The demo's people have roles."""
+    found = set()
+    for path in modules():
+        app = path.relative_to(ROOT).parts[0]
+        if app == "people" or room(path) in {"policies", "navigation"} or path == ROOT / "demo/bank.py":
+            continue
+        source = tree(path)
+        declared = declarations(source)
+        if any(
+            isinstance(node, ast.Attribute)
+            and getattr(node.value, "id", "") == "Role"
+            and node.attr.isupper()
+            and id(node) not in declared
+            for node in ast.walk(source)
+        ):
+            found.add(str(path.relative_to(ROOT)))
+    assert sorted(found - layers.NOT_YET_ASKING) == []
+    assert sorted(layers.NOT_YET_ASKING - found) == [], "mended: take it off the list"
+
+
+def test_the_linter_ignores_nothing_but_what_is_told_here():
+    """The auditor's page declares its role as every page does, and roles are people's, above the trail."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    assert [edge for contract in contracts for edge in contract.get("ignore_imports", [])] == [
+        "audit.views -> people.access",
+        "audit.views -> people.enums",
+    ]
+
+
+def test_modules_and_functions_stay_small():
+    """What a head holds: no file over 450 lines, half of them under 80; nine functions of ten within 25 lines."""
+    sizes = {path: len(path.read_text().splitlines()) for path in modules()}
+    written = sorted(size for size in sizes.values() if size)
+    assert [str(path.relative_to(ROOT)) for path, size in sizes.items() if size > 450] == []
+    assert median(written) <= 80
+    lengths = sorted(
+        (node.end_lineno or node.lineno) - node.lineno + 1
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    assert lengths[len(lengths) * 9 // 10] <= 25
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
