@@ -6,6 +6,7 @@ whatever would be, fails. Tests for one database only are left out (not skipped)
 
 import os
 import shutil
+import time
 
 import pytest
 from django.conf import settings
@@ -13,6 +14,9 @@ from django.conf import settings
 IN_CI = os.environ.get("CI") == "true"
 REDIS = os.environ.get("GRIDBANK_TEST_REDIS", "")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+STARTED = time.monotonic()
 
 
 def on_postgresql() -> bool:
@@ -64,3 +68,12 @@ def pytest_runtest_makereport(item: pytest.Item):
 def pytest_make_collect_report(collector: pytest.Collector):
     outcome = yield
     _refuse_skip(outcome.get_result())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many ran, on what, and how long it took, even when pytest is told to be quiet."""
+    ran = sum(
+        len(terminalreporter.stats.get(kind, ())) for kind in ("passed", "failed", "xfailed", "xpassed")
+    )
+    database = "PostgreSQL" if on_postgresql() else "SQLite"
+    terminalreporter.write_line(f"{ran} tests on {database} in {time.monotonic() - STARTED:.0f} s")
