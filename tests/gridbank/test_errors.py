@@ -142,16 +142,6 @@ def test_a_database_lost_in_the_middleware_is_503_too(client, cast, monkeypatch,
     assert (response.status_code, response["Retry-After"]) == (503, "5")
 
 
-def test_healthz_fails_when_the_database_does(quiet_client, monkeypatch, caplog):
-    assert quiet_client.get("/healthz").json() == {"status": "ok"}
-
-    def lost():
-        raise OperationalError
-
-    monkeypatch.setattr("gridbank.views.connection.cursor", lost)
-    assert quiet_client.get("/healthz").status_code == 503
-
-
 @pytest.mark.parametrize("path", ["/t/ok/", "/api/t/ok/", "/nowhere/", "/accounts/login/"])
 def test_a_body_beyond_the_limit_is_413_before_it_is_read(quiet_client, settings, path):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000

@@ -3,16 +3,11 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from audit.models import AuditEvent
 from gridbank.scoping import waive_scope
-from gridbank.triggers import broken
 from performance import services
-from performance.guards import guards
-from performance.models import Fact, Period, Run, Score, ScoreLine
+from performance.models import Fact, Run, Score, ScoreLine
 from tests.performance.test_guards import columns, guard, locked, provisional, published, second, sql  # noqa: F401
 from tests.performance.world import MONTH
-
-sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="REPLACE is SQLite's")
 
 
 def fails(statement):
@@ -81,57 +76,3 @@ def test_a_temporary_table_of_the_same_name_opens_no_month(locked):  # noqa: F81
         fails("UPDATE public.performance_schemeitem SET weight = weight + 1")
     finally:
         sql("DROP TABLE pg_temp.performance_period, pg_temp.performance_run")()
-
-
-def test_a_root_hash_that_nobody_signed_is_named(locked):  # noqa: F811
-    guard("drop")
-    with waive_scope("test"):
-        Run.objects.filter(pk=locked.current_run_id).update(root_hash="0" * 64)
-    guard("create")
-    locked.current_run.refresh_from_db()
-    assert set(services.verify_period(locked).differences) == {"facts", "trail"}
-
-
-def test_another_signer_than_the_trail_names_is_named(cast, locked):  # noqa: F811
-    guard("drop")
-    with waive_scope("test"):
-        Period.objects.filter(pk=locked.pk).update(locked_by=cast.chen)
-    guard("create")
-    locked.refresh_from_db()
-    assert services.verify_period(locked).differences == ("trail",)
-    assert AuditEvent.objects.filter(action="period.locked").count() == 1
-
-
-def test_a_weight_changed_behind_the_scheme_is_named(locked):  # noqa: F811
-    guard("drop")
-    sql("UPDATE performance_schemeitem SET weight = weight + 1")()
-    guard("create")
-    assert services.verify_period(locked).differences == ("scheme",)
-
-
-def test_a_computation_moved_to_another_month_is_named(open_run, locked):  # noqa: F811
-    guard("drop")
-    sql(
-        f"UPDATE performance_run SET period_id = {open_run.period_id}, attempt = 7 WHERE id = {locked.current_run_id}"
-    )()
-    guard("create")
-    locked.refresh_from_db()
-    assert "run" in services.verify_period(locked).differences
-
-
-def test_a_trigger_that_is_gone_or_says_something_else_is_named(db):
-    assert broken(connection, guards()) == []
-    name = "performance_fact_guard_update"
-    if connection.vendor == "sqlite":
-        sql(f"DROP TRIGGER {name}")()
-        assert broken(connection, guards()) == [f"trigger {name}"]
-        sql(f"CREATE TRIGGER {name} BEFORE UPDATE ON performance_fact WHEN 1 = 0 BEGIN SELECT 1; END")()
-        assert broken(connection, guards()) == [f"trigger {name}"]
-    else:
-        sql(f"ALTER TABLE performance_fact DISABLE TRIGGER {name}")()
-        assert broken(connection, guards()) == [f"trigger {name}"]
-        sql(f"ALTER TABLE performance_fact ENABLE TRIGGER {name}")()
-        sql(
-            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
-        )()
-        assert broken(connection, guards()) == [f"function {name}"]

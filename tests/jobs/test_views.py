@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs import faces, scope
+from jobs import scope
 from jobs.models import JobRun
 from jobs.selectors import job_list
 
@@ -57,24 +57,3 @@ def test_where_nobody_tells_the_banks_nobody_sees_a_job(cast, job, monkeypatch):
     assert list(job_list(actor=cast.zhao)) == [job]
     monkeypatch.setattr(scope, "_answers", [])
     assert list(job_list(actor=cast.zhao)) == []
-
-
-def test_a_kind_says_its_own_words(client, cast, monkeypatch):
-    face = faces.Face(
-        title="Counting sheep",
-        about=lambda job: f"of {job.subject}",
-        trail=lambda job: [faces.Step("Meadow", "/meadow/")],
-        onward="To the sheep",
-    )
-    monkeypatch.setitem(faces._faces, "sheep", face)
-    job = make("sheep", subject="night", bank_id=cast.root.pk)
-    client.force_login(cast.zhao)
-    text = client.get(f"/jobs/{job.pk}/").text
-    assert "<h1>Counting sheep of night</h1>" in text
-    assert '<a href="/meadow/">Meadow</a>' in text
-    assert "To the sheep</a>" in text
-
-
-def test_a_kind_without_words_goes_by_its_name(client, cast, job):
-    client.force_login(cast.zhao)
-    assert "<h1>test </h1>" in client.get(f"/jobs/{job.pk}/").text

@@ -6,9 +6,7 @@ from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import override_settings
 
-from customers.identity import parse_id_number, parse_phone
 from customers.models import Customer, Household
 from demo.seeding import demo_seed, passwords_reset
 from gridbank.errors import Refused
@@ -97,49 +95,6 @@ def test_the_same_seed_and_day_give_the_same_bank_and_another_seed_another(trans
     assert rows() != first
 
 
-def test_the_bank_is_pingtangs_size():
-    seed()
-    with waive_scope("a test looks at every row"):
-        tiers = Counter(Grid.objects.values_list("tier", "nature"))
-        assert tiers == {
-            ("head_office", "base"): 1,
-            ("branch", "base"): 21,
-            ("manager", "base"): 131,
-            ("manager", "special"): 2,
-        }
-        assert Counter(ServicePoint.objects.values_list("kind", flat=True)) == {
-            "outlet": 21,
-            "e_station": 6,
-            "village_point": 144,
-        }
-        led = Assignment.on(TODAY).filter(part="lead", grid__tier="manager", grid__nature="base")
-        assert led.count() == 130, "one grid has nobody"
-        assert 100 <= led.values("user").distinct().count() <= 120
-        li, wang = (led.get(user__username=name).grid for name in ("li", "wang"))
-        assert li.parent == wang.parent
-        boss = Assignment.on(TODAY).get(user__username="chen")
-        assert boss.grid == li.parent
-        assert not Assignment.on(TODAY).filter(user__username="sun").exists()
-
-
-def test_every_number_is_valid_and_nobody_is_real():
-    seed()
-    with waive_scope("a test looks at every row"):
-        people = list(Customer.objects.all())
-        assert Household.objects.count() == 150
-    assert len(people) > 350
-    with_id = [person for person in people if person.id_number]
-    for person in with_id:
-        found = parse_id_number(person.id_number, id_type=person.id_type, today=TODAY)
-        assert (found.birth_date, found.gender) == (person.birth_date, person.gender)
-        assert person.id_number.startswith("522727")
-        assert person.id_number[14] == "9"
-    assert len({person.id_number for person in with_id}) == len(with_id)
-    phones = [parse_phone(person.phone) for person in people if person.phone]
-    assert all(phone.startswith("19900") for phone in phones)
-    assert len(set(phones)) == len(phones)
-
-
 def test_what_the_rooms_promise_holds():
     seed()
     call_command("verify_grids", verbosity=0)
@@ -185,14 +140,6 @@ def test_a_database_with_anybody_in_it_is_refused(cast):
         seed()
     with pytest.raises(CommandError, match=r"empty|空"):
         call_command("seed_demo", verbosity=0)
-
-
-@override_settings(PRODUCTION=True)
-@pytest.mark.parametrize("arguments", [[], ["--reset-passwords"]])
-def test_production_refuses_the_demo(arguments):
-    with pytest.raises(CommandError):
-        call_command("seed_demo", *arguments, verbosity=0)
-    assert not User.objects.exists()
 
 
 def test_a_day_that_has_not_come_is_refused():

@@ -1,9 +1,6 @@
 """The auditor's page."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
 from audit import selectors
 from audit.models import AuditEvent
@@ -54,57 +51,6 @@ def test_reading_is_recorded_with_what_was_asked(log, auditor):
     log(person="li")
     event = AuditEvent.objects.filter(action="audit.read").get()
     assert (event.actor, event.details) == (auditor, {"person": "li"})
-
-
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ({"person": "LI"}, 2),
-        ({"person": "P1"}, 2),
-        ({"person": "李娜"}, 2),
-        ({"person": "nobody"}, 0),
-        ({"action": "user.disabled"}, 1),
-        ({"subject": "people.user"}, 4),
-        ({"subject": "people.user:WANG"}, 1),
-        ({"person": "li", "action": "user.disabled"}, 1),
-        ({"since": "TODAY", "until": "TODAY"}, 4),
-        ({"until": "YESTERDAY"}, 0),
-    ],
-)
-def test_the_filters_keep_what_fits(log, auditor, query, expected):
-    li, wang = UserFactory(username="li", name="李娜", staff_no="P1"), UserFactory(username="wang")
-    record(actor=li, action="user.enabled", subject=li)
-    record(actor=li, action="user.disabled", subject=wang)
-    record(actor=wang, action="user.enabled", subject=li)
-    today = timezone.localdate()
-    words = {
-        "TODAY": today.isoformat(),
-        "YESTERDAY": (today - timedelta(days=1)).isoformat(),
-        "WANG": str(wang.pk),
-    }
-    for word, value in words.items():
-        query = {name: text.replace(word, value) for name, text in query.items()}
-    assert shown(log(**query)) == expected
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        {"since": "2026-13-01"},
-        {"since": "２０２６"},
-        {"since": "2026-02-02", "until": "2026-02-01"},
-        {"action": "made.up"},
-        {"subject": "x"},
-        {"subject": "people.user:1 OR 1=1"},
-        {"before": "x"},
-        {"before": "0"},
-        {"person": "x" * 61},
-    ],
-)
-def test_a_filter_that_makes_no_sense_shows_nothing(log, query):
-    response = log(**query)
-    assert (response.status_code, shown(response)) == (200, 0)
-    assert not AuditEvent.objects.filter(action="audit.read").exists()
 
 
 def test_the_log_goes_on_after_fifty(log, auditor):

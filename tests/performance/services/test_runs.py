@@ -2,7 +2,6 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.management import CommandError, call_command
 
 from gridbank.errors import Refused
 from gridbank.scoping import OutOfSight, waive_scope
@@ -139,19 +138,3 @@ def test_a_person_without_assignment_sees_no_month_to_ask_for(cast, october):
     cast.sun.role = "head_office"
     with pytest.raises(OutOfSight):
         services.request_month(actor=cast.sun, bank=cast.root, month=MONTH)
-
-
-def test_the_commands_rank_and_prove_a_month(cast, october, capsys):
-    fill(cast)
-    call_command("rank_month", "2026-09")
-    call_command("verify_period", "2026-09")
-    out = capsys.readouterr().out.split("\n")
-    root = runs()[0].root_hash
-    assert out[0] == f"{cast.root.code}:2026-09 done {root}"
-    assert out[1] == f"{cast.root.code}:2026-09 run {runs()[0].pk} facts 45 {root} ok"
-
-
-@pytest.mark.parametrize("month", ["2026-13", "2026-9", "２０２６-09", "2026-09\n"])
-def test_a_month_is_written_in_one_way(db, month):
-    with pytest.raises(CommandError):
-        call_command("rank_month", month)

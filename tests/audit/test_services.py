@@ -1,0 +1,59 @@
+"""Recording: no row, no act; many writers, one chain."""
+
+import threading
+from contextlib import suppress
+
+import pytest
+from django.db import DatabaseError, connections, transaction
+
+from audit.models import AuditEvent
+from audit.services import record
+from audit.verification import verify
+from tests.factories import UserFactory
+
+
+def test_no_row_no_act(db, monkeypatch):
+    from people import services
+
+    def broken(**_):
+        message = "disk full"
+        raise OSError(message)
+
+    monkeypatch.setattr(services, "record", broken)
+    before = UserFactory._meta.model.objects.count()
+    with pytest.raises(OSError, match="disk full"):
+        services.account_create(actor=None, username="x", staff_no="x", name="x", role="head_office")
+    assert UserFactory._meta.model.objects.count() == before
+
+
+def test_an_act_can_not_go_on_without_its_row(db, monkeypatch):
+    def broken(*_args, **_kwargs):
+        raise DatabaseError
+
+    user, at_first = UserFactory(), UserFactory._meta.model.objects.count()
+    monkeypatch.setattr(AuditEvent, "save", broken)
+    with transaction.atomic():
+        UserFactory()
+        with suppress(DatabaseError):
+            record(actor=user, action="test.lost")
+    assert UserFactory._meta.model.objects.count() == at_first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_writers_make_one_chain():
+    user = UserFactory()
+    start = threading.Barrier(8)
+
+    def write():
+        start.wait()
+        for n in range(10):
+            with transaction.atomic():
+                record(actor=user, action=f"test.{n}")
+        connections.close_all()
+
+    threads = [threading.Thread(target=write) for _ in range(8)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    report = verify()
+    assert (report.breaks, report.count) == ([], 80)
+    assert AuditEvent.objects.values("previous_hash").distinct().count() == 80

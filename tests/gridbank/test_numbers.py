@@ -1,0 +1,47 @@
+"""ID, phone and card numbers are found in free text however they are written, and other numbers are let be."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from gridbank.errors import Refused
+from gridbank.numbers import no_personal_numbers, personal_numbers, refuse_numbers, without_digits
+
+# the example of GB 11643, and a number nobody answers
+ID, PHONE = "11010519491231002X", "13800138000"
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        (f"身份证{ID}。", {"id"}),
+        (ID.lower(), {"id"}),
+        ("110105 19491231 002X", {"id"}),
+        ("１１０１０５１９４９１２３１００２Ｘ", {"id"}),
+        (f"电话 {PHONE}", {"phone"}),
+        ("138-0013-8000", {"phone"}),
+        ("+86 138 0013 8000", {"phone"}),
+        (f"{ID} {PHONE}", {"id", "phone"}),
+        ("贷款 50000 元，3 年，利率 4.35", set()),
+        ("2026-10-20 到 2026-11-20", set()),
+        ("110105194912310021", set()),
+        ("12800138000", set()),
+        ("", set()),
+    ],
+)
+def test_it_says_which_kinds_a_text_holds(text, kinds):
+    assert personal_numbers(text) == kinds
+
+
+def test_form_and_service_refuse_and_never_repeat_the_number():
+    with pytest.raises(ValidationError) as invalid:
+        no_personal_numbers(f"打{PHONE}")
+    with pytest.raises(Refused) as refused:
+        refuse_numbers("note", f"打{PHONE}")
+    assert refused.value.field == "note"
+    assert PHONE not in f"{invalid.value}{refused.value}"
+    no_personal_numbers("明天再来")
+    refuse_numbers("note", "明天再来")
+
+
+def test_a_text_from_outside_loses_its_digits():
+    assert without_digits("a1２b") == "a##b"
