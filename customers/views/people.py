@@ -92,11 +92,11 @@ def customer_reveal(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _recorded(
-    request: StaffRequest, pk: int, form: forms.Form, record: Callable[..., object]
+    request: StaffRequest, pk: int, form: forms.Form, service: Callable[..., object]
 ) -> HttpResponse:
     """Record something a person reached or said; what is wrong is shown with the form, on a page of its own."""
     person = customer_of(request, pk)
-    if written(form, lambda data: record(actor=request.user, customer=person, **data)):
+    if written(form, lambda data: service(actor=request.user, customer=person, **data)):
         return back_to(person.household, f"customer-{pk}")
     return form_page(request, "customers/progress_form.html", {"form": form, "person": person})
 
