@@ -12,8 +12,9 @@ from demo.geography import Position
 from demo.names import given_name, surname
 from demo.words import DUTIES
 from gridbank.days import month_before
-from grids.enums import GridKind, GridNature, Part, PeerGroup, ServicePointKind, Tier
+from grids.enums import GridKind, GridNature, Part, PeerGroup, Tier
 from grids.naming import village_name
+from ground.enums import ServicePointKind
 from people.enums import Role
 
 COUNTY = "522727"

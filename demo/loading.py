@@ -27,15 +27,13 @@ from grids.models import Area, Grid
 from grids.services import (
     AssignmentRow,
     GridRow,
-    ServicePointRow,
     areas_import,
     assignments_bulk_create,
     duties_bulk_create,
     grids_bulk_create,
-    service_points_bulk_create,
 )
 from grids.sheets import AREAS
-from ground.services import boundaries_bulk_set
+from ground.services import ServicePointRow, boundaries_bulk_set, service_points_bulk_create
 from people.models import User
 from people.services import AccountRow, account_disable, accounts_bulk_create
 from performance.selectors import period_list

@@ -17,7 +17,6 @@ class Action(TextChoices):
     GRID_CREATED = "grid.created", _("Grid founded")
     GRIDS_CREATED = "grids.created", _("Grids founded in bulk")
     GRIDS_PATHS_REPAIRED = "grids.paths_repaired", _("Grid tree repaired")
-    SERVICE_POINTS_CREATED = "service_points.created", _("Service points added in bulk")
 
 
 SUBJECTS = {

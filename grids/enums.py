@@ -56,12 +56,3 @@ class Part(models.TextChoices):
     LEAD = "lead", _("Lead")
     DEPUTY = "deputy", _("Deputy")
     HELPER = "helper", _("Helper")
-
-
-class ServicePointKind(models.TextChoices):
-    """Kinds of service point."""
-
-    OUTLET = "outlet", _("Outlet")
-    E_STATION = "e_station", _("E-station")
-    VILLAGE_POINT = "village_point", _("Village service point")
-    ATM = "atm", _("ATM")

@@ -1,4 +1,4 @@
-"""The ground: divisions, the bank's three-tier grid, who is responsible, what is owed."""
+"""Divisions, the bank's three-tier grid, who is responsible, what is owed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from gridbank.context import memo
 from gridbank.days import in_force
 from gridbank.scoping import NOBODY, ScopedModel
-from grids.enums import AreaLevel, GridKind, GridNature, Part, PeerGroup, ServicePointKind, Tier
+from grids.enums import AreaLevel, GridKind, GridNature, Part, PeerGroup, Tier
 
 
 class Area(models.Model):
@@ -213,30 +213,4 @@ class Duty(ScopedModel):
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
         """Duties of grids the person may see."""
-        return under(assigned_paths(actor), "grid__")
-
-
-class ServicePoint(ScopedModel):
-    """Where a customer finds the bank: outlet, e-station, village service point, ATM. WGS-84."""
-
-    code = models.CharField(max_length=24, unique=True)
-    name = models.CharField(max_length=80)
-    kind = models.CharField(max_length=16, choices=ServicePointKind)
-    grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="service_points")
-    area = models.ForeignKey(Area, null=True, on_delete=models.PROTECT, related_name="service_points")
-    longitude = models.FloatField(null=True)
-    latitude = models.FloatField(null=True)
-    opened_on = models.DateField(null=True)
-    closed_on = models.DateField(null=True)
-
-    class Meta:
-        ordering = ["code"]
-
-    def __str__(self) -> str:
-        """Show the name."""
-        return self.name
-
-    @classmethod
-    def scope_q(cls, actor: Any) -> Q:
-        """Service points in grids the person may see."""
         return under(assigned_paths(actor), "grid__")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gridbank.days import in_force, not_over
 from grids import measures
 from grids.enums import Part, Tier
-from grids.models import Area, Assignment, Duty, Grid, ServicePoint, banks_of, under
+from grids.models import Area, Assignment, Duty, Grid, banks_of, under
 from people.models import User
 
 
@@ -108,13 +108,6 @@ def works_elsewhere(*, actor: User, user: User) -> bool:
 def duty_list(*, actor: User) -> QuerySet[Duty]:
     """Return the duties of grids the person may see."""
     return Duty.objects.visible_to(actor).select_related("grid")
-
-
-def service_point_list(*, actor: User) -> QuerySet[ServicePoint]:
-    """Return the service points that are open today in grids the person may see."""
-    today = timezone.localdate()
-    rows = ServicePoint.objects.visible_to(actor).filter(Q(closed_on=None) | Q(closed_on__gt=today))
-    return rows.select_related("grid", "area")
 
 
 @dataclass
@@ -218,7 +211,6 @@ class Overview:
     later: list[Assignment]
     past: list[Assignment]
     duties: list[Duty]
-    points: list[ServicePoint]
     children: list[Node]
 
     @property
@@ -273,6 +265,5 @@ def grid_overview(*, actor: User, grid: Grid) -> Overview:
         later=sorted(later, key=lambda row: row.valid_from),
         past=past,
         duties=list(duty_list(actor=actor).filter(in_force(today), grid=grid)),
-        points=list(service_point_list(actor=actor).filter(grid__path__startswith=grid.path)),
         children=_children(actor, grid),
     )

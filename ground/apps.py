@@ -4,16 +4,17 @@ from django.apps import AppConfig
 
 
 class GroundConfig(AppConfig):
-    """Adds the map to the page of a grid, and the boundary's version to what the API says of it."""
+    """Adds the map and the service points to the page of a grid, and the boundary's version to what the API says of it."""
 
     name = "ground"
 
     def ready(self) -> None:
-        """Register both."""
+        """Register them."""
         from grids import columns  # noqa: PLC0415  models are loaded only now
         from grids.panels import Place, register  # noqa: PLC0415  the same
-        from ground.panels import map_panel  # noqa: PLC0415  the same
+        from ground.panels import map_panel, points_panel  # noqa: PLC0415  the same
         from ground.selectors import version_column  # noqa: PLC0415  the same
 
         register("ground/_territory.html", map_panel, Place.TERRITORY, head="ground/_map_head.html")
+        register("ground/_points.html", points_panel, Place.LIST)
         columns.register("boundary_version", version_column)

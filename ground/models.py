@@ -1,4 +1,4 @@
-"""Where a grid lies, version after version."""
+"""Where a grid lies, version after version, and where a customer finds the bank in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 from gridbank.scoping import ScopedModel
-from grids.models import Grid, assigned_paths, under
+from grids.models import Area, Grid, assigned_paths, under
+from ground.enums import ServicePointKind
 
 CURRENT = Q(valid_to=None)
 """The version that stands; of each grid there is at most one."""
@@ -57,4 +58,30 @@ class Boundary(ScopedModel):
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
         """Boundaries of grids the person may see."""
+        return under(assigned_paths(actor), "grid__")
+
+
+class ServicePoint(ScopedModel):
+    """Where a customer finds the bank: outlet, e-station, village service point, ATM. WGS-84."""
+
+    code = models.CharField(max_length=24, unique=True)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=16, choices=ServicePointKind)
+    grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="service_points")
+    area = models.ForeignKey(Area, null=True, on_delete=models.PROTECT, related_name="service_points")
+    longitude = models.FloatField(null=True)
+    latitude = models.FloatField(null=True)
+    opened_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        """Show the name."""
+        return self.name
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Service points in grids the person may see."""
         return under(assigned_paths(actor), "grid__")

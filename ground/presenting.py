@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 
 from gridbank.days import in_force
 from grids import measures
-from grids.enums import GridNature, ServicePointKind, Tier
+from grids.enums import GridNature, Tier
 from grids.models import Grid
 from grids.presenting import show_value
-from grids.selectors import grid_list, lead_names, service_point_list
+from grids.selectors import grid_list, lead_names
+from ground.enums import ServicePointKind
 from ground.geometry import Box, light_geojson, read_stored
-from ground.selectors import boundary_list
+from ground.selectors import boundary_list, service_point_list
 from people.models import User
 
 MOST_GRIDS = 5_000

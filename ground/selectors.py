@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from gridbank.days import in_force
-from ground.models import CURRENT, Boundary
+from ground.models import CURRENT, Boundary, ServicePoint
 from people.models import User
 
 
@@ -20,3 +21,10 @@ def version_column() -> Coalesce:
     """Return the version of a grid's boundary as a column of the grid's row: 0 where none was ever drawn."""
     current = Boundary.objects.filter(CURRENT, grid=OuterRef("pk")).order_by()
     return Coalesce(Subquery(current.values("version")), 0, output_field=IntegerField())
+
+
+def service_point_list(*, actor: User) -> QuerySet[ServicePoint]:
+    """Return the service points that are open today in grids the person may see."""
+    today = timezone.localdate()
+    rows = ServicePoint.objects.visible_to(actor).filter(Q(closed_on=None) | Q(closed_on__gt=today))
+    return rows.select_related("grid", "area")

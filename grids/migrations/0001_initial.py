@@ -195,55 +195,6 @@ class Migration(migrations.Migration):
                 "ordering": ["-valid_from", "pk"],
             },
         ),
-        migrations.CreateModel(
-            name="ServicePoint",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=24, unique=True)),
-                ("name", models.CharField(max_length=80)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("outlet", "Outlet"),
-                            ("e_station", "E-station"),
-                            ("village_point", "Village service point"),
-                            ("atm", "ATM"),
-                        ],
-                        max_length=16,
-                    ),
-                ),
-                ("longitude", models.FloatField(null=True)),
-                ("latitude", models.FloatField(null=True)),
-                ("opened_on", models.DateField(null=True)),
-                ("closed_on", models.DateField(null=True)),
-                (
-                    "area",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="service_points",
-                        to="grids.area",
-                    ),
-                ),
-                (
-                    "grid",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="service_points",
-                        to="grids.grid",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["code"],
-            },
-        ),
         migrations.AddIndex(
             model_name="grid",
             index=models.Index(fields=["tier", "nature"], name="grid_tier_nature"),

@@ -1,4 +1,4 @@
-"""Writing the grid: areas, grids, people in them, duties and service points."""
+"""Writing the grid: areas, grids, people in them and duties."""
 
 from grids.services.areas import AreaCounts, AreaRow, area_check, areas_import
 from grids.services.assignments import (
@@ -13,11 +13,9 @@ from grids.services.assignments import (
 from grids.services.founding import bank_found
 from grids.services.grids import (
     GridRow,
-    ServicePointRow,
     duties_bulk_create,
     grid_create,
     grids_bulk_create,
-    service_points_bulk_create,
 )
 from grids.services.tree import Fault, tree_faults, tree_repair
 
@@ -27,7 +25,6 @@ __all__ = [
     "AssignmentRow",
     "Fault",
     "GridRow",
-    "ServicePointRow",
     "area_check",
     "areas_import",
     "assignment_end",
@@ -40,7 +37,6 @@ __all__ = [
     "duty_end",
     "grid_create",
     "grids_bulk_create",
-    "service_points_bulk_create",
     "tree_faults",
     "tree_repair",
 ]

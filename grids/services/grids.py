@@ -1,6 +1,5 @@
-"""Making grids, duties in bulk and service points."""
+"""Making grids, and duties in bulk."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,8 +15,8 @@ from gridbank.errors import Refused
 from gridbank.numbers import refuse_numbers
 from gridbank.scoping import waive_scope
 from grids.actions import Action
-from grids.enums import GridKind, GridNature, PeerGroup, ServicePointKind, Tier
-from grids.models import Area, Duty, Grid, ServicePoint
+from grids.enums import GridKind, GridNature, PeerGroup, Tier
+from grids.models import Area, Duty, Grid
 from grids.policies import can_assign, can_found
 from grids.services.access import SYSTEM, grid_locked
 from people.models import User
@@ -159,54 +158,3 @@ def duties_bulk_create(*, actor: User | None, rows: Sequence[tuple[Grid, str, da
     Duty.objects.bulk_create(duties, batch_size=BATCH)
     record(actor=actor, action=Action.DUTIES_CREATED, changes={"count": len(duties)})
     return len(duties)
-
-
-@dataclass(frozen=True)
-class ServicePointRow:
-    """A service point to be made; WGS-84."""
-
-    code: str
-    name: str
-    kind: str
-    grid: Grid
-    area: Area | None = None
-    longitude: float | None = None
-    latitude: float | None = None
-    opened_on: date | None = None
-
-
-@transaction.atomic
-def service_points_bulk_create(*, actor: User | None, rows: Sequence[ServicePointRow]) -> int:
-    """Add many service points. One audit row. Raises Refused for a wrong kind, place or code."""
-    codes = [row.code for row in rows]
-    with waive_scope("codes are unique over every service point, seen or not"):
-        taken = set(ServicePoint.objects.filter(code__in=codes).values_list("code", flat=True))
-    for grid in {row.grid.pk: row.grid for row in rows}.values():
-        if actor is not None:
-            grid_locked(actor, grid, can_assign)
-    for row in rows:
-        if row.code in taken:
-            raise Refused(_("The code %(code)s is in use.") % {"code": row.code}, field="code")
-        taken.add(row.code)
-        if row.kind not in ServicePointKind.values:
-            raise Refused(_("%(code)s: unknown kind of service point.") % {"code": row.code}, field="kind")
-        place = (row.longitude, row.latitude)
-        if place != (None, None) and not _is_place(*place):
-            raise Refused(_("%(code)s: no place on the globe.") % {"code": row.code}, field="longitude")
-    points = [
-        ServicePoint(
-            code=row.code, name=row.name, kind=row.kind, grid_id=row.grid.pk, area=row.area,
-            longitude=row.longitude, latitude=row.latitude, opened_on=row.opened_on,
-        )
-        for row in rows
-    ]  # fmt: skip
-    ServicePoint.objects.bulk_create(points, batch_size=BATCH)
-    record(actor=actor, action=Action.SERVICE_POINTS_CREATED, changes={"count": len(points)})
-    return len(points)
-
-
-def _is_place(longitude: float | None, latitude: float | None) -> bool:
-    if longitude is None or latitude is None:
-        return False
-    finite = math.isfinite(longitude) and math.isfinite(latitude)
-    return finite and abs(longitude) <= 180 and abs(latitude) <= 90  # noqa: PLR2004  the globe

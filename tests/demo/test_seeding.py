@@ -11,8 +11,8 @@ from customers.models import Customer, Household
 from demo.seeding import demo_seed, passwords_reset
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
-from grids.models import Assignment, Grid, ServicePoint
-from ground.models import Boundary
+from grids.models import Assignment, Grid
+from ground.models import Boundary, ServicePoint
 from needs.models import Need
 from people.models import User
 from performance.models import Period

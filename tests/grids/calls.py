@@ -77,10 +77,6 @@ CALLS: dict[str, Call] = {
         },
     ),
     "grids.services.grids.duties_bulk_create": call(None, lambda w: {"rows": [(w.cast.grid_li, "走访", SINCE)]}),
-    "grids.services.grids.service_points_bulk_create": call(
-        None,
-        lambda w: {"rows": [row("grids.services.grids", "ServicePointRow", code="S", name="点", kind="outlet", grid=w.cast.east)]},
-    ),
     "grids.services.tree.tree_repair": call(None, lambda w: broken_tree(w) or {}),
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ from audit.models import AuditEvent
 from gridbank.errors import Refused
 from gridbank.scoping import OutOfSight, waive_scope
 from grids import services
-from grids.models import Area, Assignment, Duty, Grid, ServicePoint
+from grids.models import Area, Assignment, Duty, Grid
 from grids.selectors import lead_names
 from grids.sheets import AREAS
 from people.enums import Role
@@ -408,25 +408,3 @@ def test_duties_are_written_down_and_ended(cast):
     assert services.duties_bulk_create(actor=None, rows=[(cast.grid_li, "a", TODAY)] * 2) == 2
     assert Duty.objects.count() == 3
     assert actions() == ["duty.created", "duty.ended", "duties.created"]
-
-
-def test_service_points_need_a_kind_and_a_place(cast):
-    row = services.ServicePointRow
-    good = [
-        row("O1", "网点", "outlet", cast.east, None, 107.3, 25.8),
-        row("V1", "村村通", "village_point", cast.grid_li),
-    ]
-    assert services.service_points_bulk_create(actor=cast.zhao, rows=good) == 2
-    assert actions() == ["service_points.created"]
-    for bad in (
-        row("O1", "x", "outlet", cast.east),
-        row("O2", "x", "tent", cast.east),
-        row("O3", "x", "outlet", cast.east, None, 200.0, 25.0),
-        row("O4", "x", "outlet", cast.east, None, 107.0, None),
-        row("O5", "x", "outlet", cast.east, None, float("nan"), 25.0),
-    ):
-        with pytest.raises(Refused):
-            services.service_points_bulk_create(actor=cast.zhao, rows=[bad])
-    with pytest.raises(OutOfSight):
-        services.service_points_bulk_create(actor=cast.chen, rows=[row("W", "x", "outlet", cast.west)])
-    assert ServicePoint.objects.count() == 2

@@ -2,8 +2,7 @@
 
 from datetime import date
 
-from grids.services import ServicePointRow, service_points_bulk_create
-from ground.services import boundaries_bulk_set
+from ground.services import ServicePointRow, boundaries_bulk_set, service_points_bulk_create
 
 
 def square(x, y=25.0, size=0.1):

@@ -23,8 +23,9 @@ from customers.services import household_create, household_update
 from gridbank.errors import Refused
 from gridbank.models import IdempotencyKey
 from gridbank.scoping import OutOfSight
-from grids.models import Assignment, ServicePoint
+from grids.models import Assignment
 from grids.services import assignment_start
+from ground.models import ServicePoint
 from jobs.models import JobRun
 from people.models import ApiToken
 from performance.models import Period
