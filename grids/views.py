@@ -6,9 +6,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from gridbank.errors import Refused
+from gridbank.pages import form_page, part_of, require_page, written
 from gridbank.scoping import visible_or_404
 from grids import policies, selectors, services
 from grids.enums import Part
@@ -20,8 +20,6 @@ from people.access import StaffRequest, allow, business
 from people.enums import Role
 from people.models import User
 
-require_page = require_http_methods(["GET", "HEAD", "POST"])
-
 
 @require_safe
 @business
@@ -32,8 +30,7 @@ def grid_list(request: StaffRequest) -> HttpResponse:
     vacant = selectors.vacancies(actor=request.user).count()
     narrowed = any(form.criteria().values())
     context = {"form": form, "trees": trees, "found": found, "vacant": vacant, "narrowed": narrowed}
-    template = "grids/list.html#tree" if getattr(request, "htmx", False) else "grids/list.html"
-    response = render(request, template, context)
+    response = render(request, part_of(request, "grids/list.html", "tree"), context)
     response["Vary"] = "HX-Request"
     return response
 
@@ -63,21 +60,9 @@ def _may_assign(request: StaffRequest, grid: Grid) -> None:
 
 
 def _form_page(request: HttpRequest, grid: Grid, form: Any, title: str, action: str) -> HttpResponse:
-    context = {"grid": grid, "form": form, "title": title, "action": action}
-    status = 422 if form.is_bound and not form.is_valid() else 200
-    return render(request, "grids/form.html", context, status=status)
-
-
-def _tried(form: Any, write: Any) -> bool:
-    """Do the write when the form is valid; a refusal goes to its field, or to the head of the form."""
-    if not form.is_valid():
-        return False
-    try:
-        write(form.cleaned_data)
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused.message))
-        return False
-    return True
+    return form_page(
+        request, "grids/form.html", {"grid": grid, "form": form, "title": title, "action": action}
+    )
 
 
 def _assign(actor: User, grid: Grid, data: dict[str, Any]) -> None:
@@ -95,7 +80,7 @@ def assignment_new(request: StaffRequest, pk: int) -> HttpResponse:
     _may_assign(request, grid)
     now = selectors.grid_overview(actor=request.user, grid=grid)
     form = AssignmentForm(request.POST or None, actor=request.user, grid=grid, lead=now.lead)
-    if request.method == "POST" and _tried(form, lambda data: _assign(request.user, grid, data)):
+    if request.method == "POST" and written(form, lambda data: _assign(request.user, grid, data)):
         return redirect(grid)
     return _form_page(request, grid, form, _("Assign a person"), _("Assign"))
 
@@ -107,7 +92,7 @@ def assignment_end(request: StaffRequest, pk: int) -> HttpResponse:
     row = visible_or_404(selectors.assignment_list(actor=request.user), pk=pk)
     _may_assign(request, row.grid)
     form = LastDayForm(request.POST or None)
-    if request.method == "POST" and _tried(
+    if request.method == "POST" and written(
         form, lambda data: services.assignment_end(actor=request.user, assignment=row, **data)
     ):
         return redirect(row.grid)
@@ -122,7 +107,7 @@ def duty_new(request: StaffRequest, pk: int) -> HttpResponse:
     grid = _grid(request, pk)
     _may_assign(request, grid)
     form = DutyForm(request.POST or None)
-    if request.method == "POST" and _tried(
+    if request.method == "POST" and written(
         form, lambda data: services.duty_create(actor=request.user, grid=grid, **data)
     ):
         return redirect(grid)
@@ -136,7 +121,7 @@ def duty_end(request: StaffRequest, pk: int) -> HttpResponse:
     duty = visible_or_404(selectors.duty_list(actor=request.user), pk=pk)
     _may_assign(request, duty.grid)
     form = LastDayForm(request.POST or None)
-    if request.method == "POST" and _tried(
+    if request.method == "POST" and written(
         form, lambda data: services.duty_end(actor=request.user, duty=duty, **data)
     ):
         return redirect(duty.grid)

@@ -81,6 +81,8 @@ def test_the_tree_is_narrowed_and_keeps_what_stands_above(cast, enter):
     part = client.get(LIST, {"q": "乙"}, headers={"HX-Request": "true"})
     assert names(part.text) == {"总行", "东支行", "乙村"}
     assert "<html" not in part.text
+    boosted = client.get(LIST, {"q": "乙"}, headers={"HX-Request": "true", "HX-Boosted": "true"})
+    assert "<html" in boosted.text, "a boosted link wants the whole page"
 
 
 def test_a_foreign_branch_is_no_choice(cast, enter):
