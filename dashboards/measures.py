@@ -63,7 +63,7 @@ def days(actor: User, within: str) -> dict[int, Raw]:
     return {row["grid_id"]: max(0, (today - row["last"]).days) for row in rows}
 
 
-@measure("households", label=_("Households"), unit=Unit.COUNT, on_map=False)
+@measure("households", label=_("Households"), unit=Unit.COUNT, on_map=False, is_size=True)
 def households(actor: User, within: str) -> dict[int, Raw]:
     """Count the households."""
     rows = _below(household_list(actor=actor), within).order_by().values("grid_id")

@@ -38,6 +38,8 @@ class Measure:
     breaks: tuple[int, ...] = (20, 40, 60, 80)
     high_is_good: bool = True
     on_map: bool = True
+    is_size: bool = False
+    """Whether this says how large a grid is: shown beside its name wherever grids are listed."""
 
     def fold(self, raws: Iterable[Raw]) -> Raw:
         """Join the numbers of several grids: shares and counts add up, of days the most recent stays."""
@@ -73,6 +75,7 @@ def measure(
     breaks: tuple[int, ...] = (20, 40, 60, 80),
     high_is_good: bool = True,
     on_map: bool = True,
+    is_size: bool = False,
 ) -> Callable[[Collect], Collect]:
     """Register a function (actor, path prefix) → {grid id: raw number} under a key.
 
@@ -82,7 +85,9 @@ def measure(
     def register(collect: Collect) -> Collect:
         if key in _registry:
             raise ValueError(f"Two measures are called {key}.")
-        _registry[key] = Measure(key, label, unit, collect, breaks, high_is_good, on_map)
+        if is_size and any(one.is_size for one in _registry.values()):
+            raise ValueError("A grid has one size.")
+        _registry[key] = Measure(key, label, unit, collect, breaks, high_is_good, on_map, is_size)
         return collect
 
     return register
@@ -122,3 +127,9 @@ def values(*, actor: User, key: str, paths: dict[int, str], within: str = "") ->
         for step in above.get(pk, ()):
             gathered[step].append(raw)
     return {pk: one.value(one.fold(raws)) for pk, raws in gathered.items()}
+
+
+def sizes(*, actor: User, paths: dict[int, str], within: str = "") -> dict[int, Value]:
+    """Return how large each grid of `paths` is with all that lies below it; nothing when no app says so."""
+    found = next((one for one in _registry.values() if one.is_size), None)
+    return {} if found is None else values(actor=actor, key=found.key, paths=paths, within=within)

@@ -139,9 +139,7 @@ def grid_tree(
     grids = list(grid_list(actor=actor).filter(in_force(today)))
     paths = {grid.pk: grid.path for grid in grids}
     leads = lead_names(paths, today)
-    households = (
-        measures.values(actor=actor, key="households", paths=paths) if measures.find("households") else {}
-    )
+    households = measures.sizes(actor=actor, paths=paths)
     nodes: dict[int, Node] = {}
     for grid in grids:
         fits = (
@@ -236,10 +234,8 @@ def _children(actor: User, grid: Grid) -> list[Node]:
     if not rows:
         return []
     below = Grid.objects.visible_to(actor).filter(path__startswith=grid.path)
-    counts = {}
-    if measures.find("households"):
-        paths = dict(below.values_list("pk", "path"))
-        counts = measures.values(actor=actor, key="households", paths=paths, within=grid.path)
+    paths = dict(below.values_list("pk", "path"))
+    counts = measures.sizes(actor=actor, paths=paths, within=grid.path)
     leads = lead_names([row.pk for row in rows], today)
     return [Node(row, leads.get(row.pk), counts.get(row.pk), fits=True) for row in rows]
 

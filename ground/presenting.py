@@ -107,11 +107,7 @@ def map_rows(*, actor: User, view: MapView) -> list[MapRow]:
     everything = dict(Grid.objects.visible_to(actor).values_list("pk", "path"))
     within = view.around.path if view.around is not None and view.around.tier != Tier.MANAGER else ""
     values = measures.values(actor=actor, key=view.measure.key, paths=everything, within=within)
-    counts = (
-        measures.values(actor=actor, key="households", paths=everything, within=within)
-        if measures.find("households")
-        else {}
-    )
+    counts = measures.sizes(actor=actor, paths=everything, within=within)
     leads = lead_names([grid.pk for grid in rows], timezone.localdate())
     found = []
     for grid in rows:

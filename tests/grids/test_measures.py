@@ -7,6 +7,7 @@ import pytest
 from grids import measures
 from grids.measures import Measure, Unit
 from grids.presenting import show_value
+from tests.factories import HouseholdFactory
 
 SHARE = Measure("s", "s", Unit.PERCENT, lambda _a, _w: {})
 COUNT = Measure("c", "c", Unit.COUNT, lambda _a, _w: {}, breaks=(1, 5))
@@ -51,3 +52,16 @@ def test_a_key_is_taken_once():
             measures.measure("one of a kind", label="x", unit=Unit.COUNT)(first)
     finally:
         del measures._registry["one of a kind"]
+
+
+def test_a_grid_has_one_size(cast):
+    """The tree, the pages and the map show it without knowing whose it is."""
+    HouseholdFactory.create_batch(2, grid=cast.grid_li)
+    HouseholdFactory(grid=cast.east)
+    paths = {grid.pk: grid.path for grid in (cast.east, cast.grid_li, cast.grid_wu)}
+    assert measures.sizes(actor=cast.zhao, paths=paths) == {
+        cast.east.pk: 3, cast.grid_li.pk: 2, cast.grid_wu.pk: None,
+    }  # fmt: skip
+    with pytest.raises(ValueError, match="one size"):
+        measures.measure("another", label="x", unit=Unit.COUNT, is_size=True)(lambda _a, _w: {})
+    assert measures.find("another") is None
