@@ -1,12 +1,13 @@
 """Writing the grid."""
 
+import threading
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import ProtectedError
 from django.utils import timezone
 
@@ -18,8 +19,8 @@ from grids.models import Area, Assignment, Duty, Grid
 from grids.selectors import lead_names
 from grids.sheets import AREAS
 from people.enums import Role
-from tests.factories import GridFactory, HouseholdFactory, UserFactory
-from tests.people import SINCE
+from tests.factories import AssignmentFactory, GridFactory, HouseholdFactory, UserFactory
+from tests.people import SINCE, make_cast
 
 DATA = Path(__file__).resolve().parents[2] / "grids/data/guizhou-divisions.csv"
 HEADER = "code,name,level,parent_code\n"
@@ -408,3 +409,33 @@ def test_duties_are_written_down_and_ended(cast):
     assert services.duties_bulk_create(actor=None, rows=[(cast.grid_li, "a", TODAY)] * 2) == 2
     assert Duty.objects.count() == 3
     assert actions() == ["duty.created", "duty.ended", "duties.created"]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_banks_that_want_one_person_at_once_do_not_both_get_him():
+    """Neither sees the other's assignment before it is there: whoever assigns a person holds him."""
+    cast = make_cast()
+    root = GridFactory(tier="head_office", parent=None)
+    branch = GridFactory(tier="branch", parent=root)
+    foreign, their_head = GridFactory(parent=branch), UserFactory(role=Role.HEAD_OFFICE)
+    AssignmentFactory(user=their_head, grid=root)
+    gate, outcome = threading.Barrier(2), []
+
+    def take(actor, grid, person):
+        gate.wait()
+        try:
+            start(actor, grid, person, part="helper")
+            outcome.append("taken")
+        except OutOfSight:
+            outcome.append("refused")
+        finally:
+            connections.close_all()
+
+    for _round in range(5):
+        person = UserFactory()
+        pairs = ((cast.zhao, cast.grid_li, person), (their_head, foreign, person))
+        threads = [threading.Thread(target=take, args=pair) for pair in pairs]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+    assert sorted(outcome) == ["refused"] * 5 + ["taken"] * 5
