@@ -12,8 +12,8 @@ from gridbank.fields import DayField
 from grids import policies, selectors
 from grids.enums import AreaLevel, Part, Tier
 from grids.models import Grid
-from people.enums import Role
 from people.models import User
+from people.policies import walks_grids
 
 
 class TreeForm(forms.Form):
@@ -31,7 +31,8 @@ class TreeForm(forms.Form):
         self.actor = actor
         branch: Any = self.fields["branch"]
         branch.queryset = selectors.grid_search(actor=actor, tier=Tier.BRANCH)
-        if actor.role == Role.ACCOUNT_MANAGER:  # he has grids, and no branch to choose
+        # He has grids, and no branch to choose.
+        if walks_grids(actor):
             del self.fields["branch"]
         self.fields["q"].widget.input_type = "search"
 

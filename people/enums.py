@@ -17,4 +17,8 @@ class Role(models.TextChoices):
 
 BUSINESS_ROLES = frozenset({Role.HEAD_OFFICE, Role.BRANCH_MANAGER, Role.ACCOUNT_MANAGER})
 THREE_OFFICERS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
+# Out in the grids, each with ground and scores of his own.
+FIELD_ROLES = frozenset({Role.ACCOUNT_MANAGER})
+# What the security administrator looks at first: who could do most.
+POWERFUL_ROLES = THREE_OFFICERS | {Role.HEAD_OFFICE}
 EVERYONE = frozenset(Role)

@@ -3,7 +3,7 @@
 The actor None is the bank's own server room: a management command.
 """
 
-from people.enums import BUSINESS_ROLES, Role
+from people.enums import BUSINESS_ROLES, FIELD_ROLES, Role
 from people.models import User
 
 
@@ -19,7 +19,7 @@ def manages_branch(actor: User) -> bool:
 
 def walks_grids(actor: User) -> bool:
     """Whether the role is out in the grids, with no branch to choose and nobody below."""
-    return actor.role == Role.ACCOUNT_MANAGER
+    return actor.role in FIELD_ROLES
 
 
 def keeps_accounts(actor: User) -> bool:
@@ -40,6 +40,11 @@ def gives_roles(actor: User) -> bool:
 def sees_all_tokens(actor: User) -> bool:
     """Whether the person sees, and may end, everybody's tokens."""
     return actor.role == Role.SYSADMIN
+
+
+def reads_trail(actor: User) -> bool:
+    """Whether the person reads the audit trail of everybody."""
+    return actor.is_active and actor.role == Role.AUDITOR
 
 
 def roles_of_new_accounts(actor: User | None) -> frozenset[Role]:

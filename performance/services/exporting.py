@@ -11,8 +11,8 @@ from exchange import writing
 from exchange.writing import Cell, Rate
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
-from people.enums import Role
 from people.models import User
+from people.policies import sees_whole_bank
 from performance import policies, selectors
 from performance.actions import Action
 from performance.enums import Level
@@ -44,7 +44,7 @@ def period_export(*, actor: User, period: Period) -> bytes:
 def workbook(*, actor: User, period: Period, run: Run, people: list[Score], branches: list[Score]) -> bytes:
     """Write the sheets: people, branches, and where the numbers come from."""
     counted = [INDICATORS[key] for key in run.scheme.items.values_list("indicator", flat=True)]
-    bank_wide = actor.role == Role.HEAD_OFFICE
+    bank_wide = sees_whole_bank(actor)
     buffer = BytesIO()
     with writing.workbook(buffer) as book:
         ranked = [(score, score.rank_bank if bank_wide else score.rank_branch) for score in people]

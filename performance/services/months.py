@@ -14,8 +14,8 @@ from gridbank.errors import Refused
 from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
 from grids.models import Grid
 from grids.selectors import grid_list, works_elsewhere
-from people.enums import Role
 from people.models import User
+from people.policies import sees_whole_bank
 from performance import facts, policies, selectors
 from performance.actions import Action
 from performance.enums import PeriodStatus
@@ -44,7 +44,7 @@ def period_publish(*, actor: User, period: Period) -> Period:
     period = visible_or_404(visible, pk=period.pk)
     if period.status in policies.FINAL:
         raise Refused(_("This month is already published."))
-    if not policies.may_refresh(actor) or actor.role != Role.HEAD_OFFICE:
+    if not sees_whole_bank(actor):
         raise PermissionDenied
     if not policies.can_publish(actor, period):
         raise Refused(_("Only a closed month that has been computed can be published."))
@@ -68,7 +68,7 @@ def period_lock(*, actor: User, period: Period) -> Period:
     """Lock a published month for ever; somebody else than its publisher must. Raises Refused."""
     visible = selectors.period_list(actor=actor).select_for_update(of=("self",))
     period = visible_or_404(visible, pk=period.pk)
-    if actor.role != Role.HEAD_OFFICE:
+    if not sees_whole_bank(actor):
         raise PermissionDenied
     if period.status != PeriodStatus.PUBLISHED:
         raise Refused(_("Only a published month can be locked."))
@@ -99,7 +99,7 @@ def _proof(period: Period) -> dict[str, Any]:
 def target_set(*, actor: User, period: Period, user: User, grid: Grid, indicator: str, value: Any) -> Target:
     """Give a person an own target in an open month. Raises Refused."""
     period = visible_or_404(selectors.period_list(actor=actor), pk=period.pk)
-    if actor.role != Role.HEAD_OFFICE:
+    if not sees_whole_bank(actor):
         raise PermissionDenied
     refuse_final(period)
     grid = visible_or_404(grid_list(actor=actor), pk=grid.pk)

@@ -16,8 +16,8 @@ from jobs.handlers import handler
 from jobs.leases import Lease
 from jobs.models import JobRun
 from jobs.requesting import request_job
-from people.enums import Role
 from people.models import User
+from people.policies import sees_whole_bank
 from performance import computing, facts, scoring, selectors
 from performance.actions import Action
 from performance.enums import PeriodStatus
@@ -86,7 +86,7 @@ def request_verification(*, actor: User | None, period: Period) -> JobRun:
     """Ask for the proof of a month; the job's result holds what was found."""
     if actor is not None:
         period = visible_or_404(selectors.period_list(actor=actor), pk=period.pk)
-        if actor.role != Role.HEAD_OFFICE:
+        if not sees_whole_bank(actor):
             raise PermissionDenied
     job = request_job(
         kind=VERIFY,

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from gridbank.errors import Refused
-from people.enums import Role
 from people.models import User
+from people.policies import sees_whole_bank
 from performance.actions import Action
 from performance.indicators import INDICATORS
 from performance.models import Scheme, SchemeItem
@@ -76,7 +76,7 @@ def scheme_create(
     *, actor: User, code: str, name: str, effective_from: date, items: Sequence[ItemSpec]
 ) -> Scheme:
     """Write a new version, in force from a coming month once signed. Raises Refused."""
-    if actor.role != Role.HEAD_OFFICE:
+    if not sees_whole_bank(actor):
         raise PermissionDenied
     if effective_from.day != 1 or effective_from <= timezone.localdate():
         raise Refused(_("A new scheme applies from the first day of a coming month."), field="effective_from")
@@ -93,7 +93,7 @@ def scheme_create(
 @transaction.atomic
 def scheme_activate(*, actor: User, scheme: Scheme) -> Scheme:
     """Sign a scheme that somebody else made. Raises Refused."""
-    if actor.role != Role.HEAD_OFFICE:
+    if not sees_whole_bank(actor):
         raise PermissionDenied
     scheme = Scheme.objects.select_for_update().get(pk=scheme.pk)
     if scheme.created_by_id == actor.pk:

@@ -130,6 +130,37 @@ def test_pure_modules_know_no_table(app):
     assert found == []
 
 
+def declared(module: ast.Module) -> set[int]:
+    """Return the nodes in which a view says who may call it, or the menu what it offers to whom."""
+    found: set[int] = set()
+    for node in ast.walk(module):
+        says = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "allow"
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            says = bool({getattr(one, "id", "") for one in targets} & {"allowed_roles", "ENTRIES"})
+        if says:
+            found |= {id(below) for below in ast.walk(node)}
+    return found
+
+
+def test_a_role_is_named_by_policies_and_declarations_only():
+    """Everywhere else a question with a name is asked: a new role is answered in one place, not on sixty lines."""
+    found = []
+    for path in modules(*[app for app in APPS if app not in {"people", "demo"}]):
+        if room(path) == "policies":
+            continue
+        module = tree(path)
+        allowed = declared(module)
+        found += [
+            f"{path.relative_to(ROOT)}:{node.lineno} Role.{node.attr}"
+            for node in ast.walk(module)
+            if isinstance(node, ast.Attribute)
+            and getattr(node.value, "id", "") == "Role"
+            and id(node) not in allowed
+        ]
+    assert found == []
+
+
 def test_tables_go_in_and_out_through_one_room():
     """Guards against formulas, limits and encodings stand in `exchange`; nobody reads or writes a table beside it."""
     found = []

@@ -14,6 +14,7 @@ ALLOWED = {
     policies.opens_accounts: {Role.SYSADMIN},
     policies.gives_roles: {Role.SECADMIN},
     policies.sees_all_tokens: {Role.SYSADMIN},
+    policies.reads_trail: {Role.AUDITOR},
 }
 
 
@@ -24,7 +25,12 @@ def test_each_question_is_answered_for_every_role(question):
 
 
 def test_a_closed_account_keeps_nothing():
-    for question in (policies.keeps_accounts, policies.opens_accounts, policies.gives_roles):
+    for question in (
+        policies.keeps_accounts,
+        policies.opens_accounts,
+        policies.gives_roles,
+        policies.reads_trail,
+    ):
         assert not [role for role in Role if question(User(role=role, is_active=False))]
 
 
