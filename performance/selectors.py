@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet
 
+from gridbank.days import month_write
 from gridbank.scoping import OutOfSight
+from grids.models import Grid
 from jobs.models import JobRun
 from people.models import User
 from performance.enums import Level
@@ -207,6 +209,11 @@ def trend(*, actor: User, level: Level, subject_id: int | None = None, months: i
     ]
 
 
+def job_subject(bank: Grid, month: date) -> str:
+    """Name a month's work in the job table."""
+    return f"{bank.code}:{month_write(month)}"
+
+
 def job_of(*, period: Period, kind: str) -> JobRun | None:
     """Return the job of a month that the caller has read as somebody."""
-    return JobRun.objects.filter(kind=kind, subject=f"{period.grid.code}:{period.month:%Y-%m}").first()
+    return JobRun.objects.filter(kind=kind, subject=job_subject(period.grid, period.month)).first()

@@ -1,5 +1,6 @@
 """Writing months."""
 
+from performance.selectors import job_subject
 from performance.services.exporting import period_export
 from performance.services.months import is_month_closed, period_lock, period_open, period_publish, target_set
 from performance.services.proofs import (
@@ -10,7 +11,7 @@ from performance.services.proofs import (
     request_verifications,
     verify_period,
 )
-from performance.services.rows import banks, job_subject
+from performance.services.rows import banks
 from performance.services.runs import (
     RANK,
     request_closed_month,

@@ -22,7 +22,6 @@ from performance import computing, facts, scoring, selectors
 from performance.actions import Action
 from performance.enums import PeriodStatus
 from performance.models import Period
-from performance.services.rows import job_subject
 from performance.services.seals import broken_seals
 
 logger = logging.getLogger("gridbank.performance")
@@ -90,7 +89,7 @@ def request_verification(*, actor: User | None, period: Period) -> JobRun:
             raise PermissionDenied
     job = request_job(
         kind=VERIFY,
-        subject=job_subject(period.grid, period.month),
+        subject=selectors.job_subject(period.grid, period.month),
         bank_id=period.grid_id,
         arguments={"period": period.pk},
         actor=actor,

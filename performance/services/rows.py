@@ -1,6 +1,5 @@
 """A month's rows: read under a lock, kept from changing once published, removed when superseded."""
 
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,11 +11,6 @@ from grids.enums import Tier
 from grids.models import Grid
 from performance import policies
 from performance.models import Fact, Period, Run, Score, ScoreLine
-
-
-def job_subject(bank: Grid, month: date) -> str:
-    """Name a month's work in the job table."""
-    return f"{bank.code}:{month:%Y-%m}"
 
 
 def banks() -> list[Grid]:

@@ -25,7 +25,7 @@ from performance.enums import PeriodStatus, RunKind
 from performance.indicators import INDICATORS, Window
 from performance.models import Period, Run
 from performance.services.months import period_open
-from performance.services.rows import banks, drop_runs, job_subject, lock_row, locked_period, refuse_final
+from performance.services.rows import banks, drop_runs, lock_row, locked_period, refuse_final
 
 RANK = "performance.rank"
 
@@ -155,7 +155,7 @@ def request_month(*, actor: User | None, bank: Grid, month: date, again: bool = 
         refuse_final(period)
         if not policies.can_refresh(actor, period):
             raise PermissionDenied
-    subject = job_subject(bank, month)
+    subject = selectors.job_subject(bank, month)
     with waive_scope("a month belongs to the whole bank"):
         closed = period.current_run is not None and period.current_run.kind == RunKind.CLOSING
     job = request_job(
