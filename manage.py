@@ -4,13 +4,20 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+
+from gridbank import environment
 
 
 def main() -> None:
     """Point Django at the settings and run what was asked."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridbank.settings")
-    execute_from_command_line(sys.argv)
+    environment.require()
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        environment.end(str(error))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
 from kombu.transport import TRANSPORT_ALIASES
+
+from gridbank import environment
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridbank.settings")
 
@@ -37,6 +40,11 @@ def broker_options(url: str, folder: Path) -> dict[str, Any]:
     }
 
 
+@app.on_configure.connect
+def _readable(**_: Any) -> None:
+    environment.require()
+
+
 @app.on_after_configure.connect
 def _configure(sender: Celery, **_: Any) -> None:
     from django.conf import settings  # noqa: PLC0415  settings import this package
@@ -44,6 +52,9 @@ def _configure(sender: Celery, **_: Any) -> None:
     sender.conf.update(
         broker_transport_options=broker_options(settings.CELERY_BROKER_URL, settings.VAR_DIR / "broker"),
         broker_connection_retry_on_startup=True,
+        # a broker may be away for a day
+        broker_connection_max_retries=None,
+        worker_redirect_stdouts=False,
         task_serializer="json",
         accept_content=["json"],
         task_acks_late=True,
@@ -52,3 +63,11 @@ def _configure(sender: Celery, **_: Any) -> None:
         worker_hijack_root_logger=False,
         timezone="Asia/Shanghai",
     )
+
+
+@worker_init.connect
+def _ready(**_: Any) -> None:
+    """Work on no half-new schema, and with no keys but the database's."""
+    from gridbank import readiness  # noqa: PLC0415  models need the set-up that comes first
+
+    readiness.require(files=False)

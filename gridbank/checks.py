@@ -1,5 +1,6 @@
 """Mistakes in the set-up are caught at start, not by a customer."""
 
+import os
 from typing import Any
 
 import redis
@@ -10,6 +11,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
 from django.db import DatabaseError, connection, models
 
+from gridbank import environment
 from gridbank.scoping import ScopedModel
 
 DEMO_USERNAMES = ("zhao", "chen", "li", "wang", "sun", "sysadmin", "secadmin", "auditor")
@@ -63,6 +65,12 @@ def catalogues_are_compiled(**_: Any) -> list[CheckMessage]:
         )
         for po in missing
     ]
+
+
+@register()
+def no_setting_goes_unread(**_: Any) -> list[CheckMessage]:
+    """W020: a misspelt name sets nothing."""
+    return [Caution(text, id="gridbank.W020") for text in environment.unread(os.environ)]
 
 
 @register(Tags.security, deploy=True)

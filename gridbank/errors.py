@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -15,9 +15,10 @@ from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
+from gridbank.outages import DATABASE_AWAY
+
 logger = logging.getLogger("gridbank.errors")
 
-DATABASE_AWAY = (OperationalError, InterfaceError)  # locked, full, restarting, gone
 RETRY_AFTER = "5"
 
 

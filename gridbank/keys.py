@@ -38,13 +38,22 @@ def _parse_field_keys(text: str) -> dict[str, bytes]:
         if not key_id or key_id in keys:
             message = "Field keys are written id:base64, each id once."
             raise ValueError(message)
-        keys[key_id] = _key(encoded)
+        key = _key(encoded)
+        if key in keys.values():
+            message = "Two field keys are one and the same key under two ids."
+            raise ValueError(message)
+        keys[key_id] = key
     return keys
 
 
-def _made_file(path: Path) -> dict[str, str]:
-    """Read the key file; make it first, readable by its owner only, when there is none."""
+def _made_file(path: Path, *, beside: Path | None) -> dict[str, str]:
+    """Read the key file; make it first, readable by its owner only, when neither it nor a database is there."""
+    # asked first: whoever made the database made its keys before
+    needed = beside and beside.exists() and beside.stat().st_size
     if not path.exists():
+        if needed:
+            message = f"{path.name} is missing beside a database that is sealed with it. Put it back from the backup"
+            raise ValueError(message)
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = {
             "secret_key": secrets.token_urlsafe(50),
@@ -65,11 +74,11 @@ def _made_file(path: Path) -> dict[str, str]:
     return found
 
 
-def load_keys(path: Path) -> Keys:
-    """Load the installation's secrets.
+def load_keys(path: Path, *, beside: Path | None = None) -> Keys:
+    """Load the installation's secrets; `beside` is the database that the file's keys would be made for.
 
     GRIDBANK_SECRET_KEY, GRIDBANK_FIELD_KEYS and GRIDBANK_INDEX_KEY together win over the file.
-    Raises ValueError when a key is malformed.
+    Raises ValueError when a key is malformed, or lost beside a database that needs it.
     """
     environment = {
         name: os.environ[f"GRIDBANK_{name.upper()}"]
@@ -77,7 +86,7 @@ def load_keys(path: Path) -> Keys:
         if os.environ.get(f"GRIDBANK_{name.upper()}")
     }
     complete = len(environment) == 3  # noqa: PLR2004  all of the three names above
-    found = environment if complete else {**_made_file(path), **environment}
+    found = environment if complete else {**_made_file(path, beside=beside), **environment}
     return Keys(
         secret_key=found["secret_key"],
         field_keys=_parse_field_keys(found["field_keys"]),

@@ -7,6 +7,7 @@ import traceback
 from django.db import Error as DatabaseFault
 
 from gridbank.context import request_id
+from gridbank.outages import told_lately
 
 _CONTROLS = [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029]
 _ESCAPES = {code: chr(code).encode("unicode_escape").decode() for code in _CONTROLS}
@@ -23,11 +24,13 @@ class OneLineFilter(logging.Filter):
         """Rewrite the record in place; never drop it."""
         record.msg = plain(record.getMessage())
         record.args = None
+        if record.exc_info and told_lately(record.exc_info[1]):
+            record.exc_info = record.exc_text = None
         if record.exc_info and record.exc_info[1] and not record.exc_text:
             # a hostile value inside an exception must not start a line of its own either
             lines = described(record.exc_info[1]).splitlines()
             record.exc_text = "\n".join("  | " + plain(line) for line in lines)
-        record.request_id = request_id.get()
+        record.request_id = getattr(getattr(record, "request", None), "gridbank_id", request_id.get())
         return True
 
 

@@ -1,5 +1,7 @@
 """The frame's middleware: a name for each request, and errors as pages."""
 
+import logging
+import time
 import uuid
 from collections.abc import Callable
 
@@ -14,6 +16,9 @@ from gridbank.context import request_scope
 from gridbank.errors import page_for
 
 LONGEST_LENGTH = 20  # digits: no body has so many bytes, and a number of thousands of digits is no number
+
+# one line a request: route, status, milliseconds; no address, which may hold what somebody searched for
+access = logging.getLogger("gridbank.access")
 
 Handler = Callable[[HttpRequest], HttpResponse]
 FOUND = 302
@@ -41,9 +46,19 @@ class RequestContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Run the request inside its own scope; nothing personal is ever cached."""
-        identifier = uuid.uuid4().hex
+        identifier, start = uuid.uuid4().hex, time.perf_counter()
+        # for lines that are written when the scope is over
+        request.gridbank_id = identifier  # type: ignore[attr-defined]
         with request_scope(identifier):
             response = self.get_response(request)
+            match = request.resolver_match
+            access.info(
+                "%s %s %d %d ms",
+                request.method,
+                (match.view_name if match else "") or "-",
+                response.status_code,
+                (time.perf_counter() - start) * 1000,
+            )
         response["X-Request-ID"] = identifier
         response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -1,4 +1,4 @@
-"""The frame's only table: the POSTs that were answered."""
+"""The frame's tables: the POSTs that were answered, and the keys that seal."""
 
 from django.conf import settings
 from django.db import models
@@ -23,3 +23,16 @@ class IdempotencyKey(models.Model):
     def __str__(self) -> str:
         """Show the key."""
         return self.key
+
+
+class KeyFingerprint(models.Model):
+    """Which key this database is sealed with: `index`, or `field:` and the key's id. Never the key itself."""
+
+    name = models.CharField(max_length=80, unique=True)
+    fingerprint = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Show the key's name."""
+        return self.name

@@ -1,25 +1,30 @@
 """Settings of gridbank: one file, two profiles, everything variable read from the environment."""
 
-import os
-from pathlib import Path
 from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from gridbank import environment
 from gridbank.keys import load_keys
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("GRIDBANK_VAR", BASE_DIR / "var"))
-VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # the database, keys and messages are nobody else's
+ENVIRONMENT = environment.read()
+BASE_DIR = environment.BASE_DIR
+VAR_DIR = ENVIRONMENT.var
+# the database, keys and messages are nobody else's
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-PRODUCTION = os.environ.get("GRIDBANK_PROFILE", "embedded") == "production"
-DEBUG = os.environ.get("GRIDBANK_DEBUG", "") == "1"
-KEYS = load_keys(VAR_DIR / "keys.json")
+PRODUCTION = ENVIRONMENT.profile == "production"
+DEBUG = ENVIRONMENT.debug == "1"
+try:
+    KEYS = load_keys(VAR_DIR / "keys.json", beside=VAR_DIR / "gridbank.sqlite3")
+except ValueError as error:
+    raise ImproperlyConfigured(f"The keys can't be used. {error}.") from None
 SECRET_KEY = KEYS.secret_key
-ALLOWED_HOSTS = os.environ.get("GRIDBANK_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("GRIDBANK_ORIGINS", "").split(",") if o]
+ALLOWED_HOSTS = ENVIRONMENT.hosts
+CSRF_TRUSTED_ORIGINS = ENVIRONMENT.origins
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -104,7 +109,7 @@ SQLITE: dict[str, Any] = {
 }
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'gridbank.sqlite3'}",
+        ENVIRONMENT.database_url or f"sqlite:///{VAR_DIR / 'gridbank.sqlite3'}",
         conn_max_age=600,  # a new connection for every request costs six times the throughput
         conn_health_checks=True,
     )
@@ -150,7 +155,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_IDLE_SECONDS = int(os.environ.get("GRIDBANK_IDLE_MINUTES", "15")) * 60
+SESSION_IDLE_SECONDS = ENVIRONMENT.idle_minutes * 60
 CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True  # scripts take the token from the page
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # one cookie less to guard
@@ -200,7 +205,7 @@ LEAFLET_CONFIG = {
     "RESET_VIEW": False,
     "ATTRIBUTION_PREFIX": "",
 }
-MAP_TILE_URL = os.environ.get("GRIDBANK_TILE_URL", "")
+MAP_TILE_URL = ENVIRONMENT.tile_url
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -230,19 +235,24 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
-FIELD_CIPHER = os.environ.get("GRIDBANK_FIELD_CIPHER", "aes")
+FIELD_CIPHER = ENVIRONMENT.field_cipher
 
-CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "filesystem://localhost//"
+CELERY_BROKER_URL = ENVIRONMENT.broker_url
 
-JOB_LEASE_SECONDS = float(os.environ.get("GRIDBANK_JOB_LEASE") or 60)
-JOB_REPUBLISH_SECONDS = float(os.environ.get("GRIDBANK_JOB_REPUBLISH") or 30)
-JOB_SWEEP_SECONDS = float(os.environ.get("GRIDBANK_JOB_SWEEP") or 30)
+JOB_LEASE_SECONDS = ENVIRONMENT.job_lease
+JOB_REPUBLISH_SECONDS = ENVIRONMENT.job_republish
+JOB_SWEEP_SECONDS = ENVIRONMENT.job_sweep
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"one_line": {"()": "gridbank.logs.OneLineFilter"}},
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "formatters": {
+        "plain": {
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
+        }
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",

@@ -4,7 +4,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from gridbank.access import public
-from gridbank.views import healthz
+from gridbank.views import healthz, readyz
 
 handler400 = "gridbank.views.bad_request"
 handler403 = "gridbank.views.forbidden"
@@ -13,6 +13,7 @@ handler500 = "gridbank.views.server_error"
 
 urlpatterns = [
     path("healthz", public(healthz), name="healthz"),
+    path("readyz", public(readyz), name="readyz"),
     path("language/", public(set_language), name="set_language"),
     path("", include("dashboards.urls")),
     path("", include("people.urls")),

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from gridbank import readiness
 from gridbank.errors import RETRY_AFTER, busy, page_for
 
 API = "/api/"
@@ -20,6 +21,15 @@ def healthz(_request: HttpRequest) -> HttpResponse:
     """Say whether the database answers; tells nothing else."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def readyz(_request: HttpRequest) -> HttpResponse:
+    """Say whether people can work: schema, keys, files, a place to write; names what is missing and no more."""
+    missing = readiness.lacking()
+    if missing:
+        return JsonResponse({"status": "not ready", "missing": missing}, status=503)
     return JsonResponse({"status": "ok"})
 
 

@@ -4,10 +4,16 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from gridbank import environment
 from gridbank.serving import settle, with_room
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridbank.settings")
+environment.require()
 
 application = with_room(get_wsgi_application())
 
+# asks the database, so not before everything is loaded
+from gridbank import readiness  # noqa: E402
+
+readiness.require()
 settle()

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from audit.services import record
 from customers.actions import Action
 from customers.pii import EncryptedField
+from gridbank import fingerprints
 from gridbank.scoping import waive_scope
 
 BATCH = 1000
@@ -59,4 +60,5 @@ def personal_data_rekey() -> dict[str, int]:
         for model, names in encrypted_models():
             while count := _batch(model, names):
                 done[model._meta.label_lower] = done.get(model._meta.label_lower, 0) + count
+    fingerprints.retire_all_but_first()
     return done

@@ -84,6 +84,7 @@ class Site:
             _server(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
             _server(f'CREATE DATABASE "{self.name}"')
         self.manage("migrate", "--verbosity", "0")
+        self.manage("collectstatic", "--verbosity", "0", "--noinput")
 
     def copy_of(self, template: "Site") -> "Site":
         """Start from a migrated installation; quicker than migrating again."""

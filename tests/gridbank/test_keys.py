@@ -11,6 +11,7 @@ import pytest
 from gridbank.keys import load_keys
 
 NAMES = ("GRIDBANK_SECRET_KEY", "GRIDBANK_FIELD_KEYS", "GRIDBANK_INDEX_KEY")
+K33 = base64.b64encode(bytes(range(1, 33))).decode()
 K32 = base64.b64encode(bytes(range(32))).decode()
 
 
@@ -65,7 +66,7 @@ def test_processes_that_start_together_agree(tmp_path):
 
 def test_the_environment_wins_and_leaves_no_file(tmp_path, monkeypatch):
     monkeypatch.setenv("GRIDBANK_SECRET_KEY", "s" * 60)
-    monkeypatch.setenv("GRIDBANK_FIELD_KEYS", f"k2:{K32}, k1:{K32}")
+    monkeypatch.setenv("GRIDBANK_FIELD_KEYS", f"k2:{K33}, k1:{K32}")
     monkeypatch.setenv("GRIDBANK_INDEX_KEY", K32)
     keys = load_keys(tmp_path / "keys.json")
     assert keys.from_environment
@@ -81,7 +82,18 @@ def test_half_an_environment_does_not_count_as_production(tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "k1", "k1:", f":{K32}", "k1:c2hvcnQ=", "k1:not base64!", f"k1:{K32},", f"k1:{K32},k1:{K32}"]
+    "text",
+    [
+        "",
+        "k1",
+        "k1:",
+        f":{K32}",
+        "k1:c2hvcnQ=",
+        "k1:not base64!",
+        f"k1:{K32},",
+        f"k1:{K32},k1:{K33}",
+        f"k1:{K32},k2:{K32}",
+    ],
 )
 def test_a_malformed_field_key_stops_the_start(tmp_path, text):
     path = tmp_path / "keys.json"
@@ -95,3 +107,14 @@ def test_a_short_index_key_stops_the_start(tmp_path):
     path.write_text(json.dumps({"secret_key": "s", "field_keys": f"k1:{K32}", "index_key": "c2hvcnQ="}))
     with pytest.raises(ValueError):
         load_keys(path)
+
+
+def test_lost_keys_are_not_replaced_beside_a_database_that_needs_them(tmp_path):
+    path, database = tmp_path / "keys.json", tmp_path / "gridbank.sqlite3"
+    database.touch()
+    load_keys(path, beside=database)
+    path.unlink()
+    database.write_bytes(b"SQLite format 3")
+    with pytest.raises(ValueError, match=r"keys\.json is missing beside a database"):
+        load_keys(path, beside=database)
+    assert not path.exists()

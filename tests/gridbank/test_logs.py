@@ -1,9 +1,10 @@
 """One event, one line; and nobody can forge a second."""
 
 import logging
+import re
 
 import pytest
-from django.db import DataError, Error, IntegrityError, connection, transaction
+from django.db import DataError, Error, IntegrityError, OperationalError, connection, transaction
 
 from gridbank.context import request_scope
 from gridbank.logs import OneLineFilter
@@ -117,3 +118,29 @@ def test_long_numbers_never_reach_the_log(lines):
     assert not any(number in text for number in ("13912345678", "52272719800517123X", "6222021234567890128"))
     assert digest in text
     assert "job 1234567" in text
+
+
+def test_a_line_written_after_the_request_has_its_id(lines):
+    logger, found = lines
+    request = type("Request", (), {"gridbank_id": "abc"})()
+    logger.warning("Not Found: %s", "/x", extra={"request": request})
+    assert found == ["WARNING [abc] Not Found: /x"]
+
+
+def test_an_outage_has_one_traceback(lines, monkeypatch):
+    monkeypatch.setattr("gridbank.outages._last_told", [float("-inf")])
+    logger, found = lines
+    for _ in range(3):
+        try:
+            raise OperationalError("server closed the connection")
+        except OperationalError:
+            logger.exception("unavailable")
+    assert [len(line.splitlines()) > 1 for line in found] == [True, False, False]
+
+
+def test_every_answer_has_a_line_with_route_and_time_but_no_address(client, caplog, db):
+    with caplog.at_level(logging.INFO, "gridbank.access"):
+        response = client.get("/accounts/login/?q=13800138000")
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "gridbank.access"]
+    assert re.fullmatch(r"GET people:login 200 \d+ ms", line)
+    assert response["X-Request-ID"]

@@ -1,6 +1,5 @@
 """`manage.py seed_demo`: fill an empty database with a bank to try things on."""
 
-import os
 import secrets
 from argparse import ArgumentParser
 from datetime import date
@@ -19,6 +18,8 @@ class Command(BaseCommand):
     """Seed the demo bank; the same seed and day give the same bank."""
 
     help = __doc__
+    # from up, which has shown it already; never from a command line, where others would read it
+    stealth_options = ("password",)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         """Seed or reset, then say who can sign in."""
         if settings.PRODUCTION:
             raise CommandError(_("Demo data is refused in the production profile."))
-        password = os.environ.get("GRIDBANK_DEMO_PASSWORD") or _new_password()
+        password = options.get("password") or settings.ENVIRONMENT.demo_password or _new_password()
         tell = self.stdout.write if options["verbosity"] else (lambda _line: None)
         try:
             if options["reset_passwords"]:

@@ -19,6 +19,7 @@ from django.core.management import BaseCommand, CommandError, call_command, get_
 from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, OperationalError, connection
 
+from gridbank import readiness
 from gridbank.checks import DEMO_USERNAMES
 from gridbank.processes import Family, GaveUpError, Program
 
@@ -35,13 +36,13 @@ def programs(host: str, port: int) -> list[Program]:
     python, var = sys.executable, settings.VAR_DIR
     quiet = [] if settings.PRODUCTION else ["-W", "ignore:You're running the worker with superuser"]
     celery = [python, *quiet, "-m", "celery", "-q", "-A", "gridbank.celery"]
-    workers = os.environ.get("GRIDBANK_WEB_WORKERS") or "3"
-    threads = os.environ.get("GRIDBANK_JOB_THREADS") or "2"
+    wanted = settings.ENVIRONMENT
+    workers, threads = str(wanted.web_workers), str(wanted.job_threads)
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     web = [
         python, "-m", "gunicorn", "gridbank.wsgi:application", "--bind", bind, "--workers", workers,
         "--timeout", "60", "--graceful-timeout", "6", "--log-level", "warning", "--no-control-socket",
-        "--limit-request-line", "8190", "--forwarded-allow-ips", os.environ.get("GRIDBANK_PROXIES") or "127.0.0.1",
+        "--limit-request-line", "8190", "--forwarded-allow-ips", wanted.proxies,
     ]  # fmt: skip
     if Path("/dev/shm").is_dir():  # noqa: S108  gunicorn's heartbeat files must not wait for a disk
         web += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108
@@ -92,8 +93,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
-        parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
-        parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
+        parser.add_argument("--host", default=settings.ENVIRONMENT.listen_host)
+        parser.add_argument("--port", default=settings.ENVIRONMENT.listen_port)
         parser.add_argument(
             "--prepare",
             action="store_true",
@@ -107,6 +108,7 @@ class Command(BaseCommand):
         self._wait_for_port(host, number)
         self._check()
         password = self._prepare() if prepare else None
+        readiness.require()
         family = Family(programs(host, number), tell=self._tell)
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, self._stop)
@@ -186,17 +188,12 @@ class Command(BaseCommand):
             raise CommandError(message) from error
         call_command("collectstatic", verbosity=0, interactive=False)
         people = get_user_model()._default_manager
-        fixed = os.environ.get("GRIDBANK_DEMO_PASSWORD") or None
+        fixed = settings.ENVIRONMENT.demo_password or None
         if settings.PRODUCTION or people.exists() or "seed_demo" not in get_commands():
             return fixed
         self._tell("the database is empty: seeding the demo (about 20 seconds) …")
         password = fixed or f"{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}"
-        os.environ["GRIDBANK_DEMO_PASSWORD"] = password
-        try:
-            call_command("seed_demo", verbosity=0)
-        finally:
-            if fixed is None:
-                del os.environ["GRIDBANK_DEMO_PASSWORD"]  # the children need not know it
+        call_command("seed_demo", verbosity=0, password=password)
         return password
 
     def _wait_until_up(self, family: Family, host: str, port: int) -> None:

@@ -1,0 +1,109 @@
+"""Keys known by their fingerprints in the database, so that wrong, lost or exchanged ones never seal a row."""
+
+import hashlib
+import hmac
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
+
+from gridbank.keys import Keys
+from gridbank.models import KeyFingerprint
+
+INDEX = "index"
+FIELD = "field:"
+TABLE = KeyFingerprint._meta.db_table
+
+
+class WrongKeysError(ImproperlyConfigured):
+    """The keys at hand are not the ones this database was sealed with."""
+
+
+def of(keys: Keys) -> dict[str, str]:
+    """Return each key's fingerprint by its name: HMAC-SHA256 of the name under the key, so nothing tells the key."""
+    named = {INDEX: keys.index_key, **{FIELD + key_id: key for key_id, key in keys.field_keys.items()}}
+    return {
+        name: hmac.new(key, f"gridbank key {name}".encode(), hashlib.sha256).hexdigest()
+        for name, key in named.items()
+    }
+
+
+def faults(known: dict[str, str], mine: dict[str, str]) -> list[str]:
+    """Return what is wrong with my keys' fingerprints beside those the database knows, a sentence each."""
+    found = []
+    for name, print_ in sorted(known.items()):
+        key = "The index key" if name == INDEX else f"The field key {name.removeprefix(FIELD)!r}"
+        if name not in mine:
+            found.append(f"{key} is missing: this database holds values sealed with it.")
+        elif mine[name] != print_:
+            found.append(f"{key} is not the one this database was sealed with. Put the right one back.")
+    return found
+
+
+def _known(on: BaseDatabaseWrapper) -> dict[str, str] | None:
+    """Return the fingerprints in use; None where the table isn't there yet."""
+    try:
+        with on.cursor() as cursor:
+            cursor.execute(f"SELECT name, fingerprint FROM {TABLE} WHERE retired_at IS NULL")  # noqa: S608  our table
+            return dict(cursor.fetchall())
+    except DatabaseError:
+        return None
+
+
+def prove(on: BaseDatabaseWrapper | None = None) -> bool:
+    """Compare the keys at hand with the database's and remember new ones; say whether there was a table to ask.
+
+    Raises WrongKeysError, in words for the operator, when they are not its keys.
+    """
+    known, mine = _known(on or connection), of(settings.KEYS)
+    if known is None:
+        return False
+    wrong = faults(known, mine)
+    if wrong:
+        raise WrongKeysError("\n".join(wrong))
+    _remember({name: print_ for name, print_ in mine.items() if name not in known})
+    return True
+
+
+def _remember(fresh: dict[str, str]) -> None:
+    for name, print_ in fresh.items():
+        KeyFingerprint.objects.update_or_create(
+            name=name, defaults={"fingerprint": print_, "retired_at": None, "created_at": timezone.now()}
+        )
+
+
+def retire_all_but_first() -> None:
+    """Let the older field keys go: nothing is sealed with them any more."""
+    first = FIELD + next(iter(settings.KEYS.field_keys))
+    KeyFingerprint.objects.filter(name__startswith=FIELD, retired_at=None).exclude(name=first).update(
+        retired_at=timezone.now()
+    )
+
+
+class _Once:
+    """Prove the keys at a process's first connection: what can't be proven never reads or writes a row."""
+
+    proven = False
+
+    def __call__(self, connection: BaseDatabaseWrapper, **_: Any) -> None:
+        if self.proven:
+            return
+        try:
+            # while the question itself is asked, nobody asks again
+            self.proven = True
+            self.proven = prove(connection)
+        except BaseException:
+            self.proven = False
+            connection.close()
+            raise
+
+
+at_first_connection = _Once()
+
+
+def after_migrate(**_: Any) -> None:
+    """Remember the keys as soon as there is a table for it."""
+    prove()

@@ -1,0 +1,79 @@
+"""Whether this process could serve people now: schema, keys, files and a place to write."""
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from gridbank import environment, fingerprints
+from gridbank.models import KeyFingerprint
+from gridbank.outages import DATABASE_AWAY
+
+
+def schema_is_ours() -> bool:
+    """Say whether the database has exactly the tables of this code. Raises DatabaseError when it is away."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def files_are_there() -> bool:
+    """Say whether the static files were collected; while debugging they come from their places."""
+    if settings.DEBUG or not isinstance(staticfiles_storage, ManifestFilesMixin):
+        return True
+    paths, _hash = staticfiles_storage.load_manifest()
+    return bool(paths)
+
+
+def keys_are_right() -> bool:
+    """Say whether the keys at hand are this database's."""
+    try:
+        return fingerprints.prove()
+    except ImproperlyConfigured:
+        return False
+
+
+def can_write() -> bool:
+    """Say whether the database takes a row; it is taken back at once."""
+    try:
+        with transaction.atomic():
+            KeyFingerprint.objects.create(name="probe", fingerprint="", created_at=timezone.now())
+            transaction.set_rollback(True)
+    except DatabaseError:
+        return False
+    return True
+
+
+def lacking() -> list[str]:
+    """Return what is missing: `schema`, `keys`, `files`, `write`; empty when people can work."""
+    try:
+        found = {"schema": schema_is_ours()}
+        if found["schema"]:
+            found |= {"keys": keys_are_right(), "write": can_write()}
+    except DATABASE_AWAY:
+        return ["database"]
+    found["files"] = files_are_there()
+    return sorted(name for name, good in found.items() if not good)
+
+
+SENTENCES = {
+    "schema": "The database's tables are not those of this version. Run manage.py migrate.",
+    "files": "The static files are not collected. Run manage.py collectstatic --noinput.",
+}
+
+
+def require(*, files: bool = True) -> None:
+    """End the process in words when tables, keys or files are missing; a database that is away comes back."""
+    try:
+        faults = [] if schema_is_ours() else ["schema"]
+        if not faults:
+            fingerprints.prove()
+    except DATABASE_AWAY:
+        return
+    except ImproperlyConfigured as error:
+        environment.end(str(error))
+    if files and not files_are_there():
+        faults.append("files")
+    if faults:
+        environment.end("\n".join(SENTENCES[fault] for fault in faults))

@@ -1,0 +1,28 @@
+"""An outage is told with one traceback a minute."""
+
+import pytest
+from django.db import InterfaceError, OperationalError
+
+from gridbank import outages
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(outages.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(outages, "_last_told", [float("-inf")])
+    return now
+
+
+@pytest.mark.parametrize("error", [OperationalError("gone"), InterfaceError("closed")])
+def test_the_first_tells_and_the_next_come_after_a_minute(clock, error):
+    assert not outages.told_lately(error)
+    clock[0] += 59
+    assert outages.told_lately(error)
+    clock[0] += 2
+    assert not outages.told_lately(error)
+
+
+def test_every_other_error_tells_each_time():
+    assert [outages.told_lately(ValueError()) for _ in range(2)] == [False, False]
+    assert not outages.told_lately(None)

@@ -1,0 +1,82 @@
+"""Readiness asks schema, keys, files and a write; liveness asks none of them."""
+
+from dataclasses import replace
+
+import pytest
+from django.db import DatabaseError, OperationalError
+from django.test import Client
+
+from gridbank import environment, readiness
+from gridbank.models import KeyFingerprint
+
+pytestmark = pytest.mark.django_db
+
+
+def lost(*_args, **_kwargs):
+    raise OperationalError
+
+
+def wrong_keys(settings, _monkeypatch):
+    settings.KEYS = replace(settings.KEYS, index_key=b"o" * 32)
+
+
+def old_schema(_settings, monkeypatch):
+    monkeypatch.setattr("django.db.migrations.executor.MigrationExecutor.migration_plan", lambda *_: ["one"])
+
+
+def no_files(_settings, monkeypatch):
+    monkeypatch.setattr(readiness, "files_are_there", lambda: False)
+
+
+def full_disk(_settings, monkeypatch):
+    def full(**_):
+        raise DatabaseError("database or disk is full")
+
+    monkeypatch.setattr(KeyFingerprint.objects, "create", full)
+
+
+def no_database(_settings, monkeypatch):
+    monkeypatch.setattr("gridbank.readiness.MigrationExecutor", lost)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "missing"),
+    [
+        (wrong_keys, ["keys"]), (old_schema, ["schema"]), (no_files, ["files"]), (full_disk, ["write"]),
+        (no_database, ["database"]),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_named(settings, monkeypatch, trouble, missing):
+    assert Client().get("/readyz").json() == {"status": "ok"}
+    trouble(settings, monkeypatch)
+    response = Client().get("/readyz")
+    assert (response.status_code, response.json()) == (503, {"status": "not ready", "missing": missing})
+    assert Client().get("/healthz").status_code == 200
+
+
+def test_the_question_leaves_no_row():
+    before = KeyFingerprint.objects.count()
+    assert readiness.can_write()
+    assert KeyFingerprint.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("trouble", "told"),
+    [
+        (wrong_keys, "The index key is not the one"),
+        (old_schema, "manage.py migrate"),
+        (no_files, "collectstatic"),
+    ],
+)
+def test_nothing_starts_without_them(settings, monkeypatch, capsys, trouble, told):
+    readiness.require()
+    trouble(settings, monkeypatch)
+    with pytest.raises(SystemExit) as end:
+        readiness.require()
+    assert end.value.code == environment.APP_LOAD_ERROR
+    assert told in capsys.readouterr().err
+
+
+def test_a_database_that_is_away_is_waited_for(monkeypatch):
+    monkeypatch.setattr("gridbank.readiness.MigrationExecutor", lost)
+    readiness.require()
