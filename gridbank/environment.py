@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
 import dj_database_url
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -146,7 +147,8 @@ def require() -> None:
     To be called by whatever starts a process, before anything else reads the settings.
     """
     try:
-        from gridbank import settings  # noqa: F401, PLC0415  reading them is the question
+        # the first look reads them all
+        _ = settings.VAR_DIR
     except ImproperlyConfigured as error:
         end(str(error))
 

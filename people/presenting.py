@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django import forms
+
 from people import policies, selectors
-from people.forms import RoleForm
 from people.models import User
 
 
-def account(*, actor: User, user: User, form: RoleForm) -> dict[str, Any]:
+def account(*, actor: User, user: User, form: forms.BaseForm) -> dict[str, Any]:
     """Return an account with what this officer may do to it."""
     return {
         "account": user,
