@@ -43,6 +43,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker("browser") or "/e2e/" in item.nodeid:
             # whoever starts processes of his own has one lane: two at a time would only time each other out
             item.add_marker(pytest.mark.xdist_group("processes"))
+        if "/upgrade/" in item.nodeid:
+            # one worker upgrades for all of them
+            item.add_marker(pytest.mark.xdist_group("upgrade"))
         if reason := missing(item):
             item.add_marker(pytest.mark.skip(reason=reason))
     other = "sqlite" if on_postgresql() else "postgres"

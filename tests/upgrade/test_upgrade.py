@@ -9,8 +9,7 @@ from django.db import connection
 
 from tests.upgrade import looking, states
 
-# one worker upgrades for all of them
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("upgrade")]
+pytestmark = pytest.mark.slow
 NAME = f"gridbank_upgrade_{os.getpid()}"
 
 
