@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -11,7 +12,7 @@ from tests.nets.making import ABSENT, Kwargs, by
 
 def _token(world: Any, whose: str) -> ApiToken:
     until = timezone.now() + timedelta(days=1)
-    return ApiToken.objects.create(user=world.owner(whose), name=whose, digest=whose, expires_at=until)
+    return ApiToken.objects.create(user=world.owner(whose), name=whose, digest=uuid4().hex, expires_at=until)
 
 
 def _account(world: Any, whose: str) -> Kwargs | None:
