@@ -30,7 +30,7 @@ PEOPLE = ["zhao", "chen", "li", "wang", "sun", "sysadmin", "secadmin", "auditor"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 UNDECLARED = "undeclared"
 TRAILS = {"audit.AuditEvent", "audit.AuditHead", "sessions.Session"}  # reading, too, leaves something there
-REFUSALS = ["scope.denied", "customer.reveal_capped"]
+REFUSALS = ["scope.denied", "access.denied", "customer.reveal_capped"]
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,21 @@
 """A row out of sight and a row that doesn't exist are the same thing, by every door."""
 
+import itertools
+
 import pytest
 
 from audit.models import AuditEvent
 from people.enums import BUSINESS_ROLES
-from tests.nets.site import METHODS, ROW_ROUTES, Route, World, plain
+from tests.nets.forms import Form, forms_of
+from tests.nets.site import METHODS, ROW_ROUTES, Route, World, ledger, plain
 
+COMMON = {"/language/", "/accounts/logout/"}
 READERS = ["li", "chen", "zhao", "sysadmin", "secadmin", "auditor"]
+
+
+@pytest.fixture
+def world(shared: World) -> World:
+    return shared
 
 
 def reader_of(world: World, route: Route) -> str:
@@ -33,9 +42,8 @@ def test_a_strangers_row_looks_absent(world: World, route: Route):
     if theirs is None:
         theirs = absent
     client = world.client(reader_of(world, route))
-    differences = []
+    differences, stood = [], ledger()
     for method in METHODS:
-        AuditEvent.objects.count()
         before = AuditEvent.objects.filter(action="scope.denied").count()
         first, second = (getattr(client, method)(route.url(kwargs)) for kwargs in (theirs, absent))
         denied = AuditEvent.objects.filter(action="scope.denied").count() - before
@@ -46,6 +54,33 @@ def test_a_strangers_row_looks_absent(world: World, route: Route):
         elif first.status_code == 404 and denied != 2:
             differences.append(f"{method}: {denied} audit rows for two denials")
     assert differences == []
+    assert ledger() == stood, "answered as absent, and yet written"
+
+
+def own_forms(world: World, route: Route) -> list[tuple[str, Form]]:
+    """Return the forms that post, of a page of one's own row; each with somebody who is shown it."""
+    address, found = route.url(world.kwargs(route)), {}
+    for name in READERS:
+        response = world.client(name).get(address) if route.admits(world.person(name)) else None
+        if response is None or response.status_code != 200 or "html" not in response["Content-Type"]:
+            continue
+        for form in forms_of(address, response.text):
+            if form.method == "post" and form.path not in COMMON:
+                found.setdefault((form.path, tuple(form.fields)), (name, form))
+    return list(found.values())
+
+
+@pytest.mark.parametrize("route", [route for route in ROW_ROUTES if not route.is_api], ids=str)
+def test_a_form_that_somebody_else_was_shown_does_nothing(world: World, route: Route):
+    """With every field right, and sent by another branch's people, it is refused and nothing is written."""
+    forms, done = own_forms(world, route), []
+    clients = {name: world.client(name) for name in ("wu", "zhou")}  # signing in is an act
+    stood = ledger()
+    for (_shown_to, form), (name, client) in itertools.product(forms, clients.items()):
+        status = client.post(form.action, {**form.values(), **form.boxes}).status_code
+        if status not in {403, 404} or ledger() != stood:
+            done.append(f"{name} {form.path}: {status}")
+    assert done == []
 
 
 @pytest.mark.parametrize(
