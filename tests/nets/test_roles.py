@@ -3,9 +3,14 @@
 import pytest
 
 from tests.nets.acts import line
-from tests.nets.site import METHODS, PEOPLE, ROUTES, SAFE, UNDECLARED, Route, World
+from tests.nets.site import METHODS, PEOPLE, ROUTES, SAFE, UNDECLARED, Route, World, ledger
 
 FINE = {200, 201, 202, 204, 301, 302, 304, 400, 404, 405, 409, 413, 415, 422, 429}
+
+
+@pytest.fixture
+def world(shared: World) -> World:
+    return shared
 
 
 def test_there_is_a_site():
@@ -41,6 +46,7 @@ def test_roles_and_methods(world: World, route: Route):
     for name in ["anonymous", *PEOPLE]:
         user = None if name == "anonymous" else world.person(name)
         client = world.client(name)
+        stood = ledger()
         for method in METHODS:
             if route.name == "people:logout":
                 client = world.client(name)
@@ -52,6 +58,8 @@ def test_roles_and_methods(world: World, route: Route):
             )
             if response.status_code not in wanted(route, user, method) or (login and route.roles is not None):
                 wrong.append(f"{name} {method.upper()} {address}: {response.status_code}")
+        if not route.admits(user) and ledger() != stood:
+            wrong.append(f"{name} {address}: refused, and yet written")
     assert wrong == []
 
 
