@@ -35,12 +35,21 @@ def vacant(w: World) -> Any:
     return factories.GridFactory(parent=w.cast.east)
 
 
+def elsewhere(_w: World) -> dict[str, Any]:
+    """Another bank wants the same newcomer."""
+    bank = factories.GridFactory(tier="head_office", parent=None)
+    head = factories.UserFactory(role="head_office")
+    assign(head, bank)
+    branch = factories.GridFactory(tier="branch", parent=bank)
+    return {"actor": head, "grid": factories.GridFactory(parent=branch)}
+
+
 CALLS: dict[str, Call] = {
     "grids.services.areas.areas_import": call(
         None, lambda _w: {"rows": [(2, row("grids.services", "AreaRow", code="52", name="贵州省", level="province", parent=""))]}
     ),
     "grids.services.assignments.assignment_start": call(
-        "zhao", lambda w: {"grid": vacant(w), "user": w.cast.sun, "part": "lead", "valid_from": SINCE}
+        "zhao", lambda w: {"grid": vacant(w), "user": w.cast.sun, "part": "lead", "valid_from": SINCE}, rival=elsewhere
     ),
     "grids.services.assignments.assignment_end": call(
         "zhao", lambda w: {"assignment": assigned(w), "last_day": timezone.localdate()}

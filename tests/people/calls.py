@@ -1,11 +1,19 @@
 """One way to call each service of the people app: see `tests/nets/calling.py`."""
 
+from typing import Any
+
 from tests import factories
 from tests.nets.calling import Call, call, row
+from tests.nets.site import World
 
 
 def account(**more: str) -> dict[str, str]:
     return {"username": "neu", "staff_no": "N1", "name": "新", "role": "account_manager", **more}
+
+
+def officer(_w: World) -> dict[str, Any]:
+    """A second auditor: of the two, who is closed at the same time, one must stay."""
+    return {"user": factories.UserFactory(role="auditor")}
 
 
 CALLS: dict[str, Call] = {
@@ -14,7 +22,7 @@ CALLS: dict[str, Call] = {
     "people.services.accounts.accounts_bulk_create": call(
         None, lambda _w: {"rows": [row("people.services", "AccountRow", **account())]}
     ),
-    "people.services.keeping.account_disable": call("sysadmin", lambda w: {"user": w.cast.li}),
+    "people.services.keeping.account_disable": call("sysadmin", officer, rival=lambda w: {"user": w.person("auditor")}),
     "people.services.keeping.account_enable": call("sysadmin", lambda _w: {"user": factories.UserFactory(is_active=False)}),
     "people.services.keeping.sessions_end": call("sysadmin", lambda w: {"user": w.cast.li}),
     "people.services.keeping.password_reset": call("sysadmin", lambda w: {"user": w.cast.li}),
