@@ -83,7 +83,7 @@ ROOMS = {
     "people": {"access": "policies", "passwords": "models", "tokens": "pure"},
     "audit": {"labels": "pure", "verification": "services"},
     "jobs": {
-        "clock": "pure",
+        "clock": "services",
         "faces": "models",
         "handlers": "services",
         "leases": "services",
