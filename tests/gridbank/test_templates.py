@@ -1,0 +1,51 @@
+"""A template can be reviewed: short lines, one block element on each, parts named and placed in one way."""
+
+import re
+
+import pytest
+
+from tests.gridbank.test_walls import ROOT, TEMPLATES
+
+WIDTH = 120
+BLOCK = (
+    "article|aside|dd|div|dl|dt|fieldset|figure|footer|form|h1|h2|h3|header|li|main|nav|ol|p|section|table|tbody|td"
+    "|th|thead|tr|ul"
+)
+OPENED = re.compile(rf"<({BLOCK})[\s>]")
+LOADED = re.compile(r"css/[a-z-]+\.css")
+
+
+def name(path) -> str:
+    return str(path.relative_to(ROOT / "templates"))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_lines_are_short(path):
+    long = [number for number, line in enumerate(path.read_text().splitlines(), 1) if len(line) > WIDTH]
+    assert not long
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_one_block_element_stands_on_a_line(path):
+    crowded = [line for line in path.read_text().splitlines() if len(OPENED.findall(line)) > 1]
+    assert not crowded
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_a_part_is_named_and_placed_in_one_way(path):
+    """What is included or extended beside `base.html` is `_name.html`, directly in the folder of its app."""
+    assert path.relative_to(ROOT / "templates").parts[1:] in {(path.name,), ()}
+    for asked in re.findall(r'{% include "([^"#]+)"', path.read_text()):
+        assert asked.rpartition("/")[2].startswith("_"), asked
+        assert (ROOT / "templates" / asked).is_file(), asked
+
+
+def test_every_stylesheet_is_loaded_once():
+    """Those of every page in one list, so that their order is told once; those of one page by that page."""
+    loaded = [sheet for path in TEMPLATES for sheet in LOADED.findall(path.read_text())]
+    shared = LOADED.findall((ROOT / "templates/components/_styles.html").read_text())
+    there = {f"css/{path.name}" for path in (ROOT / "static/css").glob("*.css")}
+    assert set(loaded) == there
+    assert all(loaded.count(sheet) == 1 for sheet in shared)
+    assert shared[0] == "css/tokens.css"
+    assert shared[-1] == "css/print.css"
