@@ -24,9 +24,10 @@ test: setup-dev ## Run the tests (T="tests/grids -k map" picks some)
 	@scripts/test_tools
 	@$(PY) -m pytest $(T)
 
-check: setup-dev ## Lint, format, types, layers, migrations, startup checks
+check: setup-dev ## Lint, format, templates, types, layers, migrations, startup checks
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/djade --target-version 5.2 --check $$(find templates -name '*.html')
 	$(VENV)/bin/mypy .
 	PYTHONPATH=. $(VENV)/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
