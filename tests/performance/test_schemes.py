@@ -112,7 +112,7 @@ def test_the_home_of_head_office_has_a_column_for_each(client, cast, period, sch
 def test_branches_are_compared_by_points_where_the_month_has_not_counted_the_measure(client, period, scheme):
     def title(measure):
         page = client.get("/", {"measure": measure}).text
-        return re.search(r'id="bars-title">.*?class="soft">(.*?)<', page)[1]
+        return re.search(r'id="bars-title">.*?class="soft">\s*(.*?)\s*<', page)[1]
 
     assert title("coverage") == "得分"
     assert title("archive") == "建档率"

@@ -173,7 +173,7 @@ def test_no_filter_and_no_export_tells_a_branch_manager_places_beyond_his_branch
 
     def place(query):
         row = client.get(PAGE, query).text.partition(f'id="score-{score.pk}"')[2]
-        return re.search(r'class="cell--rank">([^<]*)<', row)[1]
+        return re.search(r'class="cell--rank">\s*([^<]*?)\s*<', row)[1]
 
     def exported():
         people = load_workbook(BytesIO(client.get(f"{PAGE}export/").content)).worksheets[0]

@@ -65,7 +65,7 @@ def test_what_came_in_too_late_is_told_and_listed(cast, provisional):
     zhao.force_login(cast.zhao, backend=BACKEND)
     assert services.verify_period(provisional).ok
     page = zhao.get("/performance/2026-09/").text
-    listed = unescape(re.search(r'href="(/visits/\?[^"]*late=on[^"]*)"[^>]*>公布后迟报走访 1 条', page)[1])
+    listed = unescape(re.search(r'href="(/visits/\?[^"]*late=on[^"]*)"[^>]*>\s*公布后迟报走访 1 条', page)[1])
     rows = zhao.get(listed).context["rows"]
     assert [(row["when"], row["visit"]["is_late"]) for row in rows] == [("2026-09-12 10:00", True)]
     with waive_scope("test"):
