@@ -26,8 +26,8 @@ def test_the_token_goes_with_htmx_only_when_signed_in(client, cast):
     client.force_login(cast.li)
     page = client.get("/").text
     assert re.search(r"""<body hx-headers='\{"X-CSRFToken": "[A-Za-z0-9]{64}"\}'>""", page)
-    assert '"allowEval":false' in page
-    assert '"historyCacheSize":0' in page
+    assert '"allowEval": false' in page
+    assert '"historyCacheSize": 0' in page
 
 
 def test_no_page_carries_inline_style_or_script(client, cast):

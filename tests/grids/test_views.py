@@ -61,7 +61,7 @@ def test_the_tree_tells_leads_households_and_vacancies(cast, enter):
     GridFactory(parent=cast.east, name="空村")
     GridFactory(parent=cast.east, name="集市", nature="special", kind="market")
     text = enter(cast.zhao).get(LIST).text
-    rows = dict(re.findall(r'id="grid-(\d+)".*?tree__count soft">(.*?)</span>', text, re.DOTALL))
+    rows = dict(re.findall(r'id="grid-(\d+)".*?tree__count soft">\s*(.*?)\s*</span>', text, re.DOTALL))
     assert rows[str(cast.grid_li.pk)] == "3 户"
     assert rows[str(cast.east.pk)] == "4 户"
     assert "李娜" in text

@@ -61,7 +61,7 @@ def test_the_map_and_its_list_agree(cast, enter):
     assert found["illustrative"] is True
     assert len(found["points"]) == 3
     text = client.get(MAP, {"measure": "coverage"}).text
-    rows = re.findall(r'<tr data-grid="(\d+)">.*?</span> (.*?)</td>', text, re.DOTALL)
+    rows = re.findall(r'<tr data-grid="(\d+)">.*?</span>\s*(.*?)\s*</td>', text, re.DOTALL)
     assert rows == [
         (str(cast.grid_wang.pk), "暂无数据"),
         (str(cast.grid_li.pk), "50.0%"),
