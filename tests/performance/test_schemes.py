@@ -112,7 +112,7 @@ def test_the_home_of_head_office_has_a_column_for_each(client, cast, period, sch
 def test_branches_are_compared_by_points_where_the_month_has_not_counted_the_measure(client, period, scheme):
     def title(measure):
         page = client.get("/", {"measure": measure}).text
-        return re.search(r'id="bars-title">.*?class="soft">\s*(.*?)\s*<', page)[1]
+        return re.search(r'id="bars-title">.*?class="soft">\s*(.*?)\s*<', page, re.DOTALL)[1]
 
     assert title("coverage") == "得分"
     assert title("archive") == "建档率"
@@ -121,7 +121,7 @@ def test_branches_are_compared_by_points_where_the_month_has_not_counted_the_mea
 @pytest.mark.parametrize("scheme", HELD, ids=ids, indirect=True)
 def test_an_account_managers_home_has_a_line_for_each(client, cast, period, scheme):
     client.force_login(cast.li)
-    _headings, rows = table(client.get("/").text, 'aria-labelledby="month-title"><thead>')
+    _headings, rows = table(client.get("/").text, 'table table--dense" aria-labelledby="month-title">')
     assert [row[0] for row in rows] == [name(key) for key in scheme]
 
 
