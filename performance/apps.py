@@ -1,4 +1,4 @@
-"""The performance app: it tells visits which months are closed, and the jobs what their work is called."""
+"""The performance app: it tells the rooms below which months are closed, and the jobs what their work is called."""
 
 from django.apps import AppConfig
 
@@ -10,9 +10,9 @@ class PerformanceConfig(AppConfig):
 
     def ready(self) -> None:
         """Let a visit for a published month be marked late, and the page of a job speak of months."""
-        from performance.faces import register_faces  # noqa: PLC0415  models are not ready earlier
+        from grids import closing  # noqa: PLC0415  models are not ready earlier
+        from performance.faces import register_faces  # noqa: PLC0415  the same
         from performance.services import is_month_closed  # noqa: PLC0415  the same
-        from visits import closing  # noqa: PLC0415  the same
 
         closing.register(is_month_closed)
         register_faces()

@@ -1,7 +1,7 @@
 """What a computation reads besides the facts, and how its results are kept and read back.
 
 `Run.inputs` is canonical JSON: the scheme's items, the targets, the people with the names, grids and peer
-groups they had, the branches, the window. Together with the run's facts it is all that `scoring.score`
+groups they had, the branches, who led which grid on which days, the window. Together with the run's facts it is all that `scoring.score`
 needs, so a locked month can be computed again after every name and every scheme has changed.
 """
 
@@ -49,6 +49,15 @@ def _homes(bank: Grid, ground: Ground, window: Window, staff: set[int]) -> dict[
     return homes
 
 
+def _led(ground: Ground) -> list[list[Any]]:
+    """Write down who led each grid on which days: what the facts' shares were divided by."""
+    return [
+        [grid_id, [[span.staff_id, span.first.isoformat(), span.last.isoformat()] for span in spans]]
+        for grid_id, spans in sorted(ground.leads.items())
+        if any(span.staff_id != NOBODY for span in spans)
+    ]
+
+
 def collect_inputs(
     *, bank: Grid, period: Period, scheme: Scheme, ground: Ground, window: Window, sums: list[Sum], kind: str
 ) -> str:
@@ -82,6 +91,7 @@ def collect_inputs(
                     for user_id, indicator, value in targets.values_list("user_id", "indicator", "value")
                 ],
                 "people": people,
+                "leads": _led(ground),
                 "branches": [list(row) for row in branches.values_list("pk", "name")],
                 "bank": [bank.pk, bank.name],
             }

@@ -210,17 +210,20 @@ def freeze(run: Run, indicator: Indicator, window: Window, after: int) -> tuple[
         return count, found[0] if found else 0
 
 
+IDENTITY = ("source", "source_id", "subject", "staff_id", "grid_id", "branch_id", "day")
+
+
 def missed(run: Run, indicator: Indicator, window: Window) -> int:
     """Count the month's events that a run doesn't hold as they are now: late arrivals, corrections, other people.
 
-    States at the month's end are left out: what changes in an archive afterwards belongs to the next month.
+    States at the month's end have no identity of their own: their sums tell.
     """
     sql, parameters = indicator.query(window)
     states = ", ".join(f"'{source}'" for source in sorted(STATES))
-    events = f"source NOT IN ({states})"
-    now = f"SELECT source, source_id, staff_id, numerator FROM ({sql}) counted WHERE {events}"  # noqa: S608
+    events, who = f"source NOT IN ({states})", ", ".join(IDENTITY)
+    now = f"SELECT {who}, numerator FROM ({sql}) counted WHERE {events}"  # noqa: S608  our own names
     then = f"""
-        SELECT source, source_id, staff_id, numerator_micros FROM performance_fact
+        SELECT {who}, numerator_micros FROM performance_fact
         WHERE run_id = {run.pk:d} AND indicator = '{indicator.key}' AND {events}"""  # noqa: S608
     counts = []
     with connection.cursor() as cursor:
@@ -228,6 +231,20 @@ def missed(run: Run, indicator: Indicator, window: Window) -> int:
             cursor.execute(f"SELECT COUNT(*) FROM ({more} EXCEPT {fewer}) missed", parameters)  # noqa: S608
             counts.append(int(cursor.fetchone()[0]))
     return max(counts)  # a corrected one is in both
+
+
+def sums_now(indicator: Indicator, window: Window) -> list[Sum]:
+    """Add up an indicator as it is now, by person and branch, exactly; nothing is frozen and nothing numbered."""
+    sql, parameters = indicator.query(window)
+    added = f"""
+        SELECT staff_id, COALESCE(branch_id, 0), SUM(numerator), SUM(denominator)
+        FROM ({sql}) counted GROUP BY staff_id, branch_id"""  # noqa: S608  the registry's own SQL
+    with connection.cursor() as cursor:
+        cursor.execute(added, parameters)
+        return [
+            Sum(indicator.key, staff_id, branch_id, _of_micros(top), _of_micros(bottom), 0, 0)
+            for staff_id, branch_id, top, bottom in cursor.fetchall()
+        ]
 
 
 def root_hash(run_id: int, inputs: str) -> str:

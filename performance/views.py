@@ -18,6 +18,7 @@ from people.enums import Role
 from performance import selectors, services
 from performance.forms import RankingForm
 from performance.indicators import INDICATORS
+from performance.models import Period
 from performance.presenting import months
 
 PAGE = 50
@@ -38,9 +39,13 @@ def period_table(request: StaffRequest) -> HttpResponse:
 def period_page(request: StaffRequest, month: date) -> HttpResponse:
     """Show a month's ranking."""
     period = selectors.period_of(actor=request.user, month=month)
+    return _month(request, period)
+
+
+def _month(request: StaffRequest, period: Period, status: int = 200, **more: Any) -> HttpResponse:
     context = months.month(actor=request.user, period=period, form_of=partial(RankingForm, request.GET))
     context["page"] = Paginator(context.pop("rows"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "performance/period_detail.html", context)
+    return render(request, "performance/period_detail.html", context | more, status=status)
 
 
 @require_safe
@@ -102,7 +107,10 @@ def period_verify(request: StaffRequest, month: date) -> HttpResponse:
 def period_publish(request: StaffRequest, month: date) -> HttpResponse:
     """Publish a closed month."""
     period = selectors.period_of(actor=request.user, month=month)
-    services.period_publish(actor=request.user, period=period)
+    try:
+        services.period_publish(actor=request.user, period=period)
+    except services.NotAsComputed as refused:
+        return _month(request, period, status=409, not_as_computed=refused)
     messages.success(request, _("The month is published under your name."))
     return redirect("performance:period", month=month)
 

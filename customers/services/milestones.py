@@ -14,6 +14,7 @@ from customers.identity import EARLIEST
 from customers.models import GUARDED_AGE, Customer
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
+from grids import closing
 from people.models import User
 
 STEPS = {"informed": "app_informed_on", "downloaded": "app_downloaded_on", "verified": "app_verified_on"}
@@ -46,6 +47,8 @@ def _locked(actor: User, customer: Customer, field: str) -> Customer:
 
 
 def _saved(actor: User, person: Customer, action: Action, fields: list[str], day: date) -> Customer:
+    # whoever publishes the day's month waits for this, or this waits for him
+    closing.hold(person.household.grid, (day,))
     person.version += 1
     person.updated_at = timezone.now()
     person.save(update_fields=[*fields, "version", "updated_at"])

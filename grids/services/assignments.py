@@ -15,6 +15,7 @@ from gridbank.days import not_over
 from gridbank.errors import Refused
 from gridbank.numbers import refuse_numbers
 from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
+from grids import closing
 from grids.actions import Action
 from grids.enums import Part, Tier
 from grids.models import Assignment, Duty, Grid
@@ -101,6 +102,7 @@ def _start(
     _check_person(actor, grid, user, part)
     _check_days(grid, since, until)
     _check_free(grid, user, part, since, until)
+    closing.hold(grid, closing.months_since(since))
     made = Assignment(grid=grid, user=user, part=part, valid_from=since, valid_to=until)
     made.save()
     changes = {"grid": grid.pk, "user": user.pk, "part": part, "from": since, "to": until}
@@ -140,6 +142,7 @@ def _end(actor: User | None, row: Assignment, last_day: date) -> Assignment:
         raise Refused(message % {"since": _day(row.valid_from)}, field="last_day")
     if row.valid_to is not None and row.valid_to <= last_day:
         raise Refused(_("It ends on %(until)s already.") % {"until": _day(row.valid_to)}, field="last_day")
+    closing.hold(row.grid, closing.months_since(last_day))
     before, row.valid_to = row.valid_to, last_day
     row.save(update_fields=["valid_to"])
     changes = {"grid": row.grid_id, "user": row.user_id, "to": [before, last_day]}
@@ -197,6 +200,8 @@ def assignments_bulk_create(*, actor: User | None, rows: Sequence[AssignmentRow]
     taken: dict[int, list[Assignment]] = {pk: [] for pk in grids}
     for one in there.select_related("user"):
         taken[one.grid_id].append(one)
+    for grid in {grid.root_id: grid for grid in grids.values()}.values():
+        closing.hold(grid, closing.months_since(min(row.valid_from for row in rows)))
     fresh = []
     for row in rows:
         grid = grids[row.grid.pk]

@@ -1,10 +1,15 @@
 """Routes of the performance API."""
 
+from django.urls import path
+
 from gridbank.api_router import Router
-from performance.api.viewsets import PeriodViewSet, RankingViewSet
+from performance.api.viewsets import PeriodPublish, PeriodViewSet, RankingViewSet
 
 router = Router()
 router.register("periods", PeriodViewSet, basename="period")
 router.register("rankings", RankingViewSet, basename="ranking")
 
-urlpatterns = [*router.urls]
+urlpatterns = [
+    path("periods/<int:pk>/publish/", PeriodPublish.as_view(), name="period-publish"),
+    *router.urls,
+]

@@ -1,4 +1,4 @@
-"""Months and rankings, to be read."""
+"""Months and rankings, to be read; and a month's publication."""
 
 from typing import Any
 
@@ -7,11 +7,17 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import viewsets
 from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from gridbank.api import StrictQuestions
 from gridbank.days import month_read
-from people.enums import BUSINESS_ROLES
-from performance import selectors
+from gridbank.idempotency import IdempotentPosts
+from gridbank.scoping import visible_or_404
+from people.enums import BUSINESS_ROLES, Role
+from people.models import User
+from performance import selectors, services
 from performance.api.serializers import PeriodSerializer, RankingSerializer
 from performance.enums import Level
 from performance.models import Period, Score
@@ -27,6 +33,19 @@ class PeriodViewSet(StrictQuestions, viewsets.ReadOnlyModelViewSet[Period]):
     def get_queryset(self) -> QuerySet[Period]:
         """Return what the caller may see."""
         return selectors.period_list(actor=self.request.user)  # type: ignore[arg-type]
+
+
+class PeriodPublish(IdempotentPosts, StrictQuestions, APIView):
+    """Puts the caller's name to a closed month; 409 says what differs from its computation."""
+
+    allowed_roles = frozenset({Role.HEAD_OFFICE})
+
+    @extend_schema(operation_id="periods_publish", request=None, responses=PeriodSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        """Publish a month that the caller may see. Raises Refused, OutOfSight."""
+        actor: User = request.user  # type: ignore[assignment]
+        period = visible_or_404(selectors.period_list(actor=actor), pk=pk)
+        return Response(PeriodSerializer(services.period_publish(actor=actor, period=period)).data)
 
 
 @extend_schema_view(

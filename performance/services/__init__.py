@@ -1,6 +1,7 @@
 """Writing months."""
 
 from performance.selectors import job_subject
+from performance.services.comparing import NotAsComputed
 from performance.services.exporting import period_export
 from performance.services.months import is_month_closed, period_lock, period_open, period_publish, target_set
 from performance.services.proofs import (
@@ -25,6 +26,7 @@ from performance.services.schemes import scheme_activate, scheme_create, scheme_
 __all__ = [
     "RANK",
     "VERIFY",
+    "NotAsComputed",
     "Verification",
     "banks",
     "computed_periods",

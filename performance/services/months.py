@@ -16,11 +16,12 @@ from grids.models import Grid
 from grids.selectors import grid_list, works_elsewhere
 from people.models import User
 from people.policies import sees_whole_bank
-from performance import facts, policies, selectors
+from performance import policies, selectors
 from performance.actions import Action
 from performance.enums import PeriodStatus
-from performance.indicators import INDICATORS, Window
+from performance.indicators import INDICATORS
 from performance.models import Period, Run, Target
+from performance.services.comparing import NotAsComputed, differences
 from performance.services.rows import drop_runs, refuse_final
 from performance.services.schemes import scheme_in_force
 
@@ -39,7 +40,7 @@ def period_open(*, actor: User | None, bank: Grid, month: date) -> Period:
 
 @transaction.atomic
 def period_publish(*, actor: User, period: Period) -> Period:
-    """Put one's name to a closed month. Raises Refused."""
+    """Put one's name to a closed month that is still what was computed. Raises Refused, NotAsComputed."""
     visible = selectors.period_list(actor=actor).select_for_update(of=("self",))
     period = visible_or_404(visible, pk=period.pk)
     if period.status in policies.FINAL:
@@ -48,13 +49,8 @@ def period_publish(*, actor: User, period: Period) -> Period:
         raise PermissionDenied
     if not policies.can_publish(actor, period):
         raise Refused(_("Only a closed month that has been computed can be published."))
-    if missed := _missed(period):
-        raise Refused(
-            _(
-                "Since this month was computed, %(count)s of its records came in or changed. Compute it again first."
-            )
-            % {"count": missed}
-        )
+    if found := differences(period):
+        raise NotAsComputed(found)
     with waive_scope("a superseded computation goes as a whole"):
         drop_runs(Run.objects.filter(period=period).exclude(pk=period.current_run_id or 0))
     period.status, period.published_by, period.published_at = PeriodStatus.PUBLISHED, actor, timezone.now()
@@ -80,16 +76,6 @@ def period_lock(*, actor: User, period: Period) -> Period:
     return period
 
 
-def _missed(period: Period) -> int:
-    """Count what came in or changed since the month was computed; what arrives from now on waits for the outcome."""
-    run = period.current_run
-    assert run is not None
-    window = Window(period.month, run.as_of)
-    indicators = [INDICATORS[key] for key in run.scheme.items.values_list("indicator", flat=True)]
-    with facts.prepared(facts.ground_of(period.grid, window), window):
-        return sum(facts.missed(run, indicator, window) for indicator in indicators)
-
-
 def _proof(period: Period) -> dict[str, Any]:
     run = period.current_run
     return {"run": run.pk, "root_hash": run.root_hash} if run else {}
@@ -98,7 +84,9 @@ def _proof(period: Period) -> dict[str, Any]:
 @transaction.atomic
 def target_set(*, actor: User, period: Period, user: User, grid: Grid, indicator: str, value: Any) -> Target:
     """Give a person an own target in an open month. Raises Refused."""
-    period = visible_or_404(selectors.period_list(actor=actor), pk=period.pk)
+    # whoever publishes waits for this, or this waits for him
+    visible = selectors.period_list(actor=actor).select_for_update(of=("self",))
+    period = visible_or_404(visible, pk=period.pk)
     if not sees_whole_bank(actor):
         raise PermissionDenied
     refuse_final(period)

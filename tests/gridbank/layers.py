@@ -93,6 +93,7 @@ ROOMS = {
         "sweeping": "services",
     },
     "grids": {
+        "closing": "models",
         "measures": "models",
         "naming": "pure",
         "columns": "models",
@@ -116,7 +117,6 @@ ROOMS = {
     "products": {"panels": "doors"},
     "visits": {
         "body": "pure",
-        "closing": "models",
         "cadence": "models",
     },
     "performance": {

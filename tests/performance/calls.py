@@ -55,6 +55,7 @@ CALLS: dict[str, Call] = {
 OTHERS: dict[str, str] = {
     "performance.services.exporting.workbook": "builds a file",
     "performance.services.schemes.scheme_in_force": "reads; a new installation's standard scheme has a row of its own",
+    "performance.services.comparing": "reads for the publication",
     "performance.services.rows": "parts of the services beside it",
     "performance.services.proofs.computed_periods": "reads",
     "performance.services.months.is_month_closed": "reads",

@@ -45,5 +45,6 @@ ROWS = {
     "performance:facts": lambda w, whose: {**_score(w, whose), "indicator": "archive_rate"},
     "performance:job": rank_job,
     "period-detail": _month_row,
+    "period-publish": _month_row,
     "ranking-detail": lambda w, whose: {"pk": _score(w, whose)["pk"]},
 }

@@ -9,6 +9,7 @@ from customers.models import Household
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
 from gridbank.triggers import statements
+from grids import closing
 from people.enums import Role
 from people.models import User
 from performance import services
@@ -18,7 +19,6 @@ from performance.models import Fact, Period, Run, Scheme, SchemeItem, Score, Sco
 from performance.services import scheme_in_force
 from tests.factories import AssignmentFactory, UserFactory
 from tests.performance.world import MONTH, fill
-from visits import closing
 from visits.models import Visit
 
 TABLES = ["period", "run", "fact", "score", "scoreline", "target", "scheme", "schemeitem"]

@@ -13,12 +13,13 @@ from customers.models import Household
 from customers.services.households import household_met_corrected, households_met
 from gridbank.context import request_scope
 from gridbank.scoping import waive_scope
+from grids import closing
 from needs.models import Need
 from products.models import Offer
 from tests.factories import AssignmentFactory, ProductFactory, VisitFactory
 from tests.people import make_cast
 from tests.visits.bodies import person_in, visit_json
-from visits import closing, selectors
+from visits import selectors
 from visits.enums import HoldReason
 from visits.models import HeldVisit, Visit
 from visits.services import MOST_AT_ONCE, visit_log, visits_sync

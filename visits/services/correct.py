@@ -11,6 +11,7 @@ from audit.services import record
 from customers.services.households import household_met_corrected
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
+from grids import closing
 from people.models import User
 from visits import policies, selectors
 from visits.actions import Action
@@ -49,6 +50,7 @@ def visit_correct(
         return None  # sent twice
     if version is not None and version != visit.version:
         raise Refused(_("Somebody corrected this visit meanwhile. Look at it again before you save."))
+    _derive_lateness(visit, after)
     ended = VisitVersion.objects.create(
         visit=visit,
         version=visit.version,
@@ -93,9 +95,16 @@ def _reason(text: str) -> str:
         raise NotCorrected({"reason": [str(error)]}) from error
 
 
+def _derive_lateness(visit: Visit, body: VisitBody) -> None:
+    """Decide again whether it came in too late for its month; both months wait for whoever publishes them."""
+    final = closing.hold(visit.grid, (visit.day, body.day))
+    if (visit.day.year, visit.day.month) != (body.day.year, body.day.month):
+        visit.is_late = body.day in final
+
+
 def _replace(visit: Visit, body: VisitBody) -> None:
     columns = body.columns()
     for name, value in columns.items():
         setattr(visit, name, value)
     visit.version += 1
-    visit.save(update_fields=[*columns, "version"])
+    visit.save(update_fields=[*columns, "is_late", "version"])

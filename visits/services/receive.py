@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from customers.models import Customer
+from grids import closing
 from people.models import User
-from visits import closing, policies, selectors
+from visits import policies, selectors
 from visits.actions import Action
 from visits.body import Errors, VisitBody, parse
 from visits.enums import HoldReason, Outcome

@@ -1,0 +1,42 @@
+"""Which months are closed: asked of the rankings, which the rooms that write don't know."""
+
+from collections.abc import Callable, Collection
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from gridbank.days import month_last
+from grids.models import Grid
+
+IsClosed = Callable[[Grid, date], bool]
+_predicates: list[IsClosed] = []
+
+
+def register(predicate: IsClosed) -> None:
+    """Take a judge; called once, when the app that owns the months is ready. One that says closed is enough."""
+    if predicate not in _predicates:
+        _predicates.append(predicate)
+
+
+def is_closed(grid: Grid, day: date) -> bool:
+    """Say whether a day's month is final in the bank that the grid belongs to.
+
+    Of a month that is over, whoever asks and whoever publishes wait for each other: ask before you write.
+    """
+    return any(predicate(grid, day) for predicate in _predicates)
+
+
+def hold(grid: Grid, days: Collection[date | None]) -> frozenset[date]:
+    """Hold the months of some days until commit, in order; return the days whose month is final."""
+    by_month = {(day.year, day.month): day for day in days if day is not None}
+    final = {month for month, day in sorted(by_month.items()) if is_closed(grid, day)}
+    return frozenset(day for day in days if day is not None and (day.year, day.month) in final)
+
+
+def months_since(day: date) -> list[date]:
+    """Return a day of each month that a change from a day on may reach: those that are over may be published now."""
+    today, found = timezone.localdate(), []
+    while day <= today:
+        found.append(day)
+        day = month_last(day) + timedelta(days=1)
+    return found
