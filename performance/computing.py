@@ -7,6 +7,7 @@ needs, so a locked month can be computed again after every name and every scheme
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,7 @@ from gridbank.scoping import waive_scope
 from grids.enums import Tier
 from grids.models import Assignment, Grid
 from people.models import User
-from performance.facts import CHUNK, Ground
+from performance.facts import CHUNK, Ground, Span
 from performance.indicators import INDICATORS, Window
 from performance.models import Period, Run, Scheme, Score, ScoreLine, Target
 from performance.scoring import NOBODY, RULES_VERSION, Inputs, Item, Line, Person, Result, Sum, Unit
@@ -31,16 +32,13 @@ LINE_COLUMNS = (
 def _homes(bank: Grid, ground: Ground, window: Window, staff: set[int]) -> dict[int, tuple[int, bool]]:
     """Return each person's home grid and whether it was led: most days wins, then the lower id.
 
-    Who led no grid belongs where any assignment puts him, else to the head office.
+    Who led special grids only is at home in one of them. Who led no grid belongs where any assignment puts him,
+    else to the head office.
     """
-    led: dict[int, Counter[int]] = defaultdict(Counter)
-    for grid_id, spans in ground.leads.items():
-        for span in spans:
-            if span.staff_id != NOBODY:
-                led[span.staff_id][grid_id] += span.days
-    homes = {pk: (max(grids, key=lambda grid: (grids[grid], -grid)), True) for pk, grids in led.items()}
+    homes = {pk: (grid_id, True) for pk, grid_id in _longest_led(ground.special_leads).items()}
+    homes |= {pk: (grid_id, True) for pk, grid_id in _longest_led(ground.leads).items()}
     others = Assignment.on(window.as_of).filter(
-        user_id__in=staff - homes.keys(), grid_id__in=ground.grids.keys()
+        user_id__in=staff - homes.keys(), grid_id__in=ground.homes.keys()
     )
     for pk, grid_id in others.order_by("-grid_id").values_list("user_id", "grid_id"):
         homes[pk] = (grid_id, False)
@@ -58,6 +56,15 @@ def _led(ground: Ground) -> list[list[Any]]:
     ]
 
 
+def _longest_led(leads: Mapping[int, list[Span]]) -> dict[int, int]:
+    led: dict[int, Counter[int]] = defaultdict(Counter)
+    for grid_id, spans in leads.items():
+        for span in spans:
+            if span.staff_id != NOBODY:
+                led[span.staff_id][grid_id] += span.days
+    return {pk: max(grids, key=lambda grid: (grids[grid], -grid)) for pk, grids in led.items()}
+
+
 def collect_inputs(
     *, bank: Grid, period: Period, scheme: Scheme, ground: Ground, window: Window, sums: list[Sum], kind: str
 ) -> str:
@@ -69,7 +76,7 @@ def collect_inputs(
     ):
         grid_id, ranked = homes[pk]
         people.append(
-            [pk, staff_no, name, grid_id, ground.branch_of(grid_id) or 0, ground.grids[grid_id][1], ranked]
+            [pk, staff_no, name, grid_id, ground.branch_of(grid_id) or 0, ground.homes[grid_id][1], ranked]
         )
     with waive_scope("a ranking looks at the whole bank"):
         branches = Grid.objects.filter(pk__in=ground.grids.keys(), tier=Tier.BRANCH).order_by("pk")

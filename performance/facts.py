@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -56,12 +56,20 @@ class Ground:
     """The bank's grids and who led each of them, over the days of a window."""
 
     grids: dict[int, tuple[str, str]]
-    """Path and peer group by id."""
+    """Path and peer group by id, of the grids that households are in."""
     leads: dict[int, list[Span]]
+    specials: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """The same of special grids: nothing is counted in them, but who leads one has his home there."""
+    special_leads: dict[int, list[Span]] = field(default_factory=dict)
+
+    @property
+    def homes(self) -> dict[int, tuple[str, str]]:
+        """Return every grid that may be somebody's home."""
+        return self.grids | self.specials
 
     def branch_of(self, grid_id: int) -> int | None:
         """Return the branch of a grid, None for the head office itself."""
-        return branch_in(self.grids[grid_id][0])
+        return branch_in(self.homes[grid_id][0])
 
 
 def lead_spans(assignments: Iterable[tuple[int, date, date | None]], window: Window) -> list[Span]:
@@ -88,9 +96,9 @@ def ground_of(bank: Grid, window: Window) -> Ground:
     """Read the bank's grids and dated leads. Only grids of account managers have a lead to be credited."""
     with waive_scope("a ranking looks at the whole bank"):
         rows = list(
-            Grid.objects.filter(path__startswith=bank.path, nature=GridNature.BASE)
+            Grid.objects.filter(path__startswith=bank.path)
             .order_by("pk")
-            .values_list("pk", "path", "peer_group", "tier")
+            .values_list("pk", "path", "peer_group", "nature")
         )
         held: dict[int, list[tuple[int, date, date | None]]] = defaultdict(list)
         leads = Assignment.objects.filter(
@@ -103,9 +111,15 @@ def ground_of(bank: Grid, window: Window) -> Ground:
             "grid_id", "user_id", "valid_from", "valid_to"
         ):
             held[grid_id].append(tuple(rest))
+    base, specials = (
+        {pk: (path, peers) for pk, path, peers, nature in rows if (nature == GridNature.BASE) == is_base}
+        for is_base in (True, False)
+    )
     return Ground(
-        grids={pk: (path, peer_group) for pk, path, peer_group, _tier in rows},
-        leads={pk: lead_spans(held.get(pk, ()), window) for pk, *_rest in rows},
+        grids=base,
+        leads={pk: lead_spans(held.get(pk, ()), window) for pk in base},
+        specials=specials,
+        special_leads={pk: lead_spans(held[pk], window) for pk in specials if pk in held},
     )
 
 

@@ -123,8 +123,11 @@ class Period(ScopedModel):
 
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
-        """Months of the bank in which the person is assigned to any grid."""
-        return Q(grid_id__in=banks_of(actor))
+        """Months of the bank in which the person is assigned to any grid; without a grid, those with an own score."""
+        if assigned_paths(actor):
+            return Q(grid_id__in=banks_of(actor))
+        own: models.QuerySet[Score] = models.QuerySet(Score).filter(_own_final(actor)).order_by()
+        return Q(pk__in=own.values("run__period_id")) if _works(actor) else NOBODY
 
 
 class Target(ScopedModel):
@@ -244,19 +247,37 @@ class Fact(ScopedModel):
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
         """Facts counted in grids the person may see, and one's own wherever they were."""
-        return under(assigned_paths(actor), "grid__") | (
-            Q(staff_id=actor.pk) if assigned_paths(actor) else NOBODY
-        )
+        if assigned_paths(actor):
+            return under(assigned_paths(actor), "grid__") | Q(staff_id=actor.pk)
+        return Q(staff_id=actor.pk) & _final("run__") if _works(actor) else NOBODY
+
+
+def _works(actor: Any) -> bool:
+    """Whether the person is one of the bank's business, assigned to a grid or not."""
+    return bool(getattr(actor, "is_active", False) and getattr(actor, "is_business", False))
+
+
+def _final(run: str) -> Q:
+    """Return the condition that a computation is the one that somebody put his name to; `run` leads to it."""
+    statuses = (PeriodStatus.PUBLISHED, PeriodStatus.LOCKED)
+    return Q(**{f"{run}period__status__in": statuses, f"{run}period__current_run": F(f"{run}pk")})
+
+
+def _own_final(actor: Any, prefix: str = "") -> Q:
+    """Return the condition that a score is what a month that is final says of the person himself."""
+    mine = {f"{prefix}level": Level.MANAGER, f"{prefix}subject_id": actor.pk}
+    return Q(**mine) & _final(f"{prefix}run__")
 
 
 def score_scope_q(actor: Any, prefix: str = "") -> Q:
     """Return the condition that a score lies in the person's subtrees, is his own or a colleague's of his branch.
 
-    `prefix` leads to the score from the filtered model.
+    Who has no grid any more keeps his own of the months that are final: they paid him. `prefix` leads to the score from the filtered model.
     """
     paths = assigned_paths(actor)
-    mine = {f"{prefix}level": Level.MANAGER, f"{prefix}subject_id": actor.pk}
-    own = Q(**mine) if paths else NOBODY
+    if not paths:
+        return _own_final(actor, prefix) if _works(actor) else NOBODY
+    own = Q(**{f"{prefix}level": Level.MANAGER, f"{prefix}subject_id": actor.pk})
     return under(paths, f"{prefix}grid__") | Q(**{f"{prefix}branch_id__in": branches_of(actor)}) | own
 
 

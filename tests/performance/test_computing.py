@@ -1,11 +1,16 @@
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from customers.models import Customer
 from gridbank.scoping import waive_scope
-from performance import facts, scoring, services
+from people.enums import Role
+from performance import facts, scoring, selectors, services
 from performance.computing import kept
-from performance.models import Fact, Run
+from performance.models import Fact, Run, Score
+from tests.factories import AssignmentFactory, GridFactory, OfferFactory, UserFactory
+from tests.people import assign
 from tests.performance.world import MONTH, fill
 
 
@@ -77,3 +82,28 @@ def test_unfinished_attempts_of_a_dead_worker_leave_nothing(cast, month):
         assert not Run.objects.filter(pk=dead.pk).exists()
         assert not Fact.objects.filter(run_id=dead.pk).exists()
         assert Run.objects.filter(finished_at=None).count() == 0
+
+
+def test_who_leads_only_a_special_grid_is_ranked_in_its_branch(cast):
+    fill(cast)
+    market = GridFactory(parent=cast.west, nature="special", kind="market", peer_group="town", name="集市")
+    he = UserFactory(username="he", name="何平", role=Role.ACCOUNT_MANAGER)
+    idle = UserFactory(username="luo", name="罗成", role=Role.ACCOUNT_MANAGER)
+    AssignmentFactory(user=he, grid=market, valid_to=date(2026, 9, 20))
+    AssignmentFactory(user=idle, grid=market, valid_from=date(2026, 9, 21))
+    assign(cast.li, GridFactory(parent=cast.west, nature="special", kind="market"), since=date(2026, 1, 1))
+    with waive_scope("test"):
+        OfferFactory(
+            customer=Customer.objects.filter(household__grid=cast.grid_li).first(), staff=he, grid=cast.root,
+            result="accepted", offered_on=MONTH,
+        )  # fmt: skip
+        run = services.run_compute(bank=cast.root, month=MONTH)
+        found = {s.subject_name: s for s in Score.objects.filter(run=run, level="manager")}
+    for name in ("何平", "罗成"):
+        score = found[name]
+        assert (score.grid_id, score.branch_name, score.peer_group) == (market.pk, "西支行", "town")
+        assert None not in (score.rank_bank, score.rank_branch, score.rank_peer)
+    assert found["何平"].total > 0
+    # whoever leads a base grid is at home there
+    assert found["李娜"].grid_id == cast.grid_li.pk
+    assert "何平" in {s.subject_name for s in selectors.score_list(actor=cast.zhou)}

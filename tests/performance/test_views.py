@@ -97,6 +97,21 @@ def test_someone_without_assignment_sees_no_month(client, cast, period):
     assert "2026-09" not in client.get(LIST).text
 
 
+def test_someone_keeps_sight_of_his_own_published_scores(client, cast, period, scores):
+    services.period_publish(actor=cast.zhao, period=period)
+    with waive_scope("test"):
+        cast.sun.assignments.all().delete()
+    client.force_login(cast.sun)
+    own, other = scores["manager", "孙静"], scores["manager", "李娜"]
+    assert "2026-09" in client.get(LIST).text
+    assert listed(client.get(PAGE)) == {own.pk}
+    assert "孙静" in client.get(f"{PAGE}{own.pk}/").text
+    assert 'id="fact-' in client.get(f"{PAGE}{own.pk}/visit_coverage/").text
+    assert client.get(f"{PAGE}{other.pk}/").status_code == 404
+    rows = client.get("/api/v1/rankings/").json()["results"]
+    assert [row["subject_name"] for row in rows] == ["孙静"]
+
+
 def test_ranks_of_the_bank_are_shown_to_head_office_and_to_oneself_only(client, cast, scores):
     client.force_login(cast.li)
     label = "全行名次"
