@@ -1,21 +1,51 @@
 """Which months are closed: asked of the rankings, which the rooms that write don't know."""
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from django.db import models
 from django.utils import timezone
 
 from gridbank.days import month_last
 from grids.models import Grid
+from people.models import User
 
 IsClosed = Callable[[Grid, date], bool]
 _predicates: list[IsClosed] = []
 
 
-def register(predicate: IsClosed) -> None:
-    """Take a judge; called once, when the app that owns the months is ready. One that says closed is enough."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change to something that belongs to a day: who made it where, its days, and by field what stood and stands."""
+
+    actor: User | None
+    grid: Grid
+    subject: models.Model
+    days: Collection[date | None]
+    changes: dict[str, list[Any]]
+
+
+Listener = Callable[[Change], None]
+_listeners: list[Listener] = []
+
+
+def register(predicate: IsClosed, listener: Listener | None = None) -> None:
+    """Take a judge; called once, when the app that owns the months is ready. One that says closed is enough.
+
+    The listener hears of every change: it lists those whose days lie in a final month.
+    """
     if predicate not in _predicates:
         _predicates.append(predicate)
+    if listener is not None and listener not in _listeners:
+        _listeners.append(listener)
+
+
+def tell(change: Change) -> None:
+    """Say what was changed, after it was; its months are held already."""
+    for listener in _listeners:
+        listener(change)
 
 
 def is_closed(grid: Grid, day: date) -> bool:

@@ -14,7 +14,7 @@ Ids never change and what REPLACE could find is refused: on SQLite it removes ro
 PostgreSQL the functions look for tables in their own schema only: a temporary table of the same name is not seen.
 """
 
-from gridbank.triggers import SEARCH_PATH
+from gridbank.triggers import SEARCH_PATH, append_only
 
 FINAL = "('published', 'locked')"
 RANK = (
@@ -208,3 +208,8 @@ def _postgresql() -> dict[str, list[str]]:
 def guards() -> dict[str, dict[str, list[str]]]:
     """Return the SQL that guards every table of the app, by vendor and direction."""
     return {"sqlite": _sqlite(), "postgresql": _postgresql()}
+
+
+def ledgers() -> list[dict[str, dict[str, list[str]]]]:
+    """Return the SQL that lets the two lists beside a final month only grow."""
+    return [append_only("performance_earned"), append_only("performance_latechange")]

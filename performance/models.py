@@ -216,7 +216,7 @@ class Fact(ScopedModel):
     branch_id = models.BigIntegerField(null=True)
     day = models.DateField()
     source = models.CharField(max_length=20, choices=FactSource)
-    source_id = models.CharField(max_length=36)
+    source_id = models.CharField(max_length=60)
     source_version = models.PositiveIntegerField(default=1)
     subject = models.CharField(max_length=36)
     numerator_micros = models.BigIntegerField()
@@ -344,3 +344,57 @@ class ScoreLine(ScopedModel):
     def scope_q(cls, actor: Any) -> Q:
         """Lines of scores the person may see."""
         return score_scope_q(actor, "score__")
+
+
+class Earned(ScopedModel):
+    """One act that a final month counted: it never earns again by this indicator, for anybody, by any path.
+
+    `source` and `source_id` are those of the facts. Written when the month is published, and never changed.
+    """
+
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="earned")
+    indicator = models.CharField(max_length=40)
+    source = models.CharField(max_length=20, choices=FactSource)
+    source_id = models.CharField(max_length=60)
+
+    class Meta:
+        verbose_name_plural = "earned"
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "source", "source_id"], name="earned_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Say what was counted."""
+        return f"{self.indicator} {self.source} {self.source_id}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Nobody's: computations and proofs read it, no page does."""
+        return NOBODY
+
+
+class LateChange(ScopedModel):
+    """A change that came when a month was final and whose old or new day lies in it: listed there, counted nowhere."""
+
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="late_changes")
+    grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="late_changes")
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="late_changes"
+    )
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=60)
+    changes = models.JSONField()
+    """By field: what stood and what stands. Days, names of staff and counts; nothing personal of a customer."""
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        """Say what was changed."""
+        return f"{self.subject_type} {self.subject_id}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Changes in grids the person may see."""
+        return under(assigned_paths(actor), "grid__")

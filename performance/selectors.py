@@ -14,7 +14,7 @@ from grids.models import Grid
 from jobs.models import JobRun
 from people.models import User
 from performance.enums import Level
-from performance.models import Fact, Period, Score, ScoreLine
+from performance.models import Fact, LateChange, Period, Score, ScoreLine
 from performance.policies import FINAL
 
 
@@ -207,6 +207,12 @@ def trend(*, actor: User, level: Level, subject_id: int | None = None, months: i
         )
         for score in reversed(newest)
     ]
+
+
+def late_changes(*, actor: User, period: Period) -> QuerySet[LateChange]:
+    """Return the changes that came when a month was final already, newest first, as far as the person may see them."""
+    rows = LateChange.objects.visible_to(actor).filter(period=period)
+    return rows.select_related("actor", "grid")
 
 
 def job_subject(bank: Grid, month: date) -> str:

@@ -12,12 +12,17 @@ from django.utils import translation
 
 from gridbank import triggers
 from ground.guards import guards as ground_guards
-from performance.guards import guards
+from performance.guards import guards, ledgers
 from tests import people
 
 pytest_plugins = ["tests.gates", "tests.nets.frozen", "tests.nets.bank"]
 
-GUARDED = [triggers.append_only("audit_auditevent", unique=("id", "hash")), guards(), ground_guards()]
+GUARDED = [
+    triggers.append_only("audit_auditevent", unique=("id", "hash")),
+    guards(),
+    *ledgers(),
+    ground_guards(),
+]
 
 
 @pytest.fixture(scope="session")

@@ -102,9 +102,11 @@ def _start(
     _check_person(actor, grid, user, part)
     _check_days(grid, since, until)
     _check_free(grid, user, part, since, until)
-    closing.hold(grid, closing.months_since(since))
+    final = closing.hold(grid, closing.months_since(since))
     made = Assignment(grid=grid, user=user, part=part, valid_from=since, valid_to=until)
     made.save()
+    told = {"person": [None, user.name], "valid_from": [None, since.isoformat()]}
+    closing.tell(closing.Change(actor, grid, made, final, told))
     changes = {"grid": grid.pk, "user": user.pk, "part": part, "from": since, "to": until}
     record(actor=actor, action=Action.ASSIGNMENT_STARTED, subject=made, changes=changes)
     _changed()
@@ -142,9 +144,11 @@ def _end(actor: User | None, row: Assignment, last_day: date) -> Assignment:
         raise Refused(message % {"since": _day(row.valid_from)}, field="last_day")
     if row.valid_to is not None and row.valid_to <= last_day:
         raise Refused(_("It ends on %(until)s already.") % {"until": _day(row.valid_to)}, field="last_day")
-    closing.hold(row.grid, closing.months_since(last_day))
+    final = closing.hold(row.grid, closing.months_since(last_day))
     before, row.valid_to = row.valid_to, last_day
     row.save(update_fields=["valid_to"])
+    told = {"valid_to": [before.isoformat() if before else None, last_day.isoformat()]}
+    closing.tell(closing.Change(actor, row.grid, row, final, told))
     changes = {"grid": row.grid_id, "user": row.user_id, "to": [before, last_day]}
     record(actor=actor, action=Action.ASSIGNMENT_ENDED, subject=row, changes=changes)
     _changed()

@@ -22,6 +22,12 @@ class PeriodSerializer(serializers.ModelSerializer[Period]):
         read_only_fields = fields
 
 
+class PublishSerializer(serializers.Serializer[Period]):
+    """The computation that somebody puts his name to."""
+
+    run = serializers.IntegerField()
+
+
 class ScoreLineSerializer(serializers.ModelSerializer[ScoreLine]):
     """One indicator of a score."""
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import viewsets
@@ -13,12 +14,13 @@ from rest_framework.views import APIView
 
 from gridbank.api import StrictQuestions
 from gridbank.days import month_read
+from gridbank.errors import Refused
 from gridbank.idempotency import IdempotentPosts
 from gridbank.scoping import visible_or_404
 from people.enums import BUSINESS_ROLES, Role
 from people.models import User
 from performance import selectors, services
-from performance.api.serializers import PeriodSerializer, RankingSerializer
+from performance.api.serializers import PeriodSerializer, PublishSerializer, RankingSerializer
 from performance.enums import Level
 from performance.models import Period, Score
 
@@ -40,11 +42,15 @@ class PeriodPublish(IdempotentPosts, StrictQuestions, APIView):
 
     allowed_roles = frozenset({Role.HEAD_OFFICE})
 
-    @extend_schema(operation_id="periods_publish", request=None, responses=PeriodSerializer)
+    @extend_schema(operation_id="periods_publish", request=PublishSerializer, responses=PeriodSerializer)
     def post(self, request: Request, pk: int) -> Response:
-        """Publish a month that the caller may see. Raises Refused, OutOfSight."""
+        """Publish a month that the caller may see, as the computation that he names. Raises Refused, OutOfSight."""
         actor: User = request.user  # type: ignore[assignment]
         period = visible_or_404(selectors.period_list(actor=actor), pk=pk)
+        asked = PublishSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        if asked.validated_data["run"] != period.current_run_id:
+            raise Refused(_("This is not the month's current computation."), field="run")
         return Response(PeriodSerializer(services.period_publish(actor=actor, period=period)).data)
 
 

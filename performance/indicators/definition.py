@@ -10,6 +10,7 @@ Who is credited:
 
 - an event goes to who acted (offer, opened account) and, where that isn't known, to the grid's lead on the
   day; a household's first effective visit goes to the lead of the visit's grid on the day of the visit;
+- what stands in a final month's facts is left out, whatever day it bears now: it earns once;
 - a state at the end of the month (archive, app) and every denominator is split over the month's leads by
   days.
 """
@@ -90,6 +91,19 @@ class Indicator:
 def day_literal(day: date) -> str:
     """Write a day as the database keeps it."""
     return f"DATE '{day.isoformat()}'" if connection.vendor == "postgresql" else f"'{day.isoformat()}'"
+
+
+def unearned(indicator: str, source: FactSource, source_id: str) -> str:
+    """Return the condition that no final month counted an act; `source_id` is the SQL of its identity."""
+    return (
+        "NOT EXISTS (SELECT 1 FROM performance_earned e "  # noqa: S608  our own constants
+        f"WHERE e.indicator = '{indicator}' AND e.source = '{source}' AND e.source_id = {source_id})"
+    )
+
+
+def plain(column: str) -> str:
+    """Return the SQL of a UUID without its dashes."""
+    return f"REPLACE(CAST({column} AS text), '-', '')"
 
 
 def in_order(what: str) -> str:

@@ -1,24 +1,25 @@
 """The temporary tables of a month's households, and the SQL of a state that each of them is in."""
 
 from performance.enums import FactSource
-from performance.indicators.definition import Query, Window, day_literal, in_order
+from performance.indicators.definition import Query, Window, day_literal, in_order, plain, unearned
 
 
 def first_visits(window: Window) -> Query:
     """Return the SQL of `rank_visit`: each household's first visit of the month at which somebody was met.
 
-    It stands with the grid and branch it was made in and whoever led that grid on its day.
+    One that a final month counted is left out. It stands with the grid and branch it was made in and whoever led that grid on its day.
     """
+    fresh = unearned("visit_coverage", FactSource.VISIT, plain("t.id"))
     return (
-        """
+        f"""
         SELECT v.household_id, v.id AS visit_id, v.version, v.day, v.grid_id, v.branch_id,
                COALESCE(l.staff_id, 0) AS staff_id
         FROM (SELECT t.id, t.version, t.day, t.grid_id, t.household_id, g.branch_id,
                      ROW_NUMBER() OVER (PARTITION BY t.household_id ORDER BY t.started_at, t.id) AS turn
               FROM visits_visit t JOIN rank_grid g ON g.grid_id = t.grid_id
-              WHERE t.met AND NOT t.is_late AND t.day BETWEEN %s AND %s) v
+              WHERE t.met AND NOT t.is_late AND t.day BETWEEN %s AND %s AND {fresh}) v
         LEFT JOIN rank_lead l ON l.grid_id = v.grid_id AND v.day BETWEEN l.first_day AND l.last_day
-        WHERE v.turn = 1""",
+        WHERE v.turn = 1""",  # noqa: S608  our own constants
         [window.first.isoformat(), window.as_of.isoformat()],
     )
 

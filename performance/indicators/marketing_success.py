@@ -4,20 +4,23 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from performance.enums import Counted, FactSource
-from performance.indicators.definition import ONE, Indicator, Query, Way, Window, in_order
+from performance.indicators.definition import ONE, Indicator, Query, Way, Window, in_order, plain, unearned
 
 
 def query(window: Window) -> Query:
     """Return the SQL of its facts."""
+    # an offer made at a visit is that visit's one of that product, however often it was taken out and put back
+    act = f"COALESCE({plain('o.origin')} || ':' || CAST(o.product_id AS text), CAST(o.id AS text))"
     return (
         f"""
         SELECT {in_order("o.id")} AS place, o.staff_id, o.grid_id, g.branch_id, o.offered_on AS day,
-               '{FactSource.OFFER}' AS source, CAST(o.id AS text) AS source_id, 1 AS source_version,
+               '{FactSource.OFFER}' AS source, {act} AS source_id, 1 AS source_version,
                CAST(o.customer_id AS text) AS subject,
                CASE WHEN o.result = 'accepted' THEN {ONE} ELSE 0 END AS numerator, {ONE} AS denominator
         FROM products_offer o
         JOIN rank_grid g ON g.grid_id = o.grid_id
-        WHERE o.offered_on BETWEEN %s AND %s""",  # noqa: S608
+        WHERE o.offered_on BETWEEN %s AND %s
+          AND {unearned("marketing_success", FactSource.OFFER, act)}""",  # noqa: S608
         [window.first.isoformat(), window.as_of.isoformat()],
     )
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from performance.enums import Counted, FactSource
-from performance.indicators.definition import ONE, Indicator, Query, Way, Window, in_order
+from performance.indicators.definition import ONE, Indicator, Query, Way, Window, in_order, unearned
 
 
 def query(window: Window) -> Query:
@@ -21,7 +21,8 @@ def query(window: Window) -> Query:
               JOIN rank_grid g ON g.grid_id = h.grid_id
               LEFT JOIN rank_lead l
                      ON l.grid_id = h.grid_id AND c.customer_since BETWEEN l.first_day AND l.last_day
-              WHERE c.customer_since BETWEEN %s AND %s) counted""",  # noqa: S608
+              WHERE c.customer_since BETWEEN %s AND %s
+                AND {unearned("new_customers", FactSource.CUSTOMER, "CAST(c.id AS text)")}) counted""",  # noqa: S608
         [window.first.isoformat(), window.as_of.isoformat()],
     )
 

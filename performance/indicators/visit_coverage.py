@@ -4,11 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from performance.enums import Counted, FactSource
-from performance.indicators.definition import ONE, Indicator, Query, Way, Window, day_literal
-
-
-def _plain(column: str) -> str:
-    return f"REPLACE(CAST({column} AS text), '-', '')"
+from performance.indicators.definition import ONE, Indicator, Query, Way, Window, day_literal, plain
 
 
 def query(window: Window) -> Query:
@@ -18,7 +14,7 @@ def query(window: Window) -> Query:
         SELECT r.place, r.staff_id, r.grid_id, r.branch_id,
                COALESCE(f.day, {day_literal(window.as_of)}) AS day,
                CASE WHEN f.visit_id IS NULL THEN '{FactSource.HOUSEHOLD}' ELSE '{FactSource.VISIT}' END AS source,
-               COALESCE({_plain("f.visit_id")}, CAST(r.household_id AS text)) AS source_id,
+               COALESCE({plain("f.visit_id")}, CAST(r.household_id AS text)) AS source_id,
                COALESCE(f.version, r.version) AS source_version, CAST(r.household_id AS text) AS subject,
                CASE WHEN f.visit_id IS NULL THEN 0 ELSE {ONE} END AS numerator, r.micros AS denominator
         FROM rank_home r

@@ -338,7 +338,7 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
-                ("source_id", models.CharField(max_length=36)),
+                ("source_id", models.CharField(max_length=60)),
                 ("source_version", models.PositiveIntegerField(default=1)),
                 ("subject", models.CharField(max_length=36)),
                 ("numerator", models.DecimalField(decimal_places=6, max_digits=14)),

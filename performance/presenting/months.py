@@ -7,6 +7,8 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.selectors import customer_list, household_list
 from gridbank.days import month_last
@@ -19,6 +21,25 @@ from performance.models import Fact, Period, Score
 from performance.presenting.explaining import explain
 from performance.services import RANK, VERIFY
 from visits.selectors import Wanted, visit_list
+
+LISTED = 100
+SUBJECTS = {
+    "visits.visit": gettext_lazy("Visit"),
+    "customers.customer": gettext_lazy("Customer"),
+    "grids.assignment": gettext_lazy("Responsibility"),
+}
+FIELDS = {
+    "day": gettext_lazy("Day"),
+    "met": gettext_lazy("Somebody was met"),
+    "offers": gettext_lazy("Offers accepted / made"),
+    "customer_since": gettext_lazy("Customer since"),
+    "app_informed_on": gettext_lazy("Told about the app on"),
+    "app_downloaded_on": gettext_lazy("App downloaded on"),
+    "app_verified_on": gettext_lazy("App identity verified on"),
+    "person": gettext_lazy("Person"),
+    "valid_from": gettext_lazy("First day"),
+    "valid_to": gettext_lazy("Last day"),
+}
 
 
 class Filtered(Protocol):
@@ -79,7 +100,33 @@ def _late(actor: User, period: Period) -> dict[str, Any]:
     return {
         "late": visit_list(actor=actor, wanted=wanted).count(),
         "late_url": reverse("visits:list", query=days),
+        **_late_changes(actor, period),
     }
+
+
+def _late_changes(actor: User, period: Period) -> dict[str, Any]:
+    """Tell the newest changes to what lies in a final month: who, what, what stood and what stands."""
+    rows = selectors.late_changes(actor=actor, period=period)
+    told = [
+        {
+            "row": row,
+            "what": SUBJECTS.get(row.subject_type, row.subject_type),
+            "url": reverse("visits:detail", args=[row.subject_id])
+            if row.subject_type == "visits.visit"
+            else "",
+            "fields": [
+                {"name": FIELDS.get(name, name), "old": _said(old), "new": _said(new)}
+                for name, (old, new) in row.changes.items()
+            ],
+        }
+        for row in rows[:LISTED]
+    ]
+    return {"late_changes": told, "late_changes_count": rows.count()}
+
+
+def _said(value: Any) -> str:
+    words = {True: _("yes"), False: _("no"), None: "–"}
+    return str(words[value] if value is None or isinstance(value, bool) else value)
 
 
 def score(*, actor: User, score: Score) -> dict[str, Any]:

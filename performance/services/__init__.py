@@ -3,6 +3,7 @@
 from performance.selectors import job_subject
 from performance.services.comparing import NotAsComputed
 from performance.services.exporting import period_export
+from performance.services.ledger import late_change_note
 from performance.services.months import is_month_closed, period_lock, period_open, period_publish, target_set
 from performance.services.proofs import (
     VERIFY,
@@ -32,6 +33,7 @@ __all__ = [
     "computed_periods",
     "is_month_closed",
     "job_subject",
+    "late_change_note",
     "period_export",
     "period_lock",
     "period_open",

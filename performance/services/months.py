@@ -22,6 +22,7 @@ from performance.enums import PeriodStatus
 from performance.indicators import INDICATORS
 from performance.models import Period, Run, Target
 from performance.services.comparing import NotAsComputed, differences
+from performance.services.ledger import write_earned
 from performance.services.rows import drop_runs, refuse_final
 from performance.services.schemes import scheme_in_force
 
@@ -55,6 +56,7 @@ def period_publish(*, actor: User, period: Period) -> Period:
         drop_runs(Run.objects.filter(period=period).exclude(pk=period.current_run_id or 0))
     period.status, period.published_by, period.published_at = PeriodStatus.PUBLISHED, actor, timezone.now()
     period.save(update_fields=["status", "published_by", "published_at"])
+    write_earned(period)
     record(actor=actor, action=Action.PERIOD_PUBLISHED, subject=period, changes=_proof(period))
     return period
 

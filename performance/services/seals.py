@@ -8,9 +8,9 @@ from django.db import connection
 from audit.models import AuditEvent
 from gridbank.triggers import broken
 from performance.actions import Action
-from performance.enums import PeriodStatus
-from performance.guards import guards
-from performance.models import Period, Run, SchemeItem
+from performance.enums import STATES, PeriodStatus
+from performance.guards import guards, ledgers
+from performance.models import Earned, Fact, Period, Run, SchemeItem
 
 SIGNED = {
     PeriodStatus.PUBLISHED: (Action.PERIOD_PUBLISHED,),
@@ -22,15 +22,27 @@ def broken_seals(period: Period, run: Run) -> list[str]:
     """Return what doesn't agree; call it under a waiver.
 
     `trail`: the signed events name another computation, root hash or person, or are missing. `run`: it belongs
-    to another month or bank. `scheme`: its rows are not what the computation froze. `triggers`: a guard is gone.
+    to another month or bank. `earned`: the list of what may not earn again is not what it counted. `scheme`: its rows are not what the computation froze. `triggers`: a guard is gone.
     """
     checks = {
         "trail": _signatures(period) != _expected(period, run),
         "run": (run.period_id, run.grid_id) != (period.pk, period.grid_id),
         "scheme": not _scheme_stands(run),
-        "triggers": bool(broken(connection, guards())),
+        "triggers": any(broken(connection, sql) for sql in (guards(), *ledgers())),
+        "earned": not _earned_stands(period, run),
     }
     return [name for name, is_broken in checks.items() if is_broken]
+
+
+def _earned_stands(period: Period, run: Run) -> bool:
+    """Whether what may not earn again is what the month counted, and nothing is listed of a month that isn't final."""
+    columns = ("indicator", "source", "source_id")
+    if Earned.objects.exclude(period__status__in=SIGNED).exists():
+        return False
+    if period.status not in SIGNED:
+        return True
+    counted = set(Fact.objects.filter(run=run).exclude(source__in=STATES).values_list(*columns))
+    return set(Earned.objects.filter(period=period).values_list(*columns)) == counted
 
 
 def _expected(period: Period, run: Run) -> list[tuple[Any, ...]]:

@@ -56,6 +56,7 @@ OTHERS: dict[str, str] = {
     "performance.services.exporting.workbook": "builds a file",
     "performance.services.schemes.scheme_in_force": "reads; a new installation's standard scheme has a row of its own",
     "performance.services.comparing": "reads for the publication",
+    "performance.services.ledger": "part of publishing, and of what changes something in a final month",
     "performance.services.rows": "parts of the services beside it",
     "performance.services.proofs.computed_periods": "reads",
     "performance.services.months.is_month_closed": "reads",

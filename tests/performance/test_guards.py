@@ -14,7 +14,7 @@ from people.enums import Role
 from people.models import User
 from performance import services
 from performance.enums import PeriodStatus
-from performance.guards import guards
+from performance.guards import guards, ledgers
 from performance.models import Fact, Period, Run, Scheme, SchemeItem, Score, ScoreLine, Target
 from performance.services import scheme_in_force
 from tests.factories import AssignmentFactory, UserFactory
@@ -69,8 +69,9 @@ def sql(statement):
 
 def guard(direction):
     with connection.cursor() as cursor:
-        for statement in statements(connection, guards(), direction):
-            cursor.execute(statement)
+        for sql in (guards(), *ledgers()):
+            for statement in statements(connection, sql, direction):
+                cursor.execute(statement)
 
 
 def columns(model):

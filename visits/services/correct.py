@@ -1,5 +1,6 @@
 """Correcting a visit: a new version with its reason; what stood before is kept."""
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -50,7 +51,7 @@ def visit_correct(
         return None  # sent twice
     if version is not None and version != visit.version:
         raise Refused(_("Somebody corrected this visit meanwhile. Look at it again before you save."))
-    _derive_lateness(visit, after)
+    final = _derive_lateness(visit, after)
     ended = VisitVersion.objects.create(
         visit=visit,
         version=visit.version,
@@ -64,6 +65,8 @@ def visit_correct(
     household_met_corrected(
         household_id=visit.household_id, day=selectors.last_met_on(household_id=visit.household_id)
     )
+    if final:
+        _tell(actor, visit, before, after)
     old, new = before.content, after.content
     changes = {"fields": sorted(name for name in new if old[name] != new[name]), "version": visit.version}
     record(actor=actor, action=Action.VISIT_CORRECTED, subject=visit, changes=changes)
@@ -95,11 +98,30 @@ def _reason(text: str) -> str:
         raise NotCorrected({"reason": [str(error)]}) from error
 
 
-def _derive_lateness(visit: Visit, body: VisitBody) -> None:
-    """Decide again whether it came in too late for its month; both months wait for whoever publishes them."""
+def _tell(actor: User, visit: Visit, before: VisitBody, after: VisitBody) -> None:
+    """Say what of it counts in a ranking was changed, for the list beside a final month."""
+    old, new = (
+        {
+            "day": body.day.isoformat(),
+            "met": body.met,
+            "offers": f"{sum(line.result == 'accepted' for line in body.offers)} / {len(body.offers)}",
+        }
+        for body in (before, after)
+    )
+    changes = {name: [old[name], new[name]] for name in old if old[name] != new[name]}
+    if changes:
+        closing.tell(closing.Change(actor, visit.grid, visit, (before.day, after.day), changes))
+
+
+def _derive_lateness(visit: Visit, body: VisitBody) -> frozenset[date]:
+    """Decide again whether it came in too late for its month; both months wait for whoever publishes them.
+
+    Returns the days, of the old and the new one, whose month is final.
+    """
     final = closing.hold(visit.grid, (visit.day, body.day))
     if (visit.day.year, visit.day.month) != (body.day.year, body.day.month):
         visit.is_late = body.day in final
+    return final
 
 
 def _replace(visit: Visit, body: VisitBody) -> None:

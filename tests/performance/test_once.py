@@ -1,0 +1,198 @@
+"""One act earns once: what a final month counted never earns again, and a change across its border is listed there."""
+
+import json
+import re
+from datetime import UTC, date, datetime
+from html import unescape
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from customers.models import Customer
+from customers.services import app_milestone_set, customer_account_opened
+from gridbank.scoping import waive_scope
+from grids.services import assignment_transfer
+from performance import services
+from performance.models import Earned, Fact, LateChange
+from products.models import Offer
+from tests.factories import OfferFactory, ProductFactory
+from tests.performance.test_guards import guard
+from tests.performance.world import MONTH, fill, visit
+from visits import selectors
+from visits.models import Visit
+from visits.services import visit_correct
+
+OCTOBER = date(2026, 10, 1)
+PAGE = "/performance/2026-09/"
+
+
+@pytest.fixture
+def made(cast):
+    """September with a visit of Li's that brought two offers, published."""
+    fill(cast)
+    with waive_scope("test"):
+        row = Visit.objects.filter(staff=cast.li, met=True).order_by("day").first()
+        for result in ("accepted", "refused"):
+            OfferFactory(
+                customer=row.customer, product=ProductFactory(), staff=cast.li, grid=row.grid, result=result,
+                offered_on=row.day, origin=row.pk,
+            )  # fmt: skip
+    period = services.run_compute(bank=cast.root, month=MONTH).period
+    services.period_publish(actor=cast.zhao, period=period)
+    return row
+
+
+def content(cast, row):
+    with waive_scope("test"):
+        row.refresh_from_db()
+    return json.loads(selectors.body_of(actor=cast.li, visit=row).canonical)
+
+
+def correct(cast, row, **changes):
+    visit_correct(actor=cast.li, visit=row, body={**content(cast, row), **changes}, reason="日期写错")
+
+
+def facts(cast, month, *sources):
+    run = services.run_compute(bank=cast.root, month=month, again=True)
+    with waive_scope("test"):
+        return {
+            (fact.source, fact.source_id)
+            for fact in Fact.objects.filter(run=run, source__in=sources or ("visit", "offer", "customer"))
+            if fact.numerator or fact.denominator
+        }
+
+
+def test_a_counted_visit_moved_to_an_open_month_earns_nothing_there(cast, made):
+    correct(cast, made, started_at="2026-10-08T10:00:00+08:00")
+    assert facts(cast, OCTOBER, "visit", "offer") == set()
+    with waive_scope("test"):
+        assert {offer.offered_on for offer in Offer.objects.filter(origin=made.pk)} == {date(2026, 10, 8)}
+    # another visit to the same household in October is an act of its own
+    with waive_scope("test"):
+        fresh = visit(cast.li, made.customer, 9)
+        Visit.objects.filter(pk=fresh.pk).update(
+            day=date(2026, 10, 9), started_at=datetime(2026, 10, 9, tzinfo=UTC)
+        )
+    assert facts(cast, OCTOBER, "visit") == {("visit", fresh.pk.hex)}
+
+
+def test_an_offer_taken_out_and_put_back_is_the_same_offer(cast, made):
+    offers = content(cast, made)["offers"]
+    correct(cast, made, started_at="2026-10-08T10:00:00+08:00", offers=[])
+    correct(cast, made, offers=[{**line, "result": "accepted"} for line in offers])
+    with waive_scope("test"):
+        assert Offer.objects.filter(origin=made.pk, result="accepted").count() == 2
+    assert facts(cast, OCTOBER, "offer") == set()
+
+
+def test_an_account_that_earned_does_not_earn_for_somebody_else_later(cast, made):
+    with waive_scope("test"):
+        people = Customer.objects.filter(customer_since=date(2026, 9, 30))
+        keys = set(people.values_list("pk", flat=True))
+        people.update(customer_since=date(2026, 10, 20), opened_by=cast.li, household=made.household)
+    counted = facts(cast, OCTOBER, "customer")
+    assert keys
+    assert counted.isdisjoint({("customer", str(pk)) for pk in keys})
+
+
+def test_what_moves_into_a_final_month_is_late_and_what_comes_back_is_not(cast, made):
+    with waive_scope("test"):
+        home = Customer.objects.filter(household__grid=cast.grid_li).order_by("pk").last()
+        fresh = visit(cast.li, home, 9)
+        Visit.objects.filter(pk=fresh.pk).update(
+            day=date(2026, 10, 9), started_at=datetime(2026, 10, 9, tzinfo=UTC)
+        )
+    correct(cast, fresh, started_at="2026-09-27T10:00:00+08:00")
+    fresh.refresh_from_db()
+    assert fresh.is_late
+    assert facts(cast, OCTOBER, "visit") == set()
+    correct(cast, fresh, started_at="2026-10-09T10:00:00+08:00")
+    fresh.refresh_from_db()
+    assert not fresh.is_late
+    assert facts(cast, OCTOBER, "visit") == {("visit", fresh.pk.hex)}
+
+
+def told(client, cast, who="zhao"):
+    client.force_login(getattr(cast, who))
+    section = re.search(r'id="late-changes".*?</section>', client.get(PAGE).text, re.DOTALL)
+    rows = re.findall(r"<tr>(<td.*?)</tr>", section[0], re.DOTALL) if section else []
+    return [
+        [" ".join(re.sub(r"<[^>]+>", "", unescape(cell)).split()) for cell in re.split(r"</t[dh]>", row)][1:5]
+        for row in rows
+    ]
+
+
+CHANGES = {
+    "a visit's day": (
+        lambda cast, row: correct(cast, row, started_at="2026-10-08T10:00:00+08:00"),
+        ["李娜", "走访 · 甲村 · 日期", "2026-09-05", "2026-10-08"],
+    ),
+    "a visit's outcome": (
+        lambda cast, row: correct(cast, row, met=False),
+        ["李娜", "走访 · 甲村 · 是否见到本人", "是", "否"],
+    ),
+    "an offer": (
+        lambda cast, row: correct(cast, row, offers=[]),
+        ["李娜", "走访 · 甲村 · 成功营销 / 营销", "1 / 2", "0 / 0"],
+    ),
+    "an account": (
+        lambda cast, row: customer_account_opened(actor=cast.li, customer=row.customer, day=date(2026, 9, 20)),
+        ["李娜", "客户 · 甲村 · 开户日期", "–", "2026-09-20"],
+    ),
+    "an app step": (
+        lambda cast, row: app_milestone_set(
+            actor=cast.li, customer=row.customer, step="informed", day=date(2026, 9, 20)
+        ),
+        ["李娜", "客户 · 甲村 · 告知手机银行日期", "–", "2026-09-20"],
+    ),
+    "a hand-over": (
+        lambda cast, _row: assignment_transfer(
+            actor=cast.zhao, grid=cast.grid_li, user=cast.wang, first_day=date(2026, 9, 11)
+        ),
+        ["赵敏", "定员 · 甲村 · 最后一天", "–", "2026-09-10"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_in_a_final_month_is_listed_there(client, cast, made, change):
+    act, line = CHANGES[change]
+    assert told(client, cast) == []
+    act(cast, made)
+    assert line in told(client, cast)
+    assert told(client, cast, "wu") == [], "not in the other branch"
+
+
+def test_what_lies_in_open_months_is_listed_nowhere(client, cast, made):
+    customer_account_opened(actor=cast.li, customer=made.customer, day=date(2026, 10, 20))
+    assert told(client, cast) == []
+    with waive_scope("test"):
+        assert not LateChange.objects.exists()
+
+
+def test_both_lists_only_grow(cast, made):
+    correct(cast, made, met=False)
+    with waive_scope("test"):
+        for model in (Earned, LateChange):
+            assert model.objects.exists()
+            for act in (model.objects.all().delete, lambda model=model: model.objects.update(period=1)):
+                with pytest.raises(DatabaseError), transaction.atomic():
+                    act()
+        row = Earned.objects.first()
+        row.pk = None
+        with pytest.raises(IntegrityError), transaction.atomic():
+            row.save()
+
+
+def test_an_act_taken_from_the_list_is_named(cast, made):
+    with waive_scope("test"):
+        period = services.period_open(actor=cast.zhao, bank=cast.root, month=MONTH)
+    assert services.verify_period(period).ok
+    for direction in ("drop", "create"):
+        guard(direction)
+        if direction == "drop":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "DELETE FROM performance_earned WHERE id = (SELECT min(id) FROM performance_earned)"
+                )
+    assert services.verify_period(period).differences == ("earned",)
