@@ -10,3 +10,5 @@ class Action(TextChoices):
     ACCESS_DENIED = "access.denied", _("Refused: role not permitted")
     AUDIT_READ = "audit.read", _("Audit log read")
     SCOPE_DENIED = "scope.denied", _("Refused: out of sight or absent")
+    TRAIL_BROKEN = "trail.broken", _("Audit log does not verify")
+    TRAIL_PROVED = "trail.proved", _("Audit log verified")

@@ -21,6 +21,7 @@ class AuditEvent(models.Model):
     request_id = models.CharField(max_length=32, blank=True)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
+    seal = models.CharField(max_length=64)
 
     class Meta:
         indexes = [

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from audit.models import AuditEvent, AuditHead
 from gridbank.context import request_id
+from gridbank.sealing import seal
 
 GENESIS = "0" * 64
 
@@ -60,6 +61,7 @@ def record(
             previous_hash=head.hash,
         )
         event.hash = event_hash(event)
+        event.seal = seal(event.hash)
         event.save()
         head.count += 1
         head.hash = event.hash

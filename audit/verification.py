@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from audit import anchors
 from audit.models import AuditEvent, AuditHead
 from audit.services import GENESIS, event_hash
+from gridbank.sealing import is_sealed
 
 CHUNK = 2000
 
@@ -27,15 +29,19 @@ class Report:
 def verify(*, anchor: str = "", limit: int = 20) -> Report:
     """Walk the chain once, in constant memory, while others go on writing.
 
-    `anchor` is a hash noted elsewhere earlier: it must still be part of the chain.
+    `anchor` is a hash noted elsewhere earlier: it must still be part of the chain, as must those of the anchors' file,
+    each at its place.
     """
+    noted, faults = _noted()
     start = _head()
-    report = Report(anchored=not anchor or anchor == GENESIS)
+    report = Report(breaks=faults, anchored=not anchor or anchor == GENESIS)
     for event in _events():
         problems = list(_problems(event, report.head))
         report.breaks += [f"event {event.pk}: {problem}" for problem in problems]
         report.count += 1
         report.head = event.hash
+        if noted.pop(report.count, event.hash) != event.hash:
+            report.breaks.append(f"event {event.pk}: an anchor names another hash for place {report.count}")
         report.anchored = report.anchored or event.hash == anchor
         if report.count == start.count and event.hash != start.hash:
             report.breaks.append(f"event {event.pk}: the head names another hash for place {start.count}")
@@ -48,9 +54,19 @@ def verify(*, anchor: str = "", limit: int = 20) -> Report:
         )
     if report.count > end.count:
         report.breaks.append(f"{report.count - end.count} events stand beyond the head")
+    if noted:
+        report.breaks.append(f"an anchor counts {max(noted)} events: {max(noted) - report.count} are missing")
     if not report.anchored:
         report.breaks.append("the anchor is not part of the chain")
     return report
+
+
+def _noted() -> tuple[dict[int, str], list[str]]:
+    """Return the hashes by place that the anchors' file names, or what is wrong with it."""
+    try:
+        return {anchor.count: anchor.head for anchor in anchors.read() if anchor.count}, []
+    except anchors.BrokenAnchorsError as error:
+        return {}, [str(error)]
 
 
 def _head() -> AuditHead:
@@ -66,3 +82,5 @@ def _problems(event: AuditEvent, previous: str) -> Iterator[str]:
         yield "it does not follow the event before it"
     if event.hash != event_hash(event):
         yield "its content does not match its hash"
+    if not is_sealed(event.hash, event.seal):
+        yield "it is not sealed with this installation's key"

@@ -10,9 +10,11 @@ from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
 from django.db import DatabaseError, connection, models
+from django.db.migrations.executor import MigrationExecutor
 
 from gridbank import environment
 from gridbank.scoping import ScopedModel
+from gridbank.triggers import all_broken
 
 DEMO_USERNAMES = ("zhao", "chen", "li", "wang", "sun", "sysadmin", "secadmin", "auditor")
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
@@ -154,3 +156,18 @@ def the_broker_forgets_nothing(**_: Any) -> list[CheckMessage]:
     if policy == "noeviction":
         return []
     return [Error(f"Redis evicts keys ({policy}); the broker needs noeviction.", id="gridbank.E019")]
+
+
+@register(Tags.security, deploy=True)
+def the_triggers_stand(**_: Any) -> list[CheckMessage]:
+    """E020: a trigger that holds a final month, the trail or a boundary is gone, sleeps or says something else."""
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return []
+        return [
+            Error(f"The database's {name} is not as it was made.", id="gridbank.E020")
+            for name in all_broken(connection)
+        ]
+    except DatabaseError:  # not there: others say so
+        return []

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gridbank import environment
 from gridbank.keys import load_keys
+from gridbank.sealing import load_seal_key
 
 ENVIRONMENT = environment.read()
 BASE_DIR = environment.BASE_DIR
@@ -20,9 +21,11 @@ PRODUCTION = ENVIRONMENT.profile == "production"
 DEBUG = ENVIRONMENT.debug == "1"
 try:
     KEYS = load_keys(VAR_DIR / "keys.json", beside=VAR_DIR / "gridbank.sqlite3")
-except ValueError as error:
+    SEAL_KEY = load_seal_key(KEYS.index_key, ENVIRONMENT.seal_key_file)
+except (ValueError, OSError) as error:
     raise ImproperlyConfigured(f"The keys can't be used. {error}.") from None
 SECRET_KEY = KEYS.secret_key
+ANCHOR_FILE = ENVIRONMENT.anchor_file or VAR_DIR / "anchors.jsonl"
 ALLOWED_HOSTS = ENVIRONMENT.hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.origins
 

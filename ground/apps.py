@@ -10,11 +10,14 @@ class GroundConfig(AppConfig):
 
     def ready(self) -> None:
         """Register them."""
-        from grids import columns  # noqa: PLC0415  models are loaded only now
+        from gridbank import triggers  # noqa: PLC0415  models are loaded only now
+        from grids import columns  # noqa: PLC0415  the same
         from grids.panels import Place, register  # noqa: PLC0415  the same
+        from ground.guards import guards  # noqa: PLC0415  the same
         from ground.panels import map_panel, points_panel  # noqa: PLC0415  the same
         from ground.selectors import version_column  # noqa: PLC0415  the same
 
         register("ground/_territory.html", map_panel, Place.TERRITORY, head="ground/_map_head.html")
         register("ground/_points.html", points_panel, Place.LIST)
         columns.register("boundary_version", version_column)
+        triggers.watch(guards())

@@ -368,7 +368,7 @@ class Earned(ScopedModel):
         return f"{self.indicator} {self.source} {self.source_id}"
 
     @classmethod
-    def scope_q(cls, actor: Any) -> Q:
+    def scope_q(cls, actor: Any) -> Q:  # noqa: ARG003  whoever asks
         """Nobody's: computations and proofs read it, no page does."""
         return NOBODY
 

@@ -2,6 +2,7 @@
 
 from people.enums import Role
 from people.models import User
+from people.policies import reads_trail
 from performance.enums import Level, PeriodStatus, RunKind
 from performance.models import Period, Score
 
@@ -11,6 +12,11 @@ FINAL = frozenset({PeriodStatus.PUBLISHED, PeriodStatus.LOCKED})
 def speaks_for_bank(actor: User) -> bool:
     """Whether the person sees the whole bank's month and answers for it."""
     return actor.role == Role.HEAD_OFFICE
+
+
+def hears_alarms(actor: User) -> bool:
+    """Whether the person is told at home what a proof found broken: the auditor and head office."""
+    return speaks_for_bank(actor) or reads_trail(actor)
 
 
 def may_refresh(actor: User) -> bool:

@@ -7,15 +7,20 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
+from audit.actions import Action
+from audit.models import AuditEvent
 from gridbank.days import month_write
 from gridbank.scoping import OutOfSight
-from grids.models import Grid
+from grids.models import Grid, banks_of
 from jobs.models import JobRun
 from people.models import User
 from performance.enums import Level
 from performance.models import Fact, LateChange, Period, Score, ScoreLine
-from performance.policies import FINAL
+from performance.policies import FINAL, hears_alarms, speaks_for_bank
+
+VERIFY = "performance.verify"
 
 
 def period_list(*, actor: User) -> QuerySet[Period]:
@@ -223,3 +228,24 @@ def job_subject(bank: Grid, month: date) -> str:
 def job_of(*, period: Period, kind: str) -> JobRun | None:
     """Return the job of a month that the caller has read as somebody."""
     return JobRun.objects.filter(kind=kind, subject=job_subject(period.grid, period.month)).first()
+
+
+def alarms(*, actor: User) -> list[str]:
+    """Return what the last proofs found broken: months by name, and the trail. For the auditor and head office."""
+    if not hears_alarms(actor):
+        return []
+    failed = JobRun.objects.filter(kind=VERIFY, status=JobRun.Status.DONE, result__ok=False)
+    if speaks_for_bank(actor):
+        failed = failed.filter(bank_id__in=banks_of(actor))
+    found = [
+        _("%(month)s does not verify: %(differences)s")
+        % {"month": job.subject, "differences": ", ".join(job.result["differences"])}
+        for job in failed.order_by("subject")
+    ]
+    proofs = AuditEvent.objects.filter(action__in=(Action.TRAIL_BROKEN, Action.TRAIL_PROVED))
+    last = proofs.order_by("-pk").first()
+    if last is not None and last.action == Action.TRAIL_BROKEN:
+        found.append(
+            _("The audit log does not verify: %(breaks)s") % {"breaks": "; ".join(last.details["breaks"][:3])}
+        )
+    return found

@@ -24,5 +24,12 @@ def request_running_month() -> None:
 @nightly("03:10")
 @shared_task(name="performance.verify_locked_months", ignore_result=True)
 def verify_locked_months() -> None:
-    """Ask for the proof of every locked month."""
+    """Ask for the proof of every final month."""
     services.request_verifications()
+
+
+@nightly("03:40")
+@shared_task(name="performance.anchor", ignore_result=True)
+def anchor() -> None:
+    """Prove the trail and write the anchor outside the database."""
+    services.anchor_write()

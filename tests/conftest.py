@@ -79,7 +79,8 @@ def _flush_past_the_triggers() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _fast_and_plain(settings) -> None:
+def _fast_and_plain(settings, tmp_path) -> None:
+    settings.ANCHOR_FILE = tmp_path / "anchors.jsonl"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,

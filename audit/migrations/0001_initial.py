@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ("request_id", models.CharField(blank=True, max_length=32)),
                 ("previous_hash", models.CharField(max_length=64)),
                 ("hash", models.CharField(max_length=64, unique=True)),
+                ("seal", models.CharField(max_length=64)),
                 (
                     "actor",
                     models.ForeignKey(

@@ -2,6 +2,7 @@
 
 from django.db import migrations
 
+from audit.guards import guards
 from gridbank import triggers
 
 
@@ -10,4 +11,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("audit", "0001_initial")]
 
-    operations = [triggers.operation(triggers.append_only("audit_auditevent", unique=("id", "hash")))]
+    operations = [triggers.operation(guards())]

@@ -24,6 +24,7 @@ from performance.indicators import INDICATORS, measured_by
 from performance.models import Period, Score
 from performance.policies import FINAL
 from performance.presenting.explaining import explain
+from performance.selectors import alarms
 
 HUNDRED = Decimal(100)
 PUSHED = 3
@@ -107,6 +108,7 @@ def _bank(*, actor: User, form: Colouring) -> Page:
     context = {
         **_colours(form),
         **_state(found.period),
+        "alarms": alarms(actor=actor),
         "cards": _cards(found),
         "bars": bars,
         "behind": _behind(bars["rows"], most_is_worst=bars["most_is_worst"]),

@@ -18,6 +18,7 @@ from people.enums import Role
 from people.models import User
 from people.selectors import account_list
 from performance.actions import Action as PerformanceAction
+from performance.selectors import alarms
 
 SHOWN = 8
 DAYS = 7
@@ -32,6 +33,7 @@ WATCHED = (
     PeopleAction.USER_PASSWORD_RESET,
     PeopleAction.USER_DISABLED,
     PerformanceAction.PERIOD_VERIFICATION_FAILED,
+    AuditAction.TRAIL_BROKEN,
 )
 
 Context = dict[str, Any]
@@ -101,4 +103,4 @@ def _trail(actor: User) -> Context:
         }
         for action in WATCHED
     ]
-    return {"watched": watched}
+    return {"watched": watched, "alarms": alarms(actor=actor)}

@@ -1,6 +1,7 @@
 """Writing months."""
 
 from performance.selectors import job_subject
+from performance.services.anchoring import anchor_write
 from performance.services.comparing import NotAsComputed
 from performance.services.exporting import period_export
 from performance.services.ledger import late_change_note
@@ -29,6 +30,7 @@ __all__ = [
     "VERIFY",
     "NotAsComputed",
     "Verification",
+    "anchor_write",
     "banks",
     "computed_periods",
     "is_month_closed",

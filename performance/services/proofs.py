@@ -18,15 +18,14 @@ from jobs.models import JobRun
 from jobs.requesting import request_job
 from people.models import User
 from people.policies import sees_whole_bank
-from performance import computing, facts, scoring, selectors
+from performance import computing, facts, policies, scoring, selectors
 from performance.actions import Action
-from performance.enums import PeriodStatus
 from performance.models import Period
 from performance.services.seals import broken_seals
 
 logger = logging.getLogger("gridbank.performance")
 
-VERIFY = "performance.verify"
+VERIFY = selectors.VERIFY
 
 
 @dataclass(frozen=True)
@@ -100,9 +99,9 @@ def request_verification(*, actor: User | None, period: Period) -> JobRun:
 
 
 def request_verifications() -> list[JobRun]:
-    """Ask for the proof of every locked month."""
+    """Ask for the proof of every final month."""
     with waive_scope("the nightly work is about every bank"):
-        periods = list(Period.objects.filter(status=PeriodStatus.LOCKED).select_related("grid"))
+        periods = list(Period.objects.filter(status__in=policies.FINAL).select_related("grid"))
     return [request_verification(actor=None, period=period) for period in periods]
 
 

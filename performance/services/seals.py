@@ -5,12 +5,16 @@ from typing import Any
 
 from django.db import connection
 
+from audit import anchors
 from audit.models import AuditEvent
+from audit.services import event_hash
+from gridbank.sealing import is_sealed
 from gridbank.triggers import broken
 from performance.actions import Action
 from performance.enums import STATES, PeriodStatus
 from performance.guards import guards, ledgers
 from performance.models import Earned, Fact, Period, Run, SchemeItem
+from performance.selectors import job_subject
 
 SIGNED = {
     PeriodStatus.PUBLISHED: (Action.PERIOD_PUBLISHED,),
@@ -21,17 +25,28 @@ SIGNED = {
 def broken_seals(period: Period, run: Run) -> list[str]:
     """Return what doesn't agree; call it under a waiver.
 
-    `trail`: the signed events name another computation, root hash or person, or are missing. `run`: it belongs
+    `trail`: the signed events name another computation, root hash or person, are missing or have no true
+    seal. `anchor`: the file outside the database names another root hash. `run`: it belongs
     to another month or bank. `earned`: the list of what may not earn again is not what it counted. `scheme`: its rows are not what the computation froze. `triggers`: a guard is gone.
     """
     checks = {
         "trail": _signatures(period) != _expected(period, run),
+        "anchor": not _anchored(period, run),
         "run": (run.period_id, run.grid_id) != (period.pk, period.grid_id),
         "scheme": not _scheme_stands(run),
         "triggers": any(broken(connection, sql) for sql in (guards(), *ledgers())),
         "earned": not _earned_stands(period, run),
     }
     return [name for name, is_broken in checks.items() if is_broken]
+
+
+def _anchored(period: Period, run: Run) -> bool:
+    """Whether the anchors outside the database, as far as they name the month, name this computation."""
+    name = job_subject(period.grid, period.month)
+    try:
+        return all(anchor.months.get(name, run.root_hash) == run.root_hash for anchor in anchors.read())
+    except anchors.BrokenAnchorsError:
+        return False
 
 
 def _earned_stands(period: Period, run: Run) -> bool:
@@ -62,6 +77,8 @@ def _signatures(period: Period) -> list[tuple[Any, ...]]:
         subject_id=str(period.pk),
         action__in=(Action.PERIOD_PUBLISHED, Action.PERIOD_LOCKED),
     ).order_by("pk")
+    if not all(event_hash(event) == event.hash and is_sealed(event.hash, event.seal) for event in events):
+        return [("unsealed",)]
     return [
         (event.action, event.actor_id, told.get("run"), told.get("root_hash"))
         for event in events

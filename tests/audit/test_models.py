@@ -18,7 +18,7 @@ def events(db):
     ]
 
 
-COLUMNS = "at, actor_id, subject_type, subject_id, changes, request_id, previous_hash"
+COLUMNS = "seal, at, actor_id, subject_type, subject_id, changes, request_id, previous_hash"
 REFUSED = [
     "UPDATE audit_auditevent SET action = 'x'",
     "DELETE FROM audit_auditevent",

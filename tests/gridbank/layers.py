@@ -69,6 +69,7 @@ ROOMS = {
         "pages": "presenting",
         "processes": "pure",
         "scoping": "models",
+        "sealing": "pure",
         "serving": "doors",
         "settings": "wiring",
         "triggers": "models",
@@ -81,7 +82,7 @@ ROOMS = {
         "workdays": "pure",
     },
     "people": {"access": "policies", "passwords": "models", "tokens": "pure"},
-    "audit": {"labels": "pure", "verification": "services"},
+    "audit": {"anchors": "services", "guards": "models", "labels": "pure", "verification": "services"},
     "jobs": {
         "clock": "services",
         "faces": "models",

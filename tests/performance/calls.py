@@ -60,6 +60,8 @@ OTHERS: dict[str, str] = {
     "performance.services.rows": "parts of the services beside it",
     "performance.services.proofs.computed_periods": "reads",
     "performance.services.months.is_month_closed": "reads",
+    "performance.services.anchoring.final_months": "reads",
+    "performance.services.anchoring.anchor_write": "what it finds is its row",
     "performance.services.runs.request_closed_month": "calls request_month for every bank",
     "performance.services.runs.superseded_drop": "the computation that superseded it has its row",
     "performance.services.runs.request_running_month": "calls request_month for every bank",

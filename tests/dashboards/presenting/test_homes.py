@@ -24,7 +24,7 @@ from tests.factories import (
 )
 from tests.people import assign
 
-QUERIES = {"zhao": 12, "chen": 14, "li": 18}
+QUERIES = {"zhao": 14, "chen": 14, "li": 18}
 HOSTILE = '"><script>alert(1)</script>'
 RATES = {
     "visit_coverage": "0.25",

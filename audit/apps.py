@@ -1,0 +1,16 @@
+"""The audit app: it says which triggers hold its trail."""
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    """Let the start checks know the triggers."""
+
+    name = "audit"
+
+    def ready(self) -> None:
+        """Name the triggers that must stand."""
+        from audit.guards import guards  # noqa: PLC0415  apps are not ready earlier
+        from gridbank import triggers  # noqa: PLC0415  the same
+
+        triggers.watch(guards())
