@@ -115,7 +115,7 @@ def test_what_moves_into_a_final_month_is_late_and_what_comes_back_is_not(cast, 
 def told(client, cast, who="zhao"):
     client.force_login(getattr(cast, who))
     section = re.search(r'id="late-changes".*?</section>', client.get(PAGE).text, re.DOTALL)
-    rows = re.findall(r"<tr>(<td.*?)</tr>", section[0], re.DOTALL) if section else []
+    rows = re.findall(r"<tr>\s*(<td.*?)</tr>", section[0], re.DOTALL) if section else []
     return [
         [" ".join(re.sub(r"<[^>]+>", "", unescape(cell)).split()) for cell in re.split(r"</t[dh]>", row)][1:5]
         for row in rows
