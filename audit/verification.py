@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from audit import anchors
+from audit.actions import Action
 from audit.models import AuditEvent, AuditHead
-from audit.services import GENESIS, event_hash
+from audit.services import GENESIS, event_hash, record
 from gridbank.sealing import is_sealed
 
 CHUNK = 2000
@@ -84,3 +85,11 @@ def _problems(event: AuditEvent, previous: str) -> Iterator[str]:
         yield "its content does not match its hash"
     if not is_sealed(event.hash, event.seal):
         yield "it is not sealed with this installation's key"
+
+
+def tell(report: Report) -> None:
+    """Record what the nightly proof of the trail found."""
+    if report.is_whole:
+        record(actor=None, action=Action.TRAIL_PROVED, changes={"count": report.count, "head": report.head})
+    else:
+        record(actor=None, action=Action.TRAIL_BROKEN, changes={"breaks": report.breaks})

@@ -14,12 +14,13 @@ from tests.factories import UserFactory
 
 def test_no_row_no_act(db, monkeypatch):
     from people import services
+    from people.services import accounts
 
     def broken(**_):
         message = "disk full"
         raise OSError(message)
 
-    monkeypatch.setattr(services, "record", broken)
+    monkeypatch.setattr(accounts, "record", broken)
     before = UserFactory._meta.model.objects.count()
     with pytest.raises(OSError, match="disk full"):
         services.account_create(actor=None, username="x", staff_no="x", name="x", role="head_office")

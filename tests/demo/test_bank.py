@@ -7,7 +7,8 @@ import pytest
 
 from demo.seeding import demo_seed
 from gridbank.scoping import waive_scope
-from grids.models import Assignment, Grid, ServicePoint
+from grids.models import Assignment, Grid
+from ground.models import ServicePoint
 
 TODAY = date(2026, 10, 20)
 PASSWORD = "a-made-up-word-9"

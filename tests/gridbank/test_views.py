@@ -16,9 +16,10 @@ def test_healthz_fails_when_the_database_does(client, db, monkeypatch):
     def lost():
         raise OperationalError
 
-    monkeypatch.setattr("gridbank.views.connection.cursor", lost)
     client.raise_request_exception = False
-    assert client.get("/healthz").status_code == 503
+    with monkeypatch.context() as trouble:
+        trouble.setattr("gridbank.views.connection.cursor", lost)
+        assert client.get("/healthz").status_code == 503
 
 
 @pytest.mark.parametrize(

@@ -53,5 +53,6 @@ def test_beat_knows_every_task_of_the_night_once_the_rooms_are_loaded():
         "jobs.forget_idempotency_keys": crontab(hour=4, minute=10),
         "performance.request_closed_month": crontab(hour=1, minute=10, day_of_month=1),
         "performance.request_running_month": crontab(hour=2, minute=10),
+        "performance.anchor": crontab(hour=3, minute=40),
         "performance.verify_locked_months": crontab(hour=3, minute=10),
     }

@@ -54,7 +54,7 @@ def postgresql() -> Iterator[str]:
 
 
 def fill(url: str, var: str) -> None:
-    """Migrate and seed; the keys of personal data are made for this and forgotten."""
+    """Migrate and seed."""
     settings = {"GRIDBANK_VAR": var, "DJANGO_SETTINGS_MODULE": "gridbank.settings"}
     states.run(url, "manage.py", "migrate", "--verbosity", "0", **settings)
     states.run(url, "-c", SEED, **settings)

@@ -1,5 +1,6 @@
 """A database for an upgrade: made empty, filled from a text, written to a text; on both kinds."""
 
+import base64
 import gzip
 import os
 import shutil
@@ -16,6 +17,12 @@ from django.db.backends.sqlite3._functions import register
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 TEXTS = {kind: HERE / f"state.{kind}.sql.gz" for kind in ("sqlite", "postgresql")}
+# the state is sealed and signed: every later version must open it with the keys it was made with
+KEYS = {
+    "GRIDBANK_SECRET_KEY": "of a made-up bank that is only ever upgraded",
+    "GRIDBANK_FIELD_KEYS": f"k1:{base64.b64encode(bytes(range(32))).decode()}",
+    "GRIDBANK_INDEX_KEY": base64.b64encode(bytes(range(32, 64))).decode(),
+}
 COMMAND = "python -m tests.upgrade.freeze"
 
 
@@ -25,7 +32,7 @@ def run(url: str, *arguments: str, **environment: str) -> str:
     done = subprocess.run(
         [sys.executable, "-W", "ignore", *arguments],
         cwd=ROOT,
-        env={**kept, "DATABASE_URL": url, **environment},
+        env={**kept, **KEYS, "DATABASE_URL": url, **environment},
         capture_output=True,
         text=True,
         check=False,
