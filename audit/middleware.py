@@ -15,7 +15,6 @@ class DenialAuditMiddleware:
     """Record what a signed-in person was refused on a route that exists."""
 
     def __init__(self, get_response: Handler) -> None:
-        """Keep the next handler."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

@@ -45,7 +45,8 @@ def record(
     """
     if actor is not None and not getattr(actor, "is_authenticated", False):
         actor = None
-    with transaction.atomic(savepoint=False):  # nothing to go back to: without its row the act is lost too
+    # nothing to go back to: without its row the act is lost too
+    with transaction.atomic(savepoint=False):
         head = AuditHead.objects.select_for_update().filter(pk=1).first()
         if head is None:
             AuditHead.objects.get_or_create(pk=1)

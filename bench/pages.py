@@ -78,7 +78,6 @@ class Pages:
     """The cases that ask for a page."""
 
     def __init__(self, bank: Bank) -> None:
-        """Sign everybody in."""
         self.bank = bank
         self.repeats = bank.size.repeats
         self.clients = {

@@ -25,10 +25,13 @@ from people.models import User
 from people.services import AccountRow, accounts_bulk_create
 
 CODE = "P"
-EACH = 20  # grids to a branch
-KM2_EACH = 21.0  # of a grid: what a village of the county has
+# grids to a branch
+EACH = 20
+# of a grid: what a village of the county has
+KM2_EACH = 21.0
 TOWN = (107.3, 25.83)
-CLOSER = 2**1.5  # zoom levels by which one has come closer then
+# zoom levels by which one has come closer then
+CLOSER = 2**1.5
 
 
 def province(size: Size) -> tuple[User, Grid]:

@@ -23,8 +23,10 @@ from people.models import User
 from people.services import token_create, token_revoke
 
 CONNECTIONS, WORKERS = 8, 3
-BAR = 100  # requests a second
-READERS, BATCHES = 4, 50  # batches a minute
+# requests a second
+BAR = 100
+# batches a minute
+READERS, BATCHES = 4, 50
 OK = 200
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -85,7 +87,8 @@ def _busy(port: int, urls: Sequence[str], headers: dict[str, str], connections: 
         finally:
             over.set()
     for each in working:
-        each.result()  # what went wrong in a thread is raised here
+        # what went wrong in a thread is raised here
+        each.result()
 
 
 def _rate(port: int, url: str, headers: dict[str, str], seconds: float) -> float:

@@ -80,7 +80,6 @@ class Identity:
     gender: Gender
 
     def __repr__(self) -> str:
-        """Never show the number."""
         return f"Identity({self.id_type})"
 
 

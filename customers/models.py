@@ -236,7 +236,6 @@ class Customer(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        """Show the name."""
         return str(self.name)
 
     def get_absolute_url(self) -> str:

@@ -22,7 +22,6 @@ def typed(model: Model) -> tuple[str, ...]:
 
 @cache
 def sealed(model: Model) -> tuple[EncryptedField, ...]:
-    """Return the encrypted fields."""
     return tuple(field for field in model._meta.concrete_fields if isinstance(field, EncryptedField))
 
 

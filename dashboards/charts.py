@@ -17,12 +17,15 @@ Number = int | float | Decimal
 GAP = "–"
 TICKS = 4
 LABEL_WIDTH = 9.0
-LABEL_SIZE = 13  # pixels, as the style sheet has it
-NARROW = 316  # pixels a chart has on a phone
+# pixels, as the style sheet has it
+LABEL_SIZE = 13
+# pixels a chart has on a phone
+NARROW = 316
 HEX_WIDE = 0x2E80
 NICE_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 MARKS = 4
-LARGEST = 1e15  # beyond it a float isn't the number any more, and differences overflow; no bank counts so far
+# beyond it a float isn't the number any more, and differences overflow; no bank counts so far
+LARGEST = 1e15
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +257,8 @@ def _known(value: Number | None) -> float | None:
     if value is None:
         return None
     plain = float(value)
-    return plain if abs(plain) <= LARGEST else None  # neither NaN nor infinity is
+    # neither NaN nor infinity is
+    return plain if abs(plain) <= LARGEST else None
 
 
 def _ratio(value: float | None, full: float) -> float:

@@ -33,7 +33,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             continue
         try:
             url = reverse(name)
-        except NoReverseMatch:  # a room that isn't furnished yet
+        # a room that isn't furnished yet
+        except NoReverseMatch:
             continue
         current = request.path == url if url == "/" else request.path.startswith(url)
         found.append({"url": url, "label": label, "icon": icon, "current": current})

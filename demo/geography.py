@@ -170,7 +170,8 @@ def spread_out(
             break
         cells = _cells(shape, seeds)
         for number, cell in enumerate(cells):
-            if number < close_by:  # towns stay dense
+            # towns stay dense
+            if number < close_by:
                 continue
             centre = cell.centroid if cell.contains(cell.centroid) else cell.representative_point()
             seeds[number] = (round(centre.x, 6), round(centre.y, 6))

@@ -32,7 +32,6 @@ class FileCommand(BaseCommand):
     """A command with a file: `load` does the work and returns what is said of it."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the file."""
         parser.add_argument("file", type=Path)
 
     def handle(self, *_args: Any, **options: Any) -> None:

@@ -11,7 +11,8 @@ from rest_framework.exceptions import NotFound, ParseError, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import JSONParser
 
-_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # the escape itself, not a backslash followed by u0000
+# the escape itself, not a backslash followed by u0000
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -44,7 +45,8 @@ def _bounded(text: str) -> int:
 def _storable(value: Any) -> None:
     """Refuse text that no database keeps: NUL and half a surrogate pair. Raises ValueError."""
     text = json.dumps(value, ensure_ascii=False)
-    text.encode("utf-8")  # a lone surrogate is a UnicodeEncodeError, which is a ValueError
+    # a lone surrogate is a UnicodeEncodeError, which is a ValueError
+    text.encode("utf-8")
     if _NUL.search(text):
         message = "Text must not hold NUL."
         raise ValueError(message)

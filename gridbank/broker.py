@@ -30,7 +30,8 @@ class Channel(filesystem.Channel):
         if not file.exists():
             draft = _write(file.with_name(f".{uuid.uuid4().hex}"), [])
             with suppress(FileExistsError):
-                os.link(draft, file)  # whoever was faster has bound queues in it
+                # whoever was faster has bound queues in it
+                os.link(draft, file)
             draft.unlink()
         super()._queue_bind(exchange, routing_key, pattern, queue)
 
@@ -48,7 +49,8 @@ class Channel(filesystem.Channel):
             try:
                 file.rename(taken)
             except FileNotFoundError:
-                continue  # another worker has it
+                # another worker has it
+                continue
             text = taken.read_bytes()
             taken.unlink()
             try:

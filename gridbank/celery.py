@@ -12,7 +12,8 @@ from gridbank import environment
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridbank.settings")
 
-TRANSPORT_ALIASES["filesystem"] = "gridbank.broker:Transport"  # kombu's own can hand out half a message
+# kombu's own can hand out half a message
+TRANSPORT_ALIASES["filesystem"] = "gridbank.broker:Transport"
 
 app = Celery("gridbank")
 app.config_from_object("django.conf:settings", namespace="CELERY")

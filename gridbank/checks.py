@@ -18,7 +18,8 @@ from gridbank.triggers import all_broken
 
 DEMO_USERNAMES = ("zhao", "chen", "li", "wang", "sun", "sysadmin", "secadmin", "auditor")
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
-FEWEST_DIFFERENT_BYTES = 16  # 32 random bytes with fewer are rarer than any accident
+# 32 random bytes with fewer are rarer than any accident
+FEWEST_DIFFERENT_BYTES = 16
 # Models that may point at a row with an owner and be read by anybody; each says why.
 OPEN_ROWS: dict[str, str] = {}
 
@@ -110,7 +111,8 @@ def production_holds_no_demo(**_: Any) -> list[CheckMessage]:
     people = get_user_model()._default_manager
     try:
         seeded = people.filter(username__in=DEMO_USERNAMES).count() == len(DEMO_USERNAMES)
-    except DatabaseError:  # not migrated yet, or not there: others say so
+    # not migrated yet, or not there: others say so
+    except DatabaseError:
         return []
     if not seeded:
         return []
@@ -126,7 +128,8 @@ def an_answer_is_durable(**_: Any) -> list[CheckMessage]:
     try:
         with connection.cursor() as cursor:
             for name in ("fsync", "full_page_writes", "synchronous_commit"):
-                cursor.execute(f"SHOW {name}")  # the three names above
+                # the three names above
+                cursor.execute(f"SHOW {name}")
                 (value,) = cursor.fetchone()
                 if value == "off":
                     wrong.append(name)
@@ -151,7 +154,8 @@ def the_broker_forgets_nothing(**_: Any) -> list[CheckMessage]:
     try:
         with redis.Redis.from_url(url, socket_timeout=3, socket_connect_timeout=3, retry=None) as broker:
             policy = broker.config_get("maxmemory-policy").get("maxmemory-policy", "noeviction")
-    except redis.RedisError:  # down, or CONFIG is not ours to ask: jobs wait in the database meanwhile
+    # down, or CONFIG is not ours to ask: jobs wait in the database meanwhile
+    except redis.RedisError:
         return []
     if policy == "noeviction":
         return []
@@ -169,5 +173,6 @@ def the_triggers_stand(**_: Any) -> list[CheckMessage]:
             Error(f"The database's {name} is not as it was made.", id="gridbank.E020")
             for name in all_broken(connection)
         ]
-    except DatabaseError:  # not there: others say so
+    # not there: others say so
+    except DatabaseError:
         return []

@@ -68,7 +68,8 @@ def came_from(request: HttpRequest) -> str:
     if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
         return ""
     address = urlsplit(referer)._replace(scheme="", netloc="", fragment="").geturl()
-    return "" if address.startswith("//") else address  # two slashes lead to another host
+    # two slashes lead to another host
+    return "" if address.startswith("//") else address
 
 
 def busy() -> str:
@@ -93,7 +94,8 @@ def api_exception_handler(exception: Exception, context: dict[str, Any]) -> Resp
         )
         exception = _Conflict(detail)
     elif isinstance(exception, Http404):
-        exception = Http404()  # the body never says what was looked for
+        # the body never says what was looked for
+        exception = Http404()
     elif isinstance(exception, IntegrityError):
         logger.error("a constraint refused a change", exc_info=exception)
         exception = _Conflict(overtaken())

@@ -11,7 +11,6 @@ class DayInput(forms.DateInput):
     input_type = "date"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        """Fix the format."""
         super().__init__(attrs, format="%Y-%m-%d")
 
 

@@ -37,7 +37,8 @@ class IdempotentPosts:
         if request.method == "POST" and key is not None:
             if not _KEY.match(key):
                 raise ValidationError({HEADER: [_("Give 1 to 64 visible ASCII characters.")]})
-            self.post: Any = once(_key(key), self.post)  # the handler is looked up after this
+            # the handler is looked up after this
+            self.post: Any = once(_key(key), self.post)
 
 
 def once(key: str, handler: Callable[..., Response]) -> Callable[..., Response]:

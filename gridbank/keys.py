@@ -18,7 +18,8 @@ class Keys:
     from_environment: bool
 
 
-KEY_BYTES = 32  # AES-256, HMAC-SHA-256
+# AES-256, HMAC-SHA-256
+KEY_BYTES = 32
 
 
 def _key(encoded: str) -> bytes:
@@ -65,7 +66,8 @@ def _made_file(path: Path, *, beside: Path | None) -> dict[str, str]:
         with os.fdopen(descriptor, "w") as file:
             json.dump(fresh, file)
         try:
-            os.link(draft, path)  # atomic, and the loser of a race keeps the winner's keys
+            # atomic, and the loser of a race keeps the winner's keys
+            os.link(draft, path)
         except FileExistsError:
             pass
         finally:

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from gridbank.context import request_scope
 from gridbank.errors import page_for
 
-LONGEST_LENGTH = 20  # digits: no body has so many bytes, and a number of thousands of digits is no number
+# digits: no body has so many bytes, and a number of thousands of digits is no number
+LONGEST_LENGTH = 20
 
 # one line a request: route, status, milliseconds; no address, which may hold what somebody searched for
 access = logging.getLogger("gridbank.access")
@@ -41,7 +42,6 @@ class RequestContextMiddleware:
     """Give the request an id (in logs, audit rows and the answer) and a memo."""
 
     def __init__(self, get_response: Handler) -> None:
-        """Keep the next handler."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -68,7 +68,6 @@ class BodyLimitMiddleware:
     """Refuse a body that is too large, before anybody reads it."""
 
     def __init__(self, get_response: Handler) -> None:
-        """Keep the next handler."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -80,7 +79,6 @@ class HtmxRedirectMiddleware:
     """Send the browser on after a form: HTMX would put the page that a redirect leads to inside this one."""
 
     def __init__(self, get_response: Handler) -> None:
-        """Keep the next handler."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -97,7 +95,6 @@ class ErrorsMiddleware:
     """Show refusals, denials and an unreachable database as pages with the right status."""
 
     def __init__(self, get_response: Handler) -> None:
-        """Keep the next handler."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

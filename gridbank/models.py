@@ -21,7 +21,6 @@ class IdempotencyKey(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_once")]
 
     def __str__(self) -> str:
-        """Show the key."""
         return self.key
 
 
@@ -34,5 +33,4 @@ class KeyFingerprint(models.Model):
     retired_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
-        """Show the key's name."""
         return self.name

@@ -19,7 +19,8 @@ _MOBILE_GROUPS = {(11,), (3, 4, 4), (3, 3, 5), (3, 8)}
 _COUNTRY = "86"
 _CARD = re.compile(r"[0-9]{16,19}")
 _SHORTEST, _LONGEST = 11, 19
-_MOST_PARTS = 6  # 6222 0212 3456 7890 123 is written in five
+# 6222 0212 3456 7890 123 is written in five
+_MOST_PARTS = 6
 
 
 def _kind(parts: list[str]) -> str:

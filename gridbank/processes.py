@@ -33,7 +33,8 @@ def _tie_to_parent(parent: int, orphan_signal: int) -> Callable[[], None]:
     def run() -> None:
         if libc is not None:
             libc.prctl(PR_SET_PDEATHSIG, orphan_signal, 0, 0, 0)
-        if os.getppid() != parent:  # it died before we asked
+        # it died before we asked
+        if os.getppid() != parent:
             os._exit(1)
 
     return run

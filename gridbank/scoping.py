@@ -66,12 +66,14 @@ def _guarded(name: str) -> Any:
     plain = getattr(models.QuerySet, name)
 
     def method(self: ScopedQuerySet, *args: Any, **kwargs: Any) -> Any:
-        for rows in (self, *args):  # args: the right-hand side of | and &
+        # args: the right-hand side of | and &
+        for rows in (self, *args):
             if isinstance(rows, ScopedQuerySet):
                 rows._guard()
         return plain(self, *args, **kwargs)
 
-    method.__dict__.update(plain.__dict__, __name__=name)  # keeps alters_data, queryset_only
+    # keeps alters_data, queryset_only
+    method.__dict__.update(plain.__dict__, __name__=name)
     return method
 
 

@@ -8,14 +8,17 @@ from django.db.backends.signals import connection_created
 
 P = ParamSpec("P")
 R = TypeVar("R")
-ROOM = 2**15  # places for values: 256 KB, in a piece of twice that
+# places for values: 256 KB, in a piece of twice that
+ROOM = 2**15
 
 
 def settle() -> None:
     """Get ready to answer pages; called once, when everything is loaded."""
     gc.collect()
-    gc.freeze()  # what is loaded stays: the collector needn't walk through it again during requests
-    gc.set_threshold(50_000, 20, 20)  # a page makes thousands of objects that die with it
+    # what is loaded stays: the collector needn't walk through it again during requests
+    gc.freeze()
+    # a page makes thousands of objects that die with it
+    gc.set_threshold(50_000, 20, 20)
     connection_created.connect(_one_process_a_page)
 
 

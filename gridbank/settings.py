@@ -113,7 +113,8 @@ SQLITE: dict[str, Any] = {
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(
         ENVIRONMENT.database_url or f"sqlite:///{VAR_DIR / 'gridbank.sqlite3'}",
-        conn_max_age=600,  # a new connection for every request costs six times the throughput
+        # a new connection for every request costs six times the throughput
+        conn_max_age=600,
         conn_health_checks=True,
     )
 }
@@ -141,16 +142,20 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "people:login"
 
 AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25  # hours; nobody is locked out for ever by somebody else's guesses
-AXES_LOCKOUT_PARAMETERS = ["username"]  # per account: an address is shared by a whole branch
+# hours; nobody is locked out for ever by somebody else's guesses
+AXES_COOLOFF_TIME = 0.25
+# per account: an address is shared by a whole branch
+AXES_LOCKOUT_PARAMETERS = ["username"]
 SILENCED_SYSTEM_CHECKS = [
     "axes.W006",
-    "security.W021",  # a bank's inner host belongs in no browser's preload list
+    # a bank's inner host belongs in no browser's preload list
+    "security.W021",
 ]
 AXES_USERNAME_CALLABLE = "people.passwords.axes_username"
 AXES_LOCKOUT_CALLABLE = "people.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # guessing on doesn't prolong the lock
+# guessing on doesn't prolong the lock
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_SENSITIVE_PARAMETERS = ["username", "current_password", "new_password1", "new_password2"]
 
@@ -160,8 +165,10 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_IDLE_SECONDS = ENVIRONMENT.idle_minutes * 60
 CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True  # scripts take the token from the page
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # one cookie less to guard
+# scripts take the token from the page
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+# one cookie less to guard
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
@@ -184,7 +191,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # of any body: BodyLimitMiddleware answers 413
+# of any body: BodyLimitMiddleware answers 413
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 LANGUAGE_CODE = "zh-hans"
@@ -219,8 +227,10 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["gridbank.api.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "gridbank.api.CursorPages",
-    "URL_FORMAT_OVERRIDE": None,  # the Accept header says it; a query string holds filters only
-    "DEFAULT_METADATA_CLASS": None,  # the document says it once; OPTIONS answers nobody about a row
+    # the Accept header says it; a query string holds filters only
+    "URL_FORMAT_OVERRIDE": None,
+    # the document says it once; OPTIONS answers nobody about a row
+    "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "gridbank.errors.api_exception_handler",
     "PAGE_SIZE": 50,

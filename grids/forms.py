@@ -66,7 +66,8 @@ class AssignmentForm(forms.Form):
         user.queryset = selectors.assignable(actor=actor, roles=self.roles)
         user.label_from_instance = lambda one: f"{one.name} · {one.staff_no} · {one.get_role_display()}"
         user.required = not selectors.knows_other_banks(actor=actor)
-        if user.required:  # everybody without a grid is in the menu
+        # everybody without a grid is in the menu
+        if user.required:
             del self.fields["staff_no"]
         self.fields["valid_from"].initial = timezone.localdate() + timedelta(days=1)
         if lead is None:
@@ -95,7 +96,6 @@ class LastDayForm(forms.Form):
     last_day = DayField(label=_("Last day"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Start with today."""
         super().__init__(*args, **kwargs)
         self.fields["last_day"].initial = timezone.localdate()
 
@@ -108,7 +108,6 @@ class DutyForm(forms.Form):
     valid_to = DayField(label=_("Until"), required=False, help_text=_("Empty: until further notice."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Start with today."""
         super().__init__(*args, **kwargs)
         self.fields["valid_from"].initial = timezone.localdate()
 

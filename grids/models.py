@@ -32,7 +32,6 @@ class Area(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        """Show the official name."""
         return self.name
 
     @property
@@ -125,7 +124,6 @@ class Grid(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        """Show the name."""
         return self.name
 
     def get_absolute_url(self) -> str:
@@ -207,7 +205,6 @@ class Duty(ScopedModel):
         verbose_name_plural = "duties"
 
     def __str__(self) -> str:
-        """Show the duty."""
         return self.text
 
     @classmethod

@@ -158,7 +158,8 @@ def _trees(nodes: dict[int, Node], *, keep_all: bool) -> list[Node]:
         fitting = [node.grid.path for node in nodes.values() if node.fits]
         kept = {int(step) for path in fitting for step in path.strip("/").split("/")}
     roots: list[Node] = []
-    for pk, node in nodes.items():  # in tree order: a parent comes before its children
+    # in tree order: a parent comes before its children
+    for pk, node in nodes.items():
         if pk not in kept:
             continue
         above = nodes.get(node.grid.parent_id or 0)

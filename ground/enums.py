@@ -5,8 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ServicePointKind(models.TextChoices):
-    """Kinds of service point."""
-
     OUTLET = "outlet", _("Outlet")
     E_STATION = "e_station", _("E-station")
     VILLAGE_POINT = "village_point", _("Village service point")

@@ -14,8 +14,10 @@ from shapely.errors import GEOSException
 from shapely.geometry import Point, Polygon, mapping, shape
 
 MAX_VERTICES = 10_000
-MAX_RINGS = 200  # checking rings against each other costs their square
-GRAIN = 1e-6  # degrees, about a decimetre: every made-up boundary is snapped to it
+# checking rings against each other costs their square
+MAX_RINGS = 200
+# degrees, about a decimetre: every made-up boundary is snapped to it
+GRAIN = 1e-6
 CHINA = (73.0, 3.0, 136.0, 54.0)
 Box = tuple[float, float, float, float]
 Ground: TypeAlias = Any
@@ -177,7 +179,8 @@ class Locator:
             return found
         which, cells = self._tree.query(shapely.points(points), predicate="intersects")
         for point, cell in sorted(zip(which.tolist(), cells.tolist(), strict=True), reverse=True):
-            found[point] = self._ids[cell]  # the lowest code comes last and stays
+            # the lowest code comes last and stays
+            found[point] = self._ids[cell]
         return found
 
 
@@ -307,7 +310,8 @@ def partition(
     for face in faces:
         inside = face.representative_point()
         if not outline.intersects(inside):
-            continue  # a hole
+            # a hole
+            continue
         nodes, node = tree, None
         while nodes:
             node = min(nodes, key=lambda one: one.point.distance(inside))

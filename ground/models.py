@@ -78,7 +78,6 @@ class ServicePoint(ScopedModel):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        """Show the name."""
         return self.name
 
     @classmethod

@@ -25,8 +25,10 @@ from people.models import User
 
 MOST_GRIDS = 5_000
 MOST_POINTS = 5_000
-DETAIL = 3_000  # steps across the picture: finer than a large screen shows, so that one may come closer
-ROUGH = 1_000  # the same for what is drawn anew as soon as one comes closer: as fine as a screen shows
+# steps across the picture: finer than a large screen shows, so that one may come closer
+DETAIL = 3_000
+# the same for what is drawn anew as soon as one comes closer: as fine as a screen shows
+ROUGH = 1_000
 
 
 @dataclass
@@ -80,7 +82,8 @@ def _chosen(actor: User, view: MapView) -> QuerySet[Grid]:
     rows = grid_list(actor=actor).filter(in_force(today), tier=view.tier, nature=GridNature.BASE)
     if view.around is not None:
         above = view.around.path
-        if view.around.tier == Tier.MANAGER:  # with the neighbours of its branch, as far as he may see them
+        # with the neighbours of its branch, as far as he may see them
+        if view.around.tier == Tier.MANAGER:
             above = above.removesuffix(f"{view.around.pk}/")
         rows = rows.filter(path__startswith=above)
     if view.box is not None:

@@ -9,7 +9,8 @@ from ground import presenting
 from ground.forms import MapForm
 from people.access import StaffRequest, business
 
-LISTED = 500  # rows beside the map; the map itself shows more
+# rows beside the map; the map itself shows more
+LISTED = 500
 
 
 @require_safe
@@ -31,7 +32,8 @@ def grid_map(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 @business
-@gzip_page  # this answer holds no token and echoes nothing of the request, so its size tells nothing (BREACH)
+# this answer holds no token and echoes nothing of the request, so its size tells nothing (BREACH)
+@gzip_page
 def map_data(request: StaffRequest) -> HttpResponse:
     """Return the map as GeoJSON."""
     form = MapForm(request.GET, actor=request.user)

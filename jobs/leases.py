@@ -94,14 +94,16 @@ def take(job_id: int) -> Lease | None:
 def heartbeat(lease: Lease) -> Iterator[None]:
     """Renew the lease while the handler works, on a connection of its own."""
     over = threading.Event()
-    alone = connection.in_atomic_block  # a test's transaction: another connection would not see the row
+    # a test's transaction: another connection would not see the row
+    alone = connection.in_atomic_block
 
     def beat() -> None:
         try:
             while not over.wait(settings.JOB_LEASE_SECONDS / BEATS_PER_LEASE):
                 try:
                     if not lease.renew():
-                        return  # the handler learns it at its next progress() or fence()
+                        # the handler learns it at its next progress() or fence()
+                        return
                 except DatabaseError as error:
                     logger.warning("job %s: heartbeat missed: %s", lease.job_id, type(error).__name__)
         finally:

@@ -48,7 +48,6 @@ class JobRun(models.Model):
         indexes = [models.Index(fields=["status", "lease_until"], name="jobrun_sweep")]
 
     def __str__(self) -> str:
-        """Name the work."""
         return f"{self.kind} {self.subject}"
 
     @property

@@ -54,5 +54,6 @@ def finish(job_id: int) -> JobRun:
         if job.status in {JobRun.Status.DONE, JobRun.Status.FAILED}:
             return job
         if job.attempts >= MAX_ATTEMPTS:
-            sweep()  # gives up on what keeps dying, once its last worker is silent
+            # gives up on what keeps dying, once its last worker is silent
+            sweep()
         time.sleep(WAIT_SECONDS)

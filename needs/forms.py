@@ -24,7 +24,6 @@ class NeedForm(forms.Form):
     customer = forms.ModelChoiceField(label=_("Person"), required=False, queryset=Customer.objects.none())
 
     def __init__(self, *args: Any, actor: User, household: Household, **kwargs: Any) -> None:
-        """Offer the household's people."""
         super().__init__(*args, **kwargs)
         field: Any = self.fields["customer"]
         field.queryset = customer_list(actor=actor).filter(household=household)

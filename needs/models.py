@@ -36,7 +36,6 @@ class Need(ScopedModel):
         indexes = [models.Index(fields=["status", "due_on"], name="need_open_due")]
 
     def __str__(self) -> str:
-        """Show the need."""
         return self.text
 
     @classmethod

@@ -22,7 +22,6 @@ class SessionAgeMiddleware:
     """End a session after idle time and after its absolute age."""
 
     def __init__(self, get_response: Handler) -> None:
-        """Keep the next handler."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -42,7 +41,6 @@ class AccessMiddleware:
     """Refuse a view that declares no roles, a stranger, and a role that isn't declared."""
 
     def __init__(self, get_response: Handler) -> None:
-        """Keep the next handler."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

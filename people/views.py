@@ -86,7 +86,6 @@ def token_page(request: StaffRequest) -> HttpResponse:
 @require_POST
 @allow(BUSINESS_ROLES, Role.SYSADMIN)
 def token_revoke(request: StaffRequest, pk: int) -> HttpResponse:
-    """Revoke a token."""
     token = visible_or_404(selectors.token_list(actor=request.user), pk=pk)
     services.token_revoke(actor=request.user, token=token)
     messages.success(request, _("The token is revoked."))
@@ -96,7 +95,6 @@ def token_revoke(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 @keepers
 def account_page(request: StaffRequest) -> HttpResponse:
-    """List the accounts."""
     form = AccountFilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
     filters = {
@@ -138,7 +136,6 @@ def account_detail(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @allow(Role.SYSADMIN)
 def account_disable(request: StaffRequest, pk: int) -> HttpResponse:
-    """Disable an account."""
     user = services.account_disable(actor=request.user, user=account(request, pk))
     messages.success(request, _("The account is disabled."))
     return redirect(user)
@@ -147,7 +144,6 @@ def account_disable(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @allow(Role.SYSADMIN)
 def account_enable(request: StaffRequest, pk: int) -> HttpResponse:
-    """Enable an account."""
     user = services.account_enable(actor=request.user, user=account(request, pk))
     messages.success(request, _("The account is active again."))
     return redirect(user)

@@ -244,7 +244,8 @@ def missed(run: Run, indicator: Indicator, window: Window) -> int:
         for more, fewer in ((now, then), (then, now)):
             cursor.execute(f"SELECT COUNT(*) FROM ({more} EXCEPT {fewer}) missed", parameters)  # noqa: S608
             counts.append(int(cursor.fetchone()[0]))
-    return max(counts)  # a corrected one is in both
+    # a corrected one is in both
+    return max(counts)
 
 
 def sums_now(indicator: Indicator, window: Window) -> list[Sum]:
@@ -272,7 +273,8 @@ def root_hash(run_id: int, inputs: str) -> str:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             copy = f"COPY (SELECT {', '.join(WRITTEN)} {rows}) TO STDOUT (DELIMITER '|', NULL '')"
-            cursor.cursor.copy_expert(copy, SimpleNamespace(write=digest.update))  # a file that only hashes
+            # a file that only hashes
+            cursor.cursor.copy_expert(copy, SimpleNamespace(write=digest.update))
         else:
             line = " || '|' || ".join(f"COALESCE({column}, '')" for column in WRITTEN)
             cursor.execute(f"SELECT {line} {rows}")
@@ -291,7 +293,8 @@ def sums_of(run_id: int) -> list[Sum]:
     with transaction.atomic(), connection.cursor() as cursor:
         if (
             connection.vendor == "postgresql"
-        ):  # it doesn't know yet how many there are, and would sort them all
+            # it doesn't know yet how many there are, and would sort them all
+        ):
             cursor.execute("SET LOCAL enable_sort = off; SET LOCAL jit = off")
         cursor.execute(sql, [run_id])
         return [

@@ -46,7 +46,6 @@ class Scheme(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Show name and version."""
         return f"{self.name} v{self.version}"
 
 
@@ -72,7 +71,6 @@ class SchemeItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Name the indicator."""
         return self.indicator
 
 
@@ -114,7 +112,6 @@ class Period(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        """Show the month."""
         return f"{self.month:%Y-%m}"
 
     def get_absolute_url(self) -> str:
@@ -147,7 +144,6 @@ class Target(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        """Show the number."""
         return f"{self.indicator} {self.value}"
 
     @classmethod
@@ -231,7 +227,6 @@ class Fact(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        """Say what was counted."""
         return f"{self.indicator} {self.source} {self.source_id}"
 
     @property
@@ -304,7 +299,6 @@ class Score(ScopedModel):
         indexes = [models.Index(fields=["run", "level", "rank_bank"], name="score_ranking")]
 
     def __str__(self) -> str:
-        """Show name and points."""
         return f"{self.subject_name} {self.total}"
 
     @classmethod
@@ -364,7 +358,6 @@ class Earned(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        """Say what was counted."""
         return f"{self.indicator} {self.source} {self.source_id}"
 
     @classmethod
@@ -391,7 +384,6 @@ class LateChange(ScopedModel):
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
-        """Say what was changed."""
         return f"{self.subject_type} {self.subject_id}"
 
     @classmethod

@@ -19,7 +19,8 @@ def how_many_more(line: Line, item: Item, gap: Decimal) -> Decimal | None:
     wanted = reached * line.target
     if reached > item.cap or wanted > ONE:
         return None
-    if wanted == ONE:  # nothing but successes so far, or never
+    # nothing but successes so far, or never
+    if wanted == ONE:
         more = ONE if line.numerator == line.denominator else None
     else:
         short = (wanted * line.denominator - line.numerator) / (ONE - wanted)

@@ -49,7 +49,8 @@ def score_list(*, actor: User) -> QuerySet[Score]:
     """Return the scores the person may see, with their lines in the scheme's order."""
     lines = Prefetch("lines", ScoreLine.objects.visible_to(actor))
     rows = Score.objects.visible_to(actor).select_related("run__period").prefetch_related(lines)
-    return rows.defer("run__inputs")  # a text of a hundred kilobytes, once for every score
+    # a text of a hundred kilobytes, once for every score
+    return rows.defer("run__inputs")
 
 
 def current_scores(*, actor: User) -> QuerySet[Score]:

@@ -16,13 +16,9 @@ class _ByActor(forms.Form):
 
 
 class ProductFilterForm(_ByActor):
-    """Filters of the products."""
-
     category = forms.ChoiceField(required=False, choices=[("", ""), *Category.choices])
 
 
 class OfferFilterForm(_ByActor):
-    """Filters of the offers."""
-
     customer = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     result = forms.ChoiceField(required=False, choices=[("", ""), *OfferResult.choices])

@@ -55,7 +55,6 @@ class Holding(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        """Say who holds what."""
         return f"{self.customer_id} {self.product}"
 
     @classmethod
@@ -80,7 +79,6 @@ class Offer(ScopedModel):
         indexes = [models.Index(fields=["offered_on", "staff"], name="offer_day_staff")]
 
     def __str__(self) -> str:
-        """Say what was proposed."""
         return f"{self.product} {self.result}"
 
     @classmethod

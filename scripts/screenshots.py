@@ -29,7 +29,8 @@ PASSWORD = "a-screenshot-password"  # noqa: S105  of a site that lives for a min
 SIZES: dict[str, ViewportSize] = {
     "wide": {"width": 1366, "height": 768},
     "narrow": {"width": 390, "height": 844},
-    "paper": {"width": 718, "height": 1000},  # A4 without its margins
+    # A4 without its margins
+    "paper": {"width": 718, "height": 1000},
 }
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
@@ -57,7 +58,8 @@ def send_wrong(**fields: str) -> Act:
             page.fill(f"main [name={name}]", value)
         page.locator("main form .button--primary").first.click()
         page.locator("[aria-invalid=true], .alert--bad:visible, .field__error").first.wait_for()
-        page.wait_for_timeout(200)  # HTMX settles what it swapped; a photograph in between disturbs it
+        # HTMX settles what it swapped; a photograph in between disturbs it
+        page.wait_for_timeout(200)
 
     return act
 

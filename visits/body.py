@@ -344,7 +344,8 @@ def _day(value: Any) -> date:
 def _text(value: Any, most: int) -> str:
     if not isinstance(value, str):
         raise ValueError(_("This is not text."))  # noqa: TRY004  one kind of error for the caller
-    if len(value) <= 2 * most:  # beyond that no normal form is short enough to be worth making
+    # beyond that no normal form is short enough to be worth making
+    if len(value) <= 2 * most:
         text = clean_text(value)
         if len(text) <= most:
             refuse_numbers(text)
@@ -360,5 +361,6 @@ def _number(value: Any, least: float, most: float) -> float:
     except OverflowError:
         number = math.inf
     if math.isfinite(number) and least <= number <= most:
-        return number + 0.0  # no minus zero
+        # no minus zero
+        return number + 0.0
     raise ValueError(_("This number is out of range."))

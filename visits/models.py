@@ -54,7 +54,6 @@ class Visit(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        """Say when and how."""
         return f"{self.day} {self.get_mode_display()}"
 
     def get_absolute_url(self) -> str:
@@ -84,7 +83,6 @@ class VisitVersion(ScopedModel):
         constraints = [models.UniqueConstraint(fields=["visit", "version"], name="visit_version_once")]
 
     def __str__(self) -> str:
-        """Number the version."""
         return f"{self.visit_id} v{self.version}"
 
     @classmethod
@@ -118,7 +116,6 @@ class HeldVisit(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        """Say why it waits."""
         return f"{self.visit_id} {self.reason}"
 
     @classmethod

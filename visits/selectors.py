@@ -74,7 +74,8 @@ def _wanted_q(actor: User, wanted: Wanted) -> Q:
         "is_late": wanted.late or None,
     }
     condition = Q(**{key: value for key, value in keys.items() if value is not None})
-    if wanted.grid is not None:  # where the visit took place, whatever became of the household
+    # where the visit took place, whatever became of the household
+    if wanted.grid is not None:
         below = grid_list(actor=actor).filter(path__startswith=wanted.grid.path)
         condition &= Q(grid_id__in=list(below.order_by().values_list("pk", flat=True)))
     return condition

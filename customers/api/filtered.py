@@ -26,7 +26,8 @@ class FilteredViewSet(StrictQuestions, ReadOnlyModelViewSet):  # type: ignore[ty
     allowed_roles: ClassVar[frozenset[Role]] = BUSINESS_ROLES
     filter_form: ClassVar[type[Any]] = NoFilters
     lookup_value_regex = "[0-9]{1,18}"
-    http_method_names = ["get", "head"]  # OPTIONS would answer for rows out of sight
+    # OPTIONS would answer for rows out of sight
+    http_method_names = ["get", "head"]
 
     @property
     def actor(self) -> User:

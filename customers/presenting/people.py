@@ -51,7 +51,8 @@ def people_page(
     rows = people_wanted(actor=actor, wanted=wanted)
     # Few of a few: sorting them is cheap, walking through everybody in order until fifty fit is not.
     few = wanted != Wanted() and not sees_whole_bank(actor)
-    key = F("pk") + 0 if few else F("pk")  # the database can't take the order of `pk + 0` from an index
+    # the database can't take the order of `pk + 0` from an index
+    key = F("pk") + 0 if few else F("pk")
     if before is not None:
         found = shown(rows.filter(pk__lt=before).order_by(key.desc())[: size + 1])
         more = len(found) > size

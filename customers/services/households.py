@@ -83,7 +83,8 @@ def household_update(
         return household
     if "grid" in changes:
         _own_grid(actor, household.grid)
-        if household.grid.root_id != before["grid"].root_id:  # its people's numbers are indexed by bank
+        # its people's numbers are indexed by bank
+        if household.grid.root_id != before["grid"].root_id:
             raise Refused(_("A household stays in its bank."), field="grid")
     checks.check_model(household, changes)
     household.version += 1

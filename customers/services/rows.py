@@ -74,7 +74,6 @@ class PersonRow(Row):
         consents: Iterable[str] = (),
         **values: Any,
     ) -> None:
-        """Keep the values."""
         super().__init__(name=name, relation=relation, **values)
         self.guardian, self.consents = guardian, tuple(consents)
 
@@ -91,7 +90,6 @@ class HouseholdRow(Row):
     )
 
     def __init__(self, grid_id: int, members: Sequence[PersonRow], **values: Any) -> None:
-        """Keep the values."""
         super().__init__(grid_id=grid_id, **values)
         self.members = list(members)
 

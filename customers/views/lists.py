@@ -50,7 +50,8 @@ def customer_list(request: StaffRequest) -> HttpResponse:
     context = {"form": form, "number_form": NumberForm(), "filters": [form[name] for name in FILTERS]}
     if form.has_error("q", code="private"):
         messages.error(request, TO_THE_CLOSED_FIELD)
-        return redirect("customers:list")  # away from an address that holds a number
+        # away from an address that holds a number
+        return redirect("customers:list")
     if form.is_valid():
         keys = {name: form.cleaned_data[name] for name in KEYS}
         page = people.people_page(actor=request.user, wanted=form.wanted(), **keys)

@@ -169,7 +169,8 @@ def assignment_transfer(*, actor: User | None, grid: Grid, user: User, first_day
     Raises Refused when nobody leads it on that day, or the new lead doesn't fit.
     """
     grid = grid_locked(actor, grid, can_assign)
-    _check_days(grid, first_day, None)  # before the day before is asked for: the first day of all has none
+    # before the day before is asked for: the first day of all has none
+    _check_days(grid, first_day, None)
     last_day = first_day - timedelta(days=1)
     lead = _overlapping(_rows_of(grid).filter(part=Part.LEAD), last_day, last_day)
     if lead is None:

@@ -95,7 +95,8 @@ def tree_repair(*, actor: None) -> list[Fault]:
         list(Grid.objects.select_for_update().values_list("pk"))
         mended = [fault for fault in tree_faults() if fault.path is not None]
         grids = Grid.objects.only("pk", "path").in_bulk([fault.grid_id for fault in mended])
-        for step in ("aside", "right"):  # paths are unique: two that were swapped would meet half-way
+        # paths are unique: two that were swapped would meet half-way
+        for step in ("aside", "right"):
             for fault in mended:
                 grids[fault.grid_id].path = fault.path if step == "right" else f"mend:{fault.grid_id}"
             Grid.objects.bulk_update(grids.values(), ["path"], batch_size=BATCH)

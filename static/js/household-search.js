@@ -14,7 +14,8 @@ const mark = (number) => {
 
 if (box && found) {
   box.addEventListener("keydown", (event) => {
-    if (event.isComposing) return; // Enter ends a pinyin input first
+    // Enter ends a pinyin input first
+    if (event.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       mark(event.key === "ArrowDown" ? at + 1 : Math.max(at, 0) - 1);

@@ -72,7 +72,8 @@ function names(map, layer, box) {
     });
     if (fitting.length < seen * (box.dataset.list ? 0.3 : 0.6) || fitting.length > 200) return;
     for (const [shape, name] of fitting) {
-      L.tooltip({ permanent: true, direction: "center", className: "map-label", interactive: false, offset: [0, -8] }) // a service point in the middle stays in sight
+      // a service point in the middle stays in sight
+      L.tooltip({ permanent: true, direction: "center", className: "map-label", interactive: false, offset: [0, -8] })
         .setLatLng(shape.getCenter()).setContent(element("span", "", name)).addTo(shown);
     }
   };
@@ -102,7 +103,8 @@ function walk(map, layer, data, mark) {
     path.setAttribute("role", "link");
     path.setAttribute("aria-label", `${name}, ${data.texts.measure} ${value}`);
     path.addEventListener("focus", () => {
-      mark(shape.feature.id, true, false); // an element that moves loses the focus
+      // an element that moves loses the focus
+      mark(shape.feature.id, true, false);
       shape.openTooltip(shape.getBounds().getCenter());
     });
     path.addEventListener("blur", () => {

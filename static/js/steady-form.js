@@ -3,8 +3,10 @@
 
 const current = () => document.querySelector("form[data-steady]");
 let dirty = false;
-let stale = false; // the session ended: the form's token is of no use any more
-let again = false; // sent a second time with a new token
+// the session ended: the form's token is of no use any more
+let stale = false;
+// sent a second time with a new token
+let again = false;
 
 function tell(when, text) {
   const box = current().querySelector(".not-sent");
@@ -60,7 +62,8 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
     return;
   }
   if (status === 422) return;
-  event.preventDefault(); // the form stays; its page says what went wrong
+  // the form stays; its page says what went wrong
+  event.preventDefault();
   if (status === 401) {
     stale = true;
     return tell("signed-out");

@@ -25,7 +25,8 @@ POSITIONS = [
     "p=", "p=abc", "p=%00", "p=None", "p=%F0%9F", "p=2026-13-45", "p=0001-01-01", "r=1&p=x", "o=-1", "o=1e9",
     "p=9999-12-31T23:59:59-10:00", "p=" + "9" * 5_000, "p=1.5",
 ]  # fmt: skip
-TIMES = {"visit-list"}  # its pages follow a time, every other list's a number
+# its pages follow a time, every other list's a number
+TIMES = {"visit-list"}
 
 
 @pytest.fixture

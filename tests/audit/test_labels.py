@@ -48,7 +48,8 @@ def test_every_declared_action_is_recorded_somewhere():
         action
         for action in actions()
         if not re.search(rf"Action\.{action.upper().replace('.', '_')}\b", code)
-        and not action.startswith("customer.app_")  # made of the step
+        # made of the step
+        and not action.startswith("customer.app_")
     }
     assert len(actions()) > 60
     assert left_over == set()

@@ -45,7 +45,8 @@ ON_ONE = {
 
 @pytest.mark.parametrize("statement", [*REFUSED, *ON_ONE[connection.vendor]])
 def test_the_database_refuses_to_change_an_event(events, statement):
-    if connection.vendor == "postgresql":  # else keys still to be checked would refuse a TRUNCATE first
+    # else keys still to be checked would refuse a TRUNCATE first
+    if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     with (

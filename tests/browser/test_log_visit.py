@@ -78,11 +78,15 @@ def test_a_visit_is_logged_with_the_keyboard_only(cast, person, signed_in):
     press("Enter")
     page.wait_for_url("**household=*")
     page.locator("input[name=customer]:checked:focus").wait_for()
-    press("Alt+2", "Enter")  # by phone; on to the offers
+    # by phone; on to the offers
+    press("Alt+2", "Enter")
     page.locator("[name=offers-0-product]:focus").wait_for()
-    press("ArrowDown", "Enter")  # a product; its result is set to offered
-    press("ArrowDown", "Enter", "n", "i", "u")  # accepted; on to the needs
-    press("Alt+m", "o", "k", "Alt+8", "Control+Enter")  # the note, again in 30 days, stored
+    # a product; its result is set to offered
+    press("ArrowDown", "Enter")
+    # accepted; on to the needs
+    press("ArrowDown", "Enter", "n", "i", "u")
+    # the note, again in 30 days, stored
+    press("Alt+m", "o", "k", "Alt+8", "Control+Enter")
     page.wait_for_url(away)
     visit = stored()[0]
     assert (visit.customer, visit.mode, visit.met, visit.note) == (person, "phone", True, "ok")
@@ -92,7 +96,8 @@ def test_a_visit_is_logged_with_the_keyboard_only(cast, person, signed_in):
         assert Offer.objects.get().result == "accepted"
         assert Need.objects.get().text == "niu"
     page.locator(".next-due .button--primary:focus").wait_for()
-    press("Enter")  # and the next one is open
+    # and the next one is open
+    press("Enter")
     page.wait_for_url("**household=*")
     expect(page.locator("h1")).to_contain_text("石小兰")
     assert keys <= MOST_KEYS
@@ -109,7 +114,8 @@ def test_the_quick_days_and_the_shortcuts(cast, person, signed_in):
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.reload()
-    assert asked == ["beforeunload"]  # what was typed isn't left by accident
+    # what was typed isn't left by accident
+    assert asked == ["beforeunload"]
     assert page.locator("input[name=id]").input_value() != first_id
 
 
@@ -120,7 +126,8 @@ def test_one_line_is_shown_and_more_come_on_demand(cast, person, signed_in):
     page.goto(form_of(person))
     lines = page.locator("#offers .lines__line:visible")
     expect(lines).to_have_count(1)
-    for number in range(4):  # the fourth is one more than the page brought
+    # the fourth is one more than the page brought
+    for number in range(4):
         page.locator(f"[name=offers-{number}-product]").select_option(index=number + 1)
         page.locator("#offers .lines__more").click()
     expect(lines).to_have_count(5)
@@ -139,7 +146,8 @@ def test_without_scripts_every_line_is_there_and_the_form_works(cast, person, si
     expect(page.locator("#offers .lines__line:visible")).to_have_count(3)
     page.locator("[name=offers-2-product]").select_option(index=1)
     page.locator("#visit-form .button--primary").click()
-    expect(page.locator("[aria-invalid=true]")).to_have_count(1)  # product without result
+    # product without result
+    expect(page.locator("[aria-invalid=true]")).to_have_count(1)
     page.locator("[name=offers-2-result]").select_option("accepted")
     page.locator("#visit-form .button--primary").click()
     page.wait_for_url(away)
@@ -171,7 +179,8 @@ def test_what_is_wrong_is_marked_in_place_and_nothing_is_lost(cast, person, sign
     page.locator("[name=note][aria-invalid=true]:focus").wait_for()
     expect(page.locator("[name=needs-0-text]")).to_have_value("买三头牛")
     expect(page.locator("input[name=id]")).to_have_value(key)
-    expect(page.locator("#offers .lines__line:visible")).to_have_count(1)  # the swapped form is wired again
+    # the swapped form is wired again
+    expect(page.locator("#offers .lines__line:visible")).to_have_count(1)
     page.locator("[name=note]").fill("想买三头牛")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(away)
@@ -217,7 +226,8 @@ def test_a_session_that_ended_costs_nobody_a_word(cast, person, signed_in, sign_
     link = told.locator("a:visible")
     expect(link).to_have_attribute("href", "/accounts/login/")
     expect(link).to_have_attribute("target", "_blank")
-    sign_in_elsewhere(page, cast.chen)  # somebody else sits down: the visit isn't his
+    # somebody else sits down: the visit isn't his
+    sign_in_elsewhere(page, cast.chen)
     page.keyboard.press("Control+Enter")
     page.locator("[data-when=other-person]:visible").wait_for()
     assert stored() == []

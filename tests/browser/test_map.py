@@ -65,7 +65,8 @@ def test_a_click_on_a_service_point_leads_to_the_ground_below(page, cast):
 
 def test_the_keyboard_walks_over_the_map_and_opens_a_grid(page, cast):
     stops = page.locator(".map path[tabindex='0']")
-    expect(stops).to_have_count(1)  # one stop for Tab, however many grids
+    # one stop for Tab, however many grids
+    expect(stops).to_have_count(1)
     stops.focus()
     here = page.locator(".map path:focus").get_attribute("aria-label")
     assert "本月走访覆盖率" in here

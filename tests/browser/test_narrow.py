@@ -118,4 +118,5 @@ def test_the_filters_wait_behind_a_button_and_open_without_scripts(cast, signed_
     mode.select_option("phone")
     page.locator(".filters .button").click()
     page.wait_for_url("**mode=phone*")
-    expect(mode).to_be_visible()  # what narrows the list is in sight
+    # what narrows the list is in sight
+    expect(mode).to_be_visible()

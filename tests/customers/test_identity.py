@@ -86,8 +86,10 @@ def test_what_is_invisible_around_and_inside_a_number_is_not_part_of_it(mark):
 def test_a_province_that_never_was_is_refused_and_a_county_that_is_gone_is_not():
     for province in ("00", "16", "55", "66"):
         refused(sealed(f"{province}000019800101101"), guess_id_type(sealed(f"{province}000019800101101")))
-    assert parse(sealed("11010319500101101")).birth_date == date(1950, 1, 1)  # Chongwen, dissolved in 2010
-    assert parse(sealed("11011419500101101"))  # a county founded after the person was born
+    # Chongwen, dissolved in 2010
+    assert parse(sealed("11010319500101101")).birth_date == date(1950, 1, 1)
+    # a county founded after the person was born
+    assert parse(sealed("11011419500101101"))
 
 
 def test_spaces_small_x_and_full_width_are_the_same_number():
@@ -95,7 +97,8 @@ def test_spaces_small_x_and_full_width_are_the_same_number():
     wide = "".join(chr(ord(c) + 0xFEE0) for c in number)
     for text in (number.lower(), f" {number[:6]} {number[6:14]}-{number[14:]} ", wide):
         assert parse(text).number == number
-    refused("٥٢٢٧٢٧١٩٨٠٠٥١٧١٠١٩")  # Arabic digits are digits to Python
+    # Arabic digits are digits to Python
+    refused("٥٢٢٧٢٧١٩٨٠٠٥١٧١٠١٩")
     refused(number + "\n1")
 
 

@@ -40,7 +40,8 @@ def test_beyond_the_cap_every_try_leaves_a_row_and_a_warning(cast, caplog, clien
     assert (count(REVEALED), count(CAPPED)) == (3, 2)
     assert caplog.text.count("more numbers than the daily cap") == 2
     assert PHONE not in caplog.text
-    assert reveal(cast, person, "chen") == PHONE  # each his own cap
+    # each his own cap
+    assert reveal(cast, person, "chen") == PHONE
 
 
 def test_no_row_no_number(cast, monkeypatch):

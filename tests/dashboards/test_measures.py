@@ -47,7 +47,8 @@ def test_each_person_counts_what_he_may_see(ground, django_assert_num_queries, k
     for actor, seen in ((ground.zhao, everything), (ground.chen, east), (ground.li, own), (ground.sun, {})):
         assert measures.collect(actor=actor, key=key) == seen
     assert measures.collect(actor=ground.zhao, key=key, within=ground.east.path) == east
-    with django_assert_num_queries(3):  # assignments, grids of the sight, one grouped count
+    # assignments, grids of the sight, one grouped count
+    with django_assert_num_queries(3):
         measures.collect(actor=ground.zhao, key=key)
 
 

@@ -35,7 +35,8 @@ def test_a_killed_workers_job_is_taken_over_and_has_one_result(site: Site):
     wait_for(lambda: site.value(JOB.format("status")) == "done", "another worker to finish it", 60)
     assert site.value(JOB.format("attempts")) == 2
     assert site.value(JOB.format("owner")) != owner
-    time.sleep(2)  # late redeliveries find nothing to do
+    # late redeliveries find nothing to do
+    time.sleep(2)
     assert site.value(RESULTS) == 1
 
 

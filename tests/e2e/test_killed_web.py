@@ -94,7 +94,8 @@ def send_until_acknowledged(site: Site, world: dict, batch: list[dict]) -> tuple
 
 
 def everything_is_there_once(site: Site, sent: list[dict]) -> None:
-    stored = json.loads(site.python(STORED).splitlines()[-1])  # read by the code that can decrypt the notes
+    # read by the code that can decrypt the notes
+    stored = json.loads(site.python(STORED).splitlines()[-1])
     assert stored == {body["id"]: body["note"] for body in sent}
     assert site.value("select count(*) from products_offer") == len(sent), "no offer twice, none lost"
     assert site.value("select count(*) from needs_need") == len(sent), "no need twice, none lost"

@@ -74,7 +74,8 @@ def test_the_row_that_a_database_quotes_is_left_out(lines, kind):
     )
     try:
         try:
-            raise ValueError(said)  # as Celery repeats it in its own message
+            # as Celery repeats it in its own message
+            raise ValueError(said)
         except ValueError as error:
             raise kind(said) from error
     except Error as error:

@@ -71,7 +71,8 @@ def test_the_gap_between_two_ranges_stays_hidden():
 @pytest.mark.parametrize(("most_runs", "words"), [(20, ["BETWEEN"]), (0, ["ANY(", "json_each"])])
 def test_a_whole_bank_is_no_list_of_parameters_and_shows_what_one_showed(cast, monkeypatch, most_runs, words):
     other = HouseholdFactory(grid=GridFactory(parent=GridFactory(tier="branch")))
-    CustomerFactory(household=other)  # another bank's: it could leak
+    # another bank's: it could leak
+    CustomerFactory(household=other)
     mine = {person.pk for person in customer_list(actor=cast.zhao)}
     monkeypatch.setattr(models, "MANY_GRIDS", 1)
     monkeypatch.setattr(lookups, "MOST_RUNS", most_runs)

@@ -200,7 +200,8 @@ def test_a_broken_tree_is_found_mended_and_proved(cast, capsys):
     call_command("verify_grids")
     Grid.objects.filter(pk=cast.grid_wang.pk).update(path="aside")
     Grid.objects.filter(pk=cast.grid_li.pk).update(path=cast.grid_wang.path)
-    Grid.objects.filter(pk=cast.grid_wang.pk).update(path=cast.grid_li.path)  # swapped
+    # swapped
+    Grid.objects.filter(pk=cast.grid_wang.pk).update(path=cast.grid_li.path)
     Grid.objects.filter(pk=cast.grid_wu.pk).update(path=f"{cast.east.path}{cast.grid_wu.pk}/")
     assert {fault.grid_id for fault in services.tree_faults()} == {
         cast.grid_li.pk,
@@ -331,7 +332,8 @@ def test_who_left_and_days_outside_the_grid_are_refused(cast):
 
 def test_only_those_above_may_assign(cast):
     for actor, grid, refusal in (
-        (cast.chen, cast.east, PermissionDenied),  # nobody promotes himself
+        # nobody promotes himself
+        (cast.chen, cast.east, PermissionDenied),
         (cast.chen, cast.grid_wu, OutOfSight),
         (cast.li, cast.grid_li, PermissionDenied),
         (cast.sun, cast.grid_li, OutOfSight),

@@ -140,7 +140,8 @@ def test_what_stands_above_is_named_but_not_opened(cast, enter):
     text = enter(cast.li).get(page(cast.grid_li.pk)).text
     assert "东支行" in text
     assert page(cast.east.pk) not in text
-    assert "定员" not in text  # no button that would be refused
+    # no button that would be refused
+    assert "定员" not in text
 
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete", "head", "options"])

@@ -51,7 +51,8 @@ def test_ground_is_drawn_inside_the_branch_and_beside_the_neighbours(cast):
         actor=cast.chen, grid=cast.grid_li, boundary=square(107, 25), illustrative=True
     )
     assert (drawn.version, drawn.is_illustrative, drawn.max_lat) == (1, True, 25.1)
-    services.boundary_set(actor=cast.chen, grid=cast.grid_wang, boundary=square(107.1, 25))  # a shared edge
+    # a shared edge
+    services.boundary_set(actor=cast.chen, grid=cast.grid_wang, boundary=square(107.1, 25))
     for wrong in (square(107.05, 25.0), square(107.35, 25.2), square(108, 25)):
         with pytest.raises(Refused):
             services.boundary_set(actor=cast.chen, grid=cast.grid_wang, boundary=wrong)
@@ -158,7 +159,8 @@ def test_bulk_ground_is_checked_together(cast):
         with pytest.raises(Refused):
             draw(li, wang)
     assert draw(square(107, 25), square(107.1, 25)) == 3
-    with pytest.raises(Refused):  # against one that stays
+    # against one that stays
+    with pytest.raises(Refused):
         services.boundaries_bulk_set(actor=cast.zhao, boundaries={cast.west.pk: square(107.2, 25.2)})
     with pytest.raises(PermissionDenied):
         draw(square(107, 25), square(107.1, 25), cast.chen)
@@ -196,7 +198,8 @@ def test_on_each_day_one_version_holds(cast):
         grid=cast.east, version=1, geojson=square(107), min_lon=107, min_lat=25, max_lon=107.1, max_lat=25.1,
         valid_from=old,
     ).save()  # fmt: skip
-    for size in (0.2, 0.3):  # twice on one day: the first of the two held on none
+    # twice on one day: the first of the two held on none
+    for size in (0.2, 0.3):
         services.boundary_set(actor=None, grid=cast.east, boundary=square(107, 25, size))
 
     def on(day):

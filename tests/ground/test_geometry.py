@@ -44,7 +44,8 @@ def leaves(parts):
 def test_a_partition_has_no_overlap_no_gap_and_nests(outline, parts):
     cells = partition(outline, parts)
     assert len(cells) == leaves(parts)
-    assert shapely.coverage_is_valid(cells)  # shared edges are identical: no sliver, no overlap
+    # shared edges are identical: no sliver, no overlap
+    assert shapely.coverage_is_valid(cells)
     assert shapely.union_all(cells).symmetric_difference(outline).area < 1e-5
     if isinstance(parts, int):
         return
@@ -165,7 +166,8 @@ def test_lighter_neighbours_still_share_their_edges(outline, count):
     assume(shapely.coverage_is_valid(cells))
     light = [shapely.geometry.shape(one) for one in light_geojson(cells, 5, 0.001)]
     assert sum(map(shapely.get_num_coordinates, light)) < sum(map(shapely.get_num_coordinates, cells))
-    assert not overlaps(light, 1e-2)  # rounding moves a vertex for both of its owners
+    # rounding moves a vertex for both of its owners
+    assert not overlaps(light, 1e-2)
     assert shapely.union_all(light).area == pytest.approx(outline.area, rel=0.05)
 
 

@@ -137,7 +137,8 @@ def test_the_viewport_is_kept_to(cast, enter):
 def test_a_question_that_makes_no_sense_is_a_400(cast, enter, query):
     client = enter(cast.zhao)
     assert client.get(DATA, query).status_code == 400
-    assert client.get(MAP, query).status_code == 200  # a page falls back on its first measure
+    # a page falls back on its first measure
+    assert client.get(MAP, query).status_code == 200
 
 
 def test_a_foreign_grid_in_the_query_is_as_absent(cast, enter):

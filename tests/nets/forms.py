@@ -53,9 +53,11 @@ def right(one: Field) -> str:
         return one.value
     if one.name in RIGHT and (
         one.required or one.name != "staff_no"
-    ):  # in one form it is the other way to name somebody
+        # in one form it is the other way to name somebody
+    ):
         return RIGHT[one.name]
-    if one.kind in {"select", "radio"}:  # a browser sends the first option; a person ticks the first circle
+    # a browser sends the first option; a person ticks the first circle
+    if one.kind in {"select", "radio"}:
         return one.options[0] if one.options else ""
     if not one.required:
         return ""

@@ -29,7 +29,8 @@ READERS = ["zhao", "chen", "li", "sysadmin", "secadmin", "auditor"]
 PEOPLE = ["zhao", "chen", "li", "wang", "sun", "sysadmin", "secadmin", "auditor"]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 UNDECLARED = "undeclared"
-TRAILS = {"audit.AuditEvent", "audit.AuditHead", "sessions.Session"}  # reading, too, leaves something there
+# reading, too, leaves something there
+TRAILS = {"audit.AuditEvent", "audit.AuditHead", "sessions.Session"}
 REFUSALS = ["scope.denied", "access.denied", "customer.reveal_capped"]
 
 

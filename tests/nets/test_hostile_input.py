@@ -101,7 +101,8 @@ def test_no_field_of_a_form_breaks_the_page(world: World, route: Route):
     for name, form in shown_forms(world, route):
         client = world.client(name)
         bases = accepted(client, form)
-        assert bases, form  # else nothing below would get past the form
+        # else nothing below would get past the form
+        assert bases, form
         for base, one in itertools.product(bases, form.fields.values()):
             for value in [] if one.name == "csrfmiddlewaretoken" else hostile(one):
                 status = send(client, form, {**base, one.name: value})

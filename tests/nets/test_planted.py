@@ -22,7 +22,8 @@ from tests.nets.test_hostile_input import accepted, shown_forms
 ID, PHONE, CARD = id_number(serial=777), "13912345678", "6222021234567890128"
 PLANTED = (ID, PHONE, CARD)
 PAGES = [route for route in ROUTES if not route.is_api]
-NAMES_OF_STAFF = {"username", "staff_no"}  # a bank may number its people as it likes
+# a bank may number its people as it likes
+NAMES_OF_STAFF = {"username", "staff_no"}
 TYPED = {"text", "textarea", "search", "hidden", "tel", ""}
 
 
@@ -122,7 +123,8 @@ def test_the_broker_holds_ids_only():
     before = set(queue.glob("*")) if queue.exists() else set()
     assert publish(job.pk)
     bodies = {}
-    for path in set(queue.glob("*")) - before:  # another worker's test may send at the same time
+    # another worker's test may send at the same time
+    for path in set(queue.glob("*")) - before:
         bodies[path] = json.loads(base64.b64decode(json.loads(path.read_text())["body"]))
     ours = [path for path, (_args, kwargs, _embed) in bodies.items() if kwargs == {"job_id": job.pk}]
     assert ours

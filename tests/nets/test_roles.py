@@ -36,7 +36,8 @@ def wanted(route: Route, user: object, method: str) -> set[int]:
         return {401} if route.is_api else {302}
     if not route.admits(user):
         return {403}
-    return FINE if method in SAFE else FINE | {403}  # in sight, but not his to change
+    # in sight, but not his to change
+    return FINE if method in SAFE else FINE | {403}
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=str)

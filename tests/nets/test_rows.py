@@ -74,7 +74,8 @@ def own_forms(world: World, route: Route) -> list[tuple[str, Form]]:
 def test_a_form_that_somebody_else_was_shown_does_nothing(world: World, route: Route):
     """With every field right, and sent by another branch's people, it is refused and nothing is written."""
     forms, done = own_forms(world, route), []
-    clients = {name: world.client(name) for name in ("wu", "zhou")}  # signing in is an act
+    # signing in is an act
+    clients = {name: world.client(name) for name in ("wu", "zhou")}
     stood = ledger()
     for (_shown_to, form), (name, client) in itertools.product(forms, clients.items()):
         status = client.post(form.action, {**form.values(), **form.boxes}).status_code

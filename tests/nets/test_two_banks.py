@@ -213,7 +213,8 @@ def takes_a_key(name: str) -> bool:
 def answer(client: Client, form: Form, values: dict[str, str]) -> tuple[int, str]:
     """Send a form and undo what it did; numbers and tokens in the answer don't count."""
     with transaction.atomic():
-        client.cookies.pop("messages", None)  # what the last one said
+        # what the last one said
+        client.cookies.pop("messages", None)
         response = getattr(client, form.method)(form.action, values)
         transaction.set_rollback(True)
     return response.status_code, re.sub(r"[0-9]+", "0", plain(response))

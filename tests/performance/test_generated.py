@@ -32,7 +32,8 @@ from tests.performance import reference
 FIRST, LAST = date(2026, 2, 1), date(2026, 2, 28)
 END = timezone.make_aware(datetime.combine(LAST + timedelta(days=1), time.min))
 BEFORE, AFTER = datetime(2025, 6, 1, tzinfo=UTC), datetime(2026, 3, 1, 9, tzinfo=UTC)
-DAYS = [FIRST + timedelta(days=n) for n in range(-3, 31)]  # over both edges of the month
+# over both edges of the month
+DAYS = [FIRST + timedelta(days=n) for n in range(-3, 31)]
 BIRTHDAYS = [
     date(2008, 2, 27),
     date(2008, 2, 28),
@@ -74,7 +75,8 @@ class Month:
     def _lead(self) -> None:
         for grid in self.ground:
             if self.rng.random() < 0.2:
-                continue  # nobody
+                # nobody
+                continue
             who, until = self.rng.choice(self.staff), self.rng.choice([*[None] * 30, *DAYS])
             AssignmentFactory(user=who, grid=grid, valid_to=until)
             if until and until < LAST and self.rng.random() < 0.7:
@@ -100,7 +102,8 @@ class Month:
 
     def _visit(self) -> None:
         rng, person = self.rng, self.rng.choice(self.people)
-        where = rng.choice(self.ground) if rng.random() < 0.2 else person.household.grid  # before it moved
+        # before it moved
+        where = rng.choice(self.ground) if rng.random() < 0.2 else person.household.grid
         VisitFactory(
             customer=person, grid=where, staff=rng.choice(self.staff), met=rng.random() < 0.7, is_late=rng.random() < 0.2,
             started_at=datetime.combine(rng.choice(DAYS), time(rng.randint(0, 15), 30), tzinfo=UTC),

@@ -230,7 +230,8 @@ def test_a_used_scheme_is_not_edited_and_the_next_version_serves_later_months(pr
 @pytest.mark.parametrize("value", ["NaN", "-1", "0"])
 def test_a_target_that_is_no_number_above_zero_is_refused_by_the_database(cast, provisional, value):
     if connection.vendor == "sqlite" and value == "NaN":
-        value = "-0.5"  # SQLite has no NaN: it stores NULL, which the column refuses
+        # SQLite has no NaN: it stores NULL, which the column refuses
+        value = "-0.5"
     refused(
         sql(
             "INSERT INTO performance_target (period_id, user_id, grid_id, indicator, value) "

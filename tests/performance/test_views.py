@@ -238,6 +238,7 @@ def test_pages_ask_the_same_number_of_queries(client, cast, django_assert_num_qu
             url
         ]
     client.force_login(cast.li)
-    client.get(LIST)  # the session is warm
+    # the session is warm
+    client.get(LIST)
     with django_assert_num_queries(queries):
         assert client.get(address).status_code == 200

@@ -16,7 +16,8 @@ from visits import selectors
 @pytest.fixture
 def large(cast, monkeypatch):
     monkeypatch.setattr(selectors, "MOST_CHOICES", 2)
-    foreign = GridFactory(parent=GridFactory(tier="branch"))  # another bank's: it could leak
+    # another bank's: it could leak
+    foreign = GridFactory(parent=GridFactory(tier="branch"))
     AssignmentFactory(grid=foreign, user=UserFactory())
     return cast
 

@@ -313,7 +313,8 @@ def patiently(call):
     for _time in range(20):
         try:
             return call()
-        except OperationalError:  # SQLite: somebody else writes for longer than the timeout
+        # SQLite: somebody else writes for longer than the timeout
+        except OperationalError:
             continue
     raise AssertionError
 

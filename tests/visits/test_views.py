@@ -63,7 +63,8 @@ def test_a_visit_is_logged_from_the_form(cast, person, as_):
     data = form_data(person, note="谈到买牛", next_on=due.isoformat())
     data |= {"offers-0-product": product.pk, "offers-0-result": "accepted"}
     data |= {"needs-1-text": "贷款", "needs-1-due_on": due.isoformat()}
-    for _click in range(2):  # a double click
+    # a double click
+    for _click in range(2):
         response = as_(cast.li).post(new_url(person), data)
         assert (response.status_code, response["Location"]) == (302, f"/visits/{data['id']}/")
     visit, offer, need = one(Visit), one(Offer), one(Need)
@@ -245,7 +246,8 @@ def test_a_visit_is_shown_with_everything(cast, person, as_):
     page = as_(cast.li).get(url)
     assert product.name in page.text
     assert "25.81234" in page.text
-    assert "<img" not in page.text  # C3
+    # C3
+    assert "<img" not in page.text
     assert "&lt;img" in page.text
     for user, status in ((cast.chen, 200), (cast.wang, 404), (cast.wu, 404), (cast.sun, 404)):
         assert as_(user).get(url).status_code == status
@@ -268,7 +270,8 @@ def test_a_correction_from_the_form(cast, person, as_):
         started_at=timezone.localtime(visit.started_at).strftime("%Y-%m-%dT%H:%M"),
     )  # fmt: skip
     data |= {"offers-0-product": product.pk, "offers-0-result": "accepted", "offers-INITIAL_FORMS": 1}
-    assert as_(cast.li).post(url, data).status_code == 422  # no reason
+    # no reason
+    assert as_(cast.li).post(url, data).status_code == 422
     assert one(Visit).version == 1
     data["reason"] = "记错了"
     for _click in range(2):
@@ -276,7 +279,8 @@ def test_a_correction_from_the_form(cast, person, as_):
     assert (one(Visit).version, one(Visit).note, one(Offer).result) == (2, "二", "accepted")
     page = as_(cast.li).get(f"/visits/{body['id']}/")
     assert "记错了" in page.text
-    assert as_(cast.li).post(url, {**data, "note": "三"}).status_code == 409  # an old form
+    # an old form
+    assert as_(cast.li).post(url, {**data, "note": "三"}).status_code == 409
 
 
 def test_the_timeline_is_a_part_and_a_page(cast, person, as_):

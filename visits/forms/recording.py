@@ -219,7 +219,8 @@ class VisitInput:
         offers = [form.content for form in self.offers]
         needs = [form.content for form in self.needs]
         content = self.form.content
-        if self.before is not None:  # the page shows minutes: an untouched time keeps its seconds
+        # the page shows minutes: an untouched time keeps its seconds
+        if self.before is not None:
             at = self.before.started_at
             if self.form.cleaned_data["started_at"] == at.replace(second=0, microsecond=0):
                 content["started_at"] = at.isoformat()
@@ -260,7 +261,8 @@ def _initial(actor: User, household: Household) -> dict[str, Any]:
 def _json(value: Any) -> Any:
     if isinstance(value, Customer):
         return value.pk
-    if isinstance(value, date):  # an instant is one as well
+    # an instant is one as well
+    if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, uuid.UUID) else value
 

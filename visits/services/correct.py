@@ -48,7 +48,8 @@ def visit_correct(
     before = selectors.body_of(actor=actor, visit=visit)
     after = _checked(actor, visit, before, body)
     if after.unordered == before.unordered:
-        return None  # sent twice
+        # sent twice
+        return None
     if version is not None and version != visit.version:
         raise Refused(_("Somebody corrected this visit meanwhile. Look at it again before you save."))
     final = _derive_lateness(visit, after)
@@ -80,7 +81,8 @@ def _checked(actor: User, visit: Visit, before: VisitBody, value: Any) -> VisitB
     body = found.body
     # when a visit may have been is a question about who made it, not about who corrects it
     facts = Facts(actor, [body], author=visit.staff)
-    facts.products |= {line.product_id for line in before.offers}  # they may be off sale by now
+    # they may be off sale by now
+    facts.products |= {line.product_id for line in before.offers}
     errors = facts.wrong(body)
     if not errors and facts.customers[body.customer_id].household_id != visit.household_id:
         errors = {"customer": [_("This person is of another household. Log a new visit for it.")]}

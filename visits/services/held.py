@@ -21,7 +21,8 @@ def held_put_aside(*, actor: User, held: HeldVisit, reason: str) -> bool:
     """
     held = visible_or_404(selectors.held_any(actor=actor).select_for_update(of=("self",)), pk=held.pk)
     if held.put_aside_at is not None:
-        return False  # sent twice
+        # sent twice
+        return False
     try:
         held.put_aside_reason = clean_reason(reason)
     except ValueError as error:

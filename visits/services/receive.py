@@ -135,7 +135,8 @@ class _Batch:
                 again.append((number, body))
             else:
                 first[body.id] = (number, body)
-        self._insert([first[key] for key in sorted(first)])  # one order for all: no two uploads deadlock
+        # one order for all: no two uploads deadlock
+        self._insert([first[key] for key in sorted(first)])
         for number, body in again:
             if not self._answered(number, body):
                 self._reject(number, body, {"id": [_("This visit could not be stored.")]})
@@ -180,7 +181,8 @@ class _Batch:
             with transaction.atomic():
                 Visit.objects.bulk_create([visit for _number, _body, visit in rows])
             lost: set[uuid.UUID] = set()
-        except IntegrityError:  # somebody was faster with one of them: each for itself
+        # somebody was faster with one of them: each for itself
+        except IntegrityError:
             lost = {body.id for _number, body, visit in rows if not self._insert_one(visit)}
         if lost:
             self.taken |= selectors.taken_ids(lost)

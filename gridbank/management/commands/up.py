@@ -53,7 +53,8 @@ def programs(host: str, port: int) -> list[Program]:
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(var / "beat-schedule")]
     return [
         Program("web", web),
-        Program("worker", worker, orphan_signal=signal.SIGKILL),  # jobs survive it; a warm stop would linger
+        # jobs survive it; a warm stop would linger
+        Program("worker", worker, orphan_signal=signal.SIGKILL),
         Program("beat", beat, orphan_signal=signal.SIGKILL),
     ]
 
@@ -126,7 +127,8 @@ class Command(BaseCommand):
             raise CommandError(message) from error
         finally:
             for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                signal.signal(name, lambda *_: family.kill())  # asked twice: at once
+                # asked twice: at once
+                signal.signal(name, lambda *_: family.kill())
             family.stop(patience=PATIENCE)
         self._tell("stopped.")
 

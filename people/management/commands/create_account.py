@@ -22,7 +22,6 @@ class Command(BaseCommand):
         parser.add_argument("role", choices=Role.values)
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Print the one-time password."""
         fields = {key: options[key] for key in ("username", "staff_no", "name", "role")}
         try:
             made = account_create(actor=None, **fields)

@@ -18,7 +18,6 @@ class Command(BaseCommand):
         parser.add_argument("username")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Print the one-time password."""
         try:
             user = User.objects.get_by_natural_key(options["username"])
         except User.DoesNotExist as error:

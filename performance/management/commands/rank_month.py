@@ -27,7 +27,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        """Request, do and tell."""
         banks = [bank for bank in services.banks() if options["bank"] in {None, bank.code}]
         if not banks:
             raise CommandError("There is no such bank.")

@@ -168,7 +168,8 @@ def test_a_branch_manager_sees_who_has_been_out_today(client, bank):
     page = home(client, bank.chen)
     people = page.split('id="people-title"')[1].split("</section>")[0]
     wang, li = people.index("王磊"), people.index("李娜")
-    assert wang < li  # whoever reported nothing comes first
+    # whoever reported nothing comes first
+    assert wang < li
     assert "今日未登记" in people[wang:li]
     assert "1 次" in people[li:]
 
@@ -193,7 +194,8 @@ def test_an_account_manager_reads_in_words_what_would_gain_a_place(client, bank)
     assert "做到任意一项，即可升到第 1 名" in ways
     # 1 of 4 met, target 60 %, weight 25: one point more takes 0.44 x 0.6 x 4 = 1.056 households, so one more
     assert '<a href="/visits/today/">再走访见面 1 户</a>' in ways
-    assert "再走访见面" not in home(client, bank.li)  # nobody is ahead of her
+    # nobody is ahead of her
+    assert "再走访见面" not in home(client, bank.li)
 
 
 def test_head_office_is_told_first_who_needs_a_push(client, bank):

@@ -43,7 +43,8 @@ def test_only_the_current_computation_is_told(client, cast, run):
 def test_a_place_within_the_bank_is_ones_own(client, cast, run):
     client.force_login(cast.li)
     rows = client.get(f"{API}rankings/?level=manager").json()["results"]
-    for name in ("rank_bank", "rank_peer"):  # a peer group reaches over the bank as well
+    # a peer group reaches over the bank as well
+    for name in ("rank_bank", "rank_peer"):
         assert {row["subject_name"]: row[name] for row in rows} == {"李娜": 1, "王磊": None, "孙静": None}
     client.force_login(cast.zhou)
     (row,) = client.get(f"{API}rankings/?level=manager").json()["results"]

@@ -79,6 +79,7 @@ def test_what_counts_the_same_holds_nobody_up(cast, provisional):
     with waive_scope("test"):
         Household.objects.update(version=9)
         Customer.objects.update(version=9)
-        visit(cast.li, people_of_li(cast)[0], 29)  # its household was visited before: nothing more is counted
+        # its household was visited before: nothing more is counted
+        visit(cast.li, people_of_li(cast)[0], 29)
         visit(cast.li, people_of_li(cast)[3], 30, is_late=True)
     assert services.period_publish(actor=cast.zhao, period=provisional).status == "published"
