@@ -240,7 +240,7 @@ def test_what_was_drawn_stays_as_it_was(cast):
     assert broken(connection, guards()) == []
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has REPLACE")
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "changed", [{"id": 0}, {"id": 0, "version": 2}, {"version": 9, "valid_to": "'2020-01-01'"}]
 )

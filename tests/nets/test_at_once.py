@@ -28,7 +28,7 @@ NO_SENTENCE = {
     "grids.services.areas.areas_import",
     "grids.services.founding.bank_found",
     "grids.services.grids.grids_bulk_create",
-    "grids.services.grids.service_points_bulk_create",
+    "ground.services.points.service_points_bulk_create",
     "products.services.products_put",
     "performance.services.schemes.scheme_create",
 }
