@@ -49,3 +49,11 @@ def test_every_stylesheet_is_loaded_once():
     assert all(loaded.count(sheet) == 1 for sheet in shared)
     assert shared[0] == "css/tokens.css"
     assert shared[-1] == "css/print.css"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_a_form_that_is_included_alone_is_given_its_token(path):
+    """`only` shuts the token out: such a form would work with HTMX alone, which sends it in a header."""
+    for asked, told in re.findall(r'{% include "([^"#]+)"([^%]*)%}', path.read_text()):
+        if "{% csrf_token %}" in (ROOT / "templates" / asked).read_text() and told.rstrip().endswith(" only"):
+            assert "csrf_token=csrf_token" in told, asked
