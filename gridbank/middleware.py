@@ -22,7 +22,8 @@ LONGEST_LENGTH = 20
 access = logging.getLogger("gridbank.access")
 
 Handler = Callable[[HttpRequest], HttpResponse]
-FOUND = 302
+OK, FOUND = 200, 302
+PROBES = {"healthz", "readyz"}
 
 
 def too_large(request: HttpRequest) -> HttpResponse | None:
@@ -52,13 +53,11 @@ class RequestContextMiddleware:
         with request_scope(identifier):
             response = self.get_response(request)
             match = request.resolver_match
-            access.info(
-                "%s %s %d %d ms",
-                request.method,
-                (match.view_name if match else "") or "-",
-                response.status_code,
-                (time.perf_counter() - start) * 1000,
-            )
+            route = (match.view_name if match else "") or "-"
+            # whoever watches asks every few seconds; that all is well is no news
+            if route not in PROBES or response.status_code != OK:
+                spent = (time.perf_counter() - start) * 1000
+                access.info("%s %s %d %d ms", request.method, route, response.status_code, spent)
         response["X-Request-ID"] = identifier
         response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -145,3 +145,13 @@ def test_every_answer_has_a_line_with_route_and_time_but_no_address(client, capl
     (line,) = [record.getMessage() for record in caplog.records if record.name == "gridbank.access"]
     assert re.fullmatch(r"GET people:login 200 \d+ ms", line)
     assert response["X-Request-ID"]
+
+
+def test_a_probe_that_finds_all_well_is_no_news(client, caplog, db, monkeypatch):
+    with caplog.at_level(logging.INFO, "gridbank.access"):
+        client.get("/healthz")
+        client.get("/readyz")
+        monkeypatch.setattr("gridbank.readiness.files_are_there", lambda: False)
+        client.get("/readyz")
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "gridbank.access"]
+    assert line.startswith("GET readyz 503")
