@@ -22,11 +22,11 @@ class Keys:
 KEY_BYTES = 32
 
 
-def _key(encoded: str) -> bytes:
+def decode_key(encoded: str, called: str = "A key") -> bytes:
     """Decode one key. Raises ValueError unless it is base64 of 32 bytes."""
     key = base64.b64decode(encoded, validate=True)
     if len(key) != KEY_BYTES:
-        message = "A key is base64 of 32 bytes."
+        message = f"{called} is base64 of 32 bytes"
         raise ValueError(message)
     return key
 
@@ -39,7 +39,7 @@ def _parse_field_keys(text: str) -> dict[str, bytes]:
         if not key_id or key_id in keys:
             message = "Field keys are written id:base64, each id once."
             raise ValueError(message)
-        key = _key(encoded)
+        key = decode_key(encoded)
         if key in keys.values():
             message = "Two field keys are one and the same key under two ids."
             raise ValueError(message)
@@ -92,6 +92,6 @@ def load_keys(path: Path, *, beside: Path | None = None) -> Keys:
     return Keys(
         secret_key=found["secret_key"],
         field_keys=_parse_field_keys(found["field_keys"]),
-        index_key=_key(found["index_key"]),
+        index_key=decode_key(found["index_key"]),
         from_environment=complete,
     )

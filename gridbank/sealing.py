@@ -4,7 +4,6 @@ The key is GRIDBANK_SEAL_KEY (base64 of 32 bytes), or stands in the file that GR
 either it is derived from the index key, which is outside the database as well.
 """
 
-import base64
 import hashlib
 import hmac
 import os
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-KEY_BYTES = 32
+from gridbank.keys import decode_key
 
 
 def load_seal_key(index_key: bytes, file: Path | None = None) -> bytes:
@@ -22,11 +21,7 @@ def load_seal_key(index_key: bytes, file: Path | None = None) -> bytes:
         text = file.read_text().strip()
     if not text:
         return hmac.new(index_key, b"gridbank.seal", hashlib.sha256).digest()
-    key = base64.b64decode(text, validate=True)
-    if len(key) != KEY_BYTES:
-        message = "GRIDBANK_SEAL_KEY is base64 of 32 bytes"
-        raise ValueError(message)
-    return key
+    return decode_key(text, "GRIDBANK_SEAL_KEY")
 
 
 def seal(text: str) -> str:
