@@ -9,13 +9,7 @@ from gridbank.days import in_force
 from grids.enums import GridNature
 from grids.models import Grid
 from grids.selectors import grid_list
-from people.enums import Role
 from people.models import User
-
-
-def sees_whole_bank(actor: User) -> bool:
-    """Say whether a person's rows are a whole bank's: his menus offer less, and his lists are walked in order."""
-    return actor.role == Role.HEAD_OFFICE
 
 
 def grids_to_write(*, actor: User) -> QuerySet[Grid]:

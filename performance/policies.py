@@ -2,21 +2,16 @@
 
 from people.enums import Role
 from people.models import User
-from people.policies import reads_trail
+from people.policies import reads_trail, sees_whole_bank
 from performance.enums import Level, PeriodStatus, RunKind
 from performance.models import Period, Score
 
 FINAL = frozenset({PeriodStatus.PUBLISHED, PeriodStatus.LOCKED})
 
 
-def speaks_for_bank(actor: User) -> bool:
-    """Whether the person sees the whole bank's month and answers for it."""
-    return actor.role == Role.HEAD_OFFICE
-
-
 def hears_alarms(actor: User) -> bool:
     """Whether the person is told at home what a proof found broken: the auditor and head office."""
-    return speaks_for_bank(actor) or reads_trail(actor)
+    return sees_whole_bank(actor) or reads_trail(actor)
 
 
 def may_refresh(actor: User) -> bool:
@@ -27,7 +22,7 @@ def may_refresh(actor: User) -> bool:
 def sees_bank_rank(actor: User, score: Score) -> bool:
     """Whether the reader may know a person's place beyond his branch: his own, or as head office."""
     own = score.level == Level.MANAGER and score.subject_id == actor.pk
-    return score.level != Level.MANAGER or own or speaks_for_bank(actor)
+    return score.level != Level.MANAGER or own or sees_whole_bank(actor)
 
 
 def can_refresh(actor: User, period: Period) -> bool:
@@ -35,14 +30,14 @@ def can_refresh(actor: User, period: Period) -> bool:
     if period.status in FINAL or not may_refresh(actor):
         return False
     run = period.current_run
-    return speaks_for_bank(actor) or run is None or run.kind == RunKind.RUNNING
+    return sees_whole_bank(actor) or run is None or run.kind == RunKind.RUNNING
 
 
 def can_publish(actor: User, period: Period) -> bool:
     """Whether head office may put its name to this month: closed, computed, not yet published."""
     run = period.current_run
     return (
-        speaks_for_bank(actor)
+        sees_whole_bank(actor)
         and period.status == PeriodStatus.PROVISIONAL
         and run is not None
         and run.kind == RunKind.CLOSING
@@ -52,7 +47,7 @@ def can_publish(actor: User, period: Period) -> bool:
 def can_lock(actor: User, period: Period) -> bool:
     """Whether somebody else than the publisher may lock it now."""
     return (
-        speaks_for_bank(actor)
+        sees_whole_bank(actor)
         and period.status == PeriodStatus.PUBLISHED
         and period.published_by_id != actor.pk
     )

@@ -16,9 +16,10 @@ from gridbank.scoping import OutOfSight
 from grids.models import Grid, banks_of
 from jobs.models import JobRun
 from people.models import User
+from people.policies import sees_whole_bank
 from performance.enums import Level
 from performance.models import Fact, LateChange, Period, Score, ScoreLine
-from performance.policies import FINAL, hears_alarms, speaks_for_bank
+from performance.policies import FINAL, hears_alarms
 
 VERIFY = "performance.verify"
 
@@ -236,7 +237,7 @@ def alarms(*, actor: User) -> list[str]:
     if not hears_alarms(actor):
         return []
     failed = JobRun.objects.filter(kind=VERIFY, status=JobRun.Status.DONE, result__ok=False)
-    if speaks_for_bank(actor):
+    if sees_whole_bank(actor):
         failed = failed.filter(bank_id__in=banks_of(actor))
     found = [
         _("%(month)s does not verify: %(differences)s")

@@ -12,13 +12,13 @@ from customers.identity import IdentityError, guess_id_type, parse_id_number, pa
 from customers.models import Customer
 from customers.personal import found_q, mask_of
 from customers.pii import id_digest, phone_digests
-from customers.policies import sees_whole_bank
 from customers.selectors import customer_list, people_wanted
 from gridbank.addresses import pages
 from gridbank.days import age_on
 from gridbank.pages import PAGE_SIZE
 from grids.models import banks_of
 from people.models import User
+from people.policies import sees_whole_bank
 
 COUNT_CAP = 200
 LISTED = (

@@ -14,6 +14,7 @@ from customers.selectors import customer_list, household_list
 from gridbank.days import month_last
 from jobs.faces import face_of
 from people.models import User
+from people.policies import sees_whole_bank
 from performance import policies, selectors
 from performance.enums import ABOUT_PEOPLE, FactSource, Level
 from performance.indicators import INDICATORS
@@ -62,7 +63,7 @@ def month(*, actor: User, period: Period, form_of: Callable[..., Filtered]) -> d
     names = [(branch.subject_id, branch.subject_name) for branch in branches]
     form = form_of(branches=names)
     filters = form.filters
-    bank_wide = policies.speaks_for_bank(actor)
+    bank_wide = sees_whole_bank(actor)
     scope = "bank" if bank_wide else "branch"
     if bank_wide and (filters["peer_group"] or filters["branch_id"]):
         scope = "peer" if filters["peer_group"] else "branch"

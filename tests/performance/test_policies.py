@@ -4,6 +4,7 @@ import pytest
 
 from people.enums import BUSINESS_ROLES, Role
 from people.models import User
+from people.policies import sees_whole_bank
 from performance import policies
 from performance.enums import Level, PeriodStatus, RunKind
 from performance.models import Period, Run, Score
@@ -18,7 +19,7 @@ def period(status, kind=RunKind.CLOSING):
 @pytest.mark.parametrize("role", list(Role))
 def test_one_role_speaks_for_the_bank_and_two_may_refresh(role):
     actor = User(role=role)
-    assert policies.speaks_for_bank(actor) == (role == HEAD)
+    assert sees_whole_bank(actor) == (role == HEAD)
     assert policies.may_refresh(actor) == (role in BUSINESS_ROLES - {Role.ACCOUNT_MANAGER})
 
 
