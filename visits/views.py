@@ -98,6 +98,7 @@ def visit_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "visit": visit,
         "offers": selectors.visit_offers(actor=request.user, visit=visit),
         "needs": selectors.visit_needs(actor=request.user, visit=visit),
+        "more": bodies.more_of(visit),
         "versions": bodies.versions_shown(actor=request.user, visit=visit),
         "may_correct": policies.may_correct(request.user, visit),
         "next_due": next_due(request, visit),

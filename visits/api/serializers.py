@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from products.enums import OfferResult
-from visits.body import NEED_LENGTH, NOTE_LENGTH
+from visits.body import COLUMNS, NEED_LENGTH, NOTE_LENGTH, OPTIONAL, REQUIRED
 from visits.enums import Mode, Outcome
 from visits.models import Visit
 
@@ -16,8 +16,8 @@ class VisitSerializer(serializers.ModelSerializer[Visit]):
     class Meta:
         model = Visit
         fields: ClassVar = [
-            "id", "customer", "household", "grid", "staff", "started_at", "day", "mode", "met", "note", "next_on",
-            "latitude", "longitude", "accuracy_m", "version", "is_late", "received_at",
+            "id", "household", "grid", "staff", "day", *(name.removesuffix("_id") for name in COLUMNS),
+            "version", "is_late", "received_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -36,9 +36,10 @@ class SentNeedSerializer(serializers.Serializer[Any]):
     due_on = serializers.DateField(required=False, allow_null=True)
 
 
-class SentVisitSerializer(serializers.Serializer[Any]):
+class SentVisitSerializer(serializers.ModelSerializer[Visit]):
     """A visit as laptops send it; for the document only: visits.body checks it."""
 
+    # here stands what the model doesn't say of a field by itself
     id = serializers.UUIDField()
     customer = serializers.IntegerField()
     started_at = serializers.DateTimeField()
@@ -51,6 +52,10 @@ class SentVisitSerializer(serializers.Serializer[Any]):
     latitude = serializers.FloatField(required=False, allow_null=True, min_value=-90, max_value=90)
     longitude = serializers.FloatField(required=False, allow_null=True, min_value=-180, max_value=180)
     accuracy_m = serializers.FloatField(required=False, allow_null=True, min_value=0)
+
+    class Meta:
+        model = Visit
+        fields: ClassVar = [*REQUIRED, *OPTIONAL]
 
 
 class SyncSerializer(serializers.Serializer[Any]):

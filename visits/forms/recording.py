@@ -18,6 +18,8 @@ from visits.body import MOST_NEEDS, MOST_OFFERS, NEED_LENGTH, NOTE_LENGTH, REASO
 from visits.enums import Mode
 
 MINUTE = "%Y-%m-%dT%H:%M"
+# the page puts these where they are needed; any other field follows the note
+PLACED = {"customer", "met", "mode", "started_at", "next_on", "note"}
 
 
 class _PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -84,6 +86,11 @@ class VisitForm(forms.Form):
         if policies.in_future(found, timezone.now()):
             raise forms.ValidationError(_("This time lies in the future."))
         return found
+
+    @property
+    def unplaced(self) -> list[forms.BoundField]:
+        """Return the visible fields that have no place of their own on the page."""
+        return [field for field in self.visible_fields() if field.name not in PLACED]
 
     @property
     def content(self) -> dict[str, Any]:

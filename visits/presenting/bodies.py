@@ -5,13 +5,32 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import capfirst
+
 from people.models import User
 from products.enums import OfferResult
 from visits import selectors
+from visits.body import COLUMNS
 from visits.enums import Mode
 from visits.models import HeldVisit, Visit
 
 HELD_SHOWN = 100
+# a visit's page says these in words of its own; every other column follows under the model's name for it
+WORDED = {
+    "customer_id", "started_at", "mode", "met", "note", "next_on", "latitude", "longitude", "accuracy_m",
+}  # fmt: skip
+
+
+def more_of(visit: Visit) -> list[tuple[str, Any]]:
+    """Return what a visit says beyond what its page words itself: names and values, without what is empty."""
+    shown = [(name, getattr(visit, name)) for name in COLUMNS if name not in WORDED]
+    return [_worded(name, value) for name, value in shown if value not in {None, ""}]
+
+
+def _worded(name: str, value: Any) -> tuple[str, Any]:
+    """Return a column's name and its value, a choice by its label."""
+    column: Any = Visit._meta.get_field(name)
+    return capfirst(str(column.verbose_name)), dict(column.flatchoices).get(value, value)
 
 
 def _details(held: HeldVisit) -> dict[str, Any]:
@@ -54,6 +73,7 @@ def versions_shown(*, actor: User, visit: Visit) -> list[dict[str, Any]]:
             "content": content,
             "started_at": datetime.fromisoformat(content["started_at"]),
             "mode": Mode(content["mode"]).label,
+            "more": more_of(Visit(**{name: content.get(name) for name in COLUMNS if name not in WORDED})),
             "offers": [
                 (names.get(line["product"], ""), OfferResult(line["result"]).label)
                 for line in content["offers"]
