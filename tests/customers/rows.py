@@ -1,5 +1,6 @@
 """Rows of the customers app for the nets, and which of its routes wants which."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -8,14 +9,21 @@ from tests import factories
 from tests.nets.making import by
 
 
+def known_since() -> datetime:
+    """Return when the archives were opened: a visit an hour ago, at midnight yesterday's, lies after it."""
+    return timezone.now() - timedelta(days=2)
+
+
 def _consent(world: Any, whose: str) -> Any:
     values = {"purpose": "marketing", "notice_version": "1", "channel": "paper", "given_at": timezone.now()}
     return world.row("customer", whose).consents.create(staff=world.owner(whose), **values)
 
 
 MAKE = {
-    "household": lambda w, whose: factories.HouseholdFactory(grid=w.grid(whose)),
-    "customer": lambda w, whose: factories.CustomerFactory(household=w.row("household", whose)),
+    "household": lambda w, whose: factories.HouseholdFactory(grid=w.grid(whose), created_at=known_since()),
+    "customer": lambda w, whose: factories.CustomerFactory(
+        household=w.row("household", whose), created_at=known_since()
+    ),
     "consent": _consent,
 }
 ROWS = {
