@@ -1,5 +1,6 @@
 """The forms of a household and of a person."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -20,6 +21,16 @@ from people.models import User
 
 NUMBERS = names(numbers(Customer))
 PERSON_TYPED = tuple(name for name in typed(Customer) if name not in NUMBERS)
+IDENTITY = ("name", "relation", "id_type", "id_number", "birth_date", "gender", "guardian")
+FINANCES = (
+    "house_type", "land_mu", "income_band", "income_source", "livestock", "vehicles", "business", "other_banks",
+)  # fmt: skip
+Group = tuple[Any, list[forms.BoundField]]
+
+
+def _grouped(form: forms.BaseForm, *groups: tuple[Any, Iterable[str]]) -> list[Group]:
+    """Return each title with the fields below it, those that this form has."""
+    return [(title, [form[name] for name in names if name in form.fields]) for title, names in groups]
 
 
 def check_texts(form: forms.BaseForm) -> None:
@@ -44,7 +55,17 @@ def name_the_blank(form: forms.BaseForm) -> None:
             field.choices = [choice if choice[0] else ("", _("not chosen")) for choice in field.choices]
 
 
-class HouseholdForm(forms.ModelForm):  # type: ignore[type-arg]
+class ArchiveForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form whose rules of what is there already are the service's, which knows who may hear what."""
+
+    def validate_unique(self) -> None:
+        """Leave it to the service."""
+
+    def validate_constraints(self) -> None:
+        """Leave it to the service."""
+
+
+class HouseholdForm(ArchiveForm):
     """A household's archive."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -83,11 +104,14 @@ class HouseholdForm(forms.ModelForm):  # type: ignore[type-arg]
             if len(rows) == 1:
                 self.initial[name] = rows[0].pk
 
-    def validate_unique(self) -> None:
-        """Leave it to the service, which knows who may hear what."""
-
-    def validate_constraints(self) -> None:
-        """Leave it to the service, which knows who may hear what."""
+    @property
+    def groups(self) -> list[Group]:
+        """Return the fields under the titles of the page; what stands across a card's width isn't among them."""
+        return _grouped(
+            self,
+            (_("Where they live"), ("grid", "area", "group_name", "address", "longitude", "latitude")),
+            (_("Finances"), FINANCES),
+        )
 
     def clean(self) -> dict[str, Any]:
         """Check the texts."""
@@ -134,7 +158,7 @@ def _forget(name: str) -> str:
     return f"forget_{name}"
 
 
-class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
+class PersonForm(ArchiveForm):
     """A person; the numbers are typed anew or left alone."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -169,16 +193,15 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.fields.pop(_forget(name), None)
 
     @property
-    def contacts(self) -> list[forms.BoundField]:
-        """Return the inputs of the phones, each with its box, for the page."""
-        phones = names(searchable(Customer))
-        return [self[name] for phone in phones for name in (phone, _forget(phone)) if name in self.fields]
-
-    def validate_unique(self) -> None:
-        """Leave it to the service, which knows who may hear what."""
-
-    def validate_constraints(self) -> None:
-        """Leave it to the service, which knows who may hear what."""
+    def groups(self) -> list[Group]:
+        """Return the fields under the titles of the page; every phone has its box that deletes it."""
+        phones = [name for phone in names(searchable(Customer)) for name in (phone, _forget(phone))]
+        return _grouped(
+            self,
+            (_("Identity"), IDENTITY),
+            (_("Contact"), (*phones, "wechat_added", "do_not_contact")),
+            (_("Work"), ("occupation", "workplace", "is_migrant", "back_season")),
+        )
 
     def clean(self) -> dict[str, Any]:
         """Check texts and numbers, so that everything wrong is said at once."""
