@@ -13,6 +13,8 @@ from gridbank.errors import Refused, StaleEdit
 
 INVALID = 422
 PAGE_SIZE = 50
+# below 2**63, whatever the digits
+LONGEST_KEY = 18
 require_page = require_http_methods(["GET", "HEAD", "POST"])
 
 Row = TypeVar("Row")
@@ -65,6 +67,12 @@ def key_page(
     following = query_with(request, **{name: key(shown[-1])}) if len(found) > size else ""
     first = query_with(request, **{name: None}) if request.GET.get(name) else ""
     return Page(shown, following, first)
+
+
+def key_asked(request: HttpRequest, name: str = "after") -> int | None:
+    """Return the number in the query that a page follows; None, the beginning, when it is none."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY else None
 
 
 def add_refusal(form: forms.BaseForm, error: Refused) -> None:

@@ -2,12 +2,13 @@
 
 from datetime import date, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from customers.models import Household
 from customers.policies import grids_to_write
 from customers.selectors import ground_q
+from gridbank.keyset import behind
 from grids.models import Grid
 from needs.enums import NeedStatus
 from needs.keys import After
@@ -38,13 +39,6 @@ def open_needs(*, actor: User) -> QuerySet[Need]:
     )
 
 
-def _behind(after: After) -> Q:
-    """Return the condition that a need stands behind a key in the order of open_needs."""
-    if after.due_on is None:
-        return Q(due_on=None, pk__gt=after.pk)
-    return Q(due_on__gt=after.due_on) | Q(due_on=after.due_on, pk__gt=after.pk) | Q(due_on=None)
-
-
 def needs_wanted(*, actor: User, grid: Grid | None, due: str, after: After | None = None) -> QuerySet[Need]:
     """Return the open needs that the list's filters ask for, those behind a key only."""
     rows, today = open_needs(actor=actor), timezone.localdate()
@@ -57,7 +51,7 @@ def needs_wanted(*, actor: User, grid: Grid | None, due: str, after: After | Non
     elif due == "none":
         rows = rows.filter(due_on=None)
     if after is not None:
-        rows = rows.filter(_behind(after))
+        rows = rows.filter(behind(after, "due_on?", "pk"))
     return rows.select_related("raised_by")
 
 

@@ -27,10 +27,8 @@ def need_list(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         rows = selectors.needs_wanted(actor=request.user, **form.cleaned_data)
         page = key_page(request, rows, key=lambda need: After(need.due_on, need.pk))
-        pager = {"next_url": page.next_url, "previous_url": page.first_url}
-        context.update(
-            needs=page.rows, pager=pager, own=selectors.own_grids(actor=request.user, needs=page.rows)
-        )
+        own = selectors.own_grids(actor=request.user, needs=page.rows)
+        context.update(needs=page.rows, page=page, own=own)
     return render(request, "needs/list.html", context)
 
 

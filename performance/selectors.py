@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from audit.actions import Action
 from audit.models import AuditEvent
 from gridbank.days import month_write
+from gridbank.keyset import behind
 from gridbank.scoping import OutOfSight
 from grids.models import Grid, banks_of
 from jobs.models import JobRun
@@ -24,12 +25,14 @@ from performance.policies import FINAL, hears_alarms
 VERIFY = "performance.verify"
 
 
-def period_list(*, actor: User) -> QuerySet[Period]:
-    """Return the months of the person's bank, newest first."""
-    rows = Period.objects.visible_to(actor).select_related(
+def period_list(*, actor: User, after: int | None = None) -> QuerySet[Period]:
+    """Return the months of the person's bank, newest first; those that follow a month, by its id."""
+    rows: QuerySet[Period] = Period.objects.visible_to(actor).select_related(
         "grid", "scheme", "current_run", "published_by", "locked_by"
     )
-    return rows.defer("current_run__inputs")
+    if after is not None:
+        rows = _after(rows, after, "-month", "pk")
+    return rows.order_by("-month", "pk").defer("current_run__inputs")
 
 
 def period_of(*, actor: User, month: date) -> Period:
@@ -74,6 +77,17 @@ def ranking(
     if peer_group:
         rows = rows.filter(peer_group=peer_group)
     return rows.order_by(F("rank_bank").asc(nulls_last=True), "staff_no", "subject_id")
+
+
+def ranked_after(rows: QuerySet[Score], after: int | None) -> QuerySet[Score]:
+    """Return of a ranking what follows a score, by its id; all of it when there is none to follow."""
+    return rows if after is None else _after(rows, after, "rank_bank?", "staff_no", "subject_id")
+
+
+def _after(rows: QuerySet[Any], key: int, *order: str) -> QuerySet[Any]:
+    """Return what follows the row with this id; nothing when it is out of sight."""
+    row = rows.select_related(None).prefetch_related(None).filter(pk=key).first()
+    return rows.none() if row is None else rows.filter(behind(row, *order))
 
 
 def bare_ranking(*, actor: User, period: Period, level: Level = Level.MANAGER) -> QuerySet[Score]:
@@ -168,7 +182,7 @@ def gap_to_next(*, actor: User, score: Score) -> Gap | None:
     return Gap(better[0], better[1] - score.total) if better else None
 
 
-def fact_list(*, actor: User, score: Score, indicator: str) -> QuerySet[Fact]:
+def fact_list(*, actor: User, score: Score, indicator: str, after: int | None = None) -> QuerySet[Fact]:
     """Return the frozen rows behind one indicator of a score, as far as the person may see them.
 
     The line says between which numbers they lie: no more of half a million rows is looked at.
@@ -177,9 +191,8 @@ def fact_list(*, actor: User, score: Score, indicator: str) -> QuerySet[Fact]:
     line = next((line for line in score.lines.all() if line.indicator == indicator), None)
     if line is None or line.first_fact is None:
         return rows.none()
-    rows = rows.filter(
-        run_id=score.run_id, number__range=(line.first_fact, line.last_fact), indicator=indicator
-    )
+    first = line.first_fact if after is None else max(line.first_fact, after + 1)
+    rows = rows.filter(run_id=score.run_id, number__range=(first, line.last_fact), indicator=indicator)
     if score.level == Level.MANAGER:
         rows = rows.filter(staff_id=score.subject_id)
     elif score.level == Level.BRANCH:

@@ -5,12 +5,12 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from gridbank.pages import key_asked, key_page
 from gridbank.scoping import visible_or_404
 from jobs.presenting import shown
 from people.access import StaffRequest, allow, business
@@ -21,7 +21,6 @@ from performance.indicators import INDICATORS
 from performance.models import Period
 from performance.presenting import months
 
-PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -29,8 +28,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @business
 def period_table(request: StaffRequest) -> HttpResponse:
     """Show the months with their state and the line that speaks for the reader."""
-    page = Paginator(selectors.period_list(actor=request.user), PAGE).get_page(request.GET.get("page"))
-    context = months.months(actor=request.user, periods=list(page.object_list))
+    rows = selectors.period_list(actor=request.user, after=key_asked(request))
+    page = key_page(request, rows, key=lambda period: period.pk)
+    context = months.months(actor=request.user, periods=page.rows)
     return render(request, "performance/period_list.html", {**context, "page": page})
 
 
@@ -44,7 +44,8 @@ def period_page(request: StaffRequest, month: date) -> HttpResponse:
 
 def _month(request: StaffRequest, period: Period, status: int = 200, **more: Any) -> HttpResponse:
     context = months.month(actor=request.user, period=period, form_of=partial(RankingForm, request.GET))
-    context["page"] = Paginator(context.pop("rows"), PAGE).get_page(request.GET.get("page"))
+    rows = selectors.ranked_after(context.pop("rows"), key_asked(request))
+    context["page"] = key_page(request, rows, key=lambda score: score.pk)
     return render(request, "performance/period_detail.html", context | more, status=status)
 
 
@@ -65,10 +66,10 @@ def facts_page(request: StaffRequest, month: date, pk: int, indicator: str) -> H
         raise Http404
     scores = selectors.score_list(actor=request.user)
     score = visible_or_404(scores, pk=pk, run__period__month=month)
-    rows = selectors.fact_list(actor=request.user, score=score, indicator=indicator)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    rows = selectors.fact_list(actor=request.user, score=score, indicator=indicator, after=key_asked(request))
+    page = key_page(request, rows, key=lambda fact: fact.number)
     context: dict[str, Any] = {"score": score, "indicator": INDICATORS[indicator], "page": page}
-    context["rows"] = months.facts(actor=request.user, rows=list(page.object_list))
+    context["rows"] = months.facts(actor=request.user, rows=page.rows)
     return render(request, "performance/fact_list.html", context)
 
 

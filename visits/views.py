@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from customers.models import Household
 from customers.selectors import household_list
-from gridbank.pages import form_page, key_page, part_of, require_page, written
+from gridbank.pages import PAGE_SIZE, form_page, key_page, part_of, require_page, written
 from gridbank.scoping import visible_or_404
 from needs.selectors import open_needs
 from people.access import StaffRequest, business
@@ -26,7 +26,6 @@ from visits.models import Visit
 from visits.presenting import bodies, lists
 from visits.presenting.today import TodayRow, today_list
 
-PAGE_SIZE = 50
 TIMELINE_SHOWN = 10
 
 
@@ -40,8 +39,7 @@ def visit_list(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         rows = selectors.visit_list(actor=request.user, wanted=form.wanted())
         found = lists.read(selectors.page_after(rows, form.cleaned_data["after"], PAGE_SIZE))
-        page = key_page(request, found, key=page_key, size=PAGE_SIZE)
-        context["pager"] = {"next_url": page.next_url, "previous_url": page.first_url}
+        page = context["page"] = key_page(request, found, key=page_key)
         offers = selectors.offers_of(actor=request.user, visits=page.rows)
         context["rows"] = lists.describe(page.rows, offers)
     return render(request, part_of(request, "visits/visit_list.html", "rows"), context)

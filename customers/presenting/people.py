@@ -15,6 +15,7 @@ from customers.pii import id_digest, phone_digests
 from customers.selectors import customer_list, people_wanted
 from gridbank.addresses import pages
 from gridbank.days import age_on
+from gridbank.keyset import Cut, cut
 from gridbank.pages import PAGE_SIZE
 from grids.models import banks_of
 from people.models import User
@@ -29,12 +30,9 @@ LISTED = (
 
 
 @dataclass(frozen=True)
-class Page:
-    """A page of people, as `shown` reads them, and the keys of the pages beside it."""
+class Page(Cut[Any]):
+    """A page of people, as `shown` reads them; the first also says how many there are."""
 
-    rows: list[Any]
-    after: int | None
-    before: int | None
     total: int | None
     capped: bool
 
@@ -53,27 +51,12 @@ def people_page(
     few = wanted != Wanted() and not sees_whole_bank(actor)
     # the database can't take the order of `pk + 0` from an index
     key = F("pk") + 0 if few else F("pk")
-    if before is not None:
-        found = shown(rows.filter(pk__lt=before).order_by(key.desc())[: size + 1])
-        more = len(found) > size
-        found = found[:size][::-1]
-        first, last = more, bool(found)
-    else:
-        at = rows.order_by(key) if after is None else rows.filter(pk__gt=after).order_by(key)
-        found = shown(at[: size + 1])
-        first, last = after is not None, len(found) > size
-        found = found[:size]
+    page = cut(rows, after=after, before=before, by=key, read=shown, size=size)
     total, capped = None, False
     if after is None and before is None:
-        total = len(found) if not last else rows.order_by()[: COUNT_CAP + 1].count()
-        capped = total > COUNT_CAP
-    return Page(
-        rows=found,
-        after=found[-1].pk if found and last else None,
-        before=found[0].pk if found and first else None,
-        total=min(total, COUNT_CAP) if total is not None else None,
-        capped=capped,
-    )
+        found = len(page.rows) if page.after is None else rows.order_by()[: COUNT_CAP + 1].count()
+        total, capped = min(found, COUNT_CAP), found > COUNT_CAP
+    return Page(page.rows, page.after, page.before, total, capped)
 
 
 def people_by_number(*, actor: User, number: str) -> list[Any]:

@@ -62,6 +62,7 @@ ROOMS = {
         "fields": "forms",
         "formats": "pure",
         "idempotency": "services",
+        "keyset": "pure",
         "keys": "pure",
         "logs": "models",
         "lookups": "models",

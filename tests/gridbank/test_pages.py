@@ -46,6 +46,23 @@ def test_a_page_that_is_just_full_leads_nowhere():
 
 
 @pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("7", 7),
+        ("", None),
+        ("x", None),
+        ("-1", None),
+        ("1.5", None),
+        ("\u0661", None),
+        ("9" * 18, 10**18 - 1),
+        ("9" * 19, None),
+    ],
+)
+def test_a_key_that_is_no_number_is_the_beginning(text, key):
+    assert pages.key_asked(request(f"?after={text}")) == key
+
+
+@pytest.mark.parametrize(
     ("error", "place"),
     [
         (Refused("no", field="name"), "name"),
