@@ -7,12 +7,13 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audit.services import record
 from customers.selectors import customer_list
 from gridbank.errors import Refused
+from gridbank.turns import take_turn
 from people.models import User
 from products.actions import Action
 from products.models import Holding, Offer, Product
@@ -66,7 +67,8 @@ def products_put(*, actor: None, rows: Sequence[ProductRow]) -> tuple[int, int]:
     twice = [code for code, count in Counter(row.code for row in rows).items() if count > 1]
     if twice:
         raise Refused(_("The code %(code)s stands twice.") % {"code": twice[0]}, field="code")
-    standing = {each.code: each for each in Product.objects.select_for_update()}
+    take_turn("products.catalogue")
+    standing = {each.code: each for each in Product.objects.all()}
     fresh: list[Product] = []
     changed: list[Product] = []
     for row in rows:
@@ -149,8 +151,15 @@ def offers_replace(*, actor: User, origin: uuid.UUID, rows: Sequence[OfferRow]) 
 
 @transaction.atomic
 def holdings_bulk_create(*, actor: User, rows: Sequence[HoldingRow]) -> list[Holding]:
-    """Write down many holdings; one audit row. Raises Refused when a customer is out of the actor's sight."""
+    """Write down many holdings; one audit row.
+
+    Raises Refused when a customer is out of the actor's sight, or has one of the products.
+    """
     _check_customers(actor, (row.customer_id for row in rows))
-    holdings = Holding.objects.bulk_create([Holding(**asdict(row)) for row in rows], batch_size=BATCH)
+    try:
+        with transaction.atomic():
+            holdings = Holding.objects.bulk_create([Holding(**asdict(row)) for row in rows], batch_size=BATCH)
+    except IntegrityError as error:
+        raise Refused(_("One of these customers has the product already.")) from error
     record(actor=actor, action=Action.HOLDING_BULK_RECORDED, changes={"holdings": len(holdings)})
     return holdings

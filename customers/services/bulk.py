@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -91,7 +91,13 @@ def households_bulk_create(*, actor: User, rows: Sequence[HouseholdRow]) -> list
             raise _refuse_row(number, error.message) from None
         openings.append(opening)
     _check_alone(actor, openings)
-    households_store(openings)
+    try:
+        with transaction.atomic():
+            households_store(openings)
+    except IntegrityError:
+        # somebody was faster with one of them
+        _check_alone(actor, openings)
+        raise
     changes = {"households": len(openings), "people": sum(len(each.people) for each in openings)}
     record(actor=actor, action=Action.HOUSEHOLD_BULK_CREATED, changes=changes)
     return [each.household for each in openings]

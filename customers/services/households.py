@@ -17,7 +17,7 @@ from customers.enums import Relation
 from customers.models import Household
 from customers.personal import typed
 from customers.services import checks, measuring, trail
-from customers.services.people import check_alone
+from customers.services.people import kept_alone
 from customers.services.rows import HouseholdRow, PersonRow, household_checked, households_store
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
@@ -48,9 +48,8 @@ def household_create(
     members = [PersonRow(**{**head, "relation": Relation.HEAD})] if head else []
     row = HouseholdRow(members=members, **{**values, **keys})
     opening = household_checked(row=row, actor_id=actor.pk, bank_id=grid.root_id, now=timezone.now())
-    for person in opening.people:
-        check_alone(actor, person)
-    households_store([opening])
+    with kept_alone(actor, opening.people):
+        households_store([opening])
     household = opening.household
     record(
         actor=actor,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from exchange.reading import on_line, refuse_line
 from gridbank.errors import Refused
+from gridbank.turns import take_turn
 from grids.actions import Action
 from grids.enums import AreaLevel
 from grids.models import Area
@@ -110,7 +111,8 @@ def areas_import(*, actor: None, rows: Iterable[tuple[int, AreaRow]], county: st
     `county` keeps one county with what lies above and below it. Raises Refused, naming line and remedy.
     """
     lines = _gather(rows, county)
-    known = {area.code: area for area in Area.objects.select_for_update()}
+    take_turn("grids.areas")
+    known = {area.code: area for area in Area.objects.all()}
     _check_parents(lines, known)
     counts = AreaCounts()
     for level in DIGITS:

@@ -14,6 +14,7 @@ from audit.services import record
 from gridbank.errors import Refused
 from gridbank.numbers import refuse_numbers
 from gridbank.scoping import waive_scope
+from gridbank.turns import take_turn
 from grids.actions import Action
 from grids.enums import GridKind, GridNature, PeerGroup, Tier
 from grids.models import Area, Duty, Grid
@@ -27,6 +28,8 @@ ABOVE: dict[str, tuple[str | None, ...]] = {
     Tier.MANAGER: (Tier.BRANCH,),
 }
 BATCH = 500
+# a code stands once over every grid of the installation
+CODES = "grids.codes"
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ def grid_create(
     """Make one grid below another. Raises Refused for a wrong place or a code in use."""
     if parent is None and actor is not None:
         raise PermissionDenied
+    take_turn(CODES)
     above = grid_locked(actor, parent, can_found) if parent is not None else None
     _check_place(code, tier, nature, above.tier if above else None)
     with waive_scope("codes are unique over every grid, seen or not"):
@@ -98,6 +102,7 @@ def grids_bulk_create(*, actor: User | None, rows: Sequence[GridRow]) -> dict[st
 
     A person's rows must all hang below grids he may add to; only the installation (None) makes a root.
     """
+    take_turn(CODES)
     with waive_scope("the parents are checked against the actor's policy here"):
         wanted = {row.parent for row in rows} | {row.code for row in rows}
         there = {grid.code: grid for grid in Grid.objects.filter(code__in=wanted)}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
+from gridbank.turns import take_turn
 from grids.models import Area, Grid
 from grids.policies import can_assign
 from grids.services.access import grid_locked
@@ -39,6 +40,7 @@ class ServicePointRow:
 @transaction.atomic
 def service_points_bulk_create(*, actor: User | None, rows: Sequence[ServicePointRow]) -> int:
     """Add many service points. One audit row. Raises Refused for a wrong kind, place or code."""
+    take_turn("ground.points")
     codes = [row.code for row in rows]
     with waive_scope("codes are unique over every service point, seen or not"):
         taken = set(ServicePoint.objects.filter(code__in=codes).values_list("code", flat=True))

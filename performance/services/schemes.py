@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from gridbank.errors import Refused
+from gridbank.turns import take_turn
 from people.models import User
 from people.policies import sees_whole_bank
 from performance.actions import Action
@@ -21,6 +22,8 @@ from performance.models import Scheme, SchemeItem
 
 LONG_AGO = date(2000, 1, 1)
 DEFAULT_CODE = "standard"
+# a code has each version once
+VERSIONS = "performance.schemes"
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def scheme_create(
         raise PermissionDenied
     if effective_from.day != 1 or effective_from <= timezone.localdate():
         raise Refused(_("A new scheme applies from the first day of a coming month."), field="effective_from")
+    take_turn(VERSIONS)
     scheme = _create(maker=actor, code=code, name=name, effective_from=effective_from, items=items)
     record(
         actor=actor,
@@ -117,7 +121,12 @@ def scheme_in_force(month: date) -> Scheme:
 
 @transaction.atomic
 def _standard() -> Scheme:
-    found = Scheme.objects.filter(code=DEFAULT_CODE, version=1).first()
+    # two banks begin their first month at once: only who finds none waits
+    standing = Scheme.objects.filter(code=DEFAULT_CODE, version=1)
+    found = standing.first()
+    if not found:
+        take_turn(VERSIONS)
+        found = standing.first()
     if found:
         return found
     scheme = _create(

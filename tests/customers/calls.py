@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from customers.services.consents import consent_give
 from tests import factories
+from tests.customers.numbers import id_number
 from tests.nets.calling import Call, call, row
 from tests.nets.site import World
 
@@ -18,8 +19,23 @@ def consent(w: World) -> Any:
     return consent_give(actor=w.cast.li, customer=person(w), purpose="marketing", channel="paper")
 
 
+def numbered() -> dict[str, str]:
+    """One person, whoever writes him down: of two at once the second must be told that he is there."""
+    return {"id_type": "resident", "id_number": id_number(serial=903)}
+
+
+def next_door(w: World) -> dict[str, Any]:
+    return {"household": factories.HouseholdFactory(grid=w.cast.grid_li)}
+
+
+def somebody_else(w: World) -> dict[str, Any]:
+    return {
+        "customer": factories.CustomerFactory(household=next_door(w)["household"], birth_date=None, gender="")
+    }
+
+
 def household_row(w: World) -> Any:
-    person = row("customers.services.rows", "PersonRow", name="赵一", relation="head")
+    person = row("customers.services.rows", "PersonRow", name="赵一", relation="head", **numbered())
     return row("customers.services.rows", "HouseholdRow", grid_id=w.cast.grid_li.pk, members=[person])
 
 
@@ -30,7 +46,7 @@ CALLS: dict[str, Call] = {
     ),
     "customers.services.consents.consent_withdraw": call("li", lambda w: {"consent": consent(w)}),
     "customers.services.households.household_create": call(
-        "li", lambda w: {"data": {"grid": w.cast.grid_li}, "head": {"name": "赵一"}}
+        "li", lambda w: {"data": {"grid": w.cast.grid_li}, "head": {"name": "赵一", **numbered()}}
     ),
     "customers.services.households.household_update": call(
         "li", lambda w: {"household": w.row("household", "mine"), "version": 1, "data": {"vehicles": "货车"}}
@@ -42,10 +58,12 @@ CALLS: dict[str, Call] = {
         "li", lambda w: {"customer": w.row("customer", "mine"), "day": timezone.localdate()}
     ),
     "customers.services.people.customer_create": call(
-        "li", lambda w: {"household": w.row("household", "mine"), "data": {"name": "赵二"}}
+        "li", lambda w: {"household": w.row("household", "mine"), "data": {"name": "赵二", **numbered()}},
+        rival=next_door,
     ),
     "customers.services.people.customer_update": call(
-        "li", lambda w: {"customer": w.row("customer", "mine"), "version": 1, "data": {"occupation": "木匠"}}
+        "li", lambda w: {"customer": w.row("customer", "mine"), "version": 1, "data": {"occupation": "木匠", **numbered()}},
+        rival=somebody_else,
     ),
     "customers.services.reveal.customer_reveal": call(
         "li", lambda w: {"customer": w.row("customer", "mine"), "field": "phone", "reason": "电话约定走访时间"}

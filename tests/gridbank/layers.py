@@ -74,6 +74,7 @@ ROOMS = {
         "serving": "doors",
         "settings": "wiring",
         "triggers": "models",
+        "turns": "models",
         "widgets": "forms",
         "wsgi": "wiring",
         "environment": "pure",

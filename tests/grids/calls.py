@@ -74,6 +74,7 @@ CALLS: dict[str, Call] = {
     "grids.services.grids.grid_create": call(
         "zhao",
         lambda w: {"code": "N1", "name": "新", "tier": "manager", "parent": w.cast.east, "valid_from": SINCE},
+        rival=lambda w: {"parent": w.cast.west},
     ),
     "grids.services.grids.grids_bulk_create": call(
         None,

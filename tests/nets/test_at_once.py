@@ -11,36 +11,27 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import connection, connections, transaction
 
 from tests.nets.calling import CALLS, KNOWN, done, given
 from tests.nets.site import make_world
 from tests.nets.test_services import REFUSAL
 
 pytestmark = pytest.mark.postgres
-# pg_locks is read anew each time; pg_stat_activity is kept for the whole transaction
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+# for nobody but us: what waits in another worker's database says nothing
+WAITS_FOR_US = "SELECT pg_backend_pid() = ANY(pg_blocking_pids(%s))"
 LONG = 10
 # They write more than one transaction on purpose: an unfinished computation counts for nothing.
 BY_STEPS = {"performance.services.runs.run_compute"}
-# One code twice at once: nothing is stored twice, but the second gets the database's error and no sentence.
-NO_SENTENCE = {
-    "grids.services.areas.areas_import",
-    "grids.services.founding.bank_found",
-    "grids.services.grids.grids_bulk_create",
-    "ground.services.points.service_points_bulk_create",
-    "products.services.products_put",
-    "performance.services.schemes.scheme_create",
-}
 Arguments = dict[str, Any]
 
 
 def outcome(name: str, arguments: Arguments) -> str:
-    """Say how a call ended: done, or refused by which kind of refusal. Anything else is a fault."""
+    """Say how a call ended: done, or refused with a sentence of which kind. Anything else is a fault."""
     try:
         with transaction.atomic():
             done(name, arguments)
-    except (*REFUSAL, IntegrityError) as error:
+    except REFUSAL as error:
         return type(error).__name__
     return "done"
 
@@ -56,12 +47,26 @@ def one_after_the_other(name: str, first: Arguments, second: Arguments) -> tuple
     return found
 
 
+def backend() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cursor.fetchone()[0]
+
+
+def waits_for_us(pid: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(WAITS_FOR_US, [pid])
+        return cursor.fetchone()[0]
+
+
 def at_once(name: str, first: Arguments, second: Arguments) -> tuple[list[str], dict[str, int]]:
     """Run the second while the first has done everything but its commit."""
     found: dict[int, str] = {}
+    pid: list[int] = []
 
     def run() -> None:
         try:
+            pid.append(backend())
             found[1] = outcome(name, second)
         except Exception as error:
             found[1] = repr(error)
@@ -73,25 +78,15 @@ def at_once(name: str, first: Arguments, second: Arguments) -> tuple[list[str], 
         found[0] = outcome(name, first)
         other.start()
         until = time.monotonic() + LONG
-        while other.is_alive() and time.monotonic() < until:
-            with connection.cursor() as cursor:
-                cursor.execute(WAITING)
-                if cursor.fetchone()[0]:
-                    break
+        while other.is_alive() and not (pid and waits_for_us(pid[0])):
+            assert time.monotonic() < until, "the second neither ends nor waits for the first"
             time.sleep(0.01)
     other.join()
     return [found[0], found[1]], counts()
 
 
-def tried(name: str) -> Any:
-    reason = "a code that is taken at the same moment is answered with IntegrityError"
-    return pytest.param(
-        name, marks=pytest.mark.xfail(strict=True, reason=reason) if name in NO_SENTENCE else ()
-    )
-
-
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("name", [tried(name) for name in KNOWN if name not in BY_STEPS])
+@pytest.mark.parametrize("name", [name for name in KNOWN if name not in BY_STEPS])
 def test_twice_at_once_is_one_after_the_other(name: str):
     world = make_world()
     first = given(world, name)

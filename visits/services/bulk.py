@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -34,14 +34,18 @@ def visits_bulk_create(*, actor: User, rows: Sequence[VisitRow]) -> list[Visit]:
     """Store many visits with their offers and needs; one audit row. Nothing is stored when one is wrong.
 
     The bodies' texts and days are the caller's to check. Raises Refused when a customer is out of the actor's
-    sight or lives in another household, IntegrityError when an id is taken.
+    sight or lives in another household, or an id is taken.
     """
     homes = selectors.homes(actor=actor, ids={row.body.customer_id for row in rows})
     if any(homes.get(row.body.customer_id) != row.place.household_id for row in rows):
         raise Refused(_("One of these customers is not yours."))
     stored = [(row.body, _visit(row)) for row in rows]
     visits = [visit for _body, visit in stored]
-    Visit.objects.bulk_create(visits, batch_size=BATCH)
+    try:
+        with transaction.atomic():
+            Visit.objects.bulk_create(visits, batch_size=BATCH)
+    except IntegrityError as error:
+        raise Refused(_("One of these visits is stored already.")) from error
     follow(actor=actor, stored=stored)
     record(actor=actor, action=Action.VISIT_BULK_CREATED, changes={"visits": len(visits)})
     return visits
