@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django import forms
 from django.utils import timezone
 
 from tests.factories import CustomerFactory, ProductFactory
@@ -11,7 +12,7 @@ from tests.visits.bodies import full_body, person_in
 from tests.visits.forms.labels import forms_in, unnamed
 from visits.body import MOST_NEEDS, NEED_LENGTH, NOTE_LENGTH, REASON_LENGTH, NeedLine, OfferLine, parse
 from visits.forms import recording
-from visits.forms.recording import AsideForm, ReasonForm, VisitInput, next_days
+from visits.forms.recording import AsideForm, ReasonForm, VisitForm, VisitInput, next_days
 
 TODAY = timezone.localdate()
 
@@ -242,6 +243,14 @@ def test_what_the_service_finds_stands_beside_the_line_it_belongs_to(asked):
     assert given.form.errors["note"] == ["太长", "号码"]
     assert given.reason.errors == {"reason": ["说明"]}
     assert given.form.non_field_errors() == ["两次", "远", "怪", "何"]
+
+
+def test_the_form_draws_a_field_that_has_no_place(cast, person):
+    form = VisitForm(actor=cast.li, household=person.household)
+    assert form.unplaced == []
+    form.fields["wish"] = forms.CharField()
+    form.fields["hidden"] = forms.CharField(widget=forms.HiddenInput)
+    assert [field.name for field in form.unplaced] == ["wish"]
 
 
 def test_two_wrong_lines_each_bear_their_own_error(asked):
