@@ -1,11 +1,12 @@
 """Bodies of visits as a laptop sends them."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
 from tests.factories import CustomerFactory, HouseholdFactory
+from visits.body import NeedLine, OfferLine, VisitBody
 
 LONG_AGO = timedelta(days=400)
 
@@ -26,3 +27,18 @@ def visit_json(person, **changes):
         "met": True,
     }
     return {**body, **changes}
+
+
+def hours(count):
+    return (timezone.now() + timedelta(hours=count)).isoformat()
+
+
+def full_body(**changes):
+    """Return a body that says something in every field; after midnight in China it is the next day."""
+    values = {
+        "id": uuid.uuid4(), "customer_id": 7, "started_at": datetime(2026, 3, 2, 17, 30, 5, 7, tzinfo=UTC),
+        "mode": "phone", "met": True, "note": "牛", "offers": (OfferLine(3, "accepted"),),
+        "needs": (NeedLine("棚", date(2026, 4, 1)),), "next_on": date(2026, 5, 1), "latitude": 26.1,
+        "longitude": 107.2, "accuracy_m": 5.0,
+    }  # fmt: skip
+    return VisitBody(**{**values, **changes})

@@ -10,30 +10,15 @@ from django.utils import timezone
 
 from needs.models import Need
 from products.models import Offer
-from tests.factories import NeedFactory, ProductFactory, VisitFactory
+from tests.factories import NeedFactory, ProductFactory, UserFactory, VisitFactory
 from tests.visits.bodies import person_in, visit_json
-from tests.visits.test_sync import everything, one
+from tests.visits.stored import everything, one
 from visits import selectors
 from visits.models import HeldVisit, Visit
 from visits.services import visits_sync
 
 HX = {"HX-Request": "true"}
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 HOSTILE = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture
-def as_(client):
-    def sign_in(user):
-        client.force_login(user, backend=BACKEND)
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
-def person(cast):
-    return person_in(cast.grid_li)
 
 
 def form_data(person, **changes):
@@ -329,3 +314,37 @@ def test_the_form_bears_a_clock_as_far_ahead_as_the_store_does(cast, person, as_
 def test_a_wrong_line_alone_is_a_wrong_form(cast, person, as_, wrong):
     assert as_(cast.li).post(new_url(person), form_data(person, **wrong)).status_code == 422
     assert everything(Visit) == []
+
+
+def test_a_held_visits_page_asks_why_and_takes_it_off_the_list(cast, parked, client):
+    client.force_login(cast.li)
+    address = f"/visits/held/{one(HeldVisit).pk}/aside/"
+    page = client.get("/visits/held/").text
+    assert f'action="{address}"' in page
+    assert "csrfmiddlewaretoken" in page.split(address)[1].split("</form>")[0]
+    assert client.get(address).status_code == 405
+    wrong = client.post(address, {"reason": "打电话13800138000"})
+    assert wrong.status_code == 422
+    assert {"打电话13800138000" in wrong.text, "罗大勇" in wrong.text} == {True}
+    for _again in range(2):
+        done = client.post(address, {"reason": "已另行登记"})
+        assert (done.status_code, done["Location"]) == (302, "/visits/held/")
+    assert "罗大勇" not in client.get("/visits/held/").text
+    assert everything(Visit) == []
+    client.force_login(cast.chen)
+    assert client.post(address, {"reason": "不是我的"}).status_code == 404
+
+
+def test_the_page_shows_the_visits_of_somebody_who_left_as_the_interface_does(cast, client):
+    gone = UserFactory(name="离岗")
+    visits = [VisitFactory(customer=person_in(cast.grid_li), staff=gone) for _ in range(2)]
+    VisitFactory(customer=person_in(cast.grid_li), staff=cast.li)
+    client.force_login(cast.chen)
+    page = client.get("/visits/", {"staff": gone.pk})
+    assert {f'id="visit-{visit.pk}"' in page.text for visit in visits} == {True}
+    assert page.text.count('<tr id="visit-') == 2
+    assert f'<option value="{gone.pk}" selected>离岗</option>' in page.text
+    found = client.get("/api/v1/visits/", {"staff": gone.pk}).json()["results"]
+    assert {row["id"] for row in found} == {str(visit.pk) for visit in visits}
+    client.force_login(cast.wu)
+    assert "离岗" not in client.get("/visits/", {"staff": gone.pk}).text

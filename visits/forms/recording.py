@@ -1,6 +1,7 @@
 """The form of a visit with its lines: bound to what was posted, or filled from a body."""
 
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -239,21 +240,25 @@ class VisitInput:
 
     def add_errors(self, errors: Errors) -> None:
         """Put what a service found wrong beside the field it belongs to."""
+        # an error takes its value out of the line: which lines were sent is asked before any is added
+        sent = {
+            "offers": [form for form in self.offers if form.content],
+            "needs": [form for form in self.needs if form.content],
+        }
         for place, messages in errors.items():
-            form, field = self._place(place)
+            form, field = self._place(place, sent)
             for message in messages:
                 form.add_error(field if field in form.fields else None, message)
 
-    def _place(self, place: str) -> tuple[forms.Form, str]:
+    def _place(self, place: str, sent: Mapping[str, Sequence[forms.Form]]) -> tuple[forms.Form, str]:
         name, _dot, rest = place.partition(".")
         if name == "reason" and self.reason is not None:
             return self.reason, "reason"
-        if name in {"offers", "needs"} and rest:
+        if name in sent and rest:
             number, _dot, field = rest.partition(".")
-            lines: Any = self.offers if name == "offers" else self.needs
-            filled = [form for form in lines if form.content]
-            if number.isascii() and number.isdigit() and int(number) < len(filled):
-                return filled[int(number)], field
+            lines = sent[name]
+            if number.isascii() and number.isdigit() and int(number) < len(lines):
+                return lines[int(number)], field
         return self.form, name
 
 

@@ -12,7 +12,7 @@ from needs.models import Need
 from products.models import Offer
 from tests.factories import ProductFactory
 from tests.visits.bodies import person_in
-from tests.visits.test_sync import events, everything, one, statuses
+from tests.visits.stored import events, everything, one, statuses
 from visits.body import NeedLine, OfferLine, VisitBody
 from visits.models import Visit
 from visits.services import Place, VisitRow, visits_bulk_create, visits_sync

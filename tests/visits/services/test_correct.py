@@ -18,15 +18,10 @@ from needs.services import need_close
 from products.models import Offer
 from tests.factories import ProductFactory
 from tests.visits.bodies import person_in, visit_json
-from tests.visits.test_sync import everything, one, statuses
+from tests.visits.stored import everything, one, statuses
 from visits import selectors
 from visits.models import Visit, VisitVersion
 from visits.services import NotCorrected, visit_correct, visits_sync
-
-
-@pytest.fixture
-def person(cast):
-    return person_in(cast.grid_li)
 
 
 @pytest.fixture

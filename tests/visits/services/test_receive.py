@@ -12,40 +12,17 @@ from audit.models import AuditEvent
 from customers.models import Household
 from customers.services.households import household_met_corrected, households_met
 from gridbank.context import request_scope
-from gridbank.scoping import waive_scope
 from grids import closing
 from needs.models import Need
 from products.models import Offer
 from tests.factories import AssignmentFactory, ProductFactory, VisitFactory
 from tests.people import make_cast
 from tests.visits.bodies import person_in, visit_json
+from tests.visits.stored import events, everything, one, statuses
 from visits import selectors
 from visits.enums import HoldReason
 from visits.models import HeldVisit, Visit
 from visits.services import MOST_AT_ONCE, visit_log, visits_sync
-
-
-@pytest.fixture
-def person(cast):
-    return person_in(cast.grid_li)
-
-
-def statuses(results):
-    return [result.status.value for result in results]
-
-
-def everything(model):
-    with waive_scope("a test counts rows"):
-        return list(model.objects.all())
-
-
-def one(model):
-    (row,) = everything(model)
-    return row
-
-
-def events(action):
-    return [event.details for event in AuditEvent.objects.filter(action=action)]
 
 
 def test_a_visit_is_stored_with_what_follows_from_it(cast, person):

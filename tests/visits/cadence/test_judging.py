@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from customers.models import Household
+from tests.visits.bodies import person_in
+from tests.visits.cadence.homes import DAY as TODAY
+from tests.visits.cadence.homes import all_kinds, met, named
 from visits.cadence import Standing, by_reason, in_order, judge, registry
+from visits.cadence.judging import may_be_due
 
 DAY = date(2026, 3, 10)
 
@@ -62,6 +67,47 @@ def test_the_order_does_not_depend_on_the_order_of_reading(standings, random):
     shuffled = dues[:]
     random.shuffle(shuffled)
     assert in_order(shuffled) == in_order(dues)
+
+
+def test_what_is_read_of_the_database_is_all_that_is_due(cast):
+    homes = all_kinds(cast)
+    read = {standing.household_id for standing in may_be_due(homes, TODAY, 5000)}
+    due = {pk for reason in registry.REASONS for pk in named(reason, homes)[1]}
+    assert read == due
+
+
+def test_what_was_read_is_judged_without_another_question(cast, django_assert_num_queries):
+    homes = all_kinds(cast)
+    with django_assert_num_queries(1):
+        standings = list(may_be_due(homes, TODAY, 5000))
+    with django_assert_num_queries(0):
+        assert all(judge(standing, TODAY) for standing in standings)
+    assert {frozenset(standing.facts) for standing in standings} == {
+        frozenset({"last_met_on", "promised_on", "need_due_on"})
+    }
+
+
+def test_of_too_many_what_presses_most_is_read(cast):
+    """The bound is one of memory: whoever was promised something longest ago is never left out by it."""
+    never, soon, late = (person_in(cast.grid_li) for _n in range(3))
+    met(late, 9, next_on=TODAY - timedelta(days=5))
+    met(soon, 9, next_on=TODAY)
+    homes = Household.objects.visible_to(cast.li)
+    ordered = [person.household_id for person in (late, soon, never)]
+    for most in range(4):
+        assert [standing.household_id for standing in may_be_due(homes, TODAY, most)] == ordered[:most]
+
+
+def test_a_fact_that_is_not_known_is_none():
+    """A reason of its own fact is asked of standings that were read before there was one."""
+    due = judge(Standing(1, {}), DAY)
+    assert due is not None
+    assert (due.whys, due.days) == (("never",), 0)
+
+
+def test_nobody_is_due_and_nothing_is_counted():
+    assert in_order([]) == []
+    assert by_reason([]) == {}
 
 
 def test_every_reason_has_a_key_and_a_place_of_its_own():

@@ -12,25 +12,11 @@ from gridbank.idempotency import HEADER
 from people.services import token_create
 from tests.factories import VisitFactory
 from tests.visits.bodies import person_in, visit_json
-from tests.visits.test_sync import everything
+from tests.visits.stored import everything
 from visits.models import Visit
 
 SYNC, LIST = "/api/v1/visits/sync/", "/api/v1/visits/"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-@pytest.fixture
-def as_(client):
-    def sign_in(user):
-        client.force_login(user, backend=BACKEND)
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
-def person(cast):
-    return person_in(cast.grid_li)
 
 
 def send(client, body, **headers):

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils import timezone
 
@@ -12,31 +11,15 @@ from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
 from grids.models import Assignment
 from tests.factories import AssignmentFactory
-from tests.visits.bodies import person_in, visit_json
-from tests.visits.test_sync import everything, one, statuses
+from tests.visits.bodies import hours, person_in, visit_json
+from tests.visits.stored import one, statuses
 from visits import selectors
 from visits.models import HeldVisit, Visit
 from visits.services import held_put_aside, visits_sync
 
 
-@pytest.fixture
-def person(cast):
-    return person_in(cast.grid_li)
-
-
-def hours(count):
-    return (timezone.now() + timedelta(hours=count)).isoformat()
-
-
 def waiting(actor):
     return list(selectors.held_list(actor=actor))
-
-
-@pytest.fixture
-def parked(cast, person):
-    body = visit_json(person, started_at=hours(8))
-    assert statuses(visits_sync(actor=cast.li, bodies=[body])) == ["parked"]
-    return body
 
 
 def test_a_parked_visit_sent_with_its_right_time_no_longer_waits(cast, parked):
@@ -114,34 +97,8 @@ def test_a_reason_is_asked_for(cast, parked, reason):
     assert waiting(cast.li) == [held]
 
 
-def test_the_database_asks_for_it_too(parked):
-    held = one(HeldVisit)
-    held.put_aside_at = timezone.now()
-    with pytest.raises(IntegrityError), transaction.atomic():
-        held.save()
-
-
 def test_only_ones_own(cast, parked):
     (held,) = waiting(cast.li)
     for actor in (cast.chen, cast.zhao, cast.wu):
         with pytest.raises(Http404):
             held_put_aside(actor=actor, held=held, reason="不是我的")
-
-
-def test_the_page_asks_why_and_takes_it_off_the_list(cast, parked, client):
-    client.force_login(cast.li)
-    address = f"/visits/held/{one(HeldVisit).pk}/aside/"
-    page = client.get("/visits/held/").text
-    assert f'action="{address}"' in page
-    assert "csrfmiddlewaretoken" in page.split(address)[1].split("</form>")[0]
-    assert client.get(address).status_code == 405
-    wrong = client.post(address, {"reason": "打电话13800138000"})
-    assert wrong.status_code == 422
-    assert {"打电话13800138000" in wrong.text, "罗大勇" in wrong.text} == {True}
-    for _again in range(2):
-        done = client.post(address, {"reason": "已另行登记"})
-        assert (done.status_code, done["Location"]) == (302, "/visits/held/")
-    assert "罗大勇" not in client.get("/visits/held/").text
-    assert everything(Visit) == []
-    client.force_login(cast.chen)
-    assert client.post(address, {"reason": "不是我的"}).status_code == 404

@@ -1,0 +1,151 @@
+"""The forms that find visits and households."""
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from customers.searching import Kind
+from tests.factories import VisitFactory
+from tests.visits.forms.labels import forms_in, unnamed
+from visits.forms import finding
+from visits.forms.finding import HouseholdForm, ListForm, TimelineForm, TodayForm, page_key
+
+
+def test_every_field_says_what_it_is_called():
+    assert {"HouseholdForm", "ListForm", "TodayForm", "TimelineForm"} == set(forms_in(finding))
+    assert unnamed(finding) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "label"), [("after=x_y", "页"), ("household=x", "户"), ("staff=x", "走访人")]
+)
+def test_what_is_wrong_in_an_address_is_told_in_chinese(cast, client, query, label):
+    client.force_login(cast.li)
+    page = client.get(f"/visits/?{query}", headers={"HX-Request": "true"}).text
+    assert f'<p class="field__error">{label}: ' in page
+
+
+@pytest.mark.parametrize("query", ["", "?grid=1&staff=1&mode=door"])
+def test_a_page_reads_its_choices_once_and_a_part_of_it_not_at_all(large, client, query):
+    client.force_login(large.zhao)
+    client.get("/visits/")
+    with CaptureQueriesContext(connection) as whole:
+        assert client.get(f"/visits/{query}").status_code == 200
+    asked = [one["sql"] for one in whole]
+    assert len(asked) == len(set(asked))
+    assert sum('FROM "grids_assignment"' in sql and "DISTINCT" in sql for sql in asked) == 2
+    with CaptureQueriesContext(connection) as part:
+        client.get("/visits/", headers={"HX-Request": "true"})
+    assert not any("DISTINCT" in one["sql"] for one in part)
+
+
+def asked(actor, **data):
+    form = ListForm({name: str(value) for name, value in data.items()}, actor=actor)
+    return form, form.is_valid()
+
+
+def test_nothing_asked_for_is_everything(cast):
+    form, right = asked(cast.li)
+    wanted = form.wanted()
+    assert right
+    assert (wanted.grid, wanted.staff_id, wanted.household_id, wanted.since, wanted.until) == (None,) * 5
+    assert (wanted.mode, wanted.met, wanted.late) == ("", None, False)
+    assert form.cleaned_data["after"] is None
+
+
+def test_everything_asked_for_is_wanted(cast):
+    form, right = asked(
+        cast.li, grid=cast.grid_li.pk, staff=cast.li.pk, household=7, since="2026-03-01", until="2026-03-01",
+        mode="phone", met="no", late="on",
+    )  # fmt: skip
+    assert right, form.errors
+    wanted = form.wanted()
+    assert (wanted.grid, wanted.staff_id, wanted.household_id) == (cast.grid_li, cast.li.pk, 7)
+    assert (wanted.since, wanted.until) == (date(2026, 3, 1), date(2026, 3, 1))
+    assert (wanted.mode, wanted.met, wanted.late) == ("phone", False, True)
+    assert asked(cast.li, met="yes")[0].is_valid()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("grid", "x"), ("grid", "９"), ("grid", "9" * 400), ("grid", "-1"), ("staff", "0x1"), ("staff", "9" * 400),
+        ("since", "2026-02-30"), ("since", "0000-00-00"), ("mode", "fly"), ("met", "true"), ("household", 0),
+        ("household", 2**63), ("household", "1 or 1=1"), ("after", "x" * 81), ("after", "x_y"), ("after", "2026-03-01"),
+        ("after", "2026-03-01T10:00:00+00:00_x"), ("after", f"9999-12-31T23:59:59-12:00_{uuid.UUID(int=1)}"),
+        ("after", f"0001-01-01T00:00:00+14:00_{uuid.UUID(int=1)}"), ("after", "\x00_\x00"),
+    ],
+)  # fmt: skip
+def test_what_no_filter_can_be_is_wrong_in_its_field(cast, field, value):
+    form, right = asked(cast.li, **{field: value})
+    assert (right, list(form.errors)) == (False, [field])
+
+
+def test_a_strangers_grid_and_his_people_are_wrong_like_those_that_do_not_exist(cast):
+    for field, theirs in (("grid", cast.grid_wu.pk), ("staff", cast.wu.pk)):
+        said = [asked(cast.li, **{field: key})[0].errors[field] for key in (theirs, 10**9)]
+        assert said[0].as_text().replace(str(theirs), "#") == said[1].as_text().replace(str(10**9), "#")
+
+
+def test_a_range_ends_no_sooner_than_it_starts(cast):
+    form, right = asked(cast.li, since="2026-03-02", until="2026-03-01")
+    assert (right, list(form.errors)) == (False, ["until"])
+    assert asked(cast.li, since="2026-03-02")[1]
+    assert asked(cast.li, until="2026-03-02")[1]
+
+
+def test_a_row_says_where_the_next_page_begins(cast, person):
+    at = datetime(2026, 3, 1, 17, 30, 5, 123456, tzinfo=UTC)
+    visit = VisitFactory(customer=person, started_at=at)
+    form, right = asked(cast.li, after=page_key(visit))
+    assert right, form.errors
+    found, key = form.cleaned_data["after"]
+    assert (found, key) == (at, visit.pk)
+    assert found.utcoffset() == timedelta(hours=8), "as the rows of the list are written"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [("", Kind.NOTHING), (" 8000 ", Kind.PHONE_TAIL), ("ldy", Kind.PINYIN), ("罗大", Kind.NAME), ("%", Kind.NAME)],
+)  # fmt: skip
+def test_what_was_typed_is_sorted_out(typed, kind):
+    form = HouseholdForm({"q": typed})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["q"].kind == kind
+
+
+@pytest.mark.parametrize(
+    "typed", ["13800138000", "138 0013 8000", "52272719800517101X", "１３８００１３８０００"]
+)
+def test_a_whole_number_is_refused_and_not_repeated_in_the_error(typed):
+    form = HouseholdForm({"q": typed})
+    assert not form.is_valid()
+    assert not any(digit in form.errors["q"].as_text() for digit in "0123456789")
+
+
+@pytest.mark.parametrize("key", ["0", "-1", "x", str(2**63), "9" * 400, "1.5"])
+def test_a_household_is_named_by_its_key(key):
+    assert list(HouseholdForm({"household": key}).errors) == ["household"]
+    assert HouseholdForm({"household": "1"}).is_valid()
+
+
+@pytest.mark.parametrize(
+    ("why", "right"), [("", True), ("never", True), ("promised", True), ("x", False), ("Never", False)]
+)
+def test_the_day_is_cut_down_to_a_reason_that_there_is(why, right):
+    assert TodayForm({"why": why}).is_valid() is right
+
+
+def test_a_history_is_cut_short_unless_all_is_asked_for():
+    for data, everything in (
+        ({}, False),
+        ({"all": "1"}, True),
+        ({"all": "0"}, True),
+        ({"all": "false"}, False),
+    ):
+        form = TimelineForm(data)
+        assert form.is_valid()
+        assert form.cleaned_data["all"] is everything
