@@ -39,7 +39,7 @@ def visit_list(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         rows = selectors.visit_list(actor=request.user, wanted=form.wanted())
         found = lists.read(selectors.page_after(rows, form.cleaned_data["after"], PAGE_SIZE))
-        page = context["page"] = key_page(request, found, key=page_key)
+        page = context["page"] = key_page(request, found, key=page_key, size=PAGE_SIZE)
         offers = selectors.offers_of(actor=request.user, visits=page.rows)
         context["rows"] = lists.describe(page.rows, offers)
     return render(request, part_of(request, "visits/visit_list.html", "rows"), context)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
 
+from gridbank.context import memo
 from gridbank.scoping import visible_or_404, waive_scope
 from grids.models import Grid
 from grids.selectors import grid_list
@@ -25,3 +26,8 @@ def grid_locked(actor: User | None, grid: Grid, allowed: Callable[[User, Grid], 
     if not allowed(actor, found):
         raise PermissionDenied
     return found
+
+
+def forget() -> None:
+    """Let the request remember nothing about who may see what. Whatever changes grids or people in them calls it."""
+    memo().clear()

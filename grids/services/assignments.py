@@ -10,7 +10,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from gridbank.context import memo
 from gridbank.days import not_over
 from gridbank.errors import Refused
 from gridbank.numbers import refuse_numbers
@@ -21,7 +20,7 @@ from grids.enums import Part, Tier
 from grids.models import Assignment, Duty, Grid
 from grids.policies import can_assign, roles_for
 from grids.selectors import assignment_list, duty_list, works_elsewhere
-from grids.services.access import SYSTEM, grid_locked
+from grids.services.access import SYSTEM, forget, grid_locked
 from people.models import User
 
 BATCH = 1000
@@ -90,11 +89,6 @@ def _check_free(grid: Grid, user: User, part: str, since: date, until: date | No
         raise Refused(message % (values | days), field="user")
 
 
-def _changed() -> None:
-    """Forget what the request remembered about who may see what."""
-    memo().clear()
-
-
 def _start(
     *, actor: User | None, grid: Grid, user: User, part: str, since: date, until: date | None
 ) -> Assignment:
@@ -109,7 +103,7 @@ def _start(
     closing.tell(closing.Change(actor, grid, made, final, told))
     changes = {"grid": grid.pk, "user": user.pk, "part": part, "from": since, "to": until}
     record(actor=actor, action=Action.ASSIGNMENT_STARTED, subject=made, changes=changes)
-    _changed()
+    forget()
     return made
 
 
@@ -151,7 +145,7 @@ def _end(actor: User | None, row: Assignment, last_day: date) -> Assignment:
     closing.tell(closing.Change(actor, row.grid, row, final, told))
     changes = {"grid": row.grid_id, "user": row.user_id, "to": [before, last_day]}
     record(actor=actor, action=Action.ASSIGNMENT_ENDED, subject=row, changes=changes)
-    _changed()
+    forget()
     return row
 
 
@@ -221,7 +215,7 @@ def assignments_bulk_create(*, actor: User | None, rows: Sequence[AssignmentRow]
         fresh.append(new)
     Assignment.objects.bulk_create(fresh, batch_size=BATCH)
     record(actor=actor, action=Action.ASSIGNMENTS_STARTED, changes={"count": len(fresh)})
-    _changed()
+    forget()
     return len(fresh)
 
 

@@ -19,7 +19,7 @@ from grids.actions import Action
 from grids.enums import GridKind, GridNature, PeerGroup, Tier
 from grids.models import Area, Duty, Grid
 from grids.policies import can_assign, can_found
-from grids.services.access import SYSTEM, grid_locked
+from grids.services.access import SYSTEM, forget, grid_locked
 from people.models import User
 
 ABOVE: dict[str, tuple[str | None, ...]] = {
@@ -93,6 +93,7 @@ def grid_create(
         subject=grid,
         changes={"code": code, "name": name, "tier": tier},
     )
+    forget()
     return grid
 
 
@@ -119,6 +120,7 @@ def grids_bulk_create(*, actor: User | None, rows: Sequence[GridRow]) -> dict[st
                 made[code].path = path
     counts = {tier.value: sum(row.tier == tier for row in rows) for tier in Tier}
     record(actor=actor, action=Action.GRIDS_CREATED, changes=counts)
+    forget()
     return made
 
 

@@ -11,6 +11,7 @@ from gridbank.scoping import waive_scope
 from grids.actions import Action
 from grids.enums import GridNature, Part, Tier
 from grids.models import Assignment, Grid
+from grids.services.access import forget
 from grids.services.grids import ABOVE
 
 BATCH = 500
@@ -103,4 +104,5 @@ def tree_repair(*, actor: None) -> list[Fault]:
     if mended:
         changes = {"count": len(mended), "grids": [fault.code for fault in mended[:50]]}
         record(actor=actor, action=Action.GRIDS_PATHS_REPAIRED, changes=changes)
+        forget()
     return mended

@@ -179,6 +179,23 @@ def test_the_day_of_completion_is_kept(cast, home):
     assert (home.completeness, home.archived_by) == (100 * 10 // 11, cast.li)
 
 
+def test_an_archive_is_complete_since_the_first_time_it_was(cast, home, monkeypatch):
+    """Whoever saves it again takes neither the day nor the credit."""
+    first = date(2026, 3, 2)
+    person = {"id_type": "resident", "id_number": ADULT, "phone": "13800138000", "occupation": "务农"}
+    CustomerFactory(household=home, relation="head", name="曾小明", **person)
+    filled = {
+        "area": AreaFactory(), "group_name": "一组", "address": "1", "house_type": "brick", "land_mu": 0,
+        "income_band": "to_50k", "income_source": "务工",
+    }  # fmt: skip
+    for version, (actor, day) in enumerate(((cast.li, first), (cast.chen, first + timedelta(days=40))), 1):
+        monkeypatch.setattr(timezone, "localdate", lambda *_args, day=day: day)
+        changes = {**filled, "vehicles": f"货车{version}"}
+        services.household_update(actor=actor, household=home, version=version, data=changes)
+        home.refresh_from_db()
+        assert (home.completeness, home.archived_on, home.archived_by) == (100, first, cast.li)
+
+
 def test_numbers_in_free_text_are_refused_with_the_place_they_belong_to(cast, home):
     message = refused(
         "soft_information", services.household_update, actor=cast.li, household=home, version=1,

@@ -62,7 +62,7 @@ ROOMS = {
         "fields": "forms",
         "formats": "pure",
         "idempotency": "services",
-        "keyset": "pure",
+        "keyset": "models",
         "keys": "pure",
         "logs": "models",
         "lookups": "models",

@@ -241,7 +241,7 @@ class VisitInput:
     def add_errors(self, errors: Errors) -> None:
         """Put what a service found wrong beside the field it belongs to."""
         # an error takes its value out of the line: which lines were sent is asked before any is added
-        sent = {
+        sent: dict[str, list[Any]] = {
             "offers": [form for form in self.offers if form.content],
             "needs": [form for form in self.needs if form.content],
         }
@@ -250,7 +250,7 @@ class VisitInput:
             for message in messages:
                 form.add_error(field if field in form.fields else None, message)
 
-    def _place(self, place: str, sent: Mapping[str, Sequence[forms.Form]]) -> tuple[forms.Form, str]:
+    def _place(self, place: str, sent: Mapping[str, Sequence[Any]]) -> tuple[forms.Form, str]:
         name, _dot, rest = place.partition(".")
         if name == "reason" and self.reason is not None:
             return self.reason, "reason"

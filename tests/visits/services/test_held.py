@@ -10,10 +10,11 @@ from audit.models import AuditEvent
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
 from grids.models import Assignment
-from tests.factories import AssignmentFactory
+from tests.factories import AssignmentFactory, VisitFactory
 from tests.visits.bodies import hours, person_in, visit_json
 from tests.visits.stored import one, statuses
 from visits import selectors
+from visits.enums import HoldReason
 from visits.models import HeldVisit, Visit
 from visits.services import held_put_aside, visits_sync
 
@@ -50,6 +51,23 @@ def test_a_conflict_waits_although_a_visit_has_its_number(cast, person):
     body = visit_json(person, note="一")
     visits_sync(actor=cast.li, bodies=[body, {**body, "note": "二"}])
     assert [held.reason for held in waiting(cast.li)] == ["conflict"]
+
+
+@pytest.mark.parametrize("reason", HoldReason.values)
+@pytest.mark.parametrize("same", [(True, True), (True, False), (False, True), (False, False)])
+def test_what_is_stored_answers_its_own_body_and_a_wrong_date_by_its_number(
+    cast, parked, person, reason, same
+):
+    """Said in one line: one's own visit of that number, and in a conflict of that body."""
+    same_body, same_person = same
+    held = one(HeldVisit)
+    HeldVisit.objects.visible_to(cast.li).update(reason=reason)
+    digest = held.body_hash if same_body else "0" * 64
+    VisitFactory(
+        id=held.visit_id, customer=person, staff=cast.li if same_person else cast.wu, body_hash=digest
+    )
+    answered = same_person and (same_body or reason != HoldReason.CONFLICT)
+    assert waiting(cast.li) == ([] if answered else [held])
 
 
 def test_somebody_elses_visit_of_the_same_number_takes_nothing_off_the_list(cast, parked):

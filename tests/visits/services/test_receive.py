@@ -320,3 +320,13 @@ def test_batches_that_share_visits_in_another_order_end_without_deadlock():
     flat = [status for result in found for status in result]
     assert (flat.count("created"), flat.count("duplicate")) == (40, 120)
     assert len(everything(Visit)) == 40
+
+
+def test_whatever_order_they_come_in_they_are_stored_in_one(cast, person, django_assert_max_num_queries):
+    """Two uploads that share visits wait for one another, and never each for the other."""
+    bodies = sorted((visit_json(person) for _ in range(9)), key=lambda body: body["id"])
+    with django_assert_max_num_queries(99) as asked:
+        visits_sync(actor=cast.li, bodies=bodies[::-1])
+    (stored,) = [query["sql"] for query in asked if query["sql"].startswith('INSERT INTO "visits_visit"')]
+    places = [stored.replace("-", "").index(body["id"].replace("-", "")) for body in bodies]
+    assert places == sorted(places)

@@ -1,0 +1,77 @@
+"""The named filters part the people: everybody is in exactly one class of each, and in the right one."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from customers import conditions
+from customers.enums import AgeBand, AppState, Archive, Met
+from customers.models import Customer
+from gridbank.days import age_on
+from tests.factories import CustomerFactory, HouseholdFactory
+
+TODAY = date(2026, 3, 1)
+
+
+def fits(actor, condition, person):
+    return Customer.objects.visible_to(actor).filter(condition, pk=person.pk).exists()
+
+
+def is_in(band, age):
+    youngest, _dash, oldest = band.partition("-")
+    return int(youngest) <= age <= int(oldest or 200)
+
+
+# the day before a birthday, the birthday, the day after; and somebody born on 29 February
+BIRTHDAYS = [
+    date(TODAY.year - years, TODAY.month, TODAY.day) + timedelta(days=days)
+    for years in (1, 17, 18, 19, 35, 36, 37, 59, 60, 61, 99)
+    for days in (-1, 0, 1)
+] + [date(2008, 2, 29)]
+
+
+def test_at_every_birthday_the_band_is_that_of_the_age(cast):
+    home, wrong = HouseholdFactory(grid=cast.grid_li), {}
+    for born in BIRTHDAYS:
+        person, age = CustomerFactory(household=home, birth_date=born), age_on(born, TODAY)
+        found = [band.value for band in AgeBand if fits(cast.li, conditions.age_q(band.value, TODAY), person)]
+        wanted = [band.value for band in AgeBand if is_in(band.value, age)]
+        if found != wanted or len(wanted) != 1:
+            wrong[born, age] = found
+    assert wrong == {}
+
+
+def test_without_a_date_of_birth_somebody_is_in_no_band(cast):
+    person = CustomerFactory(household__grid=cast.grid_li)
+    assert not any(fits(cast.li, conditions.age_q(band.value, TODAY), person) for band in AgeBand)
+
+
+@pytest.mark.parametrize(
+    ("score", "wanted"),
+    [(0, "poor"), (49, "poor"), (50, "partial"), (99, "partial"), (100, "complete")],
+)
+def test_an_archive_is_in_one_class(cast, score, wanted):
+    person = CustomerFactory(household=HouseholdFactory(grid=cast.grid_li, completeness=score))
+    found = [key for key in Archive if fits(cast.li, conditions.ARCHIVE[key], person)]
+    assert found == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("days", "wanted"), [(None, "never"), (0, "recent"), (90, "recent"), (91, "long_ago"), (900, "long_ago")]
+)
+def test_a_household_was_met_in_one_of_the_times(cast, days, wanted):
+    met = None if days is None else TODAY - timedelta(days=days)
+    person = CustomerFactory(household=HouseholdFactory(grid=cast.grid_li, last_met_on=met))
+    assert [key for key in Met if fits(cast.li, conditions.met_q(key, TODAY), person)] == [wanted]
+
+
+@pytest.mark.parametrize("informed", [None, TODAY])
+@pytest.mark.parametrize(
+    ("downloaded", "verified", "wanted"),
+    [(None, None, ""), (TODAY, None, "downloaded"), (TODAY, TODAY, "verified")],
+)
+def test_the_way_to_the_app_has_one_place_for_everybody(cast, informed, downloaded, verified, wanted):
+    days = {"app_informed_on": informed, "app_downloaded_on": downloaded, "app_verified_on": verified}
+    person = CustomerFactory(household__grid=cast.grid_li, **days)
+    found = [key for key in AppState if fits(cast.li, conditions.APP[key], person)]
+    assert found == [wanted or ("informed" if informed else "none")]

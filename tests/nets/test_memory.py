@@ -1,0 +1,37 @@
+"""What a request remembers is what the database says, after every service too."""
+
+import pytest
+from django.db import models
+
+from customers.models import grid_scope_q
+from gridbank.context import request_scope
+from grids.models import Grid, assigned_paths, banks_of
+from grids.policies import can_assign
+from people.models import User
+from tests.nets.calling import KNOWN, SERVICES, given
+from tests.nets.site import World
+
+
+def known() -> dict[str, object]:
+    """Return for everybody what the rooms ask most often, and what is remembered of it."""
+    grids = list(models.QuerySet(Grid).order_by("pk"))
+    return {
+        user.username: (
+            assigned_paths(user),
+            banks_of(user),
+            str(grid_scope_q(user)),
+            [can_assign(user, grid) for grid in grids],
+        )
+        for user in User.objects.order_by("pk")
+    }
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_within_a_request_nothing_is_remembered_that_a_service_changed(shared: World, name: str):
+    arguments = given(shared, name)
+    with request_scope("r"):
+        known()
+        SERVICES[name](**arguments)
+        remembered = known()
+    with request_scope("next"):
+        assert remembered == known()

@@ -1,0 +1,199 @@
+"""Who may know of which row: what every protected model opens, against the same rule said slowly, row by row.
+
+A condition that opens too much may be held back today by whoever asks it; the next one who asks isn't.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from operator import attrgetter
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+
+from gridbank.scoping import ScopedModel
+from grids.models import Assignment, Grid
+from people.enums import BUSINESS_ROLES
+from people.models import User
+from tests import factories
+from tests.nets.site import World
+from tests.people import SINCE, assign
+
+LABELS = sorted(model._meta.label for model in apps.get_models() if issubclass(model, ScopedModel))
+# how a row leads to the household, or to the grid, that it belongs to; "" is the row itself
+HOMES = {
+    "customers.Household": "",
+    "customers.Customer": "household",
+    "customers.Consent": "customer.household",
+    "needs.Need": "household",
+    "products.Holding": "customer.household",
+    "products.Offer": "customer.household",
+    "visits.Visit": "household",
+    "visits.VisitVersion": "visit.household",
+}
+GRIDS = {
+    "grids.Grid": "",
+    "grids.Assignment": "grid",
+    "grids.Duty": "grid",
+    "ground.Boundary": "grid",
+    "ground.ServicePoint": "grid",
+    "customers.SpecialMembership": "grid",
+    "performance.LateChange": "grid",
+    "performance.Target": "grid",
+}
+READERS = (
+    "zhao", "chen", "li", "wang", "sun", "zhou", "wu", "sysadmin", "secadmin", "auditor", "special", "gone", "over", "abroad",
+)  # fmt: skip
+NO_BODY = {"performance.Earned"}
+
+
+def every(label: str) -> list[Any]:
+    return list(models.QuerySet(apps.get_model(label)))
+
+
+def paths_of(actor: User) -> list[str]:
+    """Return the paths of the grids a person works in today; officers and who has left work in none."""
+    if not actor.is_active or actor.role not in BUSINESS_ROLES:
+        return []
+    today = timezone.localdate()
+    mine = [row for row in every("grids.Assignment") if row.user_id == actor.pk]
+    grids = {grid.pk: grid for grid in every("grids.Grid")}
+    return [
+        grids[row.grid_id].path
+        for row in mine
+        if row.valid_from <= today and (row.valid_to is None or today <= row.valid_to)
+    ]
+
+
+def below(actor: User, grid: Grid) -> bool:
+    return any(grid.path.startswith(path) for path in paths_of(actor))
+
+
+def knows_home(actor: User, home: Any) -> bool:
+    """It lies in his grids, or is a member of a special one there."""
+    special = [row.grid for row in every("customers.SpecialMembership") if row.household_id == home.pk]
+    return any(below(actor, grid) for grid in (home.grid, *special))
+
+
+def in_his_bank(actor: User, row: Any) -> bool:
+    return any(path.split("/")[1] == str(row.grid_id) for path in paths_of(actor))
+
+
+def in_his_branch(actor: User, branch: int | None) -> bool:
+    return branch is not None and any(f"/{branch}/" in path for path in paths_of(actor))
+
+
+def knows_score(actor: User, score: Any) -> bool:
+    """His own, one below his grids, or a colleague's of his branch."""
+    own = score.level == "manager" and score.subject_id == actor.pk
+    return bool(paths_of(actor)) and (
+        own or below(actor, score.grid) or in_his_branch(actor, score.branch_id)
+    )
+
+
+Rule = Callable[[User, Any], bool]
+OTHERWISE: dict[str, Rule] = {
+    "performance.Period": in_his_bank,
+    "performance.Run": in_his_bank,
+    "performance.Score": knows_score,
+    "performance.ScoreLine": lambda actor, line: knows_score(actor, line.score),
+    "performance.Fact": lambda actor, fact: (
+        bool(paths_of(actor)) and (fact.staff_id == actor.pk or below(actor, fact.grid))
+    ),
+    "performance.Earned": lambda _actor, _row: False,
+    "visits.HeldVisit": lambda actor, held: held.staff_id == actor.pk and actor.role in BUSINESS_ROLES,
+}
+
+
+def rule_of(label: str) -> Rule:
+    if label in HOMES:
+        return lambda actor, row: knows_home(actor, led(row, HOMES[label]))
+    if label in GRIDS:
+        return lambda actor, row: below(actor, led(row, GRIDS[label]))
+    return OTHERWISE[label]
+
+
+def led(row: Any, way: str) -> Any:
+    return attrgetter(way)(row) if way else row
+
+
+def put(label: str, **values: Any) -> Any:
+    return models.QuerySet(apps.get_model(label)).create(**values)
+
+
+def furnish(world: World, whose: str) -> None:
+    """Add what the nets' rows leave out: a row of each kind that no route leads to."""
+    cast, grid, owner, now = world.cast, world.grid(whose), world.owner(whose), timezone.now()
+    branch = cast.east if whose == "mine" else cast.west
+    market = factories.GridFactory(parent=branch, nature="special")
+    put("customers.SpecialMembership", grid=market, household=world.row("household", whose), since=SINCE)
+    person, product = world.row("customer", whose), world.row("product", "mine")
+    put("products.Holding", customer=person, product=product, since=SINCE)
+    put("visits.VisitVersion", visit=world.row("visit", whose), version=1, body="{}", reason="错", replaced_at=now,
+        replaced_by=owner)  # fmt: skip
+    box = dict.fromkeys(("min_lon", "max_lon"), 107.0) | dict.fromkeys(("min_lat", "max_lat"), 25.0)
+    put("ground.Boundary", grid=grid, version=1, geojson={}, valid_from=SINCE, **box)
+    put("ground.ServicePoint", grid=grid, code=f"S{grid.pk}", name="点", kind="outlet")
+    period = world.made["month", "mine"].period
+    put("performance.Target", period=period, user=owner, grid=grid, indicator="new_customers", value=3)
+    put(
+        "performance.LateChange",
+        period=period,
+        grid=grid,
+        at=now,
+        subject_type="x.y",
+        subject_id="1",
+        changes={},
+    )
+    put(
+        "performance.Earned",
+        period=period,
+        indicator="new_customers",
+        source="customer",
+        source_id=str(grid.pk),
+    )
+    if whose == "mine":
+        assign(factories.UserFactory(username="special"), market)
+
+
+@pytest.fixture
+def readers(shared: World) -> dict[str, User]:
+    """Return everybody by name: the cast, the officers, who leads a special grid, who has gone or is elsewhere."""
+    for whose in ("mine", "theirs"):
+        furnish(shared, whose)
+    gone = factories.UserFactory(username="gone", is_active=False)
+    factories.AssignmentFactory(user=gone, grid=shared.cast.grid_li, part="helper")
+    abroad = factories.UserFactory(username="abroad", role="head_office")
+    assign(abroad, factories.GridFactory(tier="head_office", parent=None))
+    over = factories.UserFactory(username="over")
+    ended = {"part": "helper", "valid_to": date(2024, 12, 31)}
+    factories.AssignmentFactory(user=over, grid=shared.cast.grid_li, **ended)
+    return {user.username: user for user in User.objects.all()}
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_a_model_opens_the_rows_of_the_rule_and_no_other(readers: dict[str, User], label: str):
+    model, rule, rows = apps.get_model(label), rule_of(label), every(label)
+    assert rows, "no row: the rest would prove nothing"
+    wrong, seen, hidden = {}, 0, 0
+    for name, actor in readers.items():
+        opened = {row.pk for row in model.objects.visible_to(actor)}
+        wanted = {row.pk for row in rows if rule(actor, row)}
+        if opened != wanted:
+            wrong[name] = {"too many": opened - wanted, "too few": wanted - opened}
+        seen, hidden = seen + len(wanted), hidden + len(rows) - len(wanted)
+    assert wrong == {}
+    assert hidden
+    assert seen or label in NO_BODY
+
+
+def test_every_protected_model_has_its_rule():
+    assert set(LABELS) == {*HOMES, *GRIDS, *OTHERWISE}
+
+
+def test_there_is_somebody_for_every_case(readers: dict[str, User]):
+    """Else the rules above would be asked by too few."""
+    assert set(READERS) <= readers.keys()
+    assert all(assigned.user_id for assigned in models.QuerySet(Assignment))
