@@ -11,7 +11,8 @@ def test_a_key_is_read(text, key):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "-1", "+1", "1.0", " 1", "1\n", "１", "²", "\x00", "9" * 19, "9" * 5_000, str(LARGEST_KEY)]
+    "text",
+    ["", "x", "-1", "+1", "1.0", " 1", "1\n", "１", "²", "\x00", "9" * 19, "9" * 5_000, str(LARGEST_KEY)],
 )
 def test_what_is_no_key_is_nobodys(text):
     assert key_read(text) == 0

@@ -1,4 +1,4 @@
-"""The household that asks for something, and its manager at his browser."""
+"""The household that asks for something."""
 
 import pytest
 
