@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from gridbank.fields import LARGEST_KEY
 from people.models import User
 from products.enums import Category, OfferResult
 
@@ -20,5 +21,5 @@ class ProductFilterForm(_ByActor):
 
 
 class OfferFilterForm(_ByActor):
-    customer = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    customer = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_KEY)
     result = forms.ChoiceField(required=False, choices=[("", ""), *OfferResult.choices])

@@ -6,6 +6,7 @@ from django import forms
 
 from customers.enums import AgeBand, AppState
 from customers.forms.finding import clean_term
+from gridbank.fields import LARGEST_KEY
 from grids.models import Grid
 from grids.selectors import grid_list
 from people.models import User
@@ -29,7 +30,7 @@ class ApiPeopleForm(_OfGrid):
     """What the API may be asked about people."""
 
     q = forms.CharField(required=False, max_length=60)
-    household = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    household = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_KEY)
     app = forms.ChoiceField(required=False, choices=[("", ""), *AppState.choices])
     age = forms.ChoiceField(required=False, choices=[("", ""), *AgeBand.choices])
     clean_q = clean_term

@@ -10,6 +10,7 @@ from customers import selectors
 from customers.conditions import Wanted
 from customers.enums import AgeBand, AppState, Archive, Met, PolicyTag
 from customers.searching import Kind, Term, sort_out
+from gridbank.fields import LARGEST_KEY, key_read
 from grids.enums import Tier
 from grids.models import Grid, branch_in
 from grids.selectors import grid_list
@@ -60,8 +61,8 @@ class ListForm(forms.Form):
         label=_("Policy group"), required=False, choices=[("", _("Any")), *PolicyTag.choices]
     )
     migrant = forms.BooleanField(label=_("Works away"), required=False)
-    after = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
-    before = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
+    after = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_KEY, widget=forms.HiddenInput)
+    before = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_KEY, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         """Offer the grids that the actor may see; all of a bank's villages only once a branch is chosen."""
@@ -79,10 +80,8 @@ class ListForm(forms.Form):
 
     def _near(self, branch: str) -> Q:
         """Leave out what a whole bank's form does not offer: the grids of branches that weren't chosen."""
-        near, grid = Q(tier=Tier.BRANCH), self.data.get("grid", "")
-        if branch.isascii() and branch.isdecimal():
-            near |= Q(parent_id=branch)
-        return near | Q(pk=grid) if grid.isascii() and grid.isdecimal() else near
+        grid = self.data.get("grid", "")
+        return Q(tier=Tier.BRANCH) | Q(parent_id=key_read(branch)) | Q(pk=key_read(grid))
 
     def _offer(self, actor: User, **menus: list[Any]) -> None:
         """Fill the menus; an empty one is hidden. What may be chosen is any grid that the actor sees."""

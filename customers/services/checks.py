@@ -55,6 +55,6 @@ def check_model(instance: ScopedModel, fields: Iterable[str]) -> None:
         field, messages = next(iter(error.message_dict.items()))
         raise Refused(messages[0], field=field) from error
     tags = getattr(instance, "policy_tags", ())
-    if not isinstance(tags, list | tuple) or not set(tags) <= set(PolicyTag.values):
+    if not isinstance(tags, list | tuple) or any(tag not in PolicyTag.values for tag in tags):
         raise Refused(_("One of the policy groups is unknown."), field="policy_tags")
     check_texts(instance, sorted(kept))

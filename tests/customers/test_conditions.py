@@ -7,7 +7,9 @@ import pytest
 from customers import conditions
 from customers.enums import AgeBand, AppState, Archive, Met
 from customers.models import Customer
+from customers.searching import Kind, Term, sort_out
 from gridbank.days import age_on
+from gridbank.scoping import waive_scope
 from tests.factories import CustomerFactory, HouseholdFactory
 
 TODAY = date(2026, 3, 1)
@@ -75,3 +77,32 @@ def test_the_way_to_the_app_has_one_place_for_everybody(cast, informed, download
     person = CustomerFactory(household__grid=cast.grid_li, **days)
     found = [key for key in AppState if fits(cast.li, conditions.APP[key], person)]
     assert found == [wanted or ("informed" if informed else "none")]
+
+
+def named(condition):
+    with waive_scope("test"):
+        return set(Customer.objects.filter(condition).values_list("name", flat=True))
+
+
+@pytest.mark.parametrize("word", ["", "x", "0-18", "complete"])
+def test_a_word_that_is_no_band_and_no_day_is_nobodys_filter(word):
+    with pytest.raises(ValueError, match="not a valid"):
+        conditions.age_q(word, TODAY)
+    with pytest.raises(ValueError, match="not a valid"):
+        conditions.met_q(word, TODAY)
+
+
+def test_a_name_is_found_from_its_beginning_and_letters_by_their_sound(db):
+    home = HouseholdFactory()
+    CustomerFactory(household=home, name="曾小明", pinyin="zengxiaoming", initials="zxm")
+    CustomerFactory(household=home, name="李曾", pinyin="lizeng", initials="lz")
+    assert named(conditions.term_q(sort_out("曾"))) == {"曾小明"}
+    assert named(conditions.term_q(sort_out("zeng"))) == {"曾小明"}
+    assert named(conditions.term_q(sort_out("L Z"))) == {"李曾"}
+    assert named(conditions.term_q(sort_out("%"))) == set()
+
+
+def test_nothing_typed_is_no_condition(db):
+    for name in ("one", "two"):
+        CustomerFactory(name=name)
+    assert named(conditions.term_q(Term(Kind.NOTHING))) == {"one", "two"}

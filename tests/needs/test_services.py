@@ -7,30 +7,12 @@ from django.urls import reverse
 
 from audit.models import AuditEvent
 from customers.models import SpecialMembership
-from gridbank.errors import Refused
 from gridbank.scoping import OutOfSight, waive_scope
 from needs import services
 from needs.models import Need
 from needs.selectors import need_list
+from tests.customers.filling import one_event, refused
 from tests.factories import AssignmentFactory, CustomerFactory, GridFactory, HouseholdFactory, NeedFactory
-
-
-def one_event(action):
-    event = AuditEvent.objects.get()
-    assert event.action == action
-    return event.details
-
-
-def refused(about, call, /, **kwargs):
-    with pytest.raises(Refused) as caught:
-        call(**kwargs)
-    assert caught.value.field == about
-    return str(caught.value)
-
-
-@pytest.fixture
-def home(cast):
-    return HouseholdFactory(grid=cast.grid_li, head_name="曾小明")
 
 
 def test_a_need_is_closed_once_with_an_outcome(cast, home):

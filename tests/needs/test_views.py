@@ -7,12 +7,7 @@ from django.utils import timezone
 
 from gridbank.scoping import waive_scope
 from needs.models import Need
-from tests.factories import HouseholdFactory, NeedFactory
-
-
-@pytest.fixture
-def home(cast):
-    return HouseholdFactory(grid=cast.grid_li)
+from tests.factories import NeedFactory
 
 
 def rows(client, address=None, **query):

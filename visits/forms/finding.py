@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.searching import Kind, Term, sort_out
-from gridbank.fields import DayField
+from gridbank.fields import LARGEST_KEY, DayField, key_read
 from grids.models import Grid
 from grids.selectors import grid_list
 from people.models import User
@@ -19,13 +19,12 @@ from visits import cadence, selectors
 from visits.enums import Mode
 
 ANY = ("", _("Any"))
-LARGEST = 2**62
 
 
 class HouseholdForm(forms.Form):
     """Which household a visit is for: its key, or what was typed to find it."""
 
-    household = forms.IntegerField(label=_("Household"), required=False, min_value=1, max_value=LARGEST)
+    household = forms.IntegerField(label=_("Household"), required=False, min_value=1, max_value=LARGEST_KEY)
     q = forms.CharField(
         label=_("Household"),
         required=False,
@@ -51,11 +50,6 @@ class HouseholdForm(forms.Form):
         return term
 
 
-def _key(text: str) -> int:
-    """Read a key from an address, 0 when it is none: the field itself says what is wrong."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < len(str(LARGEST)) else 0
-
-
 class ListForm(forms.Form):
     """The list's filters and the key of its page."""
 
@@ -71,7 +65,7 @@ class ListForm(forms.Form):
     )
     late = forms.BooleanField(label=_("Late"), required=False)
     household = forms.IntegerField(
-        label=_("Household"), required=False, min_value=1, max_value=LARGEST, widget=forms.HiddenInput
+        label=_("Household"), required=False, min_value=1, max_value=LARGEST_KEY, widget=forms.HiddenInput
     )
     after = forms.CharField(label=_("Page"), required=False, max_length=80, widget=forms.HiddenInput)
 
@@ -81,7 +75,7 @@ class ListForm(forms.Form):
         They are read once, and only when they are shown or something is to be checked against them.
         """
         super().__init__(*args, **kwargs)
-        chosen = {name: _key(self.data.get(name, "")) for name in ("grid", "staff")}
+        chosen = {name: key_read(self.data.get(name, "")) for name in ("grid", "staff")}
         grid: Any = self.fields["grid"]
         grid.queryset = grid_list(actor=actor)
         grid.choices = cache(lambda: [ANY, *selectors.grid_choices(actor=actor, near=chosen["grid"])])

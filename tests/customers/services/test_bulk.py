@@ -1,3 +1,5 @@
+"""Many households at once: each is held to the rules of one, and stored together or not at all."""
+
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -6,7 +8,7 @@ import pytest
 from audit.models import AuditEvent
 from customers.models import Consent, Customer, Household
 from customers.selectors import customer_list, household_list
-from customers.services import HouseholdRow, PersonRow, household_create, households_bulk_create
+from customers.services import HouseholdRow, PersonRow, households_bulk_create
 from gridbank.errors import Refused
 from tests.customers.numbers import id_number
 from tests.factories import AreaFactory
@@ -88,6 +90,8 @@ def test_a_whole_demo_bank_fits_into_one_call(cast):
 
 
 GROWN, SMALL = date(1980, 1, 1), date(2020, 1, 1)
+
+
 ROWS_REFUSED = {
     "a text too long": {"livestock": "牛" * 121},
     "an unknown choice": {"house_type": "castle"},
@@ -97,6 +101,8 @@ ROWS_REFUSED = {
     "an unknown village": {"area_id": 999_999},
     "a number too long": {"code": "H" * 25},
 }
+
+
 PEOPLE_REFUSED = {
     "no name": [PersonRow("", "head")],
     "no head": [PersonRow("王一")],
@@ -140,39 +146,3 @@ def test_a_number_says_the_age_of_a_guardian_who_stands_behind_his_ward(cast):
     households_bulk_create(actor=cast.li, rows=[HouseholdRow(cast.grid_li.pk, people)])
     ward = customer_list(actor=cast.li).get(name="王二")
     assert ward.guardian.name == "王一"
-
-
-def test_one_household_is_the_same_by_either_way(cast):
-    area = AreaFactory()
-    data = {
-        "area": area,
-        "address": "示例村1号",
-        "livestock": "牛",
-        "policy_tags": ["veteran"],
-        "source": "visit",
-    }
-    head = {"name": " 曾  小明 ", "phone": "138 0000 0001", "occupation": "务农"}
-    household_create(actor=cast.li, data={"grid": cast.grid_li, **data}, head=head)
-    del data["area"]
-    row = HouseholdRow(cast.grid_li.pk, [PersonRow(relation="head", **head)], area_id=area.pk, **data)
-    households_bulk_create(actor=cast.li, rows=[row])
-    own = {"id", "code", "created_at", "updated_at", "household_id"}
-    for rows in (household_list(actor=cast.li), customer_list(actor=cast.li)):
-        one, other = (
-            {field.attname: getattr(each, field.attname) for field in each._meta.concrete_fields}
-            for each in rows
-        )
-        assert {name for name in one if one[name] != other[name]} <= own
-
-
-def test_a_row_never_shows_what_is_in_it_and_knows_no_other_name():
-    row = PersonRow("王一", phone="13800138000", id_number=id_number())
-    assert "13800138000" not in f"{row!r} {row}"
-    assert (row.occupation, row.but(occupation="务农").occupation, row.but(consents=["location"]).phone) == (
-        "", "务农", "13800138000",
-    )  # fmt: skip
-    for name in ("pinyin", "household", "version", "phone_digest"):
-        with pytest.raises(TypeError):
-            PersonRow("王一", **{name: 1})
-        with pytest.raises(AttributeError):
-            getattr(row, name)

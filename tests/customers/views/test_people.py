@@ -1,0 +1,125 @@
+"""A person's pages: added, changed, revealed, and what he reached."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.models import AuditEvent
+from customers import services
+from gridbank.scoping import waive_scope
+from needs.models import Need
+from tests.customers.filling import ADULT, PHONE, full_person, person_form
+from tests.factories import HouseholdFactory
+
+
+def test_blank_numbers_stay_and_are_never_sent_back(li, cast, home):
+    person = full_person(cast, home)
+    url = reverse("customers:customer-edit", args=[person.pk])
+    page = li.get(url).text
+    assert ADULT not in page
+    assert PHONE not in page
+    assert (
+        li.post(url, person_form(occupation="教师", birth_date="1980-05-17", gender="male")).status_code
+        == 302
+    )
+    person.refresh_from_db()
+    assert (person.id_number, person.phone, person.occupation, person.version) == (ADULT, PHONE, "教师", 2)
+    data = person_form(forget_phone="on", birth_date="1980-05-17", gender="male", occupation="教师")
+    assert li.post(url, {**data, "version": 2}).status_code == 302
+    person.refresh_from_db()
+    assert (person.phone, person.phone_digest) == ("", "")
+
+
+def test_mass_assignment_changes_nothing_else(li, cast, home):
+    person = full_person(cast, home)
+    theirs = HouseholdFactory(grid=cast.grid_wu)
+    url = reverse("customers:customer-edit", args=[person.pk])
+    more = {
+        "household": theirs.pk, "customer_since": "2026-01-01", "opened_by": cast.wu.pk, "id_digest": "x",
+        "app_verified_on": "2026-01-01", "birth_date": "1980-05-17", "gender": "male", "pinyin": "x",
+    }  # fmt: skip
+    assert li.post(url, person_form(**more)).status_code == 302
+    person.refresh_from_db()
+    assert (person.household_id, person.customer_since, person.app_verified_on, person.pinyin) == (
+        home.pk, None, None, "zengxiaoming"
+    )  # fmt: skip
+
+
+def test_the_same_person_is_linked_to(li, cast, home):
+    there = full_person(cast, home)
+    url = reverse("customers:customer-new", args=[home.pk])
+    response = li.post(url, person_form(relation="other", id_number=ADULT))
+    assert response.status_code == 422
+    assert f"{home.get_absolute_url()}#customer-{there.pk}" in response.text
+
+
+def test_a_number_is_shown_once_for_a_reason(li, cast, home):
+    person = full_person(cast, home)
+    url = reverse("customers:reveal", args=[person.pk])
+    assert li.get(url).status_code == 405
+    assert li.post(url, {"field": "phone", "reason": "x"}).status_code == 422
+    assert li.post(url, {"field": "address", "reason": "电话回访"}).status_code == 422
+    part = li.post(url, {"field": "phone", "reason": "电话回访"}, headers={"HX-Request": "true"})
+    assert PHONE in part.text
+    assert "<html" not in part.text
+    whole = li.post(url, {"field": "id_number", "reason": "核对身份"})
+    assert ADULT in whole.text
+    assert "no-store" in whole["Cache-Control"]
+    assert AuditEvent.objects.filter(action="customer.revealed", actor=cast.li).count() == 2
+
+
+def test_steps_consents_and_needs_are_recorded_from_the_page(li, cast, home):
+    person = full_person(cast, home)
+    today = timezone.localdate().isoformat()
+    for route, data in (
+        ("app-milestone", {"step": "downloaded", "day": today}),
+        ("account-opened", {"day": today}),
+        ("consent-give", {"purpose": "marketing", "channel": "paper"}),
+    ):
+        response = li.post(reverse(f"customers:{route}", args=[person.pk]), data)
+        assert response["Location"] == f"{home.get_absolute_url()}#customer-{person.pk}", route
+    assert li.post(reverse("needs:new", args=[home.pk]), {"text": "买牛"}).status_code == 302
+    person.refresh_from_db()
+    assert (person.customer_since, person.opened_by) == (timezone.localdate(), cast.li)
+    with waive_scope("test"):
+        consent, need = person.consents.get(), Need.objects.get()
+    assert li.post(reverse("customers:consent-withdraw", args=[consent.pk])).status_code == 302
+    close = reverse("needs:close", args=[need.pk])
+    assert li.get(close).status_code == 200
+    assert li.post(close, {"status": "done", "outcome": ""}).status_code == 422
+    assert li.post(close, {"status": "done", "outcome": "已办"}).status_code == 302
+    assert li.post(close, {"status": "done", "outcome": "已办"}).status_code == 409
+
+
+def test_what_is_wrong_with_a_step_or_a_consent_is_said_beside_what_was_typed(li, cast, home):
+    person = full_person(cast, home)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    wrong = (
+        ("app-milestone", {"step": "x", "day": "y"}, ["field__error"]),
+        ("app-milestone", {"step": "informed", "day": tomorrow.isoformat()}, [f'value="{tomorrow}"']),
+        (
+            "app-milestone",
+            {"step": "verified", "day": "2026-01-05"},
+            ['value="verified" selected', "2026-01-05"],
+        ),
+        ("account-opened", {"day": "1979-01-01"}, ['value="1979-01-01"']),
+        ("account-opened", {"day": ""}, ["field__error"]),
+        ("consent-give", {"purpose": "marketing"}, ['value="marketing" selected']),
+    )
+    for route, data, kept in wrong:
+        response = li.post(reverse(f"customers:{route}", args=[person.pk]), data)
+        assert response.status_code == 422, (route, data)
+        for text in [*kept, "field__error", person.name]:
+            assert text in response.text, (route, data, text)
+    before = person.version
+    person.refresh_from_db()
+    assert (person.version, person.customer_since, person.app_informed_on) == (before, None, None)
+
+
+def test_what_is_given_already_is_said_with_the_form(li, cast, home):
+    person = full_person(cast, home)
+    services.consent_give(actor=cast.li, customer=person, purpose="marketing", channel="paper")
+    data = {"purpose": "marketing", "channel": "paper"}
+    response = li.post(reverse("customers:consent-give", args=[person.pk]), data)
+    assert (response.status_code, "field__error" in response.text) == (422, True)
