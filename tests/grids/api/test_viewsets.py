@@ -67,3 +67,25 @@ def test_the_api_asks_the_same_number_of_queries(cast, enter, django_assert_num_
     client = enter(cast.zhao)
     with django_assert_num_queries(7):
         assert client.get("/api/v1/grids/").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["parent", "branch"])
+def test_a_number_beyond_any_key_finds_nothing_and_breaks_nothing(cast, enter, name):
+    response = enter(cast.zhao).get("/api/v1/grids/", {name: "9" * 400})
+    assert response.status_code in {200, 400}
+    assert response.json().get("results", []) == []
+
+
+@pytest.mark.parametrize("key", ["0", "9" * 18, "9" * 19, "-1", "x", "１"])
+def test_a_key_that_is_none_is_absent(cast, enter, key):
+    for place in ("grids", "areas"):
+        assert enter(cast.zhao).get(f"/api/v1/{place}/{key}/").status_code == 404
+
+
+def test_a_branch_filter_keeps_to_its_subtree_with_the_others(cast, enter):
+    client = enter(cast.zhao)
+    query = {"branch": cast.east.pk, "tier": "manager"}
+    assert ids(client.get("/api/v1/grids/", query)) == sorted([cast.grid_li.pk, cast.grid_wang.pk])
+    assert ids(client.get("/api/v1/grids/", {**query, "parent": cast.west.pk})) == []
+    # one row is read without the list's filters, which are refused there
+    assert client.get(f"/api/v1/grids/{cast.grid_li.pk}/").json()["code"] == cast.grid_li.code
