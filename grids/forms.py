@@ -116,7 +116,7 @@ class GridApiFilter(forms.Form):
     """Filters of the API's list of grids."""
 
     tier = forms.ChoiceField(choices=Tier.choices, required=False)
-    parent = forms.IntegerField(required=False, min_value=1)
+    parent = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     branch: Any = forms.ModelChoiceField(None, required=False)
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:

@@ -11,7 +11,7 @@ from audit.models import AuditEvent, AuditHead
 from audit.verification import verify
 from gridbank import triggers
 from performance import services
-from tests.performance.test_guards import provisional, published  # noqa: F401
+from tests.performance.conftest import provisional, published  # noqa: F401
 
 
 def test_the_trail_is_compared_with_the_nights_anchors(cast, published):  # noqa: F811

@@ -4,7 +4,7 @@ from django.db import connection
 
 from gridbank.triggers import broken
 from performance.guards import guards
-from tests.performance.test_guards import columns, guard, locked, provisional, published, second, sql  # noqa: F401
+from tests.performance.frozen import sql
 
 
 def test_a_trigger_that_is_gone_or_says_something_else_is_named(db):

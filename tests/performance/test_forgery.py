@@ -4,29 +4,13 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from gridbank.scoping import waive_scope
-from performance import services
-from performance.models import Fact, Run, Score, ScoreLine
-from tests.performance.test_guards import columns, guard, locked, provisional, published, second, sql  # noqa: F401
-from tests.performance.world import MONTH
+from performance.models import Fact, Score, ScoreLine
+from tests.performance.frozen import columns, sql
 
 
 def fails(statement):
     with pytest.raises(DatabaseError, match=r"is frozen|UNIQUE|constraint"), transaction.atomic():
         sql(statement)()
-
-
-@pytest.fixture
-def open_run(cast, locked):  # noqa: F811
-    """A computation of the next month that isn't finished: the door through which rows may come in."""
-    with waive_scope("test"):
-        period = services.period_open(
-            actor=cast.zhao, bank=cast.root, month=MONTH.replace(month=MONTH.month + 1)
-        )
-        run = locked.current_run
-        return Run.objects.create(
-            grid=cast.root, period=period, scheme=period.scheme, attempt=1, kind=run.kind, as_of=period.month,
-            rules_version=run.rules_version,
-        )  # fmt: skip
 
 
 @pytest.mark.parametrize("table", ["run", "target", "scheme", "schemeitem", "period"])
@@ -55,7 +39,7 @@ def test_what_replace_would_find_by_its_number_is_refused(cast, open_run, model)
     sql(f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)} FROM {table} LIMIT 1")()
 
 
-def test_a_month_does_not_begin_final(cast, locked):  # noqa: F811
+def test_a_month_does_not_begin_final(cast, locked):
     for status in ("published", "locked"):
         fails(
             "INSERT INTO performance_period (grid_id, month, status, scheme_id, current_run_id, published_by_id, "
@@ -65,7 +49,7 @@ def test_a_month_does_not_begin_final(cast, locked):  # noqa: F811
 
 
 @pytest.mark.postgres
-def test_a_temporary_table_of_the_same_name_opens_no_month(locked):  # noqa: F811
+def test_a_temporary_table_of_the_same_name_opens_no_month(locked):
     sql("CREATE TEMP TABLE performance_period (id bigint, status text)")()
     sql(
         "CREATE TEMP TABLE performance_run (id bigint, period_id bigint, scheme_id bigint, finished_at timestamptz)"

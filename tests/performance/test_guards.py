@@ -5,51 +5,17 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from customers.models import Household
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
-from gridbank.triggers import statements
 from grids import closing
-from people.enums import Role
-from people.models import User
 from performance import services
 from performance.enums import PeriodStatus
-from performance.guards import guards, ledgers
 from performance.models import Fact, Period, Run, Scheme, SchemeItem, Score, ScoreLine, Target
 from performance.services import scheme_in_force
-from tests.factories import AssignmentFactory, UserFactory
-from tests.performance.world import MONTH, fill
-from visits.models import Visit
+from tests.performance.frozen import columns, guard, sql
+from tests.performance.world import MONTH
 
 TABLES = ["period", "run", "fact", "score", "scoreline", "target", "scheme", "schemeitem"]
-
-
-@pytest.fixture
-def second(cast):
-    user = UserFactory(username="qian", name="钱进", role=Role.HEAD_OFFICE)
-    AssignmentFactory(user=user, grid=cast.root, part="deputy")
-    return user
-
-
-@pytest.fixture
-def provisional(cast):
-    fill(cast)
-    period = services.period_open(actor=cast.zhao, bank=cast.root, month=MONTH)
-    with waive_scope("test"):
-        Target.objects.create(
-            period=period, user=cast.li, grid=cast.grid_li, indicator="new_customers", value=5
-        )
-    return services.run_compute(bank=cast.root, month=MONTH).period
-
-
-@pytest.fixture
-def published(cast, provisional):
-    return services.period_publish(actor=cast.zhao, period=provisional)
-
-
-@pytest.fixture
-def locked(published, second):
-    return services.period_lock(actor=second, period=published)
 
 
 def refused(change):
@@ -57,25 +23,6 @@ def refused(change):
     words = "is frozen|constraint|protected foreign keys|NOT NULL"
     with waive_scope("test"), pytest.raises(DatabaseError, match=words), transaction.atomic():
         change()
-
-
-def sql(statement):
-    def run():
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-
-    return run
-
-
-def guard(direction):
-    with connection.cursor() as cursor:
-        for sql in (guards(), *ledgers()):
-            for statement in statements(connection, sql, direction):
-                cursor.execute(statement)
-
-
-def columns(model):
-    return [field.column for field in model._meta.concrete_fields if field.column not in {None, "id"}]
 
 
 ROWS = [Period, Run, Fact, Score, ScoreLine, Target, Scheme, SchemeItem]
@@ -227,19 +174,6 @@ def test_a_used_scheme_is_not_edited_and_the_next_version_serves_later_months(pr
     )
 
 
-@pytest.mark.parametrize("value", ["NaN", "-1", "0"])
-def test_a_target_that_is_no_number_above_zero_is_refused_by_the_database(cast, provisional, value):
-    if connection.vendor == "sqlite" and value == "NaN":
-        # SQLite has no NaN: it stores NULL, which the column refuses
-        value = "-0.5"
-    refused(
-        sql(
-            "INSERT INTO performance_target (period_id, user_id, grid_id, indicator, value) "
-            f"VALUES ({provisional.pk}, {cast.wang.pk}, {cast.grid_wang.pk}, 'archive_rate', '{value}')"
-        )
-    )
-
-
 def test_every_table_still_has_its_triggers(db):
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -255,32 +189,3 @@ def test_every_table_still_has_its_triggers(db):
 def test_a_visit_for_a_published_month_is_late_and_one_for_an_open_month_is_not(cast, published):
     assert closing.is_closed(cast.grid_li, date(2026, 9, 30))
     assert not closing.is_closed(cast.grid_li, date(2026, 10, 1))
-
-
-def test_a_corrected_or_late_visit_changes_nothing_in_a_locked_month(cast, locked):
-    before = services.verify_period(locked)
-    with waive_scope("test"):
-        Visit.objects.filter(met=True).update(met=False, version=2)
-        Household.objects.update(archived_on=None)
-        User.objects.filter(pk=cast.li.pk).update(name="改名")
-    locked.refresh_from_db()
-    after = services.verify_period(locked)
-    assert (after.ok, after.root_hash) == (True, before.root_hash)
-
-
-@pytest.mark.parametrize(
-    ("table", "change", "difference"),
-    [
-        ("performance_fact", "numerator_micros = numerator_micros + 1", {"facts", "scores"}),
-        ("performance_fact", "source_version = 9", {"facts"}),
-        ("performance_scoreline", "points = points + 1", {"rows"}),
-        ("performance_score", "rank_bank = 9", {"rows"}),
-        ("performance_run", "inputs = '{}'", {"facts", "inputs"}),
-    ],
-)
-def test_what_somebody_with_power_over_the_triggers_changed_is_named(locked, table, change, difference):
-    guard("drop")
-    sql(f"UPDATE {table} SET {change}")()
-    guard("create")
-    locked.current_run.refresh_from_db()
-    assert set(services.verify_period(locked).differences) == difference

@@ -13,22 +13,10 @@ from people.enums import Role
 from performance import services
 from performance.models import Period, Score
 from tests.factories import AssignmentFactory, UserFactory
-from tests.performance.world import MONTH, customer, fill, household, visit
+from tests.performance.world import MONTH, customer, household, visit
 
 LIST = reverse("performance:list")
 PAGE = "/performance/2026-09/"
-
-
-@pytest.fixture
-def period(cast):
-    fill(cast)
-    return services.run_compute(bank=cast.root, month=MONTH).period
-
-
-@pytest.fixture
-def scores(period):
-    with waive_scope("test"):
-        return {(s.level, s.subject_name): s for s in Score.objects.filter(run=period.current_run)}
 
 
 def listed(response):

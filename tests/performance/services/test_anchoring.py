@@ -18,7 +18,7 @@ from people.enums import Role
 from performance import services
 from performance.models import Run
 from tests.factories import UserFactory
-from tests.performance.test_guards import guard, provisional, published, sql  # noqa: F401
+from tests.performance.frozen import guard, sql
 
 
 def forge_event():
@@ -33,7 +33,7 @@ def forge_event():
     AuditHead.objects.filter(pk=1).update(count=head.count + 1, hash=event.hash)
 
 
-def test_a_row_that_follows_the_chain_without_the_key_is_found(cast, published):  # noqa: F811
+def test_a_row_that_follows_the_chain_without_the_key_is_found(cast, published):
     assert verify().is_whole
     forge_event()
     assert [found.split(": ", 1)[1] for found in verify().breaks] == [
@@ -41,7 +41,7 @@ def test_a_row_that_follows_the_chain_without_the_key_is_found(cast, published):
     ]
 
 
-def test_a_signature_without_the_key_does_not_make_a_month(cast, published):  # noqa: F811
+def test_a_signature_without_the_key_does_not_make_a_month(cast, published):
     assert services.verify_period(published).ok
     forge_event()
     with connection.cursor() as cursor:
@@ -54,7 +54,7 @@ def test_a_signature_without_the_key_does_not_make_a_month(cast, published):  # 
     assert services.verify_period(published).differences == ("trail",)
 
 
-def test_a_month_is_compared_with_the_anchors(cast, published):  # noqa: F811
+def test_a_month_is_compared_with_the_anchors(cast, published):
     services.anchor_write()
     guard("drop")
     with waive_scope("test"):
@@ -64,7 +64,7 @@ def test_a_month_is_compared_with_the_anchors(cast, published):  # noqa: F811
     assert "anchor" in services.verify_period(published).differences
 
 
-def test_what_fails_at_night_stands_on_the_homes_until_it_is_clean(client, cast, published):  # noqa: F811
+def test_what_fails_at_night_stands_on_the_homes_until_it_is_clean(client, cast, published):
     def shown(who):
         client.force_login(people[who])
         return client.get("/").text

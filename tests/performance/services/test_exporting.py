@@ -2,7 +2,6 @@
 
 from io import BytesIO
 
-import pytest
 from openpyxl import load_workbook
 
 from audit.models import AuditEvent
@@ -10,12 +9,6 @@ from performance import services
 from tests.performance.world import MONTH, fill
 
 PAGE = "/performance/2026-09/"
-
-
-@pytest.fixture
-def period(cast):
-    fill(cast)
-    return services.run_compute(bank=cast.root, month=MONTH).period
 
 
 HOSTILE = '=HYPERLINK("http://x","点我")'

@@ -16,7 +16,7 @@ from performance import services
 from performance.models import Earned, Fact, LateChange
 from products.models import Offer
 from tests.factories import OfferFactory, ProductFactory
-from tests.performance.test_guards import guard
+from tests.performance.frozen import guard
 from tests.performance.world import MONTH, fill, visit
 from visits import selectors
 from visits.models import Visit

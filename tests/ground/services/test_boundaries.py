@@ -5,27 +5,21 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import connections
 from django.utils import timezone
 
 from audit.models import AuditEvent
 from gridbank.errors import Refused
-from gridbank.scoping import OutOfSight, waive_scope
-from gridbank.triggers import broken
+from gridbank.scoping import OutOfSight
 from ground import services
-from ground.guards import guards
 from ground.models import CURRENT, Boundary
 from ground.selectors import boundary_list
 from people.enums import Role
-from tests.factories import UserFactory
-from tests.ground.squares import square
+from tests.factories import GridFactory, UserFactory
+from tests.ground.squares import square, versions
 from tests.people import SINCE, make_cast
 
-
-@pytest.fixture(autouse=True)
-def _unguarded():
-    with waive_scope("tests look at every row"):
-        yield
+pytestmark = pytest.mark.usefixtures("unguarded")
 
 
 def actions():
@@ -172,10 +166,6 @@ def test_bulk_ground_is_checked_together(cast):
 # versions
 
 
-def versions(grid):
-    return list(Boundary.objects.filter(grid=grid).order_by("version"))
-
-
 def test_a_change_makes_a_version_and_keeps_the_one_before(cast):
     today = timezone.localdate()
     services.boundary_set(actor=None, grid=cast.east, boundary=square(107, 25, 0.4))
@@ -210,46 +200,70 @@ def test_on_each_day_one_version_holds(cast):
     assert [row.version for row in boundary_list(actor=cast.zhao)] == [3]
 
 
-@pytest.mark.parametrize(("version", "until"), [(2, None), (1, SINCE)])
-def test_of_a_grid_one_version_stands_and_each_number_once(cast, version, until):
-    services.boundary_set(actor=None, grid=cast.east, boundary=square(107, 25))
-    (row,) = versions(cast.east)
-    row.pk, row.version, row.valid_to = None, version, until
-    with pytest.raises(IntegrityError), transaction.atomic():
-        row.save(force_insert=True)
+SHAPES = {
+    "no shape": ({"type": "Point", "coordinates": [107, 25]}, "GeoJSON"),
+    "no numbers": (
+        {"type": "Polygon", "coordinates": [[["107", 25], [108, 25], [108, 26], ["107", 25]]]},
+        "两个",
+    ),
+    "swapped": ({"type": "Polygon", "coordinates": [[[25, 107], [25, 108], [26, 108], [25, 107]]]}, "±90"),
+    "elsewhere": (square(0, 0), "WGS-84"),
+    "open": ({"type": "Polygon", "coordinates": [[[107, 25], [108, 25], [108, 26], [107, 26]]]}, ""),
+    "a line": ({"type": "Polygon", "coordinates": [[[107, 25], [108, 25], [107, 25], [107, 25]]]}, ""),
+    "text": ("POLYGON((107 25))", ""),
+    "a list": ([[107, 25]], ""),
+    "endless": ({"type": "Polygon", "coordinates": [[[1e400, 25], [108, 25], [108, 26], [1e400, 25]]]}, ""),
+    "deep": ({"type": "Polygon", "coordinates": [[[[107, 25]]]]}, ""),
+}
 
 
-def test_what_was_drawn_stays_as_it_was(cast):
+@pytest.mark.parametrize("name", SHAPES)
+def test_what_is_no_ground_is_refused_in_words_and_nothing_is_kept(cast, name):
+    shape, said = SHAPES[name]
+    for draw in (
+        lambda: services.boundary_set(actor=cast.zhao, grid=cast.east, boundary=shape),
+        lambda: services.boundaries_bulk_set(
+            actor=cast.zhao, boundaries={cast.west.pk: square(107), cast.east.pk: shape}
+        ),
+    ):
+        with pytest.raises(Refused, match=said or None) as caught:
+            draw()
+        assert caught.value.field == "boundary"
+        assert str(caught.value)
+    assert (versions(cast.east), versions(cast.west), actions()) == ([], [], [])
+
+
+def test_a_special_grid_lies_over_the_base_grids(cast):
+    services.boundary_set(actor=cast.zhao, grid=cast.east, boundary=square(107, 25, 0.4))
+    services.boundary_set(actor=cast.chen, grid=cast.grid_li, boundary=square(107, 25))
+    market = GridFactory(parent=cast.east, nature="special", kind="market")
+    assert services.boundary_set(actor=cast.chen, grid=market, boundary=square(107.05, 25)).version == 1
+    # and holds no base grid off
+    services.boundary_set(actor=cast.chen, grid=cast.grid_wang, boundary=square(107.1, 25))
+    with pytest.raises(Refused):
+        services.boundary_set(actor=cast.chen, grid=market, boundary=square(108, 25))
+
+
+def test_another_banks_ground_is_no_neighbour(cast):
+    """Two banks of one county may lie one over the other; neither learns that the other is there."""
+    foreign = GridFactory(tier="branch", parent=GridFactory(tier="head_office", parent=None))
+    services.boundary_set(actor=None, grid=foreign, boundary=square(107, 25, 0.4))
+    assert services.boundary_set(actor=cast.zhao, grid=cast.east, boundary=square(107, 25, 0.4)).version == 1
+    with pytest.raises(Refused):
+        services.boundaries_bulk_set(actor=cast.zhao, boundaries={foreign.pk: square(107, 25)})
+    assert len(versions(foreign)) == 1
+
+
+def test_grids_that_are_not_there_are_refused_together(cast):
+    for boundaries in ({10**9: square(107)}, {cast.east.pk: square(107), 10**9: square(108)}):
+        for actor in (cast.zhao, None):
+            with pytest.raises(Refused):
+                services.boundaries_bulk_set(actor=actor, boundaries=boundaries)
+    assert versions(cast.east) == []
+
+
+def test_the_trail_says_which_version_followed_which(cast):
     for size in (0.1, 0.2):
         services.boundary_set(actor=None, grid=cast.east, boundary=square(107, 25, size))
-    first, second = versions(cast.east)
-    today = timezone.localdate()
-    for attempt in (
-        lambda: Boundary.objects.filter(pk=second.pk).update(geojson=square(108)),
-        lambda: Boundary.objects.filter(pk=second.pk).update(max_lat=26, valid_to=today),
-        lambda: Boundary.objects.filter(pk=first.pk).update(valid_to=None),
-        lambda: Boundary.objects.filter(pk=first.pk).update(valid_to=today),
-        lambda: Boundary.objects.filter(pk=second.pk).update(drawn_by=cast.zhao),
-        second.delete,
-    ):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            attempt()
-    assert [(row.pk, row.max_lat, row.valid_to) for row in versions(cast.east)] == [
-        (first.pk, first.max_lat, first.valid_to), (second.pk, second.max_lat, None),
-    ]  # fmt: skip
-    assert broken(connection, guards()) == []
-
-
-@pytest.mark.sqlite
-@pytest.mark.parametrize(
-    "changed", [{"id": 0}, {"id": 0, "version": 2}, {"version": 9, "valid_to": "'2020-01-01'"}]
-)
-def test_sqlites_replace_removes_no_version(cast, changed):
-    services.boundary_set(actor=None, grid=cast.east, boundary=square(107, 25))
-    columns = [field.column for field in Boundary._meta.fields]
-    values = ", ".join(str(changed.get(column, column)) for column in columns)
-    with connection.cursor() as cursor, pytest.raises(IntegrityError), transaction.atomic():
-        cursor.execute(
-            f"INSERT OR REPLACE INTO ground_boundary ({', '.join(columns)}) SELECT {values} FROM ground_boundary"
-        )
-    assert [row.version for row in versions(cast.east)] == [1]
+    told = [event.details["version"] for event in AuditEvent.objects.order_by("pk")]
+    assert told == [[0, 1], [1, 2]]

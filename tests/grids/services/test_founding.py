@@ -3,31 +3,18 @@
 from datetime import date
 
 import pytest
-from django.core.management import CommandError, call_command
 
 from audit.models import AuditEvent
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
-from grids.models import Area, Assignment, Grid
-from grids.naming import township_name, village_name
+from grids.models import Area, Grid
 from grids.selectors import grid_list
 from grids.services import bank_found, tree_faults
 from people.enums import Role
 from tests.factories import UserFactory
+from tests.grids.banks import PINGTANG
 
-PINGTANG = "522727"
-DIVISIONS = "grids/data/guizhou-divisions.csv"
 SINCE = date(2026, 11, 1)
-
-
-@pytest.fixture
-def county(db):
-    call_command("import_areas", DIVISIONS, county=PINGTANG, verbosity=0)
-
-
-@pytest.fixture
-def boss(db):
-    return UserFactory(username="boss", role=Role.HEAD_OFFICE)
 
 
 def found(lead, **fields):
@@ -82,44 +69,3 @@ def test_only_head_office_staff_lead_a_bank(county):
     with waive_scope("a test looks at the whole tree"):
         assert not Grid.objects.exists()
     assert AuditEvent.objects.count() == events
-
-
-def test_the_command_founds_once(county, boss, capsys):
-    call_command("found_bank", "PT", "试点行", PINGTANG, "BOSS", since=SINCE)
-    assert "11 branches, 131 base grids; boss is responsible from 2026-11-01" in capsys.readouterr().out
-    assert list(Assignment.on(SINCE).values_list("user__username", "grid__code", "part")) == [
-        ("boss", "PT", "lead")
-    ]
-    with pytest.raises(CommandError, match="PT"):
-        call_command("found_bank", "PT", "试点行", PINGTANG, "boss")
-    with pytest.raises(CommandError, match="no account nobody"):
-        call_command("found_bank", "QT", "试点行", PINGTANG, "nobody")
-
-
-@pytest.mark.parametrize(
-    ("official", "short"),
-    [
-        ("新舟村村民委员会", "新舟村"),
-        ("玉池社区居民委员会", "玉池社区"),
-        ("卡罗村委会", "卡罗村"),
-        ("城关居民委员会", "城关"),
-        ("某地", "某地"),
-    ],
-)
-def test_villages_are_called_by_their_short_names(official, short):
-    assert village_name(official) == short
-
-
-@pytest.mark.parametrize(
-    ("official", "short"),
-    [
-        ("牙舟镇", "牙舟"),
-        ("金盆街道", "金盆"),
-        ("卡蒲毛南族乡", "卡蒲"),
-        ("小碧布依族苗族乡", "小碧"),
-        ("后巢乡", "后巢"),
-        ("镇", "镇"),
-    ],
-)
-def test_townships_are_called_by_their_short_names(official, short):
-    assert township_name(official) == short
