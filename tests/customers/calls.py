@@ -86,6 +86,7 @@ OTHERS: dict[str, str] = {
     "customers.services.people.check_person": "part of creating and changing people",
     "customers.services.people.read_person": "part of creating and changing people",
     "customers.services.people.check_alone": "part of creating and changing people",
+    "customers.services.people.kept_alone": "part of creating and changing people",
     "customers.services.rekey.encrypted_models": "reads",
     "customers.services.rekey.personal_data_rekey": "leaves a row for each batch: it may be stopped and started",
     "customers.services.reveal.revealed_today": "reads",

@@ -35,9 +35,9 @@ class Greet(IdempotentPosts, APIView):
         return Response({"id": made.pk, "name": made.name}, status=201)
 
 
-def post(user, body, key=None):
+def post(user, body, key=None, path="/greet/"):
     headers = {} if key is None else {"Idempotency-Key": key}
-    request = APIRequestFactory().post("/greet/", body, format="json", headers=headers)
+    request = APIRequestFactory().post(path, body, format="json", headers=headers)
     force_authenticate(request, user)
     return Greet.as_view()(request).render()
 
@@ -69,6 +69,14 @@ def test_the_same_key_with_another_body_is_a_conflict(user):
     answer = post(user, {"name": "另"}, "k1")
     assert answer.status_code == 409
     assert not User.objects.filter(name="另").exists()
+
+
+@pytest.mark.parametrize("path", ["/greet/2/", "/greet/?to=2", "/greet"])
+def test_the_same_key_at_another_address_is_a_conflict(user, path):
+    """Else publishing one month would be answered with what became of another."""
+    post(user, {"name": "安"}, "k1")
+    assert post(user, {"name": "安"}, "k1", path).status_code == 409
+    assert made() == 1
 
 
 def test_a_key_belongs_to_its_user(user):

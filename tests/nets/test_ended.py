@@ -53,6 +53,14 @@ def lead(w: World, **more: Any) -> Any:
     return factories.AssignmentFactory(grid=grid, user=user, **more)
 
 
+def emigrant(w: World, **more: Any) -> Any:
+    """Somebody who worked here once, and works in another bank on those days: nobody's to assign here."""
+    user = factories.UserFactory(role="account_manager")
+    factories.AssignmentFactory(user=user, grid=w.cast.grid_li, part="helper", valid_to=date(2024, 12, 31))
+    factories.AssignmentFactory(user=user, **more)
+    return user
+
+
 def boundary(w: World, **more: Any) -> Any:
     box = dict.fromkeys(("min_lon", "max_lon", "min_lat", "max_lat"), 25.0)
     return put("ground.Boundary", grid=w.cast.grid_li, version=1, geojson={}, valid_from=SINCE, **box, **more)
@@ -162,12 +170,11 @@ KINDS: dict[str, Callable[[], Kind]] = {
         lambda w, row: [row] if row.user_id in dict(staff_choices(actor=w.cast.chen)) else [],
         *spans(),
     ),
-    "a colleague to assign": lambda: Kind(
-        lambda _w, **more: factories.AssignmentFactory(user__role="account_manager", **more).user,
-        # of another bank: who works there, or will, isn't offered here
-        lambda w, row: [row] if row not in assignable(actor=w.cast.zhao, roles=["account_manager"]) else [],
+    "a colleague who has gone elsewhere": lambda: Kind(
+        emigrant,
+        lambda w, row: [row] if row not in assignable(actor=w.cast.zhao, roles=[row.role]) else [],
         ({}, {"valid_from": day(AFTER)}, {"valid_to": day(TODAY)}),
-        (),
+        ({"valid_to": day(BEFORE)},),
     ),
     "a boundary": lambda: Kind(
         boundary, lambda w, _row: boundary_list(actor=w.cast.li), ({},), ({"valid_to": day(BEFORE)},)

@@ -1,5 +1,6 @@
 """Reading changes nothing, is never cached, and asks for nothing from elsewhere."""
 
+import json
 import re
 
 import pytest
@@ -61,3 +62,20 @@ def test_no_page_needs_inline_code_or_another_host(world: World, route: Route):
             continue
         found = {what: pattern.search(response.text) for what, pattern in FORBIDDEN_HTML.items()}
         assert {what: match.group() for what, match in found.items() if match} == {}, name
+
+
+LOADS_HTMX = re.compile(r'<script src="[^"]*htmx')
+HTMX = re.compile(r"<meta name=\"htmx-config\" content='([^']*)'")
+# No page in the laptop's storage, no text that becomes code, and no style that the policy would refuse.
+SETTLED = {
+    "historyCacheSize": 0, "refreshOnHistoryMiss": True, "allowEval": False, "includeIndicatorStyles": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("route", PAGES, ids=str)
+def test_no_page_lets_the_laptop_keep_it_or_run_its_text(world: World, route: Route):
+    for name, response in answers(world, route):
+        if not (response["Content-Type"].startswith("text/html") and LOADS_HTMX.search(response.text)):
+            continue
+        told = json.loads(HTMX.search(response.text)[1])
+        assert {key: told.get(key) for key in SETTLED} == SETTLED, name
