@@ -8,7 +8,7 @@ from customers.models import Household
 from gridbank.scoping import waive_scope
 from people.enums import Role
 from performance.models import Score
-from tests.dashboards.presenting.test_homes import month
+from tests.dashboards.ranked import month
 from tests.factories import CustomerFactory, NeedFactory, OfferFactory, UserFactory, VisitFactory
 
 LONG = "欧阳" + "很长的名字" * 11

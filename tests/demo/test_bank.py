@@ -1,22 +1,15 @@
 """The made-up bank is as large as Pingtang's."""
 
 from collections import Counter
-from datetime import date
 
 import pytest
 
-from demo.seeding import demo_seed
 from gridbank.scoping import waive_scope
 from grids.models import Assignment, Grid
 from ground.models import ServicePoint
+from tests.demo.seeded import TODAY, seed
 
-TODAY = date(2026, 10, 20)
-PASSWORD = "a-made-up-word-9"
 pytestmark = pytest.mark.django_db
-
-
-def seed(number: int = 7) -> None:
-    demo_seed(scale="tiny", seed=number, today=TODAY, password=PASSWORD, tell=lambda _line: None)
 
 
 def test_the_bank_is_pingtangs_size():

@@ -1,21 +1,13 @@
 """The made-up people are nobody."""
 
-from datetime import date
-
 import pytest
 
 from customers.identity import parse_id_number, parse_phone
 from customers.models import Customer, Household
-from demo.seeding import demo_seed
 from gridbank.scoping import waive_scope
+from tests.demo.seeded import TODAY, seed
 
-TODAY = date(2026, 10, 20)
-PASSWORD = "a-made-up-word-9"
 pytestmark = pytest.mark.django_db
-
-
-def seed(number: int = 7) -> None:
-    demo_seed(scale="tiny", seed=number, today=TODAY, password=PASSWORD, tell=lambda _line: None)
 
 
 def test_every_number_is_valid_and_nobody_is_real():

@@ -1,7 +1,6 @@
 """The demo through its own door, on a tiny scale."""
 
 import hashlib
-from collections import Counter
 from datetime import date
 
 import pytest
@@ -15,18 +14,11 @@ from grids.models import Assignment, Grid
 from ground.models import Boundary, ServicePoint
 from needs.models import Need
 from people.models import User
-from performance.models import Period
-from performance.services import verify_period
 from products.models import Holding, Offer
+from tests.demo.seeded import PASSWORD, seed
 from visits.models import Visit
 
-TODAY = date(2026, 10, 20)
-PASSWORD = "a-made-up-word-9"
 pytestmark = pytest.mark.django_db
-
-
-def seed(number: int = 7) -> None:
-    demo_seed(scale="tiny", seed=number, today=TODAY, password=PASSWORD, tell=lambda _line: None)
 
 
 def rows() -> str:
@@ -93,37 +85,6 @@ def test_the_same_seed_and_day_give_the_same_bank_and_another_seed_another(trans
     call_command("flush", verbosity=0, interactive=False)
     seed(8)
     assert rows() != first
-
-
-def test_what_the_rooms_promise_holds():
-    seed()
-    call_command("verify_grids", verbosity=0)
-    call_command("verify_audit", verbosity=0)
-    with waive_scope("a test looks at every row"):
-        visits = Visit.objects.select_related("household")
-        assert visits.count() > 300
-        for visit in visits:
-            assert visit.grid_id == visit.household.grid_id
-            assert Assignment.on(visit.day).filter(user=visit.staff_id, grid=visit.grid_id).exists()
-            assert visit.started_at > visit.household.created_at
-        days = Counter(visit.day.weekday() for visit in visits)
-        assert min(days[1], days[3], days[5]) > max(days[0], days[2], days[4], days[6])
-        met = {visit.household_id for visit in visits if visit.met}
-        assert set(Household.objects.exclude(last_met_on=None).values_list("pk", flat=True)) == met
-
-
-def test_six_months_are_ranked_and_their_proofs_hold():
-    seed()
-    with waive_scope("a test looks at every row"):
-        periods = list(Period.objects.order_by("month").select_related("published_by", "locked_by"))
-    assert [f"{period.month:%Y-%m}" for period in periods] == [
-        "2026-04", "2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10",
-    ]  # fmt: skip
-    assert [period.status for period in periods[:6]] == ["locked"] * 5 + ["published"]
-    assert {period.published_by.username for period in periods[:6]} == {"zhao"}
-    assert {period.locked_by.username for period in periods[:5]} == {"qian"}
-    for period in periods:
-        assert verify_period(period).ok
 
 
 def test_only_the_named_people_can_sign_in():

@@ -1,0 +1,244 @@
+"""What each home is composed of, asked of the selectors themselves."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from customers.models import SpecialMembership
+from dashboards import selectors
+from dashboards.selectors import GridRow
+from gridbank.days import month_before, month_first
+from gridbank.scoping import waive_scope
+from people.enums import Role
+from performance.enums import Level, PeriodStatus
+from performance.models import Period
+from performance.selectors import latest_period
+from tests.dashboards.ranked import household, month, score, today
+from tests.factories import (
+    AssignmentFactory,
+    CustomerFactory,
+    GridFactory,
+    HouseholdFactory,
+    UserFactory,
+    VisitFactory,
+)
+from tests.people import assign
+
+
+def names(scores):
+    return [score.subject_name for score in scores]
+
+
+def visit(home, staff, days=0, **more):
+    customer = getattr(home, "head", None) or CustomerFactory(household=home)
+    at = timezone.now() - timedelta(days=days)
+    return VisitFactory(customer=customer, staff=staff, started_at=at, **more)
+
+
+def test_who_is_assigned_anywhere_today(cast):
+    former = AssignmentFactory(grid=cast.grid_li, part="deputy", valid_to=today() - timedelta(days=1)).user
+    found = [
+        selectors.is_assigned(actor=actor) for actor in (cast.zhao, cast.chen, cast.li, cast.sun, former)
+    ]
+    assert found == [True, True, True, False, False]
+    officer = UserFactory(role=Role.AUDITOR)
+    AssignmentFactory(user=officer, part="deputy")
+    assert not selectors.is_assigned(actor=officer)
+
+
+def test_a_bank_without_a_month_has_its_vacancies_all_the_same(cast):
+    GridFactory(parent=cast.east, name="空村")
+    found = selectors.bank(actor=cast.zhao)
+    assert (found.period, found.score, found.months, found.branches) == (None, None, [], [])
+    assert (found.ranks.first, found.ranks.last, found.ranks.count) == ([], [], 0)
+    assert ([grid.name for grid in found.vacant], found.vacant_count) == (["空村"], 1)
+
+
+@pytest.mark.parametrize("count", [0, 8, 9, 11])
+def test_a_few_vacancies_are_named_and_all_are_counted(cast, count):
+    GridFactory.create_batch(count, parent=cast.east)
+    GridFactory(parent=cast.east, valid_to=today() - timedelta(days=1))
+    found = selectors.bank(actor=cast.zhao)
+    assert (len(found.vacant), found.vacant_count) == (min(count, 8), count)
+
+
+def ranked(cast, count):
+    people = [(UserFactory(name=f"第{place}"), cast.grid_li, cast.east) for place in range(1, count + 1)]
+    return month(cast, month_first(today()), people=people)
+
+
+@pytest.mark.parametrize(
+    ("count", "first", "last"),
+    [(0, [], []), (9, range(1, 10), []), (10, range(1, 11), []), (11, range(1, 6), range(7, 12))],
+)
+def test_both_ends_of_a_long_ranking_and_the_whole_of_a_short_one(cast, count, first, last):
+    ranked(cast, count)
+    ranks = selectors.bank(actor=cast.zhao).ranks
+    assert ranks.count == count
+    assert names(ranks.first) == [f"第{place}" for place in first]
+    assert names(ranks.last) == [f"第{place}" for place in last]
+
+
+def test_who_has_no_rank_is_at_neither_end(cast):
+    period = ranked(cast, 2)
+    new = UserFactory(name="新来")
+    score(period.current_run, Level.MANAGER, new.pk, new.name, grid=cast.grid_li, total=99)
+    ranks = selectors.bank(actor=cast.zhao).ranks
+    assert (names(ranks.first), ranks.count) == (["第1", "第2"], 2)
+
+
+def test_branches_come_best_first_with_their_lines(bank):
+    rows = selectors.branch_rows(actor=bank.zhao, period=latest_period(actor=bank.zhao))
+    assert [row.score.subject_name for row in rows] == ["东支行", "西支行"]
+    assert {"visit_coverage", "archive_rate"} <= set(rows[0].lines)
+
+
+def test_a_month_that_is_not_published_stands_at_the_end_of_the_trend(bank):
+    assert [point.month for point in selectors.bank(actor=bank.zhao).months] == [month_first(today())]
+    point = selectors.bank(actor=bank.zhao).months[-1]
+    assert (point.total, point.actuals["visit_coverage"]) == (Decimal(50), Decimal("0.25"))
+
+
+def test_a_published_month_stands_in_the_trend_once(bank):
+    with waive_scope("test"):
+        Period.objects.update(
+            status=PeriodStatus.PUBLISHED, published_by=bank.zhao, published_at=timezone.now()
+        )
+    months = [point.month for point in selectors.bank(actor=bank.zhao).months]
+    assert months == [month_first(today())]
+    month(bank, month_before(today(), -1), people=[])
+    later = [point.month for point in selectors.bank(actor=bank.zhao).months]
+    assert later == [month_first(today()), month_before(today(), -1)]
+
+
+def test_a_score_that_is_none_has_no_lines():
+    assert selectors.lines_of(None) == {}
+
+
+def test_thirty_days_without_anybody_make_a_grid_quiet(cast):
+    GridFactory(parent=cast.east, nature="special", kind="market")
+    assert selectors.quiet_grids(actor=cast.zhao) == {cast.east.pk: 2, cast.west.pk: 1}
+    HouseholdFactory(grid=cast.grid_li, last_met_on=today() - timedelta(days=30))
+    HouseholdFactory(grid=cast.grid_wang, last_met_on=today() - timedelta(days=31))
+    HouseholdFactory(grid=cast.grid_wu, last_met_on=today())
+    HouseholdFactory(grid=cast.grid_wu)
+    assert selectors.quiet_grids(actor=cast.zhao) == {cast.east.pk: 1}
+    assert selectors.quiet_grids(actor=cast.chen) == {cast.east.pk: 1}
+    assert selectors.quiet_grids(actor=cast.sun) == {}
+
+
+def test_an_empty_grid_has_no_percentage_and_a_third_is_exact():
+    assert (GridRow(None, None).coverage, GridRow(None, None).archive) == (None, None)
+    row = GridRow(None, None, households=3, met=1, archived=3)
+    assert (row.coverage, row.archive) == (Decimal(100) / 3, Decimal(100))
+
+
+def test_the_blindest_grid_comes_first(cast):
+    first = month_first(today())
+    HouseholdFactory(grid=cast.grid_li, last_met_on=first)
+    HouseholdFactory(grid=cast.grid_li, last_met_on=first - timedelta(days=1), archived_on=first)
+    HouseholdFactory(grid=cast.grid_wang)
+    empty = GridFactory(parent=cast.east)
+    rows = selectors.grid_rows(actor=cast.chen)
+    assert [row.grid for row in rows] == [cast.grid_wang, cast.grid_li, empty]
+    assert [str(row.lead or "") for row in rows] == ["王磊", "李娜", ""]
+    li = rows[1]
+    assert (li.households, li.never, li.met, li.archived, li.oldest) == (
+        2,
+        0,
+        1,
+        1,
+        first - timedelta(days=1),
+    )
+    HouseholdFactory(grid=cast.grid_li)
+    HouseholdFactory(grid=cast.grid_li)
+    assert selectors.grid_rows(actor=cast.chen)[0].grid == cast.grid_li
+
+
+def test_a_special_grid_counts_its_members_and_its_base_grid_counts_them_too(cast):
+    market = GridFactory(parent=cast.east, nature="special", kind="market")
+    home = HouseholdFactory(grid=cast.grid_li)
+    SpecialMembership.objects.create(grid=market, household=home, since=today())
+    rows = {row.grid: row.households for row in selectors.grid_rows(actor=cast.chen)}
+    assert rows == {cast.grid_li: 1, cast.grid_wang: 0, market: 1}
+
+
+def test_households_never_visited_come_before_those_long_unvisited(cast):
+    long_ago = HouseholdFactory(grid=cast.grid_li, last_met_on=today() - timedelta(days=90))
+    never = HouseholdFactory(grid=cast.grid_wang)
+    HouseholdFactory(grid=cast.grid_wu)
+    rows = selectors.grid_rows(actor=cast.chen)
+    assert selectors.blind_households(actor=cast.chen, rows=rows) == [never, long_ago]
+    only_li = [row for row in rows if row.grid == cast.grid_li]
+    assert selectors.blind_households(actor=cast.chen, rows=only_li) == [long_ago]
+    HouseholdFactory.create_batch(12, grid=cast.grid_li)
+    assert len(selectors.blind_households(actor=cast.chen, rows=rows)) == 10
+
+
+def test_colleagues_are_the_managers_below_and_whoever_reported_nothing_comes_first(cast):
+    home = household(cast.grid_li, "张三")
+    other = household(cast.grid_li, "李四")
+    for _ in range(2):
+        visit(home, cast.li)
+    visit(other, cast.li)
+    former = AssignmentFactory(grid=cast.grid_wang, part="deputy", valid_to=today() - timedelta(days=1)).user
+    gone = AssignmentFactory(grid=cast.grid_wang, part="deputy", user__is_active=False).user
+    assign(cast.wang, GridFactory(parent=cast.east, name="丁村"))
+    rows = selectors.people_rows(actor=cast.chen)
+    assert [row.user for row in rows] == [cast.wang, cast.li]
+    assert not {former, gone, cast.chen} & {row.user for row in rows}
+    assert (rows[0].grids, rows[0].today, rows[0].month) == (["乙村", "丁村"], 0, 0)
+    assert (rows[1].today, rows[1].month, rows[1].households) == (3, 3, 2)
+    assert selectors.people_rows(actor=cast.sun) == []
+
+
+def test_a_visit_of_last_month_or_of_a_stranger_is_not_this_months(cast):
+    home = household(cast.grid_li, "张三")
+    visit(home, cast.li)
+    visit(home, cast.wang)
+    visit(home, cast.li, days=today().day)
+    assert selectors.visits_this_month(actor=cast.li) == 1
+    assert selectors.visits_this_month(actor=cast.sun) == 0
+
+
+def test_a_branch_without_a_month_has_its_ground_all_the_same(cast):
+    found = selectors.branch_home(actor=cast.chen)
+    assert (found.root, found.period, found.score, found.ranked) == (cast.east, None, None, [])
+    assert [row.grid for row in found.grids] == [cast.grid_li, cast.grid_wang]
+
+
+def test_a_branch_compares_its_own_people_and_speaks_for_itself(bank):
+    found = selectors.branch_home(actor=bank.chen)
+    assert "吴峰" not in names(found.ranked)
+    assert {"李娜", "王磊"} <= set(names(found.ranked))
+    assert found.score.subject_name == "东支行"
+
+
+def test_ones_own_month_with_the_distance_to_the_next(bank):
+    best, second = (selectors.own_month(actor=actor) for actor in (bank.li, bank.wang))
+    assert (best.score.subject_name, second.score.subject_name) == ("李娜", "王磊")
+    assert best.gap is None
+    assert second.gap is not None
+    assert selectors.own_month(actor=bank.sun) is None
+
+
+def test_without_a_month_nobody_has_a_score(cast):
+    assert selectors.own_month(actor=cast.li) is None
+
+
+def test_the_caps_are_the_schemes(bank):
+    period = latest_period(actor=bank.zhao)
+    assert selectors.caps(period=period) == {item.indicator: item.cap for item in period.scheme.items.all()}
+    assert selectors.caps(period=period)
+
+
+def test_the_day_is_ones_own_and_today(cast):
+    household(cast.grid_li, "张三"), household(cast.grid_wu, "孙五")
+    found = selectors.today(actor=cast.li)
+    assert (found.day, [row.household.head_name for row in found.rows]) == (today(), ["张三"])
+    household(cast.grid_li, "李四", last_met_on=today())
+    HouseholdFactory.create_batch(12, grid=cast.grid_li)
+    found = selectors.today(actor=cast.li)
+    assert (len(found.rows), found.total) == (selectors.TODAY, 13)
