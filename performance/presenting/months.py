@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from customers.selectors import customer_list, household_list
 from gridbank.days import month_last
+from grids.authority import Act, may
 from jobs.faces import face_of
 from people.models import User
-from people.policies import sees_whole_bank
 from performance import policies, selectors
 from performance.enums import ABOUT_PEOPLE, FactSource, Level
 from performance.indicators import INDICATORS
@@ -63,7 +63,7 @@ def month(*, actor: User, period: Period, form_of: Callable[..., Filtered]) -> d
     names = [(branch.subject_id, branch.subject_name) for branch in branches]
     form = form_of(branches=names)
     filters = form.filters
-    bank_wide = sees_whole_bank(actor)
+    bank_wide = may(actor, Act.BANK_RANK, period.grid)
     scope = "bank" if bank_wide else "branch"
     if bank_wide and (filters["peer_group"] or filters["branch_id"]):
         scope = "peer" if filters["peer_group"] else "branch"
@@ -87,8 +87,8 @@ def month(*, actor: User, period: Period, form_of: Callable[..., Filtered]) -> d
         "can_refresh": policies.can_refresh(actor, period),
         "can_publish": policies.can_publish(actor, period),
         "can_lock": policies.can_lock(actor, period),
-        "can_verify": bank_wide and run is not None,
-        "can_export": policies.may_refresh(actor) and run is not None,
+        "can_verify": run is not None and may(actor, Act.MONTH_VERIFY, period.grid),
+        "can_export": run is not None and may(actor, Act.MONTH_EXPORT, period.grid),
     }
 
 

@@ -96,6 +96,7 @@ ROOMS = {
         "sweeping": "services",
     },
     "grids": {
+        "authority": "policies",
         "closing": "models",
         "measures": "models",
         "naming": "pure",
