@@ -153,6 +153,11 @@ def roles_given_by(actor: User | None, grid: Grid, part: str) -> frozenset[Role]
     return fit if may(actor, Act.HEAD_OFFICE_ASSIGN, grid) else fit - BANK
 
 
+def roles_of(act: Act) -> frozenset[Role]:
+    """Return the roles that have a power anywhere: what a view declares that somebody else can't even call."""
+    return frozenset[Role]().union(*(rule.roles for rule in POWERS[act]))
+
+
 def powers_of(actor: User, act: Act, on: date | None = None) -> list[tuple[Rule, str]]:
     """Return by which rules somebody has a power on a day (default today), each with the path it is held at."""
     held = parts_held(actor, on)

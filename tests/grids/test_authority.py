@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from grids import authority
+from grids import authority, services
 from grids.authority import POWERS, Act, may, require, where, who_can, why_not
+from grids.forms import AssignmentForm
 from grids.models import Grid
 from people.enums import Role
 from tests.factories import AssignmentFactory, GridFactory, UserFactory
@@ -103,3 +104,25 @@ def test_head_offices_people_get_their_parts_from_head_office(cast):
     assert Role.HEAD_OFFICE in given(cast.zhao, cast.grid_li, "helper")
     assert Role.HEAD_OFFICE in given(None, cast.grid_li, "helper")
     assert given(cast.chen, cast.grid_li, "helper") == {Role.ACCOUNT_MANAGER, Role.BRANCH_MANAGER}
+
+
+def test_a_branch_manager_brings_nobody_of_head_office_into_a_grid(cast):
+    """Her helper of one village could lock the whole bank's month."""
+    other = UserFactory(role=Role.HEAD_OFFICE)
+    asked = {"grid": cast.grid_li, "user": other, "part": "helper", "valid_from": timezone.localdate()}
+    with pytest.raises(PermissionDenied) as refused:
+        services.assignment_start(actor=cast.chen, **asked)
+    assert str(refused.value) == "为总行人员定员由总行的主责或协办办理，本处是：赵敏。"
+    row = services.AssignmentRow(cast.grid_li, other, timezone.localdate(), None, "helper")
+    with pytest.raises(PermissionDenied):
+        services.assignments_bulk_create(actor=cast.chen, rows=[row])
+    form = AssignmentForm(actor=cast.chen, grid=cast.grid_li, lead=None)
+    assert other not in form.fields["user"].queryset
+    assert other in AssignmentForm(actor=cast.zhao, grid=cast.grid_li, lead=None).fields["user"].queryset
+    assert services.assignment_start(actor=cast.zhao, **asked).user == other
+
+
+def test_the_page_that_refuses_says_who_can(cast, client):
+    client.force_login(cast.chen)
+    page = client.get(f"/grids/{cast.east.pk}/assignments/new/")
+    assert (page.status_code, "本处是：赵敏" in page.text) == (403, True)
