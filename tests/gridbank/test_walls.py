@@ -212,7 +212,11 @@ def test_a_role_is_named_in_policies_and_declarations_only():
     found = set()
     for path in modules():
         app = path.relative_to(ROOT).parts[0]
-        if app == "people" or room(path) in {"policies", "authority", "navigation"} or path == ROOT / "demo/bank.py":
+        if (
+            app == "people"
+            or room(path) in {"policies", "authority", "navigation"}
+            or path == ROOT / "demo/bank.py"
+        ):
             continue
         source = tree(path)
         declared = declarations(source)
