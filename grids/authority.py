@@ -158,6 +158,11 @@ def roles_of(act: Act) -> frozenset[Role]:
     return frozenset[Role]().union(*(rule.roles for rule in POWERS[act]))
 
 
+def expects(actor: User, act: Act) -> bool:
+    """Say whether somebody's role has a power somewhere: if he hasn't it here, a page says why and who has."""
+    return actor.role in roles_of(act)
+
+
 def powers_of(actor: User, act: Act, on: date | None = None) -> list[tuple[Rule, str]]:
     """Return by which rules somebody has a power on a day (default today), each with the path it is held at."""
     held = parts_held(actor, on)

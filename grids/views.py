@@ -18,6 +18,7 @@ from grids.panels import Opened, panels_for
 from grids.presenting import show_value
 from people.access import StaffRequest, allow, business
 from people.models import User
+from people.policies import walks_grids
 
 
 @require_safe
@@ -29,6 +30,7 @@ def grid_list(request: StaffRequest) -> HttpResponse:
     vacant = selectors.vacancies(actor=request.user).count()
     narrowed = any(form.criteria().values())
     context = {"form": form, "trees": trees, "found": found, "vacant": vacant, "narrowed": narrowed}
+    context["walks_grids"] = walks_grids(request.user)
     response = render(request, part_of(request, "grids/list.html", "tree"), context)
     response["Vary"] = "HX-Request"
     return response

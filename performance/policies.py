@@ -1,5 +1,7 @@
 """Who may do what with a month: asked by the services that do it and by the pages that offer it."""
 
+from django.utils.translation import gettext as _
+
 from grids.authority import Act, banks_where, may
 from people.models import User
 from people.policies import reads_trail
@@ -52,6 +54,13 @@ def can_publish(actor: User, period: Period) -> bool:
 def is_second(actor: User, period: Period) -> bool:
     """Whether the person is another than who published the month."""
     return period.published_by_id != actor.pk
+
+
+def why_not_second(actor: User, period: Period) -> str:
+    """Return why the publisher can't lock the month; empty for anybody else."""
+    if is_second(actor, period):
+        return ""
+    return _("Who published a month can't lock it: a second person must.")
 
 
 def can_lock(actor: User, period: Period) -> bool:

@@ -68,8 +68,8 @@ def period_lock(*, actor: User, period: Period) -> Period:
     require(actor, Act.MONTH_LOCK, period.grid)
     if period.status != PeriodStatus.PUBLISHED:
         raise Refused(_("Only a published month can be locked."))
-    if not policies.is_second(actor, period):
-        raise Refused(_("Who published a month can't lock it: a second person must."))
+    if why := policies.why_not_second(actor, period):
+        raise Refused(why)
     period.status, period.locked_by, period.locked_at = PeriodStatus.LOCKED, actor, timezone.now()
     period.save(update_fields=["status", "locked_by", "locked_at"])
     record(actor=actor, action=Action.PERIOD_LOCKED, subject=period, changes=_proof(period))

@@ -156,9 +156,6 @@ NOT_YET_PRESENTING: set[str] = set()
 # Rooms that still call something `common`.
 NOT_YET_NAMED: set[str] = set()
 
-# Modules that still name a role where a question of `policies` would say why.
-NOT_YET_ASKING: set[str] = set()
-
 
 def floor_of(room: str, name: str) -> int | None:
     """Return how high a module of a room stands; None when nobody gave its name a floor."""
