@@ -1,12 +1,16 @@
 """What the menu offers each role; nothing is shown that would be refused."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import pgettext_lazy
 
+from grids.authority import Act, may
 from people.enums import BUSINESS_ROLES, EVERYONE, Role
+from people.models import User
+from people.policies import walks_grids
 
 ENTRIES = [
     ("dashboards:home", pgettext_lazy("menu", "Home"), "home", EVERYONE),
@@ -41,4 +45,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     longest = max((len(entry["url"]) for entry in found if entry["current"]), default=0)
     for entry in found:
         entry["current"] = entry["current"] and len(entry["url"]) == longest
-    return {"navigation": found}
+    return {"navigation": found, **_offers(user)}
+
+
+def _offers(user: User) -> dict[str, Any]:
+    """Return what any page may offer, asked only where a page does: a template calls what it can call."""
+    return {
+        "may_open_archives": partial(may, user, Act.ARCHIVE_WRITE),
+        "may_log_visits": lambda: walks_grids(user) and may(user, Act.VISIT_LOG),
+    }

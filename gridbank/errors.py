@@ -48,7 +48,7 @@ def page_for(request: HttpRequest, exception: BaseException | None) -> HttpRespo
         context = {"message": exception.message, "back": came_from(request)}
         return render(request, "errors/409.html", context, status=409)
     if isinstance(exception, PermissionDenied):
-        return render(request, "errors/403.html", status=403)
+        return render(request, "errors/403.html", {"message": str(exception)}, status=403)
     if isinstance(exception, Http404):
         return render(request, "errors/404.html", status=404)
     if isinstance(exception, IntegrityError):

@@ -56,3 +56,7 @@ class Part(models.TextChoices):
     LEAD = "lead", _("Lead")
     DEPUTY = "deputy", _("Deputy")
     HELPER = "helper", _("Helper")
+
+
+LEADING = frozenset({Part.LEAD, Part.DEPUTY})
+"""Who answers for a grid; a helper logs and reads."""

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gridbank.fields import DayField
-from grids import policies, selectors
+from grids import selectors
+from grids.authority import roles_given_by
 from grids.enums import AreaLevel, Part, Tier
 from grids.models import Grid
 from people.models import User
@@ -61,7 +62,7 @@ class AssignmentForm(forms.Form):
     def __init__(self, *args: Any, actor: User, grid: Grid, lead: User | None, **kwargs: Any) -> None:
         """Offer the people whose role fits; taking over only where somebody leads."""
         super().__init__(*args, **kwargs)
-        self.actor, self.roles = actor, policies.roles_for(grid.tier, Part.HELPER)
+        self.actor, self.roles = actor, roles_given_by(actor, grid, Part.HELPER)
         user: Any = self.fields["user"]
         user.queryset = selectors.assignable(actor=actor, roles=self.roles)
         user.label_from_instance = lambda one: f"{one.name} · {one.staff_no} · {one.get_role_display()}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from gridbank.context import memo
 from gridbank.days import in_force
 from gridbank.scoping import NOBODY, ScopedModel
-from grids.enums import AreaLevel, GridKind, GridNature, Part, PeerGroup, Tier
+from grids.enums import LEADING, AreaLevel, GridKind, GridNature, Part, PeerGroup, Tier
 
 
 class Area(models.Model):
@@ -40,23 +41,45 @@ class Area(models.Model):
         return self.level == AreaLevel.VILLAGE and self.code[-3:] < "200"
 
 
-def assigned_paths(actor: Any, day: date | None = None) -> tuple[str, ...]:
-    """Return the paths of the grids a person is assigned to on a day (default today), none nested in another."""
+class Held(NamedTuple):
+    """A part that somebody has in a grid, with what is asked of the grid."""
+
+    path: str
+    tier: str
+    part: str
+
+
+def parts_held(actor: Any, day: date | None = None) -> tuple[Held, ...]:
+    """Return a person's parts on a day (default today), in tree order; the officers and who has left hold none."""
     if not getattr(actor, "is_active", False) or not getattr(actor, "is_business", False):
         return ()
     day = day or timezone.localdate()
     kept = memo()
-    key = ("assigned_paths", actor.pk, day)
+    key = ("parts_held", actor.pk, day)
     if key not in kept:
         rows = Assignment.on(day).filter(user_id=actor.pk).order_by()
-        paths = sorted(rows.values_list("grid__path", flat=True))
-        top: list[str] = []
-        for path in paths:
-            if not (top and path.startswith(top[-1])):
-                top.append(path)
-        kept[key] = tuple(top)
-    found: tuple[str, ...] = kept[key]
+        kept[key] = tuple(sorted(map(Held._make, rows.values_list("grid__path", "grid__tier", "part"))))
+    found: tuple[Held, ...] = kept[key]
     return found
+
+
+def tops(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the paths of which none is nested in another."""
+    top: list[str] = []
+    for path in sorted(paths):
+        if not (top and path.startswith(top[-1])):
+            top.append(path)
+    return tuple(top)
+
+
+def assigned_paths(actor: Any, day: date | None = None) -> tuple[str, ...]:
+    """Return the paths of the grids a person is assigned to on a day (default today), none nested in another."""
+    return tops(held.path for held in parts_held(actor, day))
+
+
+def led_paths(actor: Any, day: date | None = None) -> tuple[str, ...]:
+    """Return those in which he is lead or deputy: where he helps, nothing is answered for by him."""
+    return tops(held.path for held in parts_held(actor, day) if held.part in LEADING)
 
 
 def bank_in(path: str) -> int:
@@ -75,11 +98,9 @@ def banks_of(actor: Any) -> tuple[int, ...]:
     return tuple(sorted({bank_in(path) for path in assigned_paths(actor)}))
 
 
-def branches_of(actor: Any) -> tuple[int, ...]:
-    """Return the ids of the branches in which a person is assigned to a grid today; none for head office."""
-    return tuple(
-        sorted({branch for path in assigned_paths(actor) if (branch := branch_in(path)) is not None})
-    )
+def branches_led(actor: Any) -> tuple[int, ...]:
+    """Return the ids of the branches in which a person leads a grid today; none for head office."""
+    return tuple(sorted({branch for path in led_paths(actor) if (branch := branch_in(path)) is not None}))
 
 
 def under(paths: tuple[str, ...], prefix: str = "") -> Q:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -10,15 +9,16 @@ from django.views.decorators.http import require_safe
 
 from gridbank.pages import form_page, part_of, require_page, written
 from gridbank.scoping import visible_or_404
-from grids import policies, selectors, services
+from grids import selectors, services
+from grids.authority import Act, may, require, roles_of, why_not
 from grids.enums import Part
 from grids.forms import AssignmentForm, DutyForm, LastDayForm, TreeForm
 from grids.models import Grid
 from grids.panels import Opened, panels_for
 from grids.presenting import show_value
 from people.access import StaffRequest, allow, business
-from people.enums import Role
 from people.models import User
+from people.policies import walks_grids
 
 
 @require_safe
@@ -30,6 +30,7 @@ def grid_list(request: StaffRequest) -> HttpResponse:
     vacant = selectors.vacancies(actor=request.user).count()
     narrowed = any(form.criteria().values())
     context = {"form": form, "trees": trees, "found": found, "vacant": vacant, "narrowed": narrowed}
+    context["walks_grids"] = walks_grids(request.user)
     response = render(request, part_of(request, "grids/list.html", "tree"), context)
     response["Vary"] = "HX-Request"
     return response
@@ -47,16 +48,13 @@ def grid_detail(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "overview": overview,
         "grid": overview.grid,
-        "may_assign": policies.can_assign(request.user, overview.grid),
+        "may_assign": may(request.user, Act.GRID_ASSIGN, overview.grid),
+        "why_not_assign": why_not(request.user, Act.GRID_ASSIGN, overview.grid),
+        "may_duty": may(request.user, Act.GRID_DUTY, overview.grid),
         "figures": [{"figure": one, "text": show_value(one.measure, one.value)} for one in overview.figures],
         "panels": panels_for(Opened(request.user, overview.grid)),
     }
     return render(request, "grids/detail.html", context)
-
-
-def _may_assign(request: StaffRequest, grid: Grid) -> None:
-    if not policies.can_assign(request.user, grid):
-        raise PermissionDenied
 
 
 def _form_page(request: HttpRequest, grid: Grid, form: Any, title: str, action: str) -> HttpResponse:
@@ -73,11 +71,11 @@ def _assign(actor: User, grid: Grid, data: dict[str, Any]) -> None:
 
 
 @require_page
-@allow(Role.HEAD_OFFICE, Role.BRANCH_MANAGER)
+@allow(roles_of(Act.GRID_ASSIGN))
 def assignment_new(request: StaffRequest, pk: int) -> HttpResponse:
     """Make somebody responsible for a grid."""
     grid = _grid(request, pk)
-    _may_assign(request, grid)
+    require(request.user, Act.GRID_ASSIGN, grid)
     now = selectors.grid_overview(actor=request.user, grid=grid)
     form = AssignmentForm(request.POST or None, actor=request.user, grid=grid, lead=now.lead)
     if request.method == "POST" and written(form, lambda data: _assign(request.user, grid, data)):
@@ -86,11 +84,11 @@ def assignment_new(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_page
-@allow(Role.HEAD_OFFICE, Role.BRANCH_MANAGER)
+@allow(roles_of(Act.GRID_ASSIGN))
 def assignment_end(request: StaffRequest, pk: int) -> HttpResponse:
     """End a responsibility with a day."""
     row = visible_or_404(selectors.assignment_list(actor=request.user), pk=pk)
-    _may_assign(request, row.grid)
+    require(request.user, Act.GRID_ASSIGN, row.grid)
     form = LastDayForm(request.POST or None)
     if request.method == "POST" and written(
         form, lambda data: services.assignment_end(actor=request.user, assignment=row, **data)
@@ -101,11 +99,11 @@ def assignment_end(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_page
-@allow(Role.HEAD_OFFICE, Role.BRANCH_MANAGER)
+@allow(roles_of(Act.GRID_DUTY))
 def duty_new(request: StaffRequest, pk: int) -> HttpResponse:
     """Write down what is owed in a grid."""
     grid = _grid(request, pk)
-    _may_assign(request, grid)
+    require(request.user, Act.GRID_DUTY, grid)
     form = DutyForm(request.POST or None)
     if request.method == "POST" and written(
         form, lambda data: services.duty_create(actor=request.user, grid=grid, **data)
@@ -115,11 +113,11 @@ def duty_new(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_page
-@allow(Role.HEAD_OFFICE, Role.BRANCH_MANAGER)
+@allow(roles_of(Act.GRID_DUTY))
 def duty_end(request: StaffRequest, pk: int) -> HttpResponse:
     """End a duty with a day."""
     duty = visible_or_404(selectors.duty_list(actor=request.user), pk=pk)
-    _may_assign(request, duty.grid)
+    require(request.user, Act.GRID_DUTY, duty.grid)
     form = LastDayForm(request.POST or None)
     if request.method == "POST" and written(
         form, lambda data: services.duty_end(actor=request.user, duty=duty, **data)

@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from customers.panels import Opened
+from customers.policies import may_write
+from grids.authority import Act
 from needs.enums import NeedStatus
 from needs.forms import NeedForm
 from needs.selectors import household_needs
@@ -21,6 +23,8 @@ def household_panel(opened: Opened) -> dict[str, Any]:
     form.offer(opened.people)
     count = len(standing)
     return {
+        "may_raise": may_write(actor=opened.actor, household=opened.household, act=Act.NEED_RAISE),
+        "may_close": may_write(actor=opened.actor, household=opened.household, act=Act.NEED_CLOSE),
         "open": standing,
         "closed": [need for need in needs if need.status != NeedStatus.OPEN][:SHOWN_CLOSED],
         "form": form,

@@ -9,6 +9,7 @@ from customers.models import Household
 from customers.policies import grids_to_write
 from customers.selectors import ground_q
 from gridbank.keyset import behind
+from grids.authority import Act
 from grids.models import Grid
 from needs.enums import NeedStatus
 from needs.keys import After
@@ -58,4 +59,6 @@ def needs_wanted(*, actor: User, grid: Grid | None, due: str, after: After | Non
 def own_grids(*, actor: User, needs: list[Need]) -> set[int]:
     """Return the keys of the needs' grids on whose ground the person may close them."""
     found = {need.household.grid_id for need in needs}
-    return set(grids_to_write(actor=actor).filter(pk__in=found).values_list("pk", flat=True))
+    return set(
+        grids_to_write(actor=actor, act=Act.NEED_CLOSE).filter(pk__in=found).values_list("pk", flat=True)
+    )

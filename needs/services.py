@@ -16,6 +16,7 @@ from customers.selectors import customer_list, household_list
 from customers.services.checks import check_model
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
+from grids.authority import Act, require, where
 from needs import selectors
 from needs.actions import Action
 from needs.enums import NeedStatus
@@ -32,7 +33,7 @@ def _locked(
     """Read a household to write on, and one of its people, again as the actor. Raises OutOfSight, PermissionDenied."""
     homes = household_list(actor=actor).select_for_update(of=("self",))
     household = visible_or_404(homes, pk=household.pk)
-    own_ground(actor, household)
+    own_ground(actor, household, Act.NEED_RAISE)
     if customer is None:
         return household, None
     people = customer_list(actor=actor).filter(household=household).select_for_update(of=("self",))
@@ -68,7 +69,7 @@ def need_raise(
 def need_close(*, actor: User, need: Need, status: str, outcome: str) -> Need:
     """Close a need as done or dropped, saying what came of it. Raises Refused when it is closed already."""
     need = visible_or_404(selectors.need_list(actor=actor).select_for_update(of=("self",)), pk=need.pk)
-    own_ground(actor, need.household)
+    own_ground(actor, need.household, Act.NEED_CLOSE)
     if need.status != NeedStatus.OPEN:
         raise Refused(_("This need is closed already."))
     if status not in CLOSED:
@@ -104,8 +105,9 @@ class NeedRow:
 def _check_households(actor: User, rows: Sequence[NeedRow]) -> None:
     ids = sorted({row.household_id for row in rows})
     seen: set[int] = set()
+    own = where(actor, Act.NEED_RAISE, "grid__")
     for at in range(0, len(ids), LOOKUP):
-        found = household_list(actor=actor).filter(pk__in=ids[at : at + LOOKUP])
+        found = household_list(actor=actor).filter(own, pk__in=ids[at : at + LOOKUP])
         seen.update(found.values_list("pk", flat=True))
     if len(seen) < len(ids):
         raise Refused(_("One of these households is not yours."))
@@ -113,7 +115,12 @@ def _check_households(actor: User, rows: Sequence[NeedRow]) -> None:
 
 @transaction.atomic
 def needs_bulk_create(*, actor: User, rows: Sequence[NeedRow]) -> list[Need]:
-    """Write down many needs; one audit row. Raises Refused when a household is out of the actor's sight."""
+    """Write down many needs; one audit row. Raises Refused when one is of a household where they aren't his to write.
+
+    Raises PermissionDenied when others raised or closed them.
+    """
+    if any({row.raised_by_id, row.closed_by_id} - {actor.pk, None} for row in rows):
+        require(actor, Act.RECORDS_LOAD)
     _check_households(actor, rows)
     needs = Need.objects.bulk_create([Need(**asdict(row)) for row in rows], batch_size=BATCH)
     record(actor=actor, action=Action.NEED_BULK_RAISED, changes={"needs": len(needs)})
@@ -124,8 +131,8 @@ def needs_bulk_create(*, actor: User, rows: Sequence[NeedRow]) -> list[Need]:
 def needs_replace(*, actor: User, origin: uuid.UUID, rows: Sequence[NeedRow]) -> list[Need]:
     """Bring the needs that one visit raised to what its correction says; what was closed stays as it is.
 
-    The caller has read the visit as this actor and keeps what stood before. Raises Refused when a household of
-    what is new is out of the actor's sight.
+    The caller has read the visit as this actor and keeps what stood before. Raises Refused when something
+    is new in a household where needs aren't the actor's to write.
     """
     standing = {need.text: need for need in selectors.need_list(actor=actor).filter(origin=origin)}
     wanted = {row.text: row for row in rows}

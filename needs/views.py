@@ -12,6 +12,7 @@ from customers.views.rows import back_to, household_of
 from gridbank.errors import Refused
 from gridbank.pages import INVALID, add_refusal, key_page, require_page, written
 from gridbank.scoping import visible_or_404
+from grids.authority import Act
 from needs import selectors, services
 from needs.forms import NeedCloseForm, NeedFilterForm, NeedForm
 from needs.keys import After
@@ -53,7 +54,7 @@ def need_new(request: StaffRequest, pk: int) -> HttpResponse:
 def need_close(request: StaffRequest, pk: int) -> HttpResponse:
     """Close a need with its outcome."""
     need = visible_or_404(selectors.need_list(actor=request.user), pk=pk)
-    own_ground(request.user, need.household)
+    own_ground(request.user, need.household, Act.NEED_CLOSE)
     form = NeedCloseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,20 +1,10 @@
-"""What a role may do: every room asks these questions, so that a new role is answered in one place.
+"""What the officers may do, and which role walks: what a part in a grid gives stands in `grids.authority`.
 
 The actor None is the bank's own server room: a management command.
 """
 
 from people.enums import BUSINESS_ROLES, FIELD_ROLES, Role
 from people.models import User
-
-
-def sees_whole_bank(actor: User) -> bool:
-    """Whether the role speaks for the whole bank; where the person may look, the assignments say."""
-    return actor.role == Role.HEAD_OFFICE
-
-
-def manages_branch(actor: User) -> bool:
-    """Whether the role speaks for a branch and the people in it."""
-    return actor.role == Role.BRANCH_MANAGER
 
 
 def walks_grids(actor: User) -> bool:

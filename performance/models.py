@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from gridbank.scoping import NOBODY, ScopedModel
 from grids.enums import PeerGroup
-from grids.models import Grid, assigned_paths, banks_of, branches_of, under
+from grids.models import Grid, assigned_paths, banks_of, branches_led, led_paths, under
 from performance.enums import FactSource, Level, PeriodStatus, RunKind
 
 
@@ -148,8 +148,8 @@ class Target(ScopedModel):
 
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
-        """Targets of people in grids the person may see."""
-        return under(assigned_paths(actor), "grid__")
+        """Targets of people in grids the person leads."""
+        return under(led_paths(actor), "grid__")
 
 
 class Run(ScopedModel):
@@ -241,9 +241,9 @@ class Fact(ScopedModel):
 
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
-        """Facts counted in grids the person may see, and one's own wherever they were."""
+        """Facts counted in grids the person leads, and one's own wherever they were."""
         if assigned_paths(actor):
-            return under(assigned_paths(actor), "grid__") | Q(staff_id=actor.pk)
+            return under(led_paths(actor), "grid__") | Q(staff_id=actor.pk)
         return Q(staff_id=actor.pk) & _final("run__") if _works(actor) else NOBODY
 
 
@@ -265,15 +265,16 @@ def _own_final(actor: Any, prefix: str = "") -> Q:
 
 
 def score_scope_q(actor: Any, prefix: str = "") -> Q:
-    """Return the condition that a score lies in the person's subtrees, is his own or a colleague's of his branch.
+    """Return the condition that a score lies where the person leads, is his own or a colleague's of his branch.
 
-    Who has no grid any more keeps his own of the months that are final: they paid him. `prefix` leads to the score from the filtered model.
+    A helper sees nobody's but his own. Who has no grid any more keeps his own of the months that are final: they paid
+    him. `prefix` leads to the score from the filtered model.
     """
-    paths = assigned_paths(actor)
-    if not paths:
+    if not assigned_paths(actor):
         return _own_final(actor, prefix) if _works(actor) else NOBODY
     own = Q(**{f"{prefix}level": Level.MANAGER, f"{prefix}subject_id": actor.pk})
-    return under(paths, f"{prefix}grid__") | Q(**{f"{prefix}branch_id__in": branches_of(actor)}) | own
+    colleague = Q(**{f"{prefix}branch_id__in": branches_led(actor)})
+    return under(led_paths(actor), f"{prefix}grid__") | colleague | own
 
 
 class Score(ScopedModel):
@@ -303,7 +304,7 @@ class Score(ScopedModel):
 
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
-        """Scores of people in grids the person may see, one's own, and those of the own branch's people."""
+        """Scores of people where the person leads, one's own, and those of the own branch's people."""
         return score_scope_q(actor)
 
 

@@ -1,8 +1,10 @@
 """Who may do what with a month: asked by the services that do it and by the pages that offer it."""
 
-from people.enums import Role
+from django.utils.translation import gettext as _
+
+from grids.authority import Act, banks_where, may
 from people.models import User
-from people.policies import reads_trail, sees_whole_bank
+from people.policies import reads_trail
 from performance.enums import Level, PeriodStatus, RunKind
 from performance.models import Period, Score
 
@@ -11,43 +13,57 @@ FINAL = frozenset({PeriodStatus.PUBLISHED, PeriodStatus.LOCKED})
 
 def hears_alarms(actor: User) -> bool:
     """Whether the person is told at home what a proof found broken: the auditor and head office."""
-    return sees_whole_bank(actor) or reads_trail(actor)
+    return may(actor, Act.BANK_ALARMS) or reads_trail(actor)
 
 
-def may_refresh(actor: User) -> bool:
-    """Whether the role may ask for a computation at all."""
-    return actor.role in {Role.HEAD_OFFICE, Role.BRANCH_MANAGER}
+def speaks_for(actor: User) -> Level:
+    """Return whose score stands for the person: the bank's or the branch's that he leads, or his own."""
+    if may(actor, Act.BANK_RANK):
+        return Level.BANK
+    return Level.BRANCH if may(actor, Act.MONTH_REFRESH) else Level.MANAGER
 
 
 def sees_bank_rank(actor: User, score: Score) -> bool:
-    """Whether the reader may know a person's place beyond his branch: his own, or as head office."""
+    """Whether the reader may know a person's place beyond his branch: his own, or as who leads the bank."""
     own = score.level == Level.MANAGER and score.subject_id == actor.pk
-    return score.level != Level.MANAGER or own or sees_whole_bank(actor)
+    return score.level != Level.MANAGER or own or score.run.grid_id in banks_where(actor, Act.BANK_RANK)
+
+
+def refreshing(period: Period) -> Act:
+    """Return the power that computing this month now takes: a closed one is computed again by head office."""
+    run = period.current_run
+    return Act.MONTH_REFRESH if run is None or run.kind == RunKind.RUNNING else Act.MONTH_RECOMPUTE
 
 
 def can_refresh(actor: User, period: Period) -> bool:
-    """Whether this month may be computed again: a closed one by head office, a published one by nobody."""
-    if period.status in FINAL or not may_refresh(actor):
-        return False
+    """Whether the person may have this month computed now; a published one nobody."""
+    return period.status not in FINAL and may(actor, refreshing(period), period.grid)
+
+
+def is_publishable(period: Period) -> bool:
+    """Whether the month is ready for somebody's name: closed, computed, not yet published."""
     run = period.current_run
-    return sees_whole_bank(actor) or run is None or run.kind == RunKind.RUNNING
+    return period.status == PeriodStatus.PROVISIONAL and run is not None and run.kind == RunKind.CLOSING
 
 
 def can_publish(actor: User, period: Period) -> bool:
-    """Whether head office may put its name to this month: closed, computed, not yet published."""
-    run = period.current_run
-    return (
-        sees_whole_bank(actor)
-        and period.status == PeriodStatus.PROVISIONAL
-        and run is not None
-        and run.kind == RunKind.CLOSING
-    )
+    """Whether the person may put his name to this month now."""
+    return is_publishable(period) and may(actor, Act.MONTH_PUBLISH, period.grid)
+
+
+def is_second(actor: User, period: Period) -> bool:
+    """Whether the person is another than who published the month."""
+    return period.published_by_id != actor.pk
+
+
+def why_not_second(actor: User, period: Period) -> str:
+    """Return why the publisher can't lock the month; empty for anybody else."""
+    if is_second(actor, period):
+        return ""
+    return _("Who published a month can't lock it: a second person must.")
 
 
 def can_lock(actor: User, period: Period) -> bool:
-    """Whether somebody else than the publisher may lock it now."""
-    return (
-        sees_whole_bank(actor)
-        and period.status == PeriodStatus.PUBLISHED
-        and period.published_by_id != actor.pk
-    )
+    """Whether the person, another than the publisher, may lock the month now."""
+    published = period.status == PeriodStatus.PUBLISHED
+    return published and is_second(actor, period) and may(actor, Act.MONTH_LOCK, period.grid)

@@ -14,13 +14,14 @@ from audit.models import AuditEvent
 from gridbank.days import month_write
 from gridbank.keyset import behind
 from gridbank.scoping import OutOfSight
-from grids.models import Grid, banks_of
+from grids.authority import Act, banks_where
+from grids.models import Grid
 from jobs.models import JobRun
 from people.models import User
-from people.policies import sees_whole_bank
+from people.policies import reads_trail
 from performance.enums import Level
 from performance.models import Fact, LateChange, Period, Score, ScoreLine
-from performance.policies import FINAL, hears_alarms
+from performance.policies import FINAL, hears_alarms, speaks_for
 
 VERIFY = "performance.verify"
 
@@ -133,7 +134,7 @@ def headline(*, actor: User, periods: list[Period]) -> dict[int, Score]:
 
     The bank's needs sight of the root, the branch's of the branch; who has neither gets his own.
     """
-    level = {"head_office": Level.BANK, "branch_manager": Level.BRANCH}.get(actor.role, Level.MANAGER)
+    level = speaks_for(actor)
     rows = Score.objects.visible_to(actor).filter(
         run_id__in=[period.current_run_id for period in periods], level=level
     )
@@ -250,8 +251,8 @@ def alarms(*, actor: User) -> list[str]:
     if not hears_alarms(actor):
         return []
     failed = JobRun.objects.filter(kind=VERIFY, status=JobRun.Status.DONE, result__ok=False)
-    if sees_whole_bank(actor):
-        failed = failed.filter(bank_id__in=banks_of(actor))
+    if not reads_trail(actor):
+        failed = failed.filter(bank_id__in=banks_where(actor, Act.BANK_ALARMS))
     found = [
         _("%(month)s does not verify: %(differences)s")
         % {"month": job.subject, "differences": ", ".join(job.result["differences"])}

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gridbank.pages import key_asked, key_page
 from gridbank.scoping import visible_or_404
+from grids.authority import Act, roles_of
 from jobs.presenting import shown
 from people.access import StaffRequest, allow, business
-from people.enums import Role
 from performance import selectors, services
 from performance.forms import RankingForm
 from performance.indicators import INDICATORS
@@ -74,7 +74,7 @@ def facts_page(request: StaffRequest, month: date, pk: int, indicator: str) -> H
 
 
 @require_safe
-@allow(Role.HEAD_OFFICE, Role.BRANCH_MANAGER)
+@allow(roles_of(Act.MONTH_EXPORT))
 def period_export(request: StaffRequest, month: date) -> HttpResponse:
     """Send the month as a workbook."""
     period = selectors.period_of(actor=request.user, month=month)
@@ -84,7 +84,7 @@ def period_export(request: StaffRequest, month: date) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.HEAD_OFFICE, Role.BRANCH_MANAGER)
+@allow(roles_of(Act.MONTH_REFRESH))
 def period_refresh(request: StaffRequest, month: date) -> HttpResponse:
     """Ask for the month to be computed again."""
     period = selectors.period_of(actor=request.user, month=month)
@@ -95,7 +95,7 @@ def period_refresh(request: StaffRequest, month: date) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.HEAD_OFFICE)
+@allow(roles_of(Act.MONTH_VERIFY))
 def period_verify(request: StaffRequest, month: date) -> HttpResponse:
     """Ask for the proof of a month."""
     period = selectors.period_of(actor=request.user, month=month)
@@ -104,7 +104,7 @@ def period_verify(request: StaffRequest, month: date) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.HEAD_OFFICE)
+@allow(roles_of(Act.MONTH_PUBLISH))
 def period_publish(request: StaffRequest, month: date) -> HttpResponse:
     """Publish a closed month."""
     period = selectors.period_of(actor=request.user, month=month)
@@ -117,7 +117,7 @@ def period_publish(request: StaffRequest, month: date) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.HEAD_OFFICE)
+@allow(roles_of(Act.MONTH_LOCK))
 def period_lock(request: StaffRequest, month: date) -> HttpResponse:
     """Lock a published month."""
     period = selectors.period_of(actor=request.user, month=month)

@@ -8,12 +8,14 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from audit.services import record
 from customers.selectors import customer_list
 from gridbank.errors import Refused
 from gridbank.turns import take_turn
+from grids.authority import Act, require, where
 from people.models import User
 from products.actions import Action
 from products.models import Holding, Offer, Product
@@ -99,11 +101,11 @@ def _check_product(product: Product) -> None:
         raise Refused(sentence % values, field=field) from error
 
 
-def _check_customers(actor: User, customer_ids: Iterable[int]) -> None:
+def _check_customers(actor: User, customer_ids: Iterable[int], own: Q | None = None) -> None:
     ids = sorted(set(customer_ids))
     seen: set[int] = set()
     for at in range(0, len(ids), LOOKUP):
-        found = customer_list(actor=actor).filter(pk__in=ids[at : at + LOOKUP])
+        found = customer_list(actor=actor).filter(own or Q(), pk__in=ids[at : at + LOOKUP])
         seen.update(found.values_list("pk", flat=True))
     if len(seen) < len(ids):
         raise Refused(_("One of these customers is not yours."))
@@ -111,7 +113,12 @@ def _check_customers(actor: User, customer_ids: Iterable[int]) -> None:
 
 @transaction.atomic
 def offers_bulk_create(*, actor: User, rows: Sequence[OfferRow]) -> list[Offer]:
-    """Write down many offers; one audit row. Raises Refused when a customer is out of the actor's sight."""
+    """Write down many offers; one audit row. Raises Refused when a customer is out of the actor's sight.
+
+    Raises PermissionDenied when others made them.
+    """
+    if any(row.staff_id != actor.pk for row in rows):
+        require(actor, Act.RECORDS_LOAD)
     _check_customers(actor, (row.customer_id for row in rows))
     offers = Offer.objects.bulk_create([Offer(**asdict(row)) for row in rows], batch_size=BATCH)
     record(actor=actor, action=Action.OFFER_BULK_RECORDED, changes={"offers": len(offers)})
@@ -153,9 +160,10 @@ def offers_replace(*, actor: User, origin: uuid.UUID, rows: Sequence[OfferRow]) 
 def holdings_bulk_create(*, actor: User, rows: Sequence[HoldingRow]) -> list[Holding]:
     """Write down many holdings; one audit row.
 
-    Raises Refused when a customer is out of the actor's sight, or has one of the products.
+    Raises Refused when a customer's archive isn't the actor's to change, or a customer has one of the products.
     """
-    _check_customers(actor, (row.customer_id for row in rows))
+    own = where(actor, Act.ARCHIVE_WRITE, "household__grid__")
+    _check_customers(actor, (row.customer_id for row in rows), own)
     try:
         with transaction.atomic():
             holdings = Holding.objects.bulk_create([Holding(**asdict(row)) for row in rows], batch_size=BATCH)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from people.enums import Role
+from grids.authority import Act, may
 from people.models import User
 from visits.models import Visit
 
@@ -10,8 +10,8 @@ CLOCK_ALLOWANCE = timedelta(minutes=5)
 
 
 def may_correct(actor: User, visit: Visit) -> bool:
-    """Say whether a person may correct a visit he sees: his own, or one below the branch he manages."""
-    return visit.staff_id == actor.pk or actor.role == Role.BRANCH_MANAGER
+    """Say whether a person may correct a visit he sees: his own, or one made in the branch that he leads."""
+    return visit.staff_id == actor.pk or may(actor, Act.VISIT_CORRECT, visit.grid)
 
 
 def in_future(started_at: datetime, now: datetime) -> bool:

@@ -16,6 +16,7 @@ from customers.models import Household
 from customers.selectors import household_list
 from gridbank.pages import PAGE_SIZE, form_page, key_page, part_of, require_page, written
 from gridbank.scoping import visible_or_404
+from grids.authority import Act, may, why_not
 from needs.selectors import open_needs
 from people.access import StaffRequest, business
 from visits import policies, selectors, services
@@ -99,6 +100,7 @@ def visit_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "more": bodies.more_of(visit),
         "versions": bodies.versions_shown(actor=request.user, visit=visit),
         "may_correct": policies.may_correct(request.user, visit),
+        "why_not": why_not(request.user, Act.VISIT_CORRECT, visit.grid),
         "next_due": next_due(request, visit),
     }
     return render(request, "visits/visit_detail.html", context)
@@ -112,8 +114,8 @@ def visit_correct(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     visit = visible_or_404(selectors.visit_list(actor=request.user), pk=pk)
     if not policies.may_correct(request.user, visit):
         if request.method == "POST":
-            raise PermissionDenied
-        messages.warning(request, _("Only its author or their branch manager may correct a visit."))
+            raise PermissionDenied(why_not(request.user, Act.VISIT_CORRECT, visit.grid))
+        messages.warning(request, why_not(request.user, Act.VISIT_CORRECT, visit.grid))
         return redirect(visit)
     body = selectors.body_of(actor=request.user, visit=visit)
     data = request.POST if request.method == "POST" else None
@@ -177,6 +179,7 @@ def visit_page(
     last = selectors.timeline(actor=request.user, household=household).first()
     context = {
         "given": given,
+        "may_raise": may(request.user, Act.NEED_RAISE, household.grid),
         "household": household,
         "visit": visit,
         "last": last,

@@ -11,11 +11,11 @@ from customers.conditions import Wanted
 from customers.enums import AgeBand, AppState, Archive, Met, PolicyTag
 from customers.searching import Kind, Term, sort_out
 from gridbank.fields import LARGEST_KEY, key_read
+from grids.authority import Act, may
 from grids.enums import Tier
 from grids.models import Grid, branch_in
 from grids.selectors import grid_list
 from people.models import User
-from people.policies import sees_whole_bank
 
 TO_THE_CLOSED_FIELD = _("Search for a whole ID or phone number in the field made for it.")
 # The browser itself holds back a whole ID or phone number: it must not travel in an address.
@@ -67,7 +67,7 @@ class ListForm(forms.Form):
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         """Offer the grids that the actor may see; all of a bank's villages only once a branch is chosen."""
         super().__init__(*args, **kwargs)
-        chosen, wide = self.data.get("branch", ""), sees_whole_bank(actor)
+        chosen, wide = self.data.get("branch", ""), may(actor, Act.BANK_READ)
         seen = selectors.grid_choices(actor=actor, near=self._near(chosen) if wide else Q())
         branches = [grid for grid in seen if grid.tier == "branch"]
         ground = [grid for grid in seen if grid.tier == "manager"]

@@ -9,6 +9,7 @@ from customers.enums import AppState, PolicyTag, Relation
 from customers.models import GUARDED_AGE, Consent, Customer, Household
 from customers.panels import Opened, panels_for
 from customers.presenting.people import app_state
+from grids.authority import Act, why_not
 from people.models import User
 
 NEXT_STEP = {AppState.NONE: "informed", AppState.INFORMED: "downloaded", AppState.DOWNLOADED: "verified"}
@@ -64,6 +65,7 @@ def household_context(*, actor: User, household: Household) -> dict[str, Any]:
         "measure": completeness.measure(selectors.household_values(household), head_values),
         "responsible": selectors.responsible_today(household=household),
         "may_write": may_write,
+        "why_not": "" if may_write else why_not(actor, Act.ARCHIVE_WRITE, household.grid),
         "tags": [PolicyTag(tag).label for tag in household.policy_tags if tag in PolicyTag.values],
         "panels": panels_for(Opened(actor, household, people, may_write)),
     }

@@ -62,5 +62,8 @@ def customer_reveal(*, actor: User, customer: Customer, field: str, reason: str)
 
 @transaction.atomic
 def customer_opened(*, actor: User, household: Household) -> None:
-    """Leave the trace that somebody read a household's archive. The caller has read it as this actor."""
+    """Leave the trace that somebody read a household's archive. Raises OutOfSight when it isn't his to read."""
+    household = visible_or_404(
+        selectors.household_list(actor=actor).select_related(None).only("pk"), pk=household.pk
+    )
     record(actor=actor, action=Action.CUSTOMER_OPENED, subject=household)

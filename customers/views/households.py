@@ -18,6 +18,7 @@ from customers.presenting.household import household_context
 from customers.views.rows import household_of
 from gridbank.errors import Refused
 from gridbank.pages import form_page, require_page, written
+from grids.authority import Act, require
 from people.access import StaffRequest, business
 
 FORM = "customers/household_form.html"
@@ -50,6 +51,7 @@ def _made(request: StaffRequest, forms: OpeningForms) -> Household | None:
 @business
 def household_new(request: StaffRequest) -> HttpResponse:
     """Open a household's archive with its head."""
+    require(request.user, Act.ARCHIVE_WRITE)
     forms = OpeningForms(request.POST or None, actor=request.user)
     made = _made(request, forms)
     if made is not None:

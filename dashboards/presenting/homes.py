@@ -20,6 +20,7 @@ from gridbank.context import memo
 from gridbank.days import month_first
 from grids import measures
 from people.models import User
+from people.policies import walks_grids
 from performance.indicators import INDICATORS, measured_by
 from performance.models import Period, Score
 from performance.policies import FINAL
@@ -45,7 +46,7 @@ def home(*, actor: User, form: Colouring) -> Page:
     if not actor.is_business:
         return officers.home(actor=actor)
     if not selectors.is_assigned(actor=actor):
-        return "dashboards/unassigned.html", {}
+        return "dashboards/unassigned.html", {"walks_grids": walks_grids(actor)}
     pages: dict[Home, Callable[..., Page]] = {
         Home.BANK: _bank,
         Home.BRANCH: _branch,

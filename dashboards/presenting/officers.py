@@ -16,6 +16,7 @@ from dashboards.policies import POWERFUL_ROLES, Home, home_of
 from people.actions import Action as PeopleAction
 from people.enums import Role
 from people.models import User
+from people.policies import gives_roles, opens_accounts
 from people.selectors import account_list
 from performance.actions import Action as PerformanceAction
 from performance.selectors import alarms
@@ -46,7 +47,8 @@ def home(*, actor: User) -> tuple[str, Context]:
         Home.ROLES: _roles,
         Home.TRAIL: _trail,
     }
-    return "dashboards/officer.html", pages[home_of(actor)](actor)
+    can = {"opens_accounts": opens_accounts(actor), "gives_roles": gives_roles(actor)}
+    return "dashboards/officer.html", {**can, **pages[home_of(actor)](actor)}
 
 
 def _accounts(actor: User) -> Context:

@@ -1,11 +1,8 @@
 """Reading a grid again before writing to it."""
 
-from collections.abc import Callable
-
-from django.core.exceptions import PermissionDenied
-
 from gridbank.context import memo
 from gridbank.scoping import visible_or_404, waive_scope
+from grids.authority import Act, require
 from grids.models import Grid
 from grids.selectors import grid_list
 from people.models import User
@@ -13,18 +10,17 @@ from people.models import User
 SYSTEM = "the installation itself sets up the bank: nobody is assigned yet"
 
 
-def grid_locked(actor: User | None, grid: Grid, allowed: Callable[[User, Grid], bool]) -> Grid:
+def grid_locked(actor: User | None, grid: Grid, act: Act) -> Grid:
     """Read a grid again, under lock and as this actor; None is the installation itself, never a request.
 
-    Raises OutOfSight when the actor can't see it, PermissionDenied when the policy says no.
+    Raises OutOfSight when the actor can't see it, PermissionDenied when the act there isn't his.
     """
     if actor is None:
         with waive_scope(SYSTEM):
             there: Grid = Grid.objects.select_for_update().get(pk=grid.pk)
             return there
     found = visible_or_404(grid_list(actor=actor).select_for_update(of=("self",)), pk=grid.pk)
-    if not allowed(actor, found):
-        raise PermissionDenied
+    require(actor, act, found)
     return found
 
 

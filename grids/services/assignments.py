@@ -16,9 +16,9 @@ from gridbank.numbers import refuse_numbers
 from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
 from grids import closing
 from grids.actions import Action
+from grids.authority import Act, require, roles_for, roles_given_by
 from grids.enums import Part, Tier
 from grids.models import Assignment, Duty, Grid
-from grids.policies import can_assign, roles_for
 from grids.selectors import assignment_list, duty_list, works_elsewhere
 from grids.services.access import SYSTEM, forget, grid_locked
 from people.models import User
@@ -53,6 +53,8 @@ def _check_person(actor: User | None, grid: Grid, user: User, part: str) -> None
         message = _("The role of %(name)s (%(role)s) doesn't fit a grid of the tier “%(tier)s”.")
         values = {"name": user.name, "role": user.get_role_display(), "tier": Tier(grid.tier).label}
         raise Refused(message % values, field="user")
+    if user.role not in roles_given_by(actor, grid, part):
+        require(actor, Act.HEAD_OFFICE_ASSIGN, grid)
 
 
 def _lock_people(keys: Iterable[int]) -> None:
@@ -115,9 +117,8 @@ def assignment_start(
 
     Raises Refused for an unfit person, days outside the grid's, a second lead on any day.
     """
-    grid = grid_locked(
-        actor, grid, can_assign
-    )  # two starts at once: the second waits here and sees the first
+    # two starts at once: the second waits here and sees the first
+    grid = grid_locked(actor, grid, Act.GRID_ASSIGN)
     return _start(actor=actor, grid=grid, user=user, part=part, since=valid_from, until=valid_to)
 
 
@@ -127,7 +128,7 @@ def _assignment_locked(actor: User | None, assignment: Assignment) -> tuple[Assi
             found = Assignment.objects.select_related("grid", "user").get(pk=assignment.pk)
     else:
         found = visible_or_404(assignment_list(actor=actor), pk=assignment.pk)
-    grid = grid_locked(actor, found.grid, can_assign)
+    grid = grid_locked(actor, found.grid, Act.GRID_ASSIGN)
     return found, grid
 
 
@@ -162,7 +163,7 @@ def assignment_transfer(*, actor: User | None, grid: Grid, user: User, first_day
 
     Raises Refused when nobody leads it on that day, or the new lead doesn't fit.
     """
-    grid = grid_locked(actor, grid, can_assign)
+    grid = grid_locked(actor, grid, Act.GRID_ASSIGN)
     # before the day before is asked for: the first day of all has none
     _check_days(grid, first_day, None)
     last_day = first_day - timedelta(days=1)
@@ -193,7 +194,7 @@ def assignments_bulk_create(*, actor: User | None, rows: Sequence[AssignmentRow]
     """Make many people responsible at once, under the same rules. One audit row."""
     grids = {row.grid.pk: row.grid for row in rows}
     if actor is not None:
-        grids = {pk: grid_locked(actor, grid, can_assign) for pk, grid in grids.items()}
+        grids = {pk: grid_locked(actor, grid, Act.GRID_ASSIGN) for pk, grid in grids.items()}
     _lock_people(row.user.pk for row in rows)
     there = Assignment.everywhere().filter(grid_id__in=grids)
     taken: dict[int, list[Assignment]] = {pk: [] for pk in grids}
@@ -232,7 +233,7 @@ def duty_create(
     *, actor: User | None, grid: Grid, text: str, valid_from: date, valid_to: date | None = None
 ) -> Duty:
     """Write down what is owed in a grid."""
-    grid = grid_locked(actor, grid, can_assign)
+    grid = grid_locked(actor, grid, Act.GRID_DUTY)
     if not text.strip():
         raise Refused(_("Describe the duty."), field="text")
     refuse_numbers("text", text)
@@ -250,7 +251,7 @@ def duty_create(
 def duty_end(*, actor: User, duty: Duty, last_day: date) -> Duty:
     """End a duty with a day; it stays in the grid's history."""
     found = visible_or_404(duty_list(actor=actor), pk=duty.pk)
-    grid_locked(actor, found.grid, can_assign)
+    grid_locked(actor, found.grid, Act.GRID_DUTY)
     found = visible_or_404(duty_list(actor=actor).select_for_update(of=("self",)), pk=duty.pk)
     if last_day < found.valid_from or (found.valid_to is not None and found.valid_to <= last_day):
         raise Refused(_("The duty can't end on that day."), field="last_day")

@@ -16,9 +16,9 @@ from gridbank.numbers import refuse_numbers
 from gridbank.scoping import waive_scope
 from gridbank.turns import take_turn
 from grids.actions import Action
+from grids.authority import Act, require
 from grids.enums import GridKind, GridNature, PeerGroup, Tier
 from grids.models import Area, Duty, Grid
-from grids.policies import can_assign, can_found
 from grids.services.access import SYSTEM, forget, grid_locked
 from people.models import User
 
@@ -75,7 +75,7 @@ def grid_create(
     if parent is None and actor is not None:
         raise PermissionDenied
     take_turn(CODES)
-    above = grid_locked(actor, parent, can_found) if parent is not None else None
+    above = grid_locked(actor, parent, Act.GRID_FOUND) if parent is not None else None
     _check_place(code, tier, nature, above.tier if above else None)
     with waive_scope("codes are unique over every grid, seen or not"):
         if Grid.objects.filter(code=code).exists():
@@ -135,8 +135,11 @@ def _prepared(
     if row.area and row.area not in areas:
         raise Refused(_("%(code)s: there is no area %(area)s.") % {"code": row.code, "area": row.area})
     _check_place(row.code, row.tier, row.nature, parent.tier if parent else None)
-    if actor is not None and row.parent not in made and not can_found(actor, parent):
+    if actor is not None and parent is None:
         raise PermissionDenied
+    # what hangs below a grid of the same rows was allowed with that one
+    if parent is not None and row.parent not in made:
+        require(actor, Act.GRID_FOUND, parent)
     return Grid(
         code=row.code, name=row.name, tier=row.tier, nature=row.nature, kind=row.kind, parent=parent,
         peer_group=row.peer_group, area=areas.get(row.area), valid_from=row.valid_from, path=f"new:{row.code}",
@@ -158,7 +161,7 @@ def duties_bulk_create(*, actor: User | None, rows: Sequence[tuple[Grid, str, da
     """Write down many duties at once, as (grid, text, from). One audit row."""
     for grid in {row[0].pk: row[0] for row in rows}.values():
         if actor is not None:
-            grid_locked(actor, grid, can_assign)
+            grid_locked(actor, grid, Act.GRID_DUTY)
     for _grid, text, _since in rows:
         refuse_numbers("text", text)
     duties = [Duty(grid_id=grid.pk, text=text, valid_from=since) for grid, text, since in rows]

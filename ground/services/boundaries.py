@@ -13,6 +13,7 @@ from audit.services import record
 from gridbank.days import day_before, not_over
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
+from grids.authority import Act
 from grids.enums import GridNature, Tier
 from grids.models import Grid
 from grids.selectors import grid_list
@@ -20,7 +21,6 @@ from grids.services.access import SYSTEM, grid_locked
 from ground.actions import Action
 from ground.geometry import BoundaryError, Ground, overlaps, read_boundary, share_outside, to_geojson
 from ground.models import CURRENT, Boundary
-from ground.policies import can_draw
 from people.models import User
 
 OUTSIDE = 1e-3
@@ -110,7 +110,7 @@ def boundary_set(*, actor: User | None, grid: Grid, boundary: Any, illustrative:
     """
     ground = _read(boundary)
     _hold_the_bank([grid])
-    grid = grid_locked(actor, grid, can_draw)
+    grid = grid_locked(actor, grid, Act.GROUND_DRAW)
     parent = _ground_of(grid.parent_id)
     _check_outside(actor, grid, ground, parent)
     _check_below(grid, ground)
@@ -190,7 +190,7 @@ def boundaries_bulk_set(*, actor: User | None, boundaries: dict[int, Any], illus
     grounds = {grid.pk: _read(boundaries[grid.pk]) for grid in grids}
     for grid in grids:
         if actor is not None:
-            grid_locked(actor, grid, can_draw)
+            grid_locked(actor, grid, Act.GROUND_DRAW)
         parent = grounds.get(grid.parent_id or 0) or _ground_of(grid.parent_id)
         _check_outside(actor, grid, grounds[grid.pk], parent)
         _check_below(grid, grounds[grid.pk], grounds)

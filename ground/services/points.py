@@ -12,8 +12,8 @@ from audit.services import record
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
 from gridbank.turns import take_turn
+from grids.authority import Act
 from grids.models import Area, Grid
-from grids.policies import can_assign
 from grids.services.access import grid_locked
 from ground.actions import Action
 from ground.enums import ServicePointKind
@@ -46,7 +46,7 @@ def service_points_bulk_create(*, actor: User | None, rows: Sequence[ServicePoin
         taken = set(ServicePoint.objects.filter(code__in=codes).values_list("code", flat=True))
     for grid in {row.grid.pk: row.grid for row in rows}.values():
         if actor is not None:
-            grid_locked(actor, grid, can_assign)
+            grid_locked(actor, grid, Act.POINT_ADD)
     for row in rows:
         if row.code in taken:
             raise Refused(_("The code %(code)s is in use.") % {"code": row.code}, field="code")

@@ -17,7 +17,8 @@ from gridbank.days import month_read
 from gridbank.errors import Refused
 from gridbank.idempotency import IdempotentPosts
 from gridbank.scoping import visible_or_404
-from people.enums import BUSINESS_ROLES, Role
+from grids.authority import Act, roles_of
+from people.enums import BUSINESS_ROLES
 from people.models import User
 from performance import selectors, services
 from performance.api.serializers import PeriodSerializer, PublishSerializer, RankingSerializer
@@ -40,7 +41,7 @@ class PeriodViewSet(StrictQuestions, viewsets.ReadOnlyModelViewSet[Period]):
 class PeriodPublish(IdempotentPosts, StrictQuestions, APIView):
     """Puts the caller's name to a closed month; 409 says what differs from its computation."""
 
-    allowed_roles = frozenset({Role.HEAD_OFFICE})
+    allowed_roles = roles_of(Act.MONTH_PUBLISH)
 
     @extend_schema(operation_id="periods_publish", request=PublishSerializer, responses=PeriodSerializer)
     def post(self, request: Request, pk: int) -> Response:

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from customers.selectors import customer_list, household_list
 from gridbank.days import month_last
+from grids.authority import Act, expects, may, why_not
 from jobs.faces import face_of
 from people.models import User
-from people.policies import sees_whole_bank
 from performance import policies, selectors
-from performance.enums import ABOUT_PEOPLE, FactSource, Level
+from performance.enums import ABOUT_PEOPLE, FactSource, Level, PeriodStatus
 from performance.indicators import INDICATORS
 from performance.models import Fact, Period, Score
 from performance.presenting.explaining import explain
@@ -54,7 +54,8 @@ class Filtered(Protocol):
 def months(*, actor: User, periods: list[Period]) -> dict[str, Any]:
     """Return each month with the score that speaks for the reader."""
     lines = selectors.headline(actor=actor, periods=periods)
-    return {"months": [{"period": period, "score": lines.get(period.pk)} for period in periods]}
+    shown = [{"period": period, "score": lines.get(period.pk)} for period in periods]
+    return {"months": shown, "speaks_for": policies.speaks_for(actor)}
 
 
 def month(*, actor: User, period: Period, form_of: Callable[..., Filtered]) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def month(*, actor: User, period: Period, form_of: Callable[..., Filtered]) -> d
     names = [(branch.subject_id, branch.subject_name) for branch in branches]
     form = form_of(branches=names)
     filters = form.filters
-    bank_wide = sees_whole_bank(actor)
+    bank_wide = may(actor, Act.BANK_RANK, period.grid)
     scope = "bank" if bank_wide else "branch"
     if bank_wide and (filters["peer_group"] or filters["branch_id"]):
         scope = "peer" if filters["peer_group"] else "branch"
@@ -84,12 +85,25 @@ def month(*, actor: User, period: Period, form_of: Callable[..., Filtered]) -> d
         "failed": bool(job and job.status == job.Status.FAILED),
         "proof": selectors.job_of(period=period, kind=VERIFY) if bank_wide else None,
         **_late(actor, period),
+        "bank_wide": bank_wide,
+        "why_not": _why_not(actor, period),
         "can_refresh": policies.can_refresh(actor, period),
         "can_publish": policies.can_publish(actor, period),
         "can_lock": policies.can_lock(actor, period),
-        "can_verify": bank_wide and run is not None,
-        "can_export": policies.may_refresh(actor) and run is not None,
+        "can_verify": run is not None and may(actor, Act.MONTH_VERIFY, period.grid),
+        "can_export": run is not None and may(actor, Act.MONTH_EXPORT, period.grid),
     }
+
+
+def _why_not(actor: User, period: Period) -> str:
+    """Say who does what comes next with the month, to whoever could expect to find it here."""
+    if not expects(actor, Act.MONTH_EXPORT):
+        return ""
+    if policies.is_publishable(period):
+        return why_not(actor, Act.MONTH_PUBLISH, period.grid)
+    if period.status != PeriodStatus.PUBLISHED:
+        return ""
+    return why_not(actor, Act.MONTH_LOCK, period.grid) or policies.why_not_second(actor, period)
 
 
 def _late(actor: User, period: Period) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from io import BytesIO
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -11,9 +10,9 @@ from exchange import writing
 from exchange.writing import Cell, Rate
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
+from grids.authority import Act, may, require
 from people.models import User
-from people.policies import sees_whole_bank
-from performance import policies, selectors
+from performance import selectors
 from performance.actions import Action
 from performance.enums import Level
 from performance.indicators import INDICATORS, Indicator
@@ -23,9 +22,8 @@ from performance.models import Period, Run, Score
 @transaction.atomic
 def period_export(*, actor: User, period: Period) -> bytes:
     """Return the workbook of what the person may see of a month, and record that it was taken. Raises Refused."""
-    if not policies.may_refresh(actor):
-        raise PermissionDenied
     period = visible_or_404(selectors.period_list(actor=actor), pk=period.pk)
+    require(actor, Act.MONTH_EXPORT, period.grid)
     run = period.current_run
     if run is None:
         raise Refused(_("This month has not been computed."))
@@ -44,7 +42,7 @@ def period_export(*, actor: User, period: Period) -> bytes:
 def workbook(*, actor: User, period: Period, run: Run, people: list[Score], branches: list[Score]) -> bytes:
     """Write the sheets: people, branches, and where the numbers come from."""
     counted = [INDICATORS[key] for key in run.scheme.items.values_list("indicator", flat=True)]
-    bank_wide = sees_whole_bank(actor)
+    bank_wide = may(actor, Act.BANK_RANK, period.grid)
     buffer = BytesIO()
     with writing.workbook(buffer) as book:
         ranked = [(score, score.rank_bank if bank_wide else score.rank_branch) for score in people]

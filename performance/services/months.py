@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,10 +11,10 @@ from audit.services import record
 from gridbank.days import month_first, month_last
 from gridbank.errors import Refused
 from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
+from grids.authority import Act, require
 from grids.models import Grid
 from grids.selectors import grid_list, works_elsewhere
 from people.models import User
-from people.policies import sees_whole_bank
 from performance import policies, selectors
 from performance.actions import Action
 from performance.enums import PeriodStatus
@@ -29,7 +28,8 @@ from performance.services.schemes import scheme_in_force
 
 @transaction.atomic
 def period_open(*, actor: User | None, bank: Grid, month: date) -> Period:
-    """Open a bank's month under the scheme then in force; an open one is returned as it is."""
+    """Open a bank's month under the scheme then in force; an open one is returned as it is. Raises PermissionDenied."""
+    require(actor, Act.MONTH_REFRESH, bank)
     with waive_scope("a month belongs to the whole bank"):
         period, created = Period.objects.get_or_create(
             grid=bank, month=month, defaults={"scheme": scheme_in_force(month)}
@@ -44,11 +44,10 @@ def period_publish(*, actor: User, period: Period) -> Period:
     """Put one's name to a closed month that is still what was computed. Raises Refused, NotAsComputed."""
     visible = selectors.period_list(actor=actor).select_for_update(of=("self",))
     period = visible_or_404(visible, pk=period.pk)
+    require(actor, Act.MONTH_PUBLISH, period.grid)
     if period.status in policies.FINAL:
         raise Refused(_("This month is already published."))
-    if not sees_whole_bank(actor):
-        raise PermissionDenied
-    if not policies.can_publish(actor, period):
+    if not policies.is_publishable(period):
         raise Refused(_("Only a closed month that has been computed can be published."))
     if found := differences(period):
         raise NotAsComputed(found)
@@ -66,12 +65,11 @@ def period_lock(*, actor: User, period: Period) -> Period:
     """Lock a published month for ever; somebody else than its publisher must. Raises Refused."""
     visible = selectors.period_list(actor=actor).select_for_update(of=("self",))
     period = visible_or_404(visible, pk=period.pk)
-    if not sees_whole_bank(actor):
-        raise PermissionDenied
+    require(actor, Act.MONTH_LOCK, period.grid)
     if period.status != PeriodStatus.PUBLISHED:
         raise Refused(_("Only a published month can be locked."))
-    if not policies.can_lock(actor, period):
-        raise Refused(_("Who published a month can't lock it: a second person must."))
+    if why := policies.why_not_second(actor, period):
+        raise Refused(why)
     period.status, period.locked_by, period.locked_at = PeriodStatus.LOCKED, actor, timezone.now()
     period.save(update_fields=["status", "locked_by", "locked_at"])
     record(actor=actor, action=Action.PERIOD_LOCKED, subject=period, changes=_proof(period))
@@ -89,8 +87,7 @@ def target_set(*, actor: User, period: Period, user: User, grid: Grid, indicator
     # whoever publishes waits for this, or this waits for him
     visible = selectors.period_list(actor=actor).select_for_update(of=("self",))
     period = visible_or_404(visible, pk=period.pk)
-    if not sees_whole_bank(actor):
-        raise PermissionDenied
+    require(actor, Act.TARGET_SET, period.grid)
     refuse_final(period)
     grid = visible_or_404(grid_list(actor=actor), pk=grid.pk)
     if works_elsewhere(actor=actor, user=user):

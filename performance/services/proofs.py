@@ -5,19 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.services import record
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
+from grids.authority import Act, require
 from jobs.handlers import handler
 from jobs.leases import Lease
 from jobs.models import JobRun
 from jobs.requesting import request_job
 from people.models import User
-from people.policies import sees_whole_bank
 from performance import computing, facts, policies, scoring, selectors
 from performance.actions import Action
 from performance.models import Period
@@ -84,8 +83,7 @@ def request_verification(*, actor: User | None, period: Period) -> JobRun:
     """Ask for the proof of a month; the job's result holds what was found."""
     if actor is not None:
         period = visible_or_404(selectors.period_list(actor=actor), pk=period.pk)
-        if not sees_whole_bank(actor):
-            raise PermissionDenied
+        require(actor, Act.MONTH_VERIFY, period.grid)
     job = request_job(
         kind=VERIFY,
         subject=selectors.job_subject(period.grid, period.month),

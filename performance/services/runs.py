@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -12,8 +11,9 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from gridbank.days import month_before, month_first, month_last
 from gridbank.errors import Refused
-from gridbank.scoping import visible_or_404, waive_scope
-from grids.models import Grid
+from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
+from grids.authority import Act, require, why_not
+from grids.models import Grid, banks_of
 from jobs.handlers import handler
 from jobs.leases import Lease, LeaseLostError
 from jobs.models import JobRun
@@ -99,12 +99,13 @@ def _swap_in(run: Run, results: list[scoring.Result], *, actor: User | None, lea
 def run_compute(
     *, bank: Grid, month: date, actor: User | None = None, lease: Lease | None = None, again: bool = False
 ) -> Run:
-    """Compute a month now: a closed one up to its end, the running one up to today. Raises Refused.
+    """Compute a month now: a closed one up to its end, the running one up to today. Raises Refused, PermissionDenied.
 
     Facts go into an unfinished run that nobody sees; the swap at the end is one transaction under the
     job's lease. Whoever dies or loses the lease on the way leaves an unfinished run, which the next
     attempt removes. A closed month that was computed stands, unless `again`.
     """
+    require(actor, Act.MONTH_REFRESH, bank)
     today = timezone.localdate()
     if month > today:
         raise Refused(_("This month has not begun."))
@@ -143,18 +144,19 @@ def request_month(*, actor: User | None, bank: Grid, month: date, again: bool = 
     """Ask for a month's computation. A closed month is computed once however often it is asked for.
 
     `again` recomputes a closed month that isn't published yet; the running month is always computed anew.
-    `actor` None is beat. Raises Refused.
+    `actor` None is beat. Raises OutOfSight, PermissionDenied, Refused.
     """
     today = timezone.localdate()
     if month > today:
         raise Refused(_("This month has not begun."))
     running = month_last(month) >= today
+    if actor is not None and bank.pk not in banks_of(actor):
+        raise OutOfSight
     period = period_open(actor=actor, bank=bank, month=month)
     if actor is not None:
         visible_or_404(selectors.period_list(actor=actor), pk=period.pk)
         refuse_final(period)
-        if not policies.can_refresh(actor, period):
-            raise PermissionDenied
+        require(actor, policies.refreshing(period), bank)
     subject = selectors.job_subject(bank, month)
     with waive_scope("a month belongs to the whole bank"):
         closed = period.current_run is not None and period.current_run.kind == RunKind.CLOSING
@@ -176,6 +178,9 @@ def _rank(lease: Lease) -> dict[str, Any]:
     with waive_scope("the job was allowed when it was asked for"):
         bank = Grid.objects.get(pk=lease.arguments["bank"])
     actor = User.objects.filter(pk=lease.requested_by_id or 0).first()
+    # he may have lost his part since he asked
+    if why := why_not(actor, Act.MONTH_REFRESH, bank):
+        raise Refused(why)
     month = date.fromisoformat(lease.arguments["month"])
     run = run_compute(bank=bank, month=month, actor=actor, lease=lease, again=lease.arguments["again"])
     superseded_drop(period=run.period)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -14,8 +13,8 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from gridbank.errors import Refused
 from gridbank.turns import take_turn
+from grids.authority import Act, require
 from people.models import User
-from people.policies import sees_whole_bank
 from performance.actions import Action
 from performance.indicators import INDICATORS
 from performance.models import Scheme, SchemeItem
@@ -79,8 +78,7 @@ def scheme_create(
     *, actor: User, code: str, name: str, effective_from: date, items: Sequence[ItemSpec]
 ) -> Scheme:
     """Write a new version, in force from a coming month once signed. Raises Refused."""
-    if not sees_whole_bank(actor):
-        raise PermissionDenied
+    require(actor, Act.SCHEME_MAKE)
     if effective_from.day != 1 or effective_from <= timezone.localdate():
         raise Refused(_("A new scheme applies from the first day of a coming month."), field="effective_from")
     take_turn(VERSIONS)
@@ -97,8 +95,7 @@ def scheme_create(
 @transaction.atomic
 def scheme_activate(*, actor: User, scheme: Scheme) -> Scheme:
     """Sign a scheme that somebody else made. Raises Refused."""
-    if not sees_whole_bank(actor):
-        raise PermissionDenied
+    require(actor, Act.SCHEME_SIGN)
     scheme = Scheme.objects.select_for_update().get(pk=scheme.pk)
     if scheme.created_by_id == actor.pk:
         raise Refused(_("Who made it can't sign it."))

@@ -68,7 +68,7 @@ CALLS: dict[str, Call] = {
     "customers.services.reveal.customer_reveal": call(
         "li", lambda w: {"customer": w.row("customer", "mine"), "field": "phone", "reason": "电话约定走访时间"}
     ),
-    "customers.services.reveal.customer_opened": call("li", lambda w: {"household": w.row("household", "mine")}, common="a trace that whoever has read the archive leaves"),
+    "customers.services.reveal.customer_opened": call("li", lambda w: {"household": w.row("household", "mine")}),
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {

@@ -1,12 +1,18 @@
 import ast
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
 
+from audit.models import AuditEvent
 from customers import policies
 from customers.models import SpecialMembership
-from people.policies import sees_whole_bank
+from customers.services import customer_opened
+from gridbank.scoping import OutOfSight
+from grids.authority import Act
 from tests.factories import AssignmentFactory, GridFactory, HouseholdFactory
 
 ROOM = Path(policies.__file__).parent
@@ -42,9 +48,30 @@ def test_a_household_is_written_on_its_own_ground_only(cast):
                 policies.own_ground(actor, home)
 
 
-def test_the_head_office_sees_a_whole_bank(cast):
-    assert [sees_whole_bank(actor) for actor in (cast.zhao, cast.chen, cast.li)] == [
-        True,
-        False,
-        False,
-    ]
+def test_a_helper_reads_an_archive_and_changes_nothing(cast, client):
+    home = HouseholdFactory(grid=cast.grid_li)
+    helper = AssignmentFactory(grid=cast.grid_li, part="helper").user
+    assert not policies.may_write(actor=helper, household=home)
+    assert policies.may_write(actor=helper, household=home, act=Act.NEED_RAISE)
+    client.force_login(helper)
+    page = client.get(home.get_absolute_url())
+    assert (page.status_code, "本处是：李娜、陈刚、赵敏。" in page.text) == (200, True)
+    edit = reverse("customers:household-edit", args=[home.pk])
+    assert edit not in page.text
+    refused = client.get(edit)
+    assert (refused.status_code, "本处是：李娜、陈刚、赵敏。" in refused.text) == (403, True)
+    assert reverse("customers:household-new") not in client.get(reverse("customers:list")).text
+
+
+def test_a_closed_grids_archives_stay_as_they_are(cast):
+    home = HouseholdFactory(grid=cast.grid_li)
+    home.grid.valid_to = timezone.localdate() - timedelta(days=1)
+    assert not policies.may_write(actor=cast.li, household=home)
+
+
+def test_a_trace_of_reading_is_left_by_readers_only(cast):
+    home = HouseholdFactory(grid=cast.grid_li)
+    with pytest.raises(OutOfSight):
+        customer_opened(actor=cast.wu, household=home)
+    customer_opened(actor=cast.li, household=home)
+    assert AuditEvent.objects.get().actor == cast.li

@@ -10,7 +10,6 @@ from tests.gridbank.test_walls import ROOT, modules
 
 SIZE = 40
 LISTS = {"__init__", "actions", "apps", "enums", "urls"}
-REMAINING = Path(__file__).parent / "not_mirrored.txt"
 
 
 def mirror(module: Path) -> Path:
@@ -29,21 +28,5 @@ def alone() -> set[str]:
     }
 
 
-def remaining() -> list[str]:
-    return REMAINING.read_text().split()
-
-
 def test_a_module_of_some_size_is_tested_in_its_mirror():
-    new = sorted(alone() - set(remaining()))
-    assert [f"{name}: write {mirror(ROOT / name).relative_to(ROOT)}" for name in new] == []
-
-
-def test_the_list_of_what_remains_only_gets_shorter():
-    """`python -m tests.gridbank.test_mirror` writes the list again; a diff that adds a line is a step back."""
-    assert remaining() == sorted(remaining())
-    assert set(remaining()) - alone() == set(), "tested now: take it off not_mirrored.txt"
-
-
-if __name__ == "__main__":
-    REMAINING.write_text("".join(f"{name}\n" for name in sorted(alone())))
-    print(REMAINING.read_text(), end="")
+    assert [f"{name}: write {mirror(ROOT / name).relative_to(ROOT)}" for name in sorted(alone())] == []

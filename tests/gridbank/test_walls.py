@@ -130,37 +130,6 @@ def test_pure_modules_know_no_table(app):
     assert found == []
 
 
-def declared(module: ast.Module) -> set[int]:
-    """Return the nodes in which a view says who may call it, or the menu what it offers to whom."""
-    found: set[int] = set()
-    for node in ast.walk(module):
-        says = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "allow"
-        if isinstance(node, ast.Assign | ast.AnnAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            says = bool({getattr(one, "id", "") for one in targets} & {"allowed_roles", "ENTRIES"})
-        if says:
-            found |= {id(below) for below in ast.walk(node)}
-    return found
-
-
-def test_a_role_is_named_by_policies_and_declarations_only():
-    """Everywhere else a question with a name is asked: a new role is answered in one place, not on sixty lines."""
-    found = []
-    for path in modules(*[app for app in APPS if app not in {"people", "demo"}]):
-        if room(path) == "policies":
-            continue
-        module = tree(path)
-        allowed = declared(module)
-        found += [
-            f"{path.relative_to(ROOT)}:{node.lineno} Role.{node.attr}"
-            for node in ast.walk(module)
-            if isinstance(node, ast.Attribute)
-            and getattr(node.value, "id", "") == "Role"
-            and id(node) not in allowed
-        ]
-    assert found == []
-
-
 def test_tables_go_in_and_out_through_one_room():
     """Guards against formulas, limits and encodings stand in `exchange`; nobody reads or writes a table beside it."""
     found = []
@@ -207,25 +176,40 @@ def declarations(source: ast.Module) -> set[int]:
     return found
 
 
-def test_a_role_is_named_in_policies_and_declarations_only():
-    """Elsewhere a question with a name is asked, so that a new role is one decision. The demo's people have roles."""
-    found = set()
-    for path in modules():
-        app = path.relative_to(ROOT).parts[0]
-        if app == "people" or room(path) in {"policies", "navigation"} or path == ROOT / "demo/bank.py":
-            continue
-        source = tree(path)
-        declared = declarations(source)
-        if any(
-            isinstance(node, ast.Attribute)
-            and getattr(node.value, "id", "") == "Role"
-            and node.attr.isupper()
-            and id(node) not in declared
-            for node in ast.walk(source)
-        ):
-            found.add(str(path.relative_to(ROOT)))
-    assert sorted(found - layers.NOT_YET_ASKING) == []
-    assert sorted(layers.NOT_YET_ASKING - found) == [], "mended: take it off the list"
+# the officers' powers, the table of all others, whose home is whose; and the demo's people have roles
+ROLES = {"grids/authority.py", "dashboards/policies.py", "dashboards/navigation.py", "demo/bank.py"}
+
+
+def asks_for_roles(path: Path) -> list[str]:
+    """Return where a module names a role, or asks for the role of who acts; a declaration of officers is none."""
+    source = tree(path)
+    inside = declarations(source)
+    return [
+        f"{path.relative_to(ROOT)}:{node.lineno} {getattr(node.value, 'id', '')}.{node.attr}"
+        for node in ast.walk(source)
+        if isinstance(node, ast.Attribute)
+        and id(node) not in inside
+        and (
+            (getattr(node.value, "id", "") == "Role" and node.attr.isupper())
+            or (node.attr == "role" and getattr(node.value, "id", getattr(node.value, "attr", "")) == "actor")
+        )
+    ]
+
+
+def test_roles_are_named_in_the_table_of_powers_only():
+    """Everywhere else `may` is asked, by role, part and place: a role alone is half of a power."""
+    found = [
+        line
+        for path in modules()
+        if path.relative_to(ROOT).parts[0] != "people" and str(path.relative_to(ROOT)) not in ROLES
+        for line in asks_for_roles(path)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_template_asks_for_no_role(path):
+    assert re.findall(r"\b(?:user|actor)\.role\b", path.read_text()) == []
 
 
 def test_the_linter_ignores_nothing():

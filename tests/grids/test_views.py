@@ -129,8 +129,9 @@ def test_what_stands_above_is_named_but_not_opened(cast, enter):
     text = enter(cast.li).get(page(cast.grid_li.pk)).text
     assert "东支行" in text
     assert page(cast.east.pk) not in text
-    # no button that would be refused
-    assert "定员" not in text
+    # no button that would be refused, but who can
+    assert reverse("grids:assignment-new", args=[cast.grid_li.pk]) not in text
+    assert "定员由支行或总行的主责或协办办理，本处是：陈刚、赵敏。" in text
 
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete", "head", "options"])
@@ -165,7 +166,7 @@ def test_a_grids_page_asks_the_same_number_of_queries(cast, enter, django_assert
         HouseholdFactory(grid=grid)
     AssignmentFactory.create_batch(count, grid=cast.east, part="helper")
     client = enter(cast.chen)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         assert client.get(page(cast.east.pk)).status_code == 200
 
 

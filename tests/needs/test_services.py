@@ -1,18 +1,23 @@
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import AuditEvent
 from customers.models import SpecialMembership
+from gridbank.errors import Refused
 from gridbank.scoping import OutOfSight, waive_scope
 from needs import services
 from needs.models import Need
 from needs.selectors import need_list
+from needs.services import NeedRow
 from tests.customers.filling import one_event, refused
 from tests.factories import AssignmentFactory, CustomerFactory, GridFactory, HouseholdFactory, NeedFactory
+from visits.services import visit_log
 
 
 def test_a_need_is_closed_once_with_an_outcome(cast, home):
@@ -94,3 +99,34 @@ def test_a_special_grids_lead_is_offered_no_way_to_write(client, cast, trader, h
         assert new not in text
     assert client.get(close).status_code == 403
     assert client.post(new, {"text": "买牛"}).status_code == 403
+
+
+def test_a_special_grids_lead_writes_no_needs_by_the_bulk_path_or_with_a_visit(client, trader, home):
+    person = CustomerFactory(household=home)
+    row = NeedRow(home.pk, "买牛", date(2026, 1, 5), trader.pk)
+    with pytest.raises(Refused):
+        services.needs_bulk_create(actor=trader, rows=[row])
+    with pytest.raises(Refused):
+        services.needs_replace(actor=trader, origin=uuid4(), rows=[row])
+    assert nothing_is_written()
+    body = {
+        "id": str(uuid4()),
+        "customer": person.pk,
+        "started_at": timezone.now().isoformat(),
+        "mode": "door",
+        "met": True,
+    }
+    result = visit_log(actor=trader, body={**body, "needs": [{"text": "买牛"}]})
+    assert (result.status, list(result.errors)) == ("rejected", ["needs.0.text"])
+    assert "本处是：李娜" in result.errors["needs.0.text"][0]
+    assert visit_log(actor=trader, body=body).status == "created"
+    client.force_login(trader)
+    assert 'id="needs"' not in client.get(reverse("visits:new"), {"household": home.pk}).text
+
+
+def test_nobody_writes_needs_in_anothers_name(cast, home):
+    row = NeedRow(home.pk, "买牛", date(2026, 1, 5), cast.wang.pk)
+    with pytest.raises(PermissionDenied):
+        services.needs_bulk_create(actor=cast.li, rows=[row])
+    assert nothing_is_written()
+    assert len(services.needs_bulk_create(actor=cast.zhao, rows=[row])) == 1

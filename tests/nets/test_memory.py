@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from customers.models import grid_scope_q
 from gridbank.context import request_scope
+from grids.authority import Act, may
 from grids.models import Grid, assigned_paths, banks_of
-from grids.policies import can_assign
 from people.models import User
 from tests.nets.calling import KNOWN, SERVICES, given
 from tests.nets.site import World
@@ -23,7 +23,7 @@ def known() -> dict[str, object]:
             assigned_paths(user),
             banks_of(user),
             str(grid_scope_q(user)),
-            [can_assign(user, grid) for grid in grids],
+            [[may(user, act, grid) for act in Act] for grid in grids],
         )
         for user in User.objects.order_by("pk")
     }

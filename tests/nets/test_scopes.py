@@ -41,10 +41,9 @@ GRIDS = {
     "ground.ServicePoint": "grid",
     "customers.SpecialMembership": "grid",
     "performance.LateChange": "grid",
-    "performance.Target": "grid",
 }
 READERS = (
-    "zhao", "chen", "li", "wang", "sun", "zhou", "wu", "sysadmin", "secadmin", "auditor", "special", "gone", "over", "abroad",
+    "zhao", "chen", "li", "wang", "sun", "zhou", "wu", "sysadmin", "secadmin", "auditor", "special", "gone", "over", "abroad", "helper",
 )  # fmt: skip
 NO_BODY = {"performance.Earned"}
 
@@ -53,8 +52,8 @@ def every(label: str) -> list[Any]:
     return list(models.QuerySet(apps.get_model(label)))
 
 
-def paths_of(actor: User) -> list[str]:
-    """Return the paths of the grids a person works in today; officers and who has left work in none."""
+def paths_of(actor: User, *, helps: bool = True) -> list[str]:
+    """Return the paths of the grids a person works in, or leads, today; officers and who has left work in none."""
     if not actor.is_active or actor.role not in BUSINESS_ROLES:
         return []
     today = timezone.localdate()
@@ -63,12 +62,18 @@ def paths_of(actor: User) -> list[str]:
     return [
         grids[row.grid_id].path
         for row in mine
-        if row.valid_from <= today and (row.valid_to is None or today <= row.valid_to)
+        if (helps or row.part != "helper")
+        and row.valid_from <= today
+        and (row.valid_to is None or today <= row.valid_to)
     ]
 
 
 def below(actor: User, grid: Grid) -> bool:
     return any(grid.path.startswith(path) for path in paths_of(actor))
+
+
+def leads_above(actor: User, grid: Grid) -> bool:
+    return any(grid.path.startswith(path) for path in paths_of(actor, helps=False))
 
 
 def knows_home(actor: User, home: Any) -> bool:
@@ -82,14 +87,14 @@ def in_his_bank(actor: User, row: Any) -> bool:
 
 
 def in_his_branch(actor: User, branch: int | None) -> bool:
-    return branch is not None and any(f"/{branch}/" in path for path in paths_of(actor))
+    return branch is not None and any(f"/{branch}/" in path for path in paths_of(actor, helps=False))
 
 
 def knows_score(actor: User, score: Any) -> bool:
-    """His own, one below his grids, or a colleague's of his branch."""
+    """His own, one where he leads, or a colleague's of the branch in which he does; a helper sees nobody's."""
     own = score.level == "manager" and score.subject_id == actor.pk
     return bool(paths_of(actor)) and (
-        own or below(actor, score.grid) or in_his_branch(actor, score.branch_id)
+        own or leads_above(actor, score.grid) or in_his_branch(actor, score.branch_id)
     )
 
 
@@ -100,8 +105,9 @@ OTHERWISE: dict[str, Rule] = {
     "performance.Score": knows_score,
     "performance.ScoreLine": lambda actor, line: knows_score(actor, line.score),
     "performance.Fact": lambda actor, fact: (
-        bool(paths_of(actor)) and (fact.staff_id == actor.pk or below(actor, fact.grid))
+        bool(paths_of(actor)) and (fact.staff_id == actor.pk or leads_above(actor, fact.grid))
     ),
+    "performance.Target": lambda actor, target: leads_above(actor, target.grid),
     "performance.Earned": lambda _actor, _row: False,
     "visits.HeldVisit": lambda actor, held: held.staff_id == actor.pk and actor.role in BUSINESS_ROLES,
 }
@@ -167,6 +173,9 @@ def readers(shared: World) -> dict[str, User]:
     factories.AssignmentFactory(user=gone, grid=shared.cast.grid_li, part="helper")
     abroad = factories.UserFactory(username="abroad", role="head_office")
     assign(abroad, factories.GridFactory(tier="head_office", parent=None))
+    factories.AssignmentFactory(
+        user=factories.UserFactory(username="helper"), grid=shared.cast.grid_li, part="helper"
+    )
     over = factories.UserFactory(username="over")
     ended = {"part": "helper", "valid_to": date(2024, 12, 31)}
     factories.AssignmentFactory(user=over, grid=shared.cast.grid_li, **ended)

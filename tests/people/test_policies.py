@@ -7,8 +7,6 @@ from people.enums import BUSINESS_ROLES, Role
 from people.models import User
 
 ALLOWED = {
-    policies.sees_whole_bank: {Role.HEAD_OFFICE},
-    policies.manages_branch: {Role.BRANCH_MANAGER},
     policies.walks_grids: {Role.ACCOUNT_MANAGER},
     policies.keeps_accounts: {Role.SYSADMIN, Role.SECADMIN},
     policies.opens_accounts: {Role.SYSADMIN},

@@ -16,18 +16,22 @@ def computed(w: World) -> Any:
     return services.run_compute(bank=w.cast.root, month=MONTH).period
 
 
+def second(w: World) -> Any:
+    user = factories.UserFactory(role="head_office")
+    factories.AssignmentFactory(user=user, grid=w.cast.root, part="deputy")
+    return user
+
+
 def published(w: World) -> Any:
-    second = factories.UserFactory(role="head_office")
-    factories.AssignmentFactory(user=second, grid=w.cast.root, part="deputy")
-    return services.period_publish(actor=second, period=computed(w))
+    return services.period_publish(actor=second(w), period=computed(w))
 
 
 def scheme() -> dict[str, Any]:
     return {"code": "neu", "name": "新方案", "effective_from": date(2199, 1, 1), "items": DEFAULT_ITEMS}
 
 
-def written(_w: World) -> Any:
-    return scheme_create(actor=factories.UserFactory(role="head_office"), **scheme())
+def written(w: World) -> Any:
+    return scheme_create(actor=second(w), **scheme())
 
 
 def opened(w: World) -> Any:
@@ -35,8 +39,8 @@ def opened(w: World) -> Any:
 
 
 CALLS: dict[str, Call] = {
-    "performance.services.months.period_open": call("zhao", lambda w: opened(w) and {"bank": w.cast.root, "month": date(2026, 10, 1)}, common="request_month asks who may; the job and the demo compute for everybody"),
-    "performance.services.runs.run_compute": call(None, lambda w: opened(w) and {"bank": w.cast.root, "month": MONTH}, common="request_month asks who may; the job and the demo compute for everybody"),
+    "performance.services.months.period_open": call("zhao", lambda w: opened(w) and {"bank": w.cast.root, "month": date(2026, 10, 1)}, common="a month is the whole bank's: so may its other branches' managers"),
+    "performance.services.runs.run_compute": call(None, lambda w: opened(w) and {"bank": w.cast.root, "month": MONTH}, common="a month is the whole bank's: so may its other branches' managers"),
     "performance.services.runs.request_month": call("zhao", lambda w: opened(w) and {"bank": w.cast.root, "month": MONTH}, common="a month is the whole bank's: so may its other branches' managers"),
     "performance.services.months.period_publish": call("zhao", lambda w: {"period": computed(w)}),
     "performance.services.months.period_lock": call("zhao", lambda w: {"period": published(w)}),

@@ -1,49 +1,71 @@
-"""Who may do what with a month, without a database."""
+"""Who may do what with a month: by his part and its place, and by how far the month is."""
 
 import pytest
 
-from people.enums import BUSINESS_ROLES, Role
-from people.models import User
-from people.policies import sees_whole_bank
+from people.enums import Role
 from performance import policies
 from performance.enums import Level, PeriodStatus, RunKind
 from performance.models import Period, Run, Score
-
-HEAD = Role.HEAD_OFFICE
-
-
-def period(status, kind=RunKind.CLOSING):
-    return Period(status=status, current_run=Run(kind=kind), published_by_id=1)
+from tests.factories import AssignmentFactory, GridFactory, UserFactory
 
 
-@pytest.mark.parametrize("role", list(Role))
-def test_one_role_speaks_for_the_bank_and_two_may_refresh(role):
-    actor = User(role=role)
-    assert sees_whole_bank(actor) == (role == HEAD)
-    assert policies.may_refresh(actor) == (role in BUSINESS_ROLES - {Role.ACCOUNT_MANAGER})
+@pytest.fixture
+def helper(cast):
+    """A head-office person who helps in a village."""
+    user = UserFactory(role=Role.HEAD_OFFICE)
+    AssignmentFactory(user=user, grid=cast.grid_li, part="helper")
+    return user
+
+
+@pytest.fixture
+def foreign(db):
+    user = UserFactory(role=Role.HEAD_OFFICE)
+    AssignmentFactory(user=user, grid=GridFactory(tier="head_office", parent=None))
+    return user
+
+
+def period(cast, status, kind=RunKind.CLOSING, by=None):
+    run = Run(kind=kind, grid=cast.root)
+    return Period(grid=cast.root, status=status, current_run=run, published_by_id=by)
 
 
 @pytest.mark.parametrize("status", list(PeriodStatus))
-def test_a_published_month_is_computed_by_nobody(status):
+def test_a_published_month_is_computed_by_nobody(cast, helper, foreign, status):
     final = status in {PeriodStatus.PUBLISHED, PeriodStatus.LOCKED}
-    assert policies.can_refresh(User(role=HEAD), period(status)) is not final
-    branch = User(role=Role.BRANCH_MANAGER)
-    assert not policies.can_refresh(branch, period(status))
-    assert policies.can_refresh(branch, period(status, RunKind.RUNNING)) is not final
+    closed, running = (period(cast, status, kind) for kind in (RunKind.CLOSING, RunKind.RUNNING))
+    assert policies.can_refresh(cast.zhao, closed) is not final
+    assert not policies.can_refresh(cast.chen, closed)
+    assert policies.can_refresh(cast.chen, running) is not final
+    for actor in (cast.li, cast.sun, helper, foreign):
+        assert not policies.can_refresh(actor, running)
 
 
 @pytest.mark.parametrize("status", list(PeriodStatus))
-def test_a_closed_computation_is_published_and_then_locked_by_another(status):
-    assert policies.can_publish(User(role=HEAD), period(status)) == (status == PeriodStatus.PROVISIONAL)
-    assert not policies.can_publish(User(role=HEAD), period(status, RunKind.RUNNING))
-    assert not policies.can_publish(User(role=Role.BRANCH_MANAGER), period(status))
-    assert policies.can_lock(User(pk=2, role=HEAD), period(status)) == (status == PeriodStatus.PUBLISHED)
-    assert not policies.can_lock(User(pk=1, role=HEAD), period(status))
+def test_a_closed_computation_is_published_and_then_locked_by_another(cast, helper, foreign, status):
+    month = period(cast, status, by=cast.chen.pk)
+    assert policies.can_publish(cast.zhao, month) == (status == PeriodStatus.PROVISIONAL)
+    assert not policies.can_publish(cast.zhao, period(cast, status, RunKind.RUNNING))
+    assert policies.can_lock(cast.zhao, month) == (status == PeriodStatus.PUBLISHED)
+    assert not policies.can_lock(cast.zhao, period(cast, status, by=cast.zhao.pk))
+    for actor in (cast.chen, cast.li, helper, foreign):
+        assert not policies.can_publish(actor, month)
+        assert not policies.can_lock(actor, month)
 
 
-def test_a_place_in_the_bank_is_ones_own_or_head_offices():
-    mine = Score(level=Level.MANAGER, subject_id=7)
-    assert policies.sees_bank_rank(User(pk=7, role=Role.ACCOUNT_MANAGER), mine)
-    assert policies.sees_bank_rank(User(pk=8, role=HEAD), mine)
-    assert not policies.sees_bank_rank(User(pk=8, role=Role.BRANCH_MANAGER), mine)
-    assert policies.sees_bank_rank(User(pk=8, role=Role.BRANCH_MANAGER), Score(level=Level.BRANCH))
+def test_a_place_in_the_bank_is_ones_own_or_for_who_leads_the_bank(cast, helper, foreign):
+    mine = Score(run=Run(grid=cast.root), level=Level.MANAGER, subject_id=cast.li.pk)
+    assert [policies.sees_bank_rank(actor, mine) for actor in (cast.li, cast.zhao)] == [True, True]
+    for actor in (cast.chen, cast.wang, helper, foreign):
+        assert not policies.sees_bank_rank(actor, mine)
+    assert policies.sees_bank_rank(cast.chen, Score(level=Level.BRANCH))
+
+
+def test_the_score_that_speaks_is_that_of_what_one_leads(cast, helper):
+    told = [policies.speaks_for(actor) for actor in (cast.zhao, cast.chen, cast.li, helper)]
+    assert told == [Level.BANK, Level.BRANCH, Level.MANAGER, Level.MANAGER]
+
+
+def test_alarms_are_for_who_leads_the_bank_and_for_the_auditor(cast, helper):
+    auditor = UserFactory(role=Role.AUDITOR)
+    hearing = [policies.hears_alarms(actor) for actor in (cast.zhao, auditor, helper, cast.chen)]
+    assert hearing == [True, True, False, False]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from gridbank.errors import Refused
+from grids.authority import Act, require
 from people.models import User
 from visits import selectors
 from visits.actions import Action
@@ -34,8 +35,10 @@ def visits_bulk_create(*, actor: User, rows: Sequence[VisitRow]) -> list[Visit]:
     """Store many visits with their offers and needs; one audit row. Nothing is stored when one is wrong.
 
     The bodies' texts and days are the caller's to check. Raises Refused when a customer is out of the actor's
-    sight or lives in another household, or an id is taken.
+    sight or lives in another household, or an id is taken; PermissionDenied when others made them.
     """
+    if any(row.place.staff_id != actor.pk for row in rows):
+        require(actor, Act.RECORDS_LOAD)
     homes = selectors.homes(actor=actor, ids={row.body.customer_id for row in rows})
     if any(homes.get(row.body.customer_id) != row.place.household_id for row in rows):
         raise Refused(_("One of these customers is not yours."))

@@ -13,6 +13,7 @@ from customers.services.households import household_met_corrected
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
 from grids import closing
+from grids.authority import Act, why_not
 from people.models import User
 from visits import policies, selectors
 from visits.actions import Action
@@ -44,7 +45,7 @@ def visit_correct(
     rows = selectors.visit_list(actor=actor).select_for_update(of=("self",))
     visit = visible_or_404(rows, pk=visit.pk)
     if not policies.may_correct(actor, visit):
-        raise PermissionDenied
+        raise PermissionDenied(why_not(actor, Act.VISIT_CORRECT, visit.grid))
     before = selectors.body_of(actor=actor, visit=visit)
     after = _checked(actor, visit, before, body)
     if after.unordered == before.unordered:
@@ -83,6 +84,7 @@ def _checked(actor: User, visit: Visit, before: VisitBody, value: Any) -> VisitB
     facts = Facts(actor, [body], author=visit.staff)
     # they may be off sale by now
     facts.products |= {line.product_id for line in before.offers}
+    facts.needs = {line.text for line in before.needs}
     errors = facts.wrong(body)
     if not errors and facts.customers[body.customer_id].household_id != visit.household_id:
         errors = {"customer": [_("This person is of another household. Log a new visit for it.")]}

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from customers.models import Customer
 from grids import closing
+from grids.authority import Act, may, why_not
 from people.models import User
 from visits import policies, selectors
 from visits.actions import Action
@@ -62,12 +63,13 @@ class Facts:
         """Read it as this actor. Who made the visits is the author: the actor himself unless he corrects another's."""
         bodies = list(bodies)
         author = author or actor
-        self.is_own = author.pk == actor.pk
+        self.actor, self.is_own = actor, author.pk == actor.pk
         self.now = timezone.now()
         self.customers = selectors.customers_by_id(actor=actor, ids={body.customer_id for body in bodies})
         wanted = {line.product_id for body in bodies for line in body.offers}
         self.products = selectors.products_on_sale(wanted)
         self.since = selectors.first_day(author) if bodies else None
+        self.needs: set[str] = set()
 
     def wrong(self, body: VisitBody) -> Errors:
         """Say which of the rows that a body names aren't there for this actor."""
@@ -77,7 +79,15 @@ class Facts:
         for number, line in enumerate(body.offers):
             if line.product_id not in self.products:
                 errors[f"offers.{number}.product"] = [_("Not found.")]
-        return errors
+        return errors or self._not_his_to_write(body)
+
+    def _not_his_to_write(self, body: VisitBody) -> Errors:
+        """Say why new needs aren't written on this ground: whoever leads a special grid only visits its members."""
+        grid = self.customers[body.customer_id].household.grid
+        fresh = [number for number, line in enumerate(body.needs) if line.text not in self.needs]
+        if not fresh or may(self.actor, Act.NEED_RAISE, grid):
+            return {}
+        return {f"needs.{number}.text": [why_not(self.actor, Act.NEED_RAISE, grid)] for number in fresh}
 
     def wrong_time(self, body: VisitBody) -> tuple[HoldReason, str] | None:
         """Say why a visit can't have been at that time, None when it can."""

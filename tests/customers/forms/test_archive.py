@@ -157,7 +157,7 @@ def test_the_box_is_there_only_where_a_phone_is(cast, home):
     assert "forget_phone" not in person(cast, home).fields
     assert "forget_id_number" not in person(cast, home, stored(cast, home)).fields
     form = PersonForm(actor=cast.li, household=home, instance=Customer())
-    assert [field.name for field in form.contacts] == ["phone"]
+    assert [field.name for field in form.groups[1][1]] == ["phone", "wechat_added", "do_not_contact"]
 
 
 def test_a_new_number_takes_the_old_days_with_it_unless_they_were_typed(cast, home):
