@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gridbank.fields import DayField
+from gridbank.fields import LARGEST_KEY, DayField
 from grids import selectors
 from grids.authority import roles_given_by
 from grids.enums import AreaLevel, Part, Tier
@@ -117,7 +117,7 @@ class GridApiFilter(forms.Form):
     """Filters of the API's list of grids."""
 
     tier = forms.ChoiceField(choices=Tier.choices, required=False)
-    parent = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    parent = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_KEY)
     branch: Any = forms.ModelChoiceField(None, required=False)
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
