@@ -211,3 +211,14 @@ def test_what_is_read_and_written_again_is_the_same(value):
     assert again.body == first.body
     assert (again.body.digest, again.body.canonical) == (first.body.digest, first.body.canonical)
     assert WHOLE not in first.errors
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        ("2026-03-02T00:00:00+08:00", 2), ("2026-03-02T07:59:59+08:00", 2), ("2026-03-01T16:00:00Z", 2),
+        ("2026-03-01T15:59:59Z", 1), ("2026-03-02T23:59:59+08:00", 2), ("2026-03-02T12:00:00-12:00", 3),
+    ],
+)  # fmt: skip
+def test_the_day_is_the_banks_whatever_the_offset_says(at, day):
+    assert body(started_at=at).day == date(2026, 3, day)
