@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from gridbank.errors import Refused
-from gridbank.turns import take_turn
+from gridbank.turns import locked, take_turn
 from people.models import User
 from people.policies import sees_whole_bank
 from performance.actions import Action
@@ -99,7 +99,7 @@ def scheme_activate(*, actor: User, scheme: Scheme) -> Scheme:
     """Sign a scheme that somebody else made. Raises Refused."""
     if not sees_whole_bank(actor):
         raise PermissionDenied
-    scheme = Scheme.objects.select_for_update().get(pk=scheme.pk)
+    scheme = locked(Scheme.objects.all()).get(pk=scheme.pk)
     if scheme.created_by_id == actor.pk:
         raise Refused(_("Who made it can't sign it."))
     if scheme.activated_at is not None:

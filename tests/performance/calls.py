@@ -7,7 +7,7 @@ from typing import Any
 from performance import services
 from performance.services.schemes import DEFAULT_ITEMS, scheme_create
 from tests import factories
-from tests.nets.calling import MONTH, Call, call
+from tests.nets.calling import MONTH, Call, call, once
 from tests.nets.site import World
 
 
@@ -16,6 +16,7 @@ def computed(w: World) -> Any:
     return services.run_compute(bank=w.cast.root, month=MONTH).period
 
 
+@once
 def published(w: World) -> Any:
     second = factories.UserFactory(role="head_office")
     factories.AssignmentFactory(user=second, grid=w.cast.root, part="deputy")
@@ -26,6 +27,7 @@ def scheme() -> dict[str, Any]:
     return {"code": "neu", "name": "新方案", "effective_from": date(2199, 1, 1), "items": DEFAULT_ITEMS}
 
 
+@once
 def written(_w: World) -> Any:
     return scheme_create(actor=factories.UserFactory(role="head_office"), **scheme())
 

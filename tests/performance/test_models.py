@@ -154,7 +154,10 @@ def test_a_fact_is_kept_in_whole_millionths():
 
 def refused(change):
     with waive_scope("a test writes what no row may say"), transaction.atomic():
-        with pytest.raises(DatabaseError, match=r"is frozen|constraint|UNIQUE|overflow"), transaction.atomic():
+        with (
+            pytest.raises(DatabaseError, match=r"is frozen|constraint|UNIQUE|overflow"),
+            transaction.atomic(),
+        ):
             change()
 
 
