@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,8 +14,10 @@ from django.utils import timezone
 from audit.models import AuditEvent, AuditHead
 from gridbank.context import request_id
 from gridbank.sealing import seal
+from gridbank.turns import locked
 
 GENESIS = "0" * 64
+_waiting: ContextVar[list[AuditEvent] | None] = ContextVar("waiting", default=None)
 
 
 def canonical(value: Any) -> str:
@@ -36,6 +41,25 @@ def event_hash(event: AuditEvent) -> str:
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
+@contextmanager
+def recorded_last() -> Iterator[None]:
+    """Let what is recorded within wait for the end: for a service that calls services which record.
+
+    Whoever locks a row while he holds the chain's head would wait for somebody who waits for the head.
+    """
+    if _waiting.get() is not None:
+        yield
+        return
+    events: list[AuditEvent] = []
+    token = _waiting.set(events)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    for event in events:
+        _append(event)
+
+
 def record(
     *, actor: Any, action: str, subject: models.Model | None = None, changes: dict[str, Any] | None = None
 ) -> AuditEvent:
@@ -45,26 +69,33 @@ def record(
     """
     if actor is not None and not getattr(actor, "is_authenticated", False):
         actor = None
+    event = AuditEvent(
+        actor=actor,
+        action=str(action),
+        subject_type=subject._meta.label_lower if subject is not None else "",
+        subject_id=str(subject.pk) if subject is not None else "",
+        changes=canonical(changes or {}),
+        request_id=request_id.get() if request_id.get() != "-" else "",
+    )
+    waiting = _waiting.get()
+    if waiting is None:
+        _append(event)
+    else:
+        waiting.append(event)
+    return event
+
+
+def _append(event: AuditEvent) -> None:
     # nothing to go back to: without its row the act is lost too
     with transaction.atomic(savepoint=False):
-        head = AuditHead.objects.select_for_update().filter(pk=1).first()
+        head = locked(AuditHead.objects.filter(pk=1)).first()
         if head is None:
             AuditHead.objects.get_or_create(pk=1)
-            head = AuditHead.objects.select_for_update().get(pk=1)
-        event = AuditEvent(
-            at=timezone.now(),
-            actor=actor,
-            action=str(action),
-            subject_type=subject._meta.label_lower if subject is not None else "",
-            subject_id=str(subject.pk) if subject is not None else "",
-            changes=canonical(changes or {}),
-            request_id=request_id.get() if request_id.get() != "-" else "",
-            previous_hash=head.hash,
-        )
+            head = locked(AuditHead.objects.all()).get(pk=1)
+        event.at, event.previous_hash = timezone.now(), head.hash
         event.hash = event_hash(event)
         event.seal = seal(event.hash)
         event.save()
         head.count += 1
         head.hash = event.hash
         head.save(update_fields=["count", "hash"])
-    return event

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 from django.db.models import F, Q
 from django.utils import timezone
 
+from gridbank.turns import locked
 from jobs.models import JobRun
 
 logger = logging.getLogger("gridbank.jobs")
@@ -58,7 +59,7 @@ class Lease:
 
     def fence(self) -> None:
         """Call inside the transaction that writes results: holds the row until commit. Raises LeaseLostError."""
-        if not self._held().select_for_update().exists():
+        if not locked(self._held()).exists():
             raise LeaseLostError
 
     def complete(self, result: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from customers.selectors import customer_list, household_list
 from customers.services.checks import check_model
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
+from gridbank.turns import locked
 from grids.authority import Act, require, where
 from needs import selectors
 from needs.actions import Action
@@ -31,12 +32,12 @@ def _locked(
     actor: User, household: Household, customer: Customer | None
 ) -> tuple[Household, Customer | None]:
     """Read a household to write on, and one of its people, again as the actor. Raises OutOfSight, PermissionDenied."""
-    homes = household_list(actor=actor).select_for_update(of=("self",))
+    homes = locked(household_list(actor=actor))
     household = visible_or_404(homes, pk=household.pk)
     own_ground(actor, household, Act.NEED_RAISE)
     if customer is None:
         return household, None
-    people = customer_list(actor=actor).filter(household=household).select_for_update(of=("self",))
+    people = locked(customer_list(actor=actor).filter(household=household))
     return household, visible_or_404(people, pk=customer.pk)
 
 
@@ -68,7 +69,7 @@ def need_raise(
 @transaction.atomic
 def need_close(*, actor: User, need: Need, status: str, outcome: str) -> Need:
     """Close a need as done or dropped, saying what came of it. Raises Refused when it is closed already."""
-    need = visible_or_404(selectors.need_list(actor=actor).select_for_update(of=("self",)), pk=need.pk)
+    need = visible_or_404(locked(selectors.need_list(actor=actor)), pk=need.pk)
     own_ground(actor, need.household, Act.NEED_CLOSE)
     if need.status != NeedStatus.OPEN:
         raise Refused(_("This need is closed already."))

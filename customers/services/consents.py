@@ -12,13 +12,14 @@ from customers.models import GUARDED_AGE, Consent, Customer
 from customers.services import checks
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
+from gridbank.turns import locked
 from people.models import User
 
 NOTICE_VERSION = "2026-01"
 
 
 def _locked(actor: User, customer: Customer) -> Customer:
-    rows = selectors.customer_list(actor=actor).select_for_update(of=("self",))
+    rows = locked(selectors.customer_list(actor=actor))
     customer = visible_or_404(rows, pk=customer.pk)
     policies.own_ground(actor, customer.household)
     return customer
@@ -59,10 +60,10 @@ def consent_give(
 @transaction.atomic
 def consent_withdraw(*, actor: User, consent: Consent) -> Consent:
     """End an agreement; it stops counting at once. Raises PermissionDenied, Refused when it has ended already."""
-    consent = visible_or_404(
-        selectors.consent_list(actor=actor).select_for_update(of=("self",)), pk=consent.pk
-    )
-    _locked(actor, consent.customer)
+    consents = selectors.consent_list(actor=actor)
+    # the person first, as in giving one
+    _locked(actor, visible_or_404(consents, pk=consent.pk).customer)
+    consent = visible_or_404(locked(consents), pk=consent.pk)
     if consent.withdrawn_at is not None:
         raise Refused(_("This consent was withdrawn already."))
     consent.withdrawn_at = timezone.now()

@@ -21,6 +21,7 @@ from customers.services.people import kept_alone
 from customers.services.rows import HouseholdRow, PersonRow, household_checked, households_store
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
+from gridbank.turns import locked
 from grids.models import Grid
 from people.models import User
 
@@ -70,7 +71,7 @@ def household_update(
 ) -> Household:
     """Change an archive; `version` is the one the form was opened with. Raises Refused, StaleEdit."""
     checks.refuse_unknown(data, HOUSEHOLD_FIELDS)
-    rows = selectors.household_list(actor=actor).select_for_update(of=("self",))
+    rows = locked(selectors.household_list(actor=actor))
     household = visible_or_404(rows, pk=household.pk)
     policies.own_ground(actor, household)
     trail.refuse_stale(household, version)
@@ -119,7 +120,7 @@ def households_met(days: Mapping[int, date]) -> None:
     with waive_scope("the visits were already checked; only their days are kept"):
         for at in range(0, len(ids), LOOKUP):
             rows = Household.objects.filter(pk__in=ids[at : at + LOOKUP]).order_by("pk")
-            list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+            list(locked(rows).values_list("pk", flat=True))
         for day, of_day in sorted(by_day.items()):
             for at in range(0, len(of_day), LOOKUP):
                 rows = Household.objects.filter(pk__in=of_day[at : at + LOOKUP])

@@ -14,6 +14,7 @@ from customers.identity import EARLIEST
 from customers.models import GUARDED_AGE, Customer
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
+from gridbank.turns import locked
 from grids import closing
 from people.models import User
 
@@ -37,9 +38,11 @@ def check_steps(person: Customer, fields: Iterable[str]) -> None:
         raise Refused(_("The app must be downloaded before its identity check."), field="day")
 
 
-def _locked(actor: User, customer: Customer, field: str) -> Customer:
-    rows = selectors.customer_list(actor=actor).select_for_update(of=("self",))
-    person = visible_or_404(rows, pk=customer.pk)
+def _locked(actor: User, customer: Customer, field: str, day: date) -> Customer:
+    rows = selectors.customer_list(actor=actor)
+    # whoever publishes the day's month waits for this, or this waits for him; months come before people
+    closing.hold(visible_or_404(rows, pk=customer.pk).household.grid, (day,))
+    person = visible_or_404(locked(rows), pk=customer.pk)
     policies.own_ground(actor, person.household)
     if getattr(person, field) is not None:
         raise Refused(_("This step is already recorded."), field="day")
@@ -47,8 +50,6 @@ def _locked(actor: User, customer: Customer, field: str) -> Customer:
 
 
 def _saved(actor: User, person: Customer, action: Action, fields: list[str], day: date) -> Customer:
-    # whoever publishes the day's month waits for this, or this waits for him
-    closing.hold(person.household.grid, (day,))
     person.version += 1
     person.updated_at = timezone.now()
     person.save(update_fields=[*fields, "version", "updated_at"])
@@ -65,7 +66,7 @@ def app_milestone_set(*, actor: User, customer: Customer, step: str, day: date) 
     if step not in STEPS:
         raise Refused(_("This is not a step of the app."), field="step")
     field = STEPS[step]
-    person = _locked(actor, customer, field)
+    person = _locked(actor, customer, field, day)
     fields = [field]
     setattr(person, field, day)
     check_steps(person, fields)
@@ -78,7 +79,7 @@ def app_milestone_set(*, actor: User, customer: Customer, step: str, day: date) 
 @transaction.atomic
 def customer_account_opened(*, actor: User, customer: Customer, day: date) -> Customer:
     """Record that a person became a customer of the bank, through the actor. Raises Refused."""
-    person = _locked(actor, customer, "customer_since")
+    person = _locked(actor, customer, "customer_since", day)
     person.customer_since, person.opened_by = day, actor
     check_steps(person, ["customer_since"])
     return _saved(actor, person, Action.CUSTOMER_ACCOUNT_OPENED, ["customer_since", "opened_by"], day)

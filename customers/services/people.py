@@ -22,6 +22,7 @@ from customers.services import checks, measuring, trail
 from gridbank.days import ADULT_AGE
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
+from gridbank.turns import locked
 from people.models import User
 
 PERSON_FIELDS = typed(Customer)
@@ -173,7 +174,7 @@ def _keep_head(household: Household, person: Customer) -> None:
 @transaction.atomic
 def customer_create(*, actor: User, household: Household, data: Mapping[str, Any]) -> Customer:
     """Add a person to a household. Raises Refused, AlreadyThere."""
-    rows = selectors.household_list(actor=actor).select_for_update(of=("self",))
+    rows = locked(selectors.household_list(actor=actor))
     household = visible_or_404(rows, pk=household.pk)
     policies.own_ground(actor, household)
     checks.refuse_unknown(data, PERSON_FIELDS)
@@ -195,13 +196,9 @@ def customer_update(*, actor: User, customer: Customer, version: int, data: Mapp
     A new ID number wins over the derived date of birth and gender unless those are given too.
     """
     checks.refuse_unknown(data, PERSON_FIELDS)
-    household = visible_or_404(
-        selectors.household_list(actor=actor).select_for_update(of=("self",)), customers__pk=customer.pk
-    )
+    household = visible_or_404(locked(selectors.household_list(actor=actor)), customers__pk=customer.pk)
     policies.own_ground(actor, household)
-    person = visible_or_404(
-        selectors.customer_list(actor=actor).select_for_update(of=("self",)), pk=customer.pk
-    )
+    person = visible_or_404(locked(selectors.customer_list(actor=actor)), pk=customer.pk)
     trail.refuse_stale(person, version)
     before = {name: getattr(person, name) for name in PERSON_FIELDS}
     if "id_number" in data and data["id_number"] != person.id_number and data["id_number"]:

@@ -13,6 +13,7 @@ from customers.actions import Action
 from customers.pii import EncryptedField
 from gridbank import fingerprints
 from gridbank.scoping import waive_scope
+from gridbank.turns import locked
 
 BATCH = 1000
 
@@ -41,7 +42,7 @@ def _stale(model: type[models.Model], names: list[str]) -> models.QuerySet[Any]:
 
 @transaction.atomic
 def _batch(model: type[models.Model], names: list[str]) -> int:
-    rows = list(_stale(model, names).select_for_update()[:BATCH])
+    rows = list(locked(_stale(model, names))[:BATCH])
     if rows:
         everything: models.QuerySet[Any] = models.QuerySet(model)
         everything.bulk_update(rows, names, batch_size=200)

@@ -16,6 +16,7 @@ from customers.personal import names, revealable
 from customers.services import checks
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
+from gridbank.turns import locked
 from people.models import User
 
 REASON_LENGTH = 4
@@ -47,7 +48,7 @@ def customer_reveal(*, actor: User, customer: Customer, field: str, reason: str)
     with transaction.atomic():
         person = visible_or_404(selectors.customer_list(actor=actor), pk=customer.pk)
         # The actor's own row orders his requests: two at once can't both be number fifty.
-        User.objects.select_for_update().get(pk=actor.pk)
+        locked(User.objects.all()).get(pk=actor.pk)
         capped = revealed_today(actor) >= DAILY_CAP
         action = CAPPED if capped else REVEALED
         record(actor=actor, action=action, subject=person, changes={"field": field, "reason": reason[:200]})

@@ -9,18 +9,19 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from audit.services import record
+from audit.services import record, recorded_last
 from gridbank.days import not_over
 from gridbank.errors import Refused
 from gridbank.numbers import refuse_numbers
 from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
+from gridbank.turns import locked
 from grids import closing
 from grids.actions import Action
 from grids.authority import Act, require, roles_for, roles_given_by
 from grids.enums import Part, Tier
 from grids.models import Assignment, Duty, Grid
 from grids.selectors import assignment_list, duty_list, works_elsewhere
-from grids.services.access import SYSTEM, forget, grid_locked
+from grids.services.access import SYSTEM, forget, grid_locked, grids_locked
 from people.models import User
 
 BATCH = 1000
@@ -59,7 +60,7 @@ def _check_person(actor: User | None, grid: Grid, user: User, part: str) -> None
 
 def _lock_people(keys: Iterable[int]) -> None:
     """Hold the people who are being assigned: of two banks at once, the second sees that he is taken."""
-    list(User.objects.select_for_update().filter(pk__in=set(keys)).order_by("pk").values_list("pk"))
+    list(locked(User.objects.filter(pk__in=set(keys)).order_by("pk")).values_list("pk"))
 
 
 def _check_days(grid: Grid, since: date, until: date | None) -> None:
@@ -158,12 +159,14 @@ def assignment_end(*, actor: User | None, assignment: Assignment, last_day: date
 
 
 @transaction.atomic
+@recorded_last()
 def assignment_transfer(*, actor: User | None, grid: Grid, user: User, first_day: date) -> Assignment:
     """Hand a grid over: whoever leads it the day before stops then, the other leads from the first day.
 
     Raises Refused when nobody leads it on that day, or the new lead doesn't fit.
     """
     grid = grid_locked(actor, grid, Act.GRID_ASSIGN)
+    _lock_people([user.pk])
     # before the day before is asked for: the first day of all has none
     _check_days(grid, first_day, None)
     last_day = first_day - timedelta(days=1)
@@ -194,7 +197,7 @@ def assignments_bulk_create(*, actor: User | None, rows: Sequence[AssignmentRow]
     """Make many people responsible at once, under the same rules. One audit row."""
     grids = {row.grid.pk: row.grid for row in rows}
     if actor is not None:
-        grids = {pk: grid_locked(actor, grid, Act.GRID_ASSIGN) for pk, grid in grids.items()}
+        grids = grids_locked(actor, grids.values(), Act.GRID_ASSIGN)
     _lock_people(row.user.pk for row in rows)
     there = Assignment.everywhere().filter(grid_id__in=grids)
     taken: dict[int, list[Assignment]] = {pk: [] for pk in grids}
@@ -252,7 +255,7 @@ def duty_end(*, actor: User, duty: Duty, last_day: date) -> Duty:
     """End a duty with a day; it stays in the grid's history."""
     found = visible_or_404(duty_list(actor=actor), pk=duty.pk)
     grid_locked(actor, found.grid, Act.GRID_DUTY)
-    found = visible_or_404(duty_list(actor=actor).select_for_update(of=("self",)), pk=duty.pk)
+    found = visible_or_404(locked(duty_list(actor=actor)), pk=duty.pk)
     if last_day < found.valid_from or (found.valid_to is not None and found.valid_to <= last_day):
         raise Refused(_("The duty can't end on that day."), field="last_day")
     found.valid_to = last_day

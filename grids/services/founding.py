@@ -6,6 +6,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from audit.services import recorded_last
 from gridbank.errors import Refused
 from grids.enums import AreaLevel, GridKind, Part, PeerGroup, Tier
 from grids.models import Area, Grid
@@ -19,6 +20,7 @@ NAME_LENGTH = 80
 
 
 @transaction.atomic
+@recorded_last()
 def bank_found(
     *, actor: None, code: str, name: str, county: str, lead: User, valid_from: date
 ) -> dict[str, Grid]:

@@ -19,7 +19,7 @@ from grids.actions import Action
 from grids.authority import Act, require
 from grids.enums import GridKind, GridNature, PeerGroup, Tier
 from grids.models import Area, Duty, Grid
-from grids.services.access import SYSTEM, forget, grid_locked
+from grids.services.access import SYSTEM, forget, grid_locked, grids_locked
 from people.models import User
 
 ABOVE: dict[str, tuple[str | None, ...]] = {
@@ -159,9 +159,8 @@ def _write_paths(tier: str) -> None:
 @transaction.atomic
 def duties_bulk_create(*, actor: User | None, rows: Sequence[tuple[Grid, str, date]]) -> int:
     """Write down many duties at once, as (grid, text, from). One audit row."""
-    for grid in {row[0].pk: row[0] for row in rows}.values():
-        if actor is not None:
-            grid_locked(actor, grid, Act.GRID_DUTY)
+    if actor is not None:
+        grids_locked(actor, (row[0] for row in rows), Act.GRID_DUTY)
     for _grid, text, _since in rows:
         refuse_numbers("text", text)
     duties = [Duty(grid_id=grid.pk, text=text, valid_from=since) for grid, text, since in rows]

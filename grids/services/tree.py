@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from gridbank.scoping import waive_scope
+from gridbank.turns import locked
 from grids.actions import Action
 from grids.enums import GridNature, Part, Tier
 from grids.models import Assignment, Grid
@@ -93,7 +94,7 @@ def tree_faults() -> list[Fault]:
 def tree_repair(*, actor: None) -> list[Fault]:
     """Write every path that can be worked out from the parents; return what was mended. One audit row."""
     with waive_scope("verify_grids repairs the whole tree"):
-        list(Grid.objects.select_for_update().values_list("pk"))
+        list(locked(Grid.objects.order_by("pk")).values_list("pk"))
         mended = [fault for fault in tree_faults() if fault.path is not None]
         grids = Grid.objects.only("pk", "path").in_bulk([fault.grid_id for fault in mended])
         # paths are unique: two that were swapped would meet half-way

@@ -13,11 +13,12 @@ from audit.services import record
 from gridbank.days import day_before, not_over
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
+from gridbank.turns import locked
 from grids.authority import Act
 from grids.enums import GridNature, Tier
 from grids.models import Grid
 from grids.selectors import grid_list
-from grids.services.access import SYSTEM, grid_locked
+from grids.services.access import SYSTEM, grid_locked, grids_locked
 from ground.actions import Action
 from ground.geometry import BoundaryError, Ground, overlaps, read_boundary, share_outside, to_geojson
 from ground.models import CURRENT, Boundary
@@ -127,7 +128,7 @@ def _hold_the_bank(grids: Iterable[Grid]) -> None:
     """Let one person at a time draw in a bank: two neighbours drawn at once would not see each other."""
     with waive_scope("the head office's row orders whoever draws in the bank"):
         roots = Grid.objects.filter(pk__in={grid.root_id for grid in grids}).order_by("pk")
-        list(roots.select_for_update(no_key=True).values_list("pk"))
+        list(locked(roots).values_list("pk"))
 
 
 # These reads of ground ask for no reader: a rule holds against grids that the actor can't see, too.
@@ -188,9 +189,9 @@ def boundaries_bulk_set(*, actor: User | None, boundaries: dict[int, Any], illus
         raise Refused(_("Some of the grids are not there."))
     _hold_the_bank(grids)
     grounds = {grid.pk: _read(boundaries[grid.pk]) for grid in grids}
+    if actor is not None:
+        grids_locked(actor, grids, Act.GROUND_DRAW)
     for grid in grids:
-        if actor is not None:
-            grid_locked(actor, grid, Act.GROUND_DRAW)
         parent = grounds.get(grid.parent_id or 0) or _ground_of(grid.parent_id)
         _check_outside(actor, grid, grounds[grid.pk], parent)
         _check_below(grid, grounds[grid.pk], grounds)

@@ -14,7 +14,7 @@ from gridbank.scoping import waive_scope
 from gridbank.turns import take_turn
 from grids.authority import Act
 from grids.models import Area, Grid
-from grids.services.access import grid_locked
+from grids.services.access import grids_locked
 from ground.actions import Action
 from ground.enums import ServicePointKind
 from ground.models import ServicePoint
@@ -44,9 +44,8 @@ def service_points_bulk_create(*, actor: User | None, rows: Sequence[ServicePoin
     codes = [row.code for row in rows]
     with waive_scope("codes are unique over every service point, seen or not"):
         taken = set(ServicePoint.objects.filter(code__in=codes).values_list("code", flat=True))
-    for grid in {row.grid.pk: row.grid for row in rows}.values():
-        if actor is not None:
-            grid_locked(actor, grid, Act.POINT_ADD)
+    if actor is not None:
+        grids_locked(actor, (row.grid for row in rows), Act.POINT_ADD)
     for row in rows:
         if row.code in taken:
             raise Refused(_("The code %(code)s is in use.") % {"code": row.code}, field="code")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from gridbank.errors import Refused
+from gridbank.turns import locked
 from people import policies, selectors
 from people.actions import Action
 from people.enums import THREE_OFFICERS
@@ -102,13 +103,13 @@ def _seen(actor: User | None) -> QuerySet[User]:
 
 
 def _locked(actor: User | None, user: User) -> User:
-    return _seen(actor).select_for_update().get(pk=user.pk)
+    return locked(_seen(actor)).get(pk=user.pk)
 
 
 def _locked_with_officers(actor: User, user: User) -> User:
     """Lock the account and every officer, in one order: two that take the last two away wait for one another."""
     wanted = Q(pk=user.pk) | Q(role__in=THREE_OFFICERS)
-    rows = _seen(actor).filter(wanted).order_by("pk").select_for_update()
+    rows = locked(_seen(actor).filter(wanted)).order_by("pk")
     return {row.pk: row for row in rows}[user.pk]
 
 

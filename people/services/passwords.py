@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import record
+from gridbank.turns import locked
 from people.actions import Action
 from people.models import User
 
@@ -19,7 +20,7 @@ PASSWORD_FIELDS = ("password", "must_change_password", "one_time_until", "passwo
 @transaction.atomic
 def password_change(*, actor: User, password: str) -> User:
     """Set one's own password, already validated by the form. Every other session of his ends with it."""
-    user = User.objects.select_for_update().get(pk=actor.pk)
+    user = locked(User.objects.all()).get(pk=actor.pk)
     user.set_password(password)
     user.must_change_password = False
     user.one_time_until = None

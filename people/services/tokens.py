@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from gridbank.errors import Refused
 from gridbank.numbers import refuse_numbers
+from gridbank.turns import locked
 from people import selectors
 from people.actions import Action
 from people.models import ApiToken, User
@@ -35,7 +36,7 @@ def token_create(*, actor: User, name: str, days: int) -> NewToken:
     if not 1 <= days <= TOKEN_DAYS:
         raise Refused(_("A token lives for 1 to 90 days."), field="days")
     refuse_numbers("name", name)
-    user = User.objects.select_for_update().get(pk=actor.pk)
+    user = locked(User.objects.all()).get(pk=actor.pk)
     if selectors.live_token_list(user=user).count() >= TOKENS_EACH:
         raise Refused(_("Ten tokens are enough. Revoke one first."))
     secret = new_token()
@@ -48,7 +49,7 @@ def token_create(*, actor: User, name: str, days: int) -> NewToken:
 @transaction.atomic
 def token_revoke(*, actor: User, token: ApiToken) -> ApiToken:
     """End a token: one's own, or anybody's for the system administrator."""
-    token = selectors.token_list(actor=actor).select_for_update(of=("self",)).get(pk=token.pk)
+    token = locked(selectors.token_list(actor=actor)).get(pk=token.pk)
     if token.revoked_at is not None:
         raise Refused(_("The token is revoked already."))
     token.revoked_at = timezone.now()

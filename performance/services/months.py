@@ -11,6 +11,7 @@ from audit.services import record
 from gridbank.days import month_first, month_last
 from gridbank.errors import Refused
 from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
+from gridbank.turns import locked
 from grids.authority import Act, require
 from grids.models import Grid
 from grids.selectors import grid_list, works_elsewhere
@@ -42,7 +43,7 @@ def period_open(*, actor: User | None, bank: Grid, month: date) -> Period:
 @transaction.atomic
 def period_publish(*, actor: User, period: Period) -> Period:
     """Put one's name to a closed month that is still what was computed. Raises Refused, NotAsComputed."""
-    visible = selectors.period_list(actor=actor).select_for_update(of=("self",))
+    visible = locked(selectors.period_list(actor=actor))
     period = visible_or_404(visible, pk=period.pk)
     require(actor, Act.MONTH_PUBLISH, period.grid)
     if period.status in policies.FINAL:
@@ -63,7 +64,7 @@ def period_publish(*, actor: User, period: Period) -> Period:
 @transaction.atomic
 def period_lock(*, actor: User, period: Period) -> Period:
     """Lock a published month for ever; somebody else than its publisher must. Raises Refused."""
-    visible = selectors.period_list(actor=actor).select_for_update(of=("self",))
+    visible = locked(selectors.period_list(actor=actor))
     period = visible_or_404(visible, pk=period.pk)
     require(actor, Act.MONTH_LOCK, period.grid)
     if period.status != PeriodStatus.PUBLISHED:
@@ -85,7 +86,7 @@ def _proof(period: Period) -> dict[str, Any]:
 def target_set(*, actor: User, period: Period, user: User, grid: Grid, indicator: str, value: Any) -> Target:
     """Give a person an own target in an open month. Raises Refused."""
     # whoever publishes waits for this, or this waits for him
-    visible = selectors.period_list(actor=actor).select_for_update(of=("self",))
+    visible = locked(selectors.period_list(actor=actor))
     period = visible_or_404(visible, pk=period.pk)
     require(actor, Act.TARGET_SET, period.grid)
     refuse_final(period)
@@ -116,8 +117,7 @@ def is_month_closed(grid: Grid, day: date) -> bool:
     """
     month = month_first(day)
     periods = Period.objects.filter(grid_id=grid.root_id, month=month)
-    if month_last(month) < timezone.localdate():
-        periods = periods.select_for_update(of=("self",))
+    is_over = month_last(month) < timezone.localdate()
     with waive_scope("only whether the month is closed is told"):
-        found = periods.first()
+        found = (locked(periods) if is_over else periods).first()
     return found is not None and found.status in policies.FINAL

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
+from gridbank.turns import locked
 from grids.enums import Tier
 from grids.models import Grid
 from performance import policies
@@ -22,7 +23,7 @@ def banks() -> list[Grid]:
 def lock_row(rows: QuerySet[Any]) -> Any:
     """Read one row under a lock, whoever asked for the work; None when it is gone."""
     with waive_scope("a month belongs to the whole bank"):
-        return rows.select_for_update(of=("self",)).first()
+        return locked(rows).first()
 
 
 def locked_period(pk: int) -> Period:
@@ -40,7 +41,7 @@ def refuse_final(period: Period) -> None:
 def drop_runs(runs: QuerySet[Run]) -> None:
     """Remove computations that nobody put his name to, with their rows; not while a worker adds to one."""
     with waive_scope("a superseded computation goes as a whole"):
-        keys = [run.pk for run in runs.select_for_update(of=("self",)).order_by("pk")]
+        keys = [run.pk for run in locked(runs).order_by("pk")]
         for rows in (
             ScoreLine.objects.filter(score__in=Score.objects.filter(run_id__in=keys)),
             Score.objects.filter(run_id__in=keys),

@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.services import record
+from audit.services import record, recorded_last
 from gridbank.days import month_before, month_first, month_last
 from gridbank.errors import Refused
 from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
@@ -140,6 +140,7 @@ def superseded_drop(*, period: Period) -> None:
 
 
 @transaction.atomic
+@recorded_last()
 def request_month(*, actor: User | None, bank: Grid, month: date, again: bool = False) -> JobRun:
     """Ask for a month's computation. A closed month is computed once however often it is asked for.
 

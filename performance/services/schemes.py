@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from gridbank.errors import Refused
-from gridbank.turns import take_turn
+from gridbank.turns import locked, take_turn
 from grids.authority import Act, require
 from people.models import User
 from performance.actions import Action
@@ -96,7 +96,7 @@ def scheme_create(
 def scheme_activate(*, actor: User, scheme: Scheme) -> Scheme:
     """Sign a scheme that somebody else made. Raises Refused."""
     require(actor, Act.SCHEME_SIGN)
-    scheme = Scheme.objects.select_for_update().get(pk=scheme.pk)
+    scheme = locked(Scheme.objects.all()).get(pk=scheme.pk)
     if scheme.created_by_id == actor.pk:
         raise Refused(_("Who made it can't sign it."))
     if scheme.activated_at is not None:

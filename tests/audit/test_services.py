@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connections, transaction
 
 from audit.models import AuditEvent
-from audit.services import record
+from audit.services import record, recorded_last
 from audit.verification import verify
 from tests.factories import UserFactory
 
@@ -38,6 +38,27 @@ def test_an_act_can_not_go_on_without_its_row(db, monkeypatch):
         with suppress(DatabaseError):
             record(actor=user, action="test.lost")
     assert UserFactory._meta.model.objects.count() == at_first
+
+
+def test_what_is_recorded_within_waits_for_the_end(db):
+    with transaction.atomic(), recorded_last():
+        record(actor=None, action="test.first")
+        with recorded_last():
+            record(actor=None, action="test.second")
+        assert not AuditEvent.objects.exists()
+    assert list(AuditEvent.objects.order_by("pk").values_list("action", flat=True)) == [
+        "test.first",
+        "test.second",
+    ]
+    assert verify().is_whole
+
+
+def test_what_was_recorded_goes_with_what_failed(db):
+    with suppress(OSError), transaction.atomic(), recorded_last():
+        record(actor=None, action="test.lost")
+        raise OSError
+    record(actor=None, action="test.kept")
+    assert [event.action for event in AuditEvent.objects.all()] == ["test.kept"]
 
 
 @pytest.mark.django_db(transaction=True)

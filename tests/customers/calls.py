@@ -1,22 +1,15 @@
 """One way to call each service of the customers app: see `tests/nets/calling.py`."""
 
+from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
-from customers.services.consents import consent_give
 from tests import factories
 from tests.customers.numbers import id_number
 from tests.nets.calling import Call, call, row
 from tests.nets.site import World
 
-
-def person(w: World) -> Any:
-    return factories.CustomerFactory(household=w.row("household", "mine"))
-
-
-def consent(w: World) -> Any:
-    return consent_give(actor=w.cast.li, customer=person(w), purpose="marketing", channel="paper")
+# of a month that is over: it is held
+THEN = date(2026, 1, 15)
 
 
 def numbered() -> dict[str, str]:
@@ -42,9 +35,9 @@ def household_row(w: World) -> Any:
 CALLS: dict[str, Call] = {
     "customers.services.bulk.households_bulk_create": call("li", lambda w: {"rows": [household_row(w)]}),
     "customers.services.consents.consent_give": call(
-        "li", lambda w: {"customer": person(w), "purpose": "marketing", "channel": "paper"}
+        "li", lambda w: {"customer": w.row("customer", "mine"), "purpose": "account", "channel": "paper"}
     ),
-    "customers.services.consents.consent_withdraw": call("li", lambda w: {"consent": consent(w)}),
+    "customers.services.consents.consent_withdraw": call("li", lambda w: {"consent": w.row("consent", "mine")}),
     "customers.services.households.household_create": call(
         "li", lambda w: {"data": {"grid": w.cast.grid_li}, "head": {"name": "赵一", **numbered()}}
     ),
@@ -52,10 +45,10 @@ CALLS: dict[str, Call] = {
         "li", lambda w: {"household": w.row("household", "mine"), "version": 1, "data": {"vehicles": "货车"}}
     ),
     "customers.services.milestones.app_milestone_set": call(
-        "li", lambda w: {"customer": w.row("customer", "mine"), "step": "informed", "day": timezone.localdate()}
+        "li", lambda w: {"customer": w.row("customer", "mine"), "step": "informed", "day": THEN}
     ),
     "customers.services.milestones.customer_account_opened": call(
-        "li", lambda w: {"customer": w.row("customer", "mine"), "day": timezone.localdate()}
+        "li", lambda w: {"customer": w.row("customer", "mine"), "day": THEN}
     ),
     "customers.services.people.customer_create": call(
         "li", lambda w: {"household": w.row("household", "mine"), "data": {"name": "赵二", **numbered()}},
@@ -85,8 +78,8 @@ OTHERS: dict[str, str] = {
     "customers.services.people.check_minor": "part of creating and changing people",
     "customers.services.people.check_person": "part of creating and changing people",
     "customers.services.people.read_person": "part of creating and changing people",
-    "customers.services.people.check_alone": "part of creating and changing people",
     "customers.services.people.kept_alone": "part of creating and changing people",
+    "customers.services.people.check_alone": "part of creating and changing people",
     "customers.services.rekey.encrypted_models": "reads",
     "customers.services.rekey.personal_data_rekey": "leaves a row for each batch: it may be stopped and started",
     "customers.services.reveal.revealed_today": "reads",

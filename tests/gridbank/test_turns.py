@@ -1,13 +1,30 @@
 """Turns: one at a time, until commit."""
 
 import threading
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections, transaction
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
-from gridbank.turns import take_turn
+from audit.services import record
+from gridbank.turns import locked, take_turn
+from people.models import User
+from tests.factories import UserFactory
+
+
+def test_rows_are_locked_in_one_way():
+    """Otherwise somebody locks keys, too, and waits where nobody looks for it."""
+    asked = {
+        str(path.relative_to(settings.BASE_DIR))
+        for room in settings.BASE_DIR.iterdir()
+        if (room / "__init__.py").exists() and room.name != "tests"
+        for path in Path(room).rglob("*.py")
+        if "select_for_update" in path.read_text()
+    }
+    assert asked == {"gridbank/turns.py"}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -50,3 +67,25 @@ def test_the_same_turn_waits_for_commit_and_another_does_not():
         had.append("first")
     other.join()
     assert had == ["first", "second"]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_whoever_refers_to_a_locked_row_does_not_wait():
+    """Somebody's account is held, and he leaves a row in the trail: it names him."""
+    user, done = UserFactory(), []
+
+    def run() -> None:
+        try:
+            record(actor=user, action="test")
+            done.append("recorded")
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=run)
+    with transaction.atomic():
+        locked(User.objects.all()).get(pk=user.pk)
+        other.start()
+        other.join(5)
+        assert done == ["recorded"]
+    other.join()

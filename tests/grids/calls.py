@@ -6,13 +6,20 @@ from django.utils import timezone
 
 from grids.services.assignments import duty_create
 from tests import factories
-from tests.nets.calling import Call, call, row
+from tests.nets.calling import Call, call, once, row
 from tests.nets.site import World
 from tests.people import SINCE, assign
 
 
+@once
+def empty(w: World) -> Any:
+    """Two grids that nobody leads."""
+    return [factories.GridFactory(parent=w.cast.east) for _ in range(2)]
+
+
+@once
 def assigned(w: World) -> Any:
-    return assign(w.cast.sun, factories.GridFactory(parent=w.cast.east))
+    return factories.AssignmentFactory(user=factories.UserFactory(), grid=w.cast.grid_li, part="helper")
 
 
 def county(_w: World) -> dict[str, Any]:
@@ -23,16 +30,23 @@ def county(_w: World) -> dict[str, Any]:
     return {"code": "NEU", "name": "新行", "county": "522727", "lead": lead, "valid_from": SINCE}
 
 
+@once
 def duty(w: World) -> Any:
     return duty_create(actor=w.cast.zhao, grid=w.cast.grid_li, text="每周走访", valid_from=SINCE)
 
 
 def broken_tree(w: World) -> None:
-    type(w.cast.grid_li)._base_manager.filter(pk=w.cast.grid_li.pk).update(path=f"/{w.cast.grid_li.pk}/")
+    grid = factories.GridFactory(parent=w.cast.east)
+    type(grid)._base_manager.filter(pk=grid.pk).update(path=f"/{grid.pk}/")
 
 
 def vacant(w: World) -> Any:
-    return factories.GridFactory(parent=w.cast.east)
+    return empty(w)[0]
+
+
+def two(w: World) -> list[Any]:
+    """Two grids against the order of their keys: whoever takes them as they come may meet somebody half-way."""
+    return empty(w)[::-1]
 
 
 def elsewhere(_w: World) -> dict[str, Any]:
@@ -63,7 +77,10 @@ CALLS: dict[str, Call] = {
     "grids.services.assignments.assignments_bulk_create": call(
         None,
         lambda w: {
-            "rows": [row("grids.services.assignments", "AssignmentRow", grid=vacant(w), user=w.cast.sun, valid_from=SINCE)]
+            "rows": [
+                row("grids.services.assignments", "AssignmentRow", grid=grid, user=w.cast.sun, valid_from=SINCE)
+                for grid in two(w)
+            ]
         },
     ),
     "grids.services.assignments.duty_create": call(
@@ -86,7 +103,7 @@ CALLS: dict[str, Call] = {
             ]
         },
     ),
-    "grids.services.grids.duties_bulk_create": call(None, lambda w: {"rows": [(w.cast.grid_li, "走访", SINCE)]}),
+    "grids.services.grids.duties_bulk_create": call(None, lambda w: {"rows": [(grid, "走访", SINCE) for grid in two(w)]}),
     "grids.services.tree.tree_repair": call(None, lambda w: broken_tree(w) or {}),
 }  # fmt: skip
 

@@ -46,6 +46,18 @@ def call(actor: str | None, arguments: Arguments = lambda _w: {}, rival: Any = N
     return Call(given, rival=rival, **more)
 
 
+def once(make: Callable[[World], Any]) -> Callable[[World], Any]:
+    """Return what was made for the first call of a world: services that are neighbours meet on the same row."""
+
+    def found(world: World) -> Any:
+        key = (f"{make.__module__}.{make.__name__}", "mine")
+        if key not in world.made:
+            world.made[key] = make(world)
+        return world.made[key]
+
+    return found
+
+
 def row(module: str, kind: str, /, **values: Any) -> Any:
     return getattr(importlib.import_module(module), kind)(**values)
 

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import connection, connections, transaction
 
 from tests.nets.calling import CALLS, KNOWN, done, given
+from tests.nets.frozen import read
 from tests.nets.site import make_world
 from tests.nets.test_services import REFUSAL
 
@@ -24,6 +25,9 @@ LONG = 10
 # They write more than one transaction on purpose: an unfinished computation counts for nothing.
 BY_STEPS = {"performance.services.runs.run_compute"}
 Arguments = dict[str, Any]
+Asked = tuple[str, Arguments]
+Found = tuple[list[str], dict[str, int]]
+PAIRS = [tuple(line.split(" | ")) for line in read("neighbours.txt")]
 
 
 def outcome(name: str, arguments: Arguments) -> str:
@@ -40,9 +44,9 @@ def counts() -> dict[str, int]:
     return {model._meta.label: model._base_manager.count() for model in apps.get_models()}
 
 
-def one_after_the_other(name: str, first: Arguments, second: Arguments) -> tuple[list[str], dict[str, int]]:
+def one_after_the_other(one: Asked, two: Asked) -> Found:
     with transaction.atomic():
-        found = [outcome(name, first), outcome(name, second)], counts()
+        found = [outcome(*one), outcome(*two)], counts()
         transaction.set_rollback(True)
     return found
 
@@ -59,7 +63,7 @@ def waits_for_us(pid: int) -> bool:
         return cursor.fetchone()[0]
 
 
-def at_once(name: str, first: Arguments, second: Arguments) -> tuple[list[str], dict[str, int]]:
+def at_once(one: Asked, two: Asked) -> Found:
     """Run the second while the first has done everything but its commit."""
     found: dict[int, str] = {}
     pid: list[int] = []
@@ -67,7 +71,7 @@ def at_once(name: str, first: Arguments, second: Arguments) -> tuple[list[str], 
     def run() -> None:
         try:
             pid.append(backend())
-            found[1] = outcome(name, second)
+            found[1] = outcome(*two)
         except Exception as error:
             found[1] = repr(error)
         finally:
@@ -75,7 +79,7 @@ def at_once(name: str, first: Arguments, second: Arguments) -> tuple[list[str], 
 
     other = threading.Thread(target=run)
     with transaction.atomic():
-        found[0] = outcome(name, first)
+        found[0] = outcome(*one)
         other.start()
         until = time.monotonic() + LONG
         while other.is_alive() and not (pid and waits_for_us(pid[0])):
@@ -92,8 +96,19 @@ def test_twice_at_once_is_one_after_the_other(name: str):
     first = given(world, name)
     rival = CALLS[name].rival
     second = {**first, **(rival(world) if rival else {})}
-    wanted = one_after_the_other(name, first, second)
-    found = at_once(name, first, second)
+    wanted = one_after_the_other((name, first), (name, second))
+    found = at_once((name, first), (name, second))
     assert found[0] == wanted[0]
     assert Counter(found[1]) - Counter(wanted[1]) == Counter(), "rows that one after the other wouldn't leave"
     assert found[1] == wanted[1]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("first", "second"), [*PAIRS, *(pair[::-1] for pair in PAIRS)])
+def test_against_its_neighbour_at_once_is_one_after_the_other(first: str, second: str):
+    """Either may have come first; whoever waits has seen what the other left."""
+    world = make_world()
+    one, two = ((name, given(world, name)) for name in (first, second))
+    there, back = one_after_the_other(one, two), one_after_the_other(two, one)
+    found = at_once(one, two)
+    assert found in [there, (back[0][::-1], back[1])]

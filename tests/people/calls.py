@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests import factories
-from tests.nets.calling import Call, call, row
+from tests.nets.calling import Call, call, once, row
 from tests.nets.site import World
 
 
@@ -11,6 +11,7 @@ def account(**more: str) -> dict[str, str]:
     return {"username": "neu", "staff_no": "N1", "name": "新", "role": "account_manager", **more}
 
 
+@once
 def officer(_w: World) -> dict[str, Any]:
     """A second auditor: of the two, who is closed at the same time, one must stay."""
     return {"user": factories.UserFactory(role="auditor")}

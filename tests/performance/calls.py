@@ -7,7 +7,7 @@ from typing import Any
 from performance import services
 from performance.services.schemes import DEFAULT_ITEMS, scheme_create
 from tests import factories
-from tests.nets.calling import MONTH, Call, call
+from tests.nets.calling import MONTH, Call, call, once
 from tests.nets.site import World
 
 
@@ -22,6 +22,7 @@ def second(w: World) -> Any:
     return user
 
 
+@once
 def published(w: World) -> Any:
     return services.period_publish(actor=second(w), period=computed(w))
 
@@ -30,6 +31,7 @@ def scheme() -> dict[str, Any]:
     return {"code": "neu", "name": "新方案", "effective_from": date(2199, 1, 1), "items": DEFAULT_ITEMS}
 
 
+@once
 def written(w: World) -> Any:
     return scheme_create(actor=second(w), **scheme())
 

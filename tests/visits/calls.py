@@ -4,22 +4,30 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from django.utils import timezone
-
-from tests.nets.calling import Call, call, row
+from tests.nets.calling import Call, call, once, row
 from tests.nets.site import World
 from visits import services
 from visits.enums import Outcome
 from visits.models import Visit
 
 NOW = datetime(2026, 9, 9, 2, tzinfo=UTC)
+THEN = datetime(2026, 1, 15, 2, tzinfo=UTC)
+WHY = "its offers and its needs have one each"
 
 
 def visit_body(w: World, **more: Any) -> dict[str, Any]:
+    """A visit of a month that is over, so that it is held; with what else is written for it."""
     person = w.row("customer", "mine")
-    # an hour ago may be yesterday, when nothing stood yet
-    at = timezone.now().isoformat()
-    return {"id": str(uuid4()), "customer": person.pk, "started_at": at, "mode": "door", "met": True, **more}
+    type(person)._base_manager.filter(pk=person.pk).update(created_at=THEN)
+    offers = [{"product": w.row("product", "mine").pk, "result": "offered"}]
+    body = {
+        "id": str(uuid4()),
+        "customer": person.pk,
+        "started_at": THEN.isoformat(),
+        "mode": "door",
+        "met": True,
+    }
+    return {**body, "offers": offers, "needs": [{"text": "买牛"}], **more}
 
 
 def rejected(result: Any) -> bool:
@@ -28,6 +36,7 @@ def rejected(result: Any) -> bool:
     return {one.status for one in results} == {Outcome.REJECTED}
 
 
+@once
 def logged(w: World) -> Any:
     body = visit_body(w)
     services.visit_log(actor=w.cast.li, body=body)
@@ -36,7 +45,7 @@ def logged(w: World) -> Any:
 
 def corrected(w: World) -> dict[str, Any]:
     visit, body = logged(w)
-    return {"visit": visit, "body": {**body, "note": "改"}, "reason": "记错了"}
+    return {"visit": visit, "body": {**body, "offers": [], "needs": [{"text": "卖粮"}]}, "reason": "记错了"}
 
 
 def visit_row(w: World) -> Any:
@@ -59,9 +68,9 @@ CALLS: dict[str, Call] = {
     "visits.services.held.held_put_aside": call(
         "li", lambda w: {"held": w.row("held", "mine"), "reason": "已另行登记"}
     ),
-    "visits.services.receive.visit_log": call("li", lambda w: {"body": visit_body(w)}, refused=rejected),
-    "visits.services.receive.visits_sync": call("li", lambda w: {"bodies": [visit_body(w), visit_body(w)]}, refused=rejected),
-    "visits.services.correct.visit_correct": call("li", corrected),
+    "visits.services.receive.visit_log": call("li", lambda w: {"body": visit_body(w)}, rows=3, why=WHY, refused=rejected),
+    "visits.services.receive.visits_sync": call("li", lambda w: {"bodies": [visit_body(w), visit_body(w)]}, rows=3, why=WHY, refused=rejected),
+    "visits.services.correct.visit_correct": call("li", corrected, rows=3, why=WHY),
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {

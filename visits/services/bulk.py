@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from audit.services import record
+from audit.services import record, recorded_last
 from gridbank.errors import Refused
 from grids.authority import Act, require
 from people.models import User
@@ -31,6 +31,7 @@ class VisitRow:
 
 
 @transaction.atomic
+@recorded_last()
 def visits_bulk_create(*, actor: User, rows: Sequence[VisitRow]) -> list[Visit]:
     """Store many visits with their offers and needs; one audit row. Nothing is stored when one is wrong.
 

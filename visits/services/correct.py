@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.services import record
+from audit.services import record, recorded_last
 from customers.services.households import household_met_corrected
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
+from gridbank.turns import locked
 from grids import closing
 from grids.authority import Act, why_not
 from people.models import User
@@ -34,6 +35,7 @@ class NotCorrected(Refused):
 
 
 @transaction.atomic
+@recorded_last()
 def visit_correct(
     *, actor: User, visit: Visit, body: Any, reason: str, version: int | None = None
 ) -> VisitVersion | None:
@@ -42,7 +44,7 @@ def visit_correct(
     `version` is the one the form was opened with. Months that are closed keep the facts they counted.
     Raises Refused, NotCorrected by field, PermissionDenied.
     """
-    rows = selectors.visit_list(actor=actor).select_for_update(of=("self",))
+    rows = locked(selectors.visit_list(actor=actor))
     visit = visible_or_404(rows, pk=visit.pk)
     if not policies.may_correct(actor, visit):
         raise PermissionDenied(why_not(actor, Act.VISIT_CORRECT, visit.grid))
@@ -63,10 +65,10 @@ def visit_correct(
         replaced_by=actor,
     )
     _replace(visit, after)
-    follow_again(actor=actor, body=after, visit=visit)
     household_met_corrected(
         household_id=visit.household_id, day=selectors.last_met_on(household_id=visit.household_id)
     )
+    follow_again(actor=actor, body=after, visit=visit)
     if final:
         _tell(actor, visit, before, after)
     old, new = before.content, after.content

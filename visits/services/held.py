@@ -6,6 +6,7 @@ from django.utils import timezone
 from audit.services import record
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
+from gridbank.turns import locked
 from people.models import User
 from visits import selectors
 from visits.actions import Action
@@ -19,7 +20,7 @@ def held_put_aside(*, actor: User, held: HeldVisit, reason: str) -> bool:
 
     Raises Refused.
     """
-    held = visible_or_404(selectors.held_any(actor=actor).select_for_update(of=("self",)), pk=held.pk)
+    held = visible_or_404(locked(selectors.held_any(actor=actor)), pk=held.pk)
     if held.put_aside_at is not None:
         # sent twice
         return False

@@ -14,10 +14,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.services import record
-from customers.models import Customer
+from audit.services import record, recorded_last
 from grids import closing
 from grids.authority import Act, may, why_not
+from grids.models import Grid
 from people.models import User
 from visits import policies, selectors
 from visits.actions import Action
@@ -44,6 +44,7 @@ def visit_log(*, actor: User, body: Any) -> Result:
 
 
 @transaction.atomic
+@recorded_last()
 def visits_sync(*, actor: User, bodies: Sequence[Any]) -> list[Result]:
     """Take in up to 500 bodies and say what became of each, in order; a bad one never stops the others.
 
@@ -117,7 +118,6 @@ class _Batch:
         self.held: list[HeldVisit] = []
         self.out_of_sight = 0
         self.stored: list[tuple[VisitBody, Visit]] = []
-        self._closed: dict[tuple[int, int, int], bool] = {}
 
     def take(self, values: Sequence[Any]) -> list[Result]:
         bodies: list[Waiting] = []
@@ -186,7 +186,8 @@ class _Batch:
         )
 
     def _insert(self, fresh: list[Waiting]) -> None:
-        rows = [(number, body, self._row(body)) for number, body in fresh]
+        final = self._hold_months([body for _number, body in fresh])
+        rows = [(number, body, self._row(body, final)) for number, body in fresh]
         try:
             with transaction.atomic():
                 Visit.objects.bulk_create([visit for _number, _body, visit in rows])
@@ -212,21 +213,25 @@ class _Batch:
             return False
         return True
 
-    def _row(self, body: VisitBody) -> Visit:
+    def _hold_months(self, bodies: list[VisitBody]) -> set[tuple[int, date]]:
+        """Hold every month that something arrives for, in one order for all; return the days that are final by bank."""
+        grids = {self._grid(body).root_id: self._grid(body) for body in bodies}
+        days: dict[int, set[date]] = {bank: set() for bank in grids}
+        for body in bodies:
+            days[self._grid(body).root_id].add(body.day)
+        return {(bank, day) for bank in sorted(grids) for day in closing.hold(grids[bank], days[bank])}
+
+    def _grid(self, body: VisitBody) -> Grid:
+        return self.facts.customers[body.customer_id].household.grid
+
+    def _row(self, body: VisitBody, final: set[tuple[int, date]]) -> Visit:
         customer = self.facts.customers[body.customer_id]
         return to_visit(
             body,
             Place(customer.household_id, customer.household.grid_id, self.actor.pk),
             received_at=self.facts.now,
-            is_late=self._is_closed(customer, body.day),
+            is_late=(self._grid(body).root_id, body.day) in final,
         )
-
-    def _is_closed(self, customer: Customer, day: date) -> bool:
-        grid = customer.household.grid
-        key = (grid.root_id, day.year, day.month)
-        if key not in self._closed:
-            self._closed[key] = closing.is_closed(grid, day)
-        return self._closed[key]
 
     def _keep(self) -> None:
         """Write down what follows from the stored visits, what waits, and one audit row for all."""

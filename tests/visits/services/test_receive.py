@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import OperationalError, connections
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.models import AuditEvent
@@ -220,6 +221,20 @@ def test_a_visit_of_a_closed_month_is_stored_as_late(cast, person, monkeypatch):
     }
     assert len(asked) == 2
     assert {root for root, _day in asked} == {cast.root.pk}
+
+
+def test_months_are_held_in_one_order_whatever_arrives_first(cast, person, monkeypatch):
+    """Two uploads that hold each other's months would wait for each other."""
+    held = []
+    monkeypatch.setattr(closing, "_predicates", [lambda _grid, day: held.append(day)])
+    days = [timezone.now() - timedelta(days=ago) for ago in (10, 200, 40, 100)]
+    QuerySet(type(person)).filter(pk=person.pk).update(created_at=min(days))
+    bodies = [visit_json(person, started_at=day.isoformat()) for day in days]
+    for body, key in zip(bodies, sorted(uuid.uuid4() for _ in bodies), strict=True):
+        body["id"] = str(key)
+    assert statuses(visits_sync(actor=cast.li, bodies=bodies)) == ["created"] * 4
+    assert len(held) == 4
+    assert held == sorted(held)
 
 
 def test_the_last_meeting_never_moves_back(cast, person):
