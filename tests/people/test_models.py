@@ -42,7 +42,7 @@ def test_a_person_is_found_by_any_spelling(li, typed):
     assert User.objects.get_by_natural_key(typed) == li
 
 
-@pytest.mark.parametrize("typed", [None, "", "l", "li\x00", "%"])
+@pytest.mark.parametrize("typed", [None, "", "l", "lii", "%"])
 def test_no_name_finds_nobody(li, typed):
     with pytest.raises(User.DoesNotExist):
         User.objects.get_by_natural_key(typed)
