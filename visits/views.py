@@ -93,14 +93,15 @@ def visit_new(request: StaffRequest) -> HttpResponse:
 def visit_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Show a visit with what came of it and what it said before."""
     visit = visible_or_404(selectors.visit_list(actor=request.user), pk=pk)
+    may_correct = policies.may_correct(request.user, visit)
     context = {
         "visit": visit,
         "offers": selectors.visit_offers(actor=request.user, visit=visit),
         "needs": selectors.visit_needs(actor=request.user, visit=visit),
         "more": bodies.more_of(visit),
         "versions": bodies.versions_shown(actor=request.user, visit=visit),
-        "may_correct": policies.may_correct(request.user, visit),
-        "why_not": why_not(request.user, Act.VISIT_CORRECT, visit.grid),
+        "may_correct": may_correct,
+        "why_not": "" if may_correct else why_not(request.user, Act.VISIT_CORRECT, visit.grid),
         "next_due": next_due(request, visit),
     }
     return render(request, "visits/visit_detail.html", context)

@@ -33,7 +33,7 @@ def period_open(*, actor: User | None, bank: Grid, month: date) -> Period:
     require(actor, Act.MONTH_REFRESH, bank)
     with waive_scope("a month belongs to the whole bank"):
         period, created = Period.objects.get_or_create(
-            grid=bank, month=month, defaults={"scheme": scheme_in_force(month)}
+            grid=bank, month=month, defaults={"scheme": scheme_in_force(month, bank)}
         )
     if created:
         record(actor=actor, action=Action.PERIOD_OPENED, subject=period, changes={"month": f"{month:%Y-%m}"})

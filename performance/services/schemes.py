@@ -6,14 +6,19 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
 from gridbank.errors import Refused
+from gridbank.scoping import OutOfSight
 from gridbank.turns import locked, take_turn
 from grids.authority import Act, require
+from grids.enums import LEADING
+from grids.models import Assignment, Grid
+from grids.selectors import works_elsewhere
 from people.models import User
 from performance.actions import Action
 from performance.indicators import INDICATORS
@@ -77,7 +82,7 @@ def _create(
 def scheme_create(
     *, actor: User, code: str, name: str, effective_from: date, items: Sequence[ItemSpec]
 ) -> Scheme:
-    """Write a new version, in force from a coming month once signed. Raises Refused."""
+    """Write a new version, in force from a coming month once signed. Raises Refused, PermissionDenied."""
     require(actor, Act.SCHEME_MAKE)
     if effective_from.day != 1 or effective_from <= timezone.localdate():
         raise Refused(_("A new scheme applies from the first day of a coming month."), field="effective_from")
@@ -94,9 +99,11 @@ def scheme_create(
 
 @transaction.atomic
 def scheme_activate(*, actor: User, scheme: Scheme) -> Scheme:
-    """Sign a scheme that somebody else made. Raises Refused."""
+    """Sign a scheme that somebody else of the bank made. Raises Refused, PermissionDenied, OutOfSight."""
     require(actor, Act.SCHEME_SIGN)
     scheme = locked(Scheme.objects.all()).get(pk=scheme.pk)
+    if scheme.created_by is not None and works_elsewhere(actor=actor, user=scheme.created_by):
+        raise OutOfSight
     if scheme.created_by_id == actor.pk:
         raise Refused(_("Who made it can't sign it."))
     if scheme.activated_at is not None:
@@ -109,9 +116,16 @@ def scheme_activate(*, actor: User, scheme: Scheme) -> Scheme:
     return scheme
 
 
-def scheme_in_force(month: date) -> Scheme:
-    """Return the signed scheme for a month; a new installation starts with the standard one."""
+def scheme_in_force(month: date, bank: Grid) -> Scheme:
+    """Return the scheme for a bank's month; a new installation starts with the standard one, which nobody signed.
+
+    A scheme holds for the bank whose head office signed it: whoever led its root on that day.
+    """
+    heads = Assignment.everywhere().filter(grid=bank, part__in=LEADING, valid_from__lte=OuterRef("signed_on"))
+    heads = heads.filter(Q(valid_to=None) | Q(valid_to__gte=OuterRef("signed_on")))
     signed = Scheme.objects.filter(activated_at__isnull=False, effective_from__lte=month)
+    ours = Q(activated_by=None) | Exists(heads.filter(user=OuterRef("activated_by")))
+    signed = signed.alias(signed_on=TruncDate("activated_at")).filter(ours)
     scheme = signed.order_by("-effective_from", "-version", "-pk").first()
     return scheme or _standard()
 

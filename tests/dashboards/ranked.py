@@ -44,7 +44,7 @@ def score(run, level, subject_id, name, *, grid, total, branch=None, rank=None, 
 def month(cast, first, *, people):
     """A computed month with the bank, both branches and these people, best first."""
     period = Period.objects.create(
-        grid=cast.root, month=first, scheme=scheme_in_force(first), status=PeriodStatus.PROVISIONAL
+        grid=cast.root, month=first, scheme=scheme_in_force(first, cast.root), status=PeriodStatus.PROVISIONAL
     )
     run = Run.objects.create(
         grid=cast.root, period=period, scheme=period.scheme, attempt=1, kind=RunKind.RUNNING,

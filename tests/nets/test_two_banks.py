@@ -333,7 +333,7 @@ def test_a_person_may_be_a_customer_of_both_and_neither_hears_of_it(first_bank: 
 
 def test_whoever_works_in_both_moves_no_household_between_them(first_bank: World):
     other = second_bank()
-    factories.AssignmentFactory(user=first_bank.cast.li, grid=other["grid"], part="helper")
+    factories.AssignmentFactory(user=first_bank.cast.li, grid=other["grid"], part="deputy")
     mine = archive(first_bank.cast.li, first_bank.cast.grid_li, id_number(serial=334))
     with pytest.raises(Refused, match="跨行"):
         household_update(actor=first_bank.cast.li, household=mine, version=1, data={"grid": other["grid"]})

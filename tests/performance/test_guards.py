@@ -163,7 +163,7 @@ def test_the_services_refuse_a_published_month_even_where_no_trigger_stands(cast
 
 def test_a_used_scheme_is_not_edited_and_the_next_version_serves_later_months(provisional):
     with waive_scope("test"):
-        assert provisional.scheme == scheme_in_force(MONTH)
+        assert provisional.scheme == scheme_in_force(MONTH, provisional.grid)
     item = provisional.scheme.items.first()
     item.weight = 99
     refused(item.save)

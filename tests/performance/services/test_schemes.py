@@ -124,24 +124,24 @@ def test_nobody_signs_once_the_month_has_begun(cast, second, monkeypatch):
         scheme_activate(actor=second, scheme=scheme)
 
 
-def test_a_new_installation_starts_with_the_standard_one(db):
-    scheme = scheme_in_force(date(2026, 9, 1))
+def test_a_new_installation_starts_with_the_standard_one(cast):
+    scheme = scheme_in_force(date(2026, 9, 1), cast.root)
     assert (scheme.code, scheme.version, scheme.activated_by) == (DEFAULT_CODE, 1, None)
     assert list(scheme.items.values_list("indicator", flat=True)) == [
         item.indicator for item in DEFAULT_ITEMS
     ]
     assert sum(scheme.items.values_list("weight", flat=True)) == 100
-    assert scheme_in_force(date(2026, 10, 1)) == scheme
+    assert scheme_in_force(date(2026, 10, 1), cast.root) == scheme
     assert (Scheme.objects.count(), AuditEvent.objects.filter(action="scheme.created").count()) == (1, 1)
 
 
 def test_the_latest_signed_one_is_in_force_from_its_month_on(cast, second):
-    standard = scheme_in_force(NEXT)
+    standard = scheme_in_force(NEXT, cast.root)
     first, again, unsigned = made(cast), made(cast), made(cast)
     for scheme in (first, again):
         scheme_activate(actor=second, scheme=scheme)
-    assert scheme_in_force(NEXT - timedelta(days=1)) == standard
-    assert scheme_in_force(NEXT) == again
-    assert scheme_in_force(NEXT + timedelta(days=400)) == again
+    assert scheme_in_force(NEXT - timedelta(days=1), cast.root) == standard
+    assert scheme_in_force(NEXT, cast.root) == again
+    assert scheme_in_force(NEXT + timedelta(days=400), cast.root) == again
     scheme_activate(actor=second, scheme=unsigned)
-    assert scheme_in_force(NEXT) == unsigned
+    assert scheme_in_force(NEXT, cast.root) == unsigned
