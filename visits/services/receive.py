@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record, recorded_last
+from customers.services.attribution import grids_held
 from grids import closing
 from grids.authority import Act, may, why_not
 from grids.models import Grid
@@ -118,6 +119,7 @@ class _Batch:
         self.held: list[HeldVisit] = []
         self.out_of_sight = 0
         self.stored: list[tuple[VisitBody, Visit]] = []
+        self.grids: dict[tuple[int, date], int] = {}
 
     def take(self, values: Sequence[Any]) -> list[Result]:
         bodies: list[Waiting] = []
@@ -186,6 +188,9 @@ class _Batch:
         )
 
     def _insert(self, fresh: list[Waiting]) -> None:
+        homes = {(self.facts.customers[body.customer_id].household_id, body.day) for _number, body in fresh}
+        # held before the months are: a household that moves waits, and the visit stands where it was on its day
+        self.grids = grids_held(homes)
         final = self._hold_months([body for _number, body in fresh])
         rows = [(number, body, self._row(body, final)) for number, body in fresh]
         try:
@@ -228,7 +233,8 @@ class _Batch:
         customer = self.facts.customers[body.customer_id]
         return to_visit(
             body,
-            Place(customer.household_id, customer.household.grid_id, self.actor.pk),
+            Place(customer.household_id, self.actor.pk),
+            grid_id=self.grids[customer.household_id, body.day],
             received_at=self.facts.now,
             is_late=(self._grid(body).root_id, body.day) in final,
         )
