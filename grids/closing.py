@@ -1,6 +1,8 @@
 """Which months are closed: asked of the rankings, which the rooms that write don't know."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,7 +20,10 @@ _predicates: list[IsClosed] = []
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change to something that belongs to a day: who made it where, its days, and by field what stood and stands."""
+    """A change to something that belongs to a day: who made it where, and by field what stood and stands.
+
+    `days` are those of its days whose month is final, as `hold` returned them.
+    """
 
     actor: User | None
     grid: Grid
@@ -29,6 +34,7 @@ class Change:
 
 Listener = Callable[[Change], None]
 _listeners: list[Listener] = []
+_heard: ContextVar[set[date] | None] = ContextVar("heard", default=None)
 
 
 def register(predicate: IsClosed, listener: Listener | None = None) -> None:
@@ -43,9 +49,30 @@ def register(predicate: IsClosed, listener: Listener | None = None) -> None:
 
 
 def tell(change: Change) -> None:
-    """Say what was changed, after it was; its months are held already."""
+    """Say what was changed, after it was; its months are held already. Of no final month, nothing is to be said."""
+    if not change.days:
+        return
+    note(change.days)
     for listener in _listeners:
         listener(change)
+
+
+def note(days: Collection[date | None]) -> None:
+    """Note final days for whoever entered something for them; what comes in late is listed by itself."""
+    heard = _heard.get()
+    if heard is not None:
+        heard.update(day for day in days if day is not None)
+
+
+@contextmanager
+def listening() -> Iterator[set[date]]:
+    """Collect the days of final months for which something is entered meanwhile."""
+    heard: set[date] = set()
+    token = _heard.set(heard)
+    try:
+        yield heard
+    finally:
+        _heard.reset(token)
 
 
 def is_closed(grid: Grid, day: date) -> bool:

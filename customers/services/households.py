@@ -51,7 +51,7 @@ def household_create(
     row = HouseholdRow(members=members, **{**values, **keys})
     opening = household_checked(row=row, actor_id=actor.pk, bank_id=grid.root_id, now=timezone.now())
     with kept_alone(actor, opening.people):
-        households_store([opening])
+        households_store(actor, [opening])
     household = opening.household
     record(
         actor=actor,

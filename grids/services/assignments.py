@@ -102,12 +102,17 @@ def _start(
     final = closing.hold(grid, closing.months_since(since))
     made = Assignment(grid=grid, user=user, part=part, valid_from=since, valid_to=until)
     made.save()
-    told = {"person": [None, user.name], "valid_from": [None, since.isoformat()]}
-    closing.tell(closing.Change(actor, grid, made, final, told))
+    _tell_start(actor, grid, made, final)
     changes = {"grid": grid.pk, "user": user.pk, "part": part, "from": since, "to": until}
     record(actor=actor, action=Action.ASSIGNMENT_STARTED, subject=made, changes=changes)
     forget()
     return made
+
+
+def _tell_start(actor: User | None, grid: Grid, made: Assignment, final: frozenset[date]) -> None:
+    told = {"person": [None, made.user.name], "valid_from": [None, made.valid_from.isoformat()]}
+    days = frozenset(day for day in final if day >= made.valid_from)
+    closing.tell(closing.Change(actor, grid, made, days, told))
 
 
 @transaction.atomic
@@ -203,8 +208,10 @@ def assignments_bulk_create(*, actor: User | None, rows: Sequence[AssignmentRow]
     taken: dict[int, list[Assignment]] = {pk: [] for pk in grids}
     for one in there.select_related("user"):
         taken[one.grid_id].append(one)
-    for grid in {grid.root_id: grid for grid in grids.values()}.values():
-        closing.hold(grid, closing.months_since(min(row.valid_from for row in rows)))
+    final = {
+        root: closing.hold(grid, closing.months_since(min(row.valid_from for row in rows)))
+        for root, grid in {grid.root_id: grid for grid in grids.values()}.items()
+    }
     fresh = []
     for row in rows:
         grid = grids[row.grid.pk]
@@ -218,6 +225,8 @@ def assignments_bulk_create(*, actor: User | None, rows: Sequence[AssignmentRow]
         taken[grid.pk].append(new)
         fresh.append(new)
     Assignment.objects.bulk_create(fresh, batch_size=BATCH)
+    for new in fresh:
+        _tell_start(actor, grids[new.grid_id], new, final[grids[new.grid_id].root_id])
     record(actor=actor, action=Action.ASSIGNMENTS_STARTED, changes={"count": len(fresh)})
     forget()
     return len(fresh)

@@ -73,8 +73,7 @@ def visit_correct(
         household_id=visit.household_id, day=selectors.last_met_on(household_id=visit.household_id)
     )
     follow_again(actor=actor, body=after, visit=visit)
-    if final:
-        _tell(actor, visit, before, after)
+    _tell(actor, visit, final, before, after)
     old, new = before.content, after.content
     changes = {"fields": sorted(name for name in new if old[name] != new[name]), "version": visit.version}
     record(actor=actor, action=Action.VISIT_CORRECTED, subject=visit, changes=changes)
@@ -108,7 +107,7 @@ def _reason(text: str) -> str:
         raise NotCorrected({"reason": [str(error)]}) from error
 
 
-def _tell(actor: User, visit: Visit, before: VisitBody, after: VisitBody) -> None:
+def _tell(actor: User, visit: Visit, final: frozenset[date], before: VisitBody, after: VisitBody) -> None:
     """Say what of it counts in a ranking was changed, for the list beside a final month."""
     old, new = (
         {
@@ -120,7 +119,7 @@ def _tell(actor: User, visit: Visit, before: VisitBody, after: VisitBody) -> Non
     )
     changes = {name: [old[name], new[name]] for name in old if old[name] != new[name]}
     if changes:
-        closing.tell(closing.Change(actor, visit.grid, visit, (before.day, after.day), changes))
+        closing.tell(closing.Change(actor, visit.grid, visit, final, changes))
 
 
 def _derive_from_day(visit: Visit, body: VisitBody) -> frozenset[date]:

@@ -32,11 +32,15 @@ MOST_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one body. `errors` says why, by field, when it wasn't stored."""
+    """What became of one body. `errors` says why, by field, when it wasn't stored.
+
+    `late` is said of what was stored for a month that is final: it is listed there and counts in no ranking.
+    """
 
     id: str | None
     status: Outcome
     errors: Errors = field(default_factory=dict)
+    late: bool = False
 
 
 def visit_log(*, actor: User, body: Any) -> Result:
@@ -206,7 +210,8 @@ class _Batch:
             if body.id not in lost:
                 self.stored.append((body, visit))
                 self.taken[body.id] = (self.actor.pk, body.digest)
-                self.results[number] = Result(str(body.id), Outcome.CREATED)
+                self.results[number] = Result(str(body.id), Outcome.CREATED, late=visit.is_late)
+                closing.note([visit.day] if visit.is_late else [])
             elif not (body.id in self.taken and self._answered(number, body)):
                 self._reject(number, body, {"id": [_("This visit could not be stored.")]})
 
