@@ -1,6 +1,6 @@
 """Which months are closed: asked of the rankings, which the rooms that write don't know."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from gridbank.days import month_last
+from gridbank.days import month_last, month_write
 from grids.models import Grid
 from people.models import User
 
@@ -97,3 +98,8 @@ def months_since(day: date) -> list[date]:
         found.append(day)
         day = month_last(day) + timedelta(days=1)
     return found
+
+
+def show_months(days: Iterable[date]) -> str:
+    """Write the months that days lie in, each once and in order."""
+    return _(", ").join(sorted({month_write(day) for day in days}))

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from grids import closing, presenting
+from grids import closing
 
 API = "/api/"
 WRONG = 400
@@ -29,5 +29,5 @@ class FinalMonthMiddleware:
             said = _(
                 "%(months)s is published: this is stored and listed there, and changes nothing in its ranking."
             )
-            messages.warning(request, said % {"months": presenting.show_months(days)})
+            messages.warning(request, said % {"months": closing.show_months(days)})
         return response

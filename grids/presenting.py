@@ -1,14 +1,11 @@
 """How what is counted about a grid is written."""
 
-from collections.abc import Iterable
-from datetime import date
 from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from gridbank.days import month_write
 from grids import measures
 
 
@@ -21,8 +18,3 @@ def show_value(measure: measures.Measure, value: measures.Value) -> str:
     if measure.unit == measures.Unit.DAYS:
         return ngettext("%(days)s day", "%(days)s days", int(value)) % {"days": value}
     return number_format(value, force_grouping=True)
-
-
-def show_months(days: Iterable[date]) -> str:
-    """Write the months that days lie in, each once and in order."""
-    return _(", ").join(sorted({month_write(day) for day in days}))

@@ -4,11 +4,21 @@ from datetime import date, timedelta
 from html import unescape
 
 import pytest
+from django.db import transaction
 
 from customers.services import HouseholdRow, PersonRow, households_bulk_create
+from gridbank.days import day_before
+from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
 from grids import closing
-from grids.services import AssignmentRow, assignments_bulk_create
+from grids.models import Assignment
+from grids.services import (
+    AssignmentRow,
+    assignment_end,
+    assignment_start,
+    assignment_transfer,
+    assignments_bulk_create,
+)
 from performance import services
 from performance.models import LateChange
 from tests.factories import GridFactory
@@ -36,18 +46,16 @@ def person_of(cast):
 def entered(cast):
     """Return, for each page on which something is entered for a day, its address and what is sent."""
     person = person_of(cast)
-    assignment = cast.wang.assignments.model.everywhere().get(user=cast.sun)
     day = {"day": DAY.isoformat()}
     visit = form_data(person, started_at="2026-09-20T10:00")
     return {
         "account": (f"/customers/{person.pk}/account/", day),
         "app": (f"/customers/{person.pk}/app/", {"step": "informed", **day}),
-        "assignment": (f"/grids/assignments/{assignment.pk}/end/", {"last_day": DAY.isoformat()}),
         "visit": (f"/visits/new/?household={person.household_id}", visit),
     }
 
 
-@pytest.mark.parametrize("name", ["account", "app", "assignment", "visit"])
+@pytest.mark.parametrize("name", ["account", "app", "visit"])
 @pytest.mark.parametrize("is_final", [True, False])
 def test_the_page_tells_who_enters_it(client, cast, request, name, is_final):
     if is_final:
@@ -55,7 +63,7 @@ def test_the_page_tells_who_enters_it(client, cast, request, name, is_final):
     else:
         fill(cast)
     address, body = entered(cast)[name]
-    client.force_login(cast.zhao if name == "assignment" else cast.li)
+    client.force_login(cast.li)
     answer = client.post(address, body, follow=True)
     assert answer.redirect_chain
     assert (SAID in unescape(answer.text)) == is_final
@@ -85,12 +93,44 @@ def listed():
         return [(row.grid.name, row.changes) for row in LateChange.objects.order_by("pk")]
 
 
-def test_people_assigned_in_bulk_are_listed(cast, published):
+def test_people_assigned_in_bulk_by_the_installation_are_listed(cast, published):
     grid = GridFactory(parent=cast.east, name="戊村")
     late = AssignmentRow(grid, cast.wang, DAY, DAY + timedelta(days=3))
     later = AssignmentRow(grid, cast.li, date(2026, 11, 1))
-    assert assignments_bulk_create(actor=cast.zhao, rows=[late, later]) == 2
+    assert assignments_bulk_create(actor=None, rows=[late, later]) == 2
     assert listed() == [("戊村", {"person": [None, "王磊"], "valid_from": [None, "2026-09-20"]})]
+
+
+LATE = {
+    "starts": lambda cast, day: assignment_start(
+        actor=cast.zhao, grid=GridFactory(parent=cast.east), user=cast.li, part="lead", valid_from=day
+    ),
+    "starts in bulk": lambda cast, day: assignments_bulk_create(
+        actor=cast.zhao, rows=[AssignmentRow(GridFactory(parent=cast.east), cast.li, day)]
+    ),
+    "ends": lambda cast, day: assignment_end(
+        actor=cast.zhao, assignment=Assignment.everywhere().get(user=cast.li), last_day=day_before(day)
+    ),
+    "is handed over": lambda cast, day: assignment_transfer(
+        actor=cast.zhao, grid=cast.grid_li, user=cast.wang, first_day=day
+    ),
+}
+
+
+@pytest.mark.parametrize("how", LATE)
+def test_responsibility_never_reaches_into_a_published_month(client, cast, published, how):
+    with pytest.raises(Refused, match="2026-09的排名已公布，该月的定员不能再改。"), transaction.atomic():
+        LATE[how](cast, date(2026, 9, 30))
+    LATE[how](cast, date(2026, 10, 1))
+    assert listed() == []
+
+
+def test_the_form_says_why_not(client, cast, published):
+    client.force_login(cast.zhao)
+    row = Assignment.everywhere().get(user=cast.li)
+    answer = client.post(f"/grids/assignments/{row.pk}/end/", {"last_day": "2026-09-29"})
+    assert answer.status_code == 422
+    assert "该月的定员不能再改" in answer.text
 
 
 def test_households_stored_with_days_of_a_published_month_are_listed(cast, published):
