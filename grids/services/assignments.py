@@ -157,6 +157,8 @@ def _end(actor: User | None, row: Assignment, last_day: date) -> Assignment:
         raise Refused(message % {"since": _day(row.valid_from)}, field="last_day")
     if row.valid_to is not None and row.valid_to <= last_day:
         raise Refused(_("It ends on %(until)s already.") % {"until": _day(row.valid_to)}, field="last_day")
+    # the last day's month waits as well, though it stays as it was
+    closing.hold(row.grid, closing.months_since(last_day))
     final = _held(actor, row.grid, day_after(last_day), "last_day")
     before, row.valid_to = row.valid_to, last_day
     row.save(update_fields=["valid_to"])
