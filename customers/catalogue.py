@@ -88,6 +88,9 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
             "app_informed_on app_downloaded_on app_verified_on app_activated_by",
         ),
     },
+    "Attribution": entries(
+        C1, "credit an act to the grid of its day", Kept.RELATION, "id household grid valid_from valid_to"
+    ),
     "SpecialMembership": entries(C1, "special grids", Kept.RELATION, "id grid household since"),
     "Consent": {
         **entries(

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -150,6 +150,42 @@ class Household(ScopedModel):
     def scope_q(cls, actor: Any) -> Q:
         """Households in the subtrees assigned to the person today, and members of special grids there."""
         return grid_scope_q(actor)
+
+
+class Attribution(ScopedModel):
+    """Where a household belonged before: its grid from a day to a day, both included.
+
+    Where it belongs now stands in the household. The spans follow each other without a gap, the first from the day
+    the archive was opened; they are only ever added, when a household moves.
+    """
+
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, related_name="attributions", db_index=False
+    )
+    grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="attributions")
+    valid_from = models.DateField()
+    valid_to = models.DateField(db_index=True)
+
+    class Meta:
+        ordering = ["household", "valid_to"]
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="attribution_in_order"),
+            models.UniqueConstraint(fields=["household", "valid_to"], name="attribution_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Say which household was in which grid until when."""
+        return f"{self.household_id} {self.grid_id} {self.valid_to}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Spans of households the person may know of."""
+        return grid_scope_q(actor, "household__")
+
+    @classmethod
+    def everywhere(cls) -> models.QuerySet[Attribution]:
+        """Return every span, unscoped: where an act belongs is worked out from them."""
+        return models.QuerySet(cls)
 
 
 class Customer(ScopedModel):

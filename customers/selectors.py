@@ -1,5 +1,6 @@
 """Reading the archive."""
 
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from customers import completeness, conditions
 from customers.enums import AppState, Archive, Relation
-from customers.models import Consent, Customer, Household, SpecialMembership
+from customers.models import Attribution, Consent, Customer, Household, SpecialMembership
 from customers.personal import typed
 from customers.policies import grids_to_write
 from gridbank.days import born_by
@@ -21,6 +22,7 @@ from people.models import User
 
 HEAD_FIELDS = completeness.fields_of(completeness.HEAD)
 HOUSEHOLD_FIELDS = completeness.fields_of(completeness.HOUSEHOLD)
+LOOKUP = 500
 # A household's page shows more kinds of rows than any other: it reads no column that it doesn't show.
 SHOWN_OF_A_PERSON = (
     *typed(Customer), "guardian__name", "customer_since", "app_informed_on", "app_downloaded_on", "app_verified_on",
@@ -68,6 +70,28 @@ def household_consents(*, actor: User, household: Household) -> list[Consent]:
     """Return the consents in force in a household."""
     rows = consent_list(actor=actor).filter(customer__household=household, withdrawn_at=None)
     return list(rows.select_related(None).order_by("customer_id", "purpose"))
+
+
+def grids_on(*, wanted: Collection[tuple[int, date]], now: Mapping[int, int]) -> dict[tuple[int, date], int]:
+    """Return the grid that each household belonged to on a day, by (household, day); `now` says where each is.
+
+    Before its archive was opened a household belonged where it was opened. For services; nobody is told.
+    """
+    found = {(pk, day): now[pk] for pk, day in wanted}
+    # a span ends yesterday at the latest
+    past = sorted(key for key in found if key[1] < timezone.localdate())
+    for at in range(0, len(past), LOOKUP):
+        chunk = past[at : at + LOOKUP]
+        left: dict[int, list[tuple[date, int]]] = {}
+        spans = Attribution.everywhere().filter(
+            household_id__in={pk for pk, _day in chunk}, valid_to__gte=min(day for _pk, day in chunk)
+        )
+        for span in spans.order_by("valid_to"):
+            left.setdefault(span.household_id, []).append((span.valid_to, span.grid_id))
+        for pk, day in chunk:
+            then = (grid_id for until, grid_id in left.get(pk, ()) if day <= until)
+            found[pk, day] = next(then, found[pk, day])
+    return found
 
 
 def responsible_today(*, household: Household) -> str:

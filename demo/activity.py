@@ -146,7 +146,7 @@ class Activity:
             note=call.note, next_on=call.next_on, latitude=latitude, longitude=longitude,
             accuracy_m=call.accuracy_m, offers=tuple(OfferLine(*offer) for offer in call.offers),
         )  # fmt: skip
-        return VisitRow(body, Place(call.household_id, call.grid_id, call.staff_id))
+        return VisitRow(body, Place(call.household_id, call.staff_id))
 
     def holdings(self) -> int:
         """Give customers what they bought: an account for everyone, the rest by chance and by accepted offers."""

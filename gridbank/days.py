@@ -81,3 +81,8 @@ def holds(valid_from: date, valid_to: date | None, day: date) -> bool:
 def day_before(day: date) -> date:
     """Return the day before: the last one of what ends when something else starts."""
     return day - timedelta(days=1)
+
+
+def day_after(day: date) -> date:
+    """Return the day after: the first one of what follows."""
+    return day + timedelta(days=1)

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "audit.middleware.DenialAuditMiddleware",
     "people.middleware.SessionAgeMiddleware",
     "people.middleware.AccessMiddleware",
+    "grids.middleware.FinalMonthMiddleware",
     "gridbank.middleware.ErrorsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -1,14 +1,17 @@
 """Which months are closed: asked of the rankings, which the rooms that write don't know."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from gridbank.days import month_last
+from gridbank.days import month_last, month_write
 from grids.models import Grid
 from people.models import User
 
@@ -18,7 +21,10 @@ _predicates: list[IsClosed] = []
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change to something that belongs to a day: who made it where, its days, and by field what stood and stands."""
+    """A change to something that belongs to a day: who made it where, and by field what stood and stands.
+
+    `days` are those of its days whose month is final, as `hold` returned them.
+    """
 
     actor: User | None
     grid: Grid
@@ -29,6 +35,7 @@ class Change:
 
 Listener = Callable[[Change], None]
 _listeners: list[Listener] = []
+_heard: ContextVar[set[date] | None] = ContextVar("heard", default=None)
 
 
 def register(predicate: IsClosed, listener: Listener | None = None) -> None:
@@ -43,9 +50,30 @@ def register(predicate: IsClosed, listener: Listener | None = None) -> None:
 
 
 def tell(change: Change) -> None:
-    """Say what was changed, after it was; its months are held already."""
+    """Say what was changed, after it was; its months are held already. Of no final month, nothing is to be said."""
+    if not change.days:
+        return
+    note(change.days)
     for listener in _listeners:
         listener(change)
+
+
+def note(days: Collection[date | None]) -> None:
+    """Note final days for whoever entered something for them; what comes in late is listed by itself."""
+    heard = _heard.get()
+    if heard is not None:
+        heard.update(day for day in days if day is not None)
+
+
+@contextmanager
+def listening() -> Iterator[set[date]]:
+    """Collect the days of final months for which something is entered meanwhile."""
+    heard: set[date] = set()
+    token = _heard.set(heard)
+    try:
+        yield heard
+    finally:
+        _heard.reset(token)
 
 
 def is_closed(grid: Grid, day: date) -> bool:
@@ -70,3 +98,8 @@ def months_since(day: date) -> list[date]:
         found.append(day)
         day = month_last(day) + timedelta(days=1)
     return found
+
+
+def show_months(days: Iterable[date]) -> str:
+    """Write the months that days lie in, each once and in order."""
+    return _(", ").join(sorted({month_write(day) for day in days}))

@@ -16,7 +16,7 @@ from grids.enums import GridNature, Part, Tier
 from grids.models import Assignment, Grid, branch_in
 from performance.enums import STATES
 from performance.indicators import Indicator, Window, day_literal
-from performance.indicators.households import adults, first_visits, homes
+from performance.indicators.households import adults, first_visits, homes, moved
 from performance.models import Run
 from performance.scoring import NOBODY, Sum, split_whole
 
@@ -31,6 +31,7 @@ TEMPORARY = {
     "rank_share": "grid_id bigint, staff_id bigint, micros bigint",
 }
 SELECTED = {
+    "rank_moved": moved,
     "rank_visit": first_visits,
     "rank_home": homes,
     "rank_adults": adults,

@@ -4,13 +4,16 @@ from django.apps import AppConfig
 
 
 class ProductsConfig(AppConfig):
-    """Adds what a household holds and was offered to its page."""
+    """Adds what a household holds and was offered to its page; an offer stands in the household's grid of its day."""
 
     name = "products"
 
     def ready(self) -> None:
-        """Register the panel."""
-        from customers.panels import register  # noqa: PLC0415  models are loaded only now
+        """Register the panel, and what follows a household that moves."""
+        from customers import attribution  # noqa: PLC0415  models are loaded only now
+        from customers.panels import register  # noqa: PLC0415  the same
         from products.panels import household_products  # noqa: PLC0415  the same
+        from products.services import offers_follow  # noqa: PLC0415  the same
 
         register("products/_household.html", household_products)
+        attribution.register(offers_follow)

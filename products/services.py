@@ -12,8 +12,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from customers.attribution import Moved
 from customers.selectors import customer_list
 from gridbank.errors import Refused
+from gridbank.scoping import waive_scope
 from gridbank.turns import take_turn
 from grids.authority import Act, require, where
 from people.models import User
@@ -171,3 +173,12 @@ def holdings_bulk_create(*, actor: User, rows: Sequence[HoldingRow]) -> list[Hol
         raise Refused(_("One of these customers has the product already.")) from error
     record(actor=actor, action=Action.HOLDING_BULK_RECORDED, changes={"holdings": len(holdings)})
     return holdings
+
+
+def offers_follow(moved: Moved) -> None:
+    """Let the offers made to a household's people from its first day in a grid on stand in that grid."""
+    with waive_scope("the household was moved by somebody who may; its offers follow"):
+        rows = Offer.objects.filter(
+            customer__household_id=moved.household.pk, offered_on__gte=moved.first_day
+        )
+        rows.exclude(grid_id=moved.household.grid_id).update(grid_id=moved.household.grid_id)

@@ -10,6 +10,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import translation
 
+from customers.guards import guards as customer_guards
 from gridbank import triggers
 from ground.guards import guards as ground_guards
 from performance.guards import guards, ledgers
@@ -22,6 +23,7 @@ GUARDED = [
     guards(),
     *ledgers(),
     ground_guards(),
+    *customer_guards(),
 ]
 
 

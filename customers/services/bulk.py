@@ -93,7 +93,7 @@ def households_bulk_create(*, actor: User, rows: Sequence[HouseholdRow]) -> list
     _check_alone(actor, openings)
     try:
         with transaction.atomic():
-            households_store(openings)
+            households_store(actor, openings)
     except IntegrityError:
         # somebody was faster with one of them
         _check_alone(actor, openings)

@@ -17,6 +17,7 @@ from customers.enums import Relation
 from customers.models import Household
 from customers.personal import typed
 from customers.services import checks, measuring, trail
+from customers.services.attribution import household_move, households_hold
 from customers.services.people import kept_alone
 from customers.services.rows import HouseholdRow, PersonRow, household_checked, households_store
 from gridbank.errors import Refused
@@ -50,7 +51,7 @@ def household_create(
     row = HouseholdRow(members=members, **{**values, **keys})
     opening = household_checked(row=row, actor_id=actor.pk, bank_id=grid.root_id, now=timezone.now())
     with kept_alone(actor, opening.people):
-        households_store([opening])
+        households_store(actor, [opening])
     household = opening.household
     record(
         actor=actor,
@@ -90,6 +91,8 @@ def household_update(
     household.version += 1
     household.updated_at = timezone.now()
     household.save(update_fields=[*changes, "version", "updated_at"])
+    if "grid" in changes:
+        household_move(household=household, before=before["grid"], first_day=timezone.localdate())
     measuring.remeasure(household, actor)
     record(
         actor=actor,
@@ -116,11 +119,8 @@ def households_met(days: Mapping[int, date]) -> None:
     by_day: dict[date, list[int]] = defaultdict(list)
     for household_id, day in sorted(days.items()):
         by_day[day].append(household_id)
-    ids = sorted(days)
+    households_hold(days)
     with waive_scope("the visits were already checked; only their days are kept"):
-        for at in range(0, len(ids), LOOKUP):
-            rows = Household.objects.filter(pk__in=ids[at : at + LOOKUP]).order_by("pk")
-            list(locked(rows).values_list("pk", flat=True))
         for day, of_day in sorted(by_day.items()):
             for at in range(0, len(of_day), LOOKUP):
                 rows = Household.objects.filter(pk__in=of_day[at : at + LOOKUP])

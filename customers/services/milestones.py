@@ -50,11 +50,13 @@ def _locked(actor: User, customer: Customer, field: str, day: date) -> Customer:
 
 
 def _saved(actor: User, person: Customer, action: Action, fields: list[str], day: date) -> Customer:
+    # held already, before the person was
+    final = closing.hold(person.household.grid, (day,))
     person.version += 1
     person.updated_at = timezone.now()
     person.save(update_fields=[*fields, "version", "updated_at"])
     told = {fields[0]: [None, day.isoformat()]}
-    closing.tell(closing.Change(actor, person.household.grid, person, (day,), told))
+    closing.tell(closing.Change(actor, person.household.grid, person, final, told))
     changes = {"fields": {fields[0]: [None, day]}, "version": person.version}
     record(actor=actor, action=action, subject=person, changes=changes)
     return person

@@ -4,16 +4,16 @@ The creation of one household and of thousands go through here: a rule of creati
 """
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers import selectors
+from customers import policies, selectors
 from customers.enums import ConsentChannel, Relation
 from customers.models import Consent, Customer, Household
 from customers.naming import plain_name
@@ -23,6 +23,9 @@ from customers.services.consents import NOTICE_VERSION, check_consent
 from customers.services.milestones import STEP_DAYS, check_steps
 from customers.services.people import check_minor, read_person
 from gridbank.errors import Refused
+from grids import closing
+from grids.models import Grid
+from people.models import User
 
 BATCH = 1000
 KEPT_OF_A_PERSON = (
@@ -176,8 +179,13 @@ def _consents(row: HouseholdRow, people: Sequence[Customer], kept: dict[str, Any
             yield consent
 
 
-def households_store(openings: Sequence[Opening]) -> None:
-    """Store what passed, in a few statements. The caller leaves the audit row."""
+def households_store(actor: User, openings: Sequence[Opening]) -> None:
+    """Store what passed, in a few statements. The caller leaves the audit row.
+
+    Days on which people reached something may lie in months that are final: they are told like any other change.
+    """
+    grids = policies.grids_to_write(actor=actor).in_bulk({each.household.grid_id for each in openings})
+    final = _final_days(grids, openings)
     Household.objects.bulk_create([each.household for each in openings], batch_size=BATCH)
     everybody = [person for each in openings for person in each.people]
     for each in openings:
@@ -189,3 +197,21 @@ def households_store(openings: Sequence[Opening]) -> None:
         Customer.objects.bulk_create(people, batch_size=BATCH)
     consents = [consent for each in openings for consent in each.consents]
     Consent.objects.bulk_create(consents, batch_size=BATCH)
+    for each in openings:
+        grid = grids[each.household.grid_id]
+        for person in each.people:
+            days = {
+                field: day for field in STEP_DAYS if (day := getattr(person, field)) in final[grid.root_id]
+            }
+            told = {field: [None, day.isoformat()] for field, day in days.items()}
+            closing.tell(closing.Change(actor, grid, person, frozenset(days.values()), told))
+
+
+def _final_days(grids: Mapping[int, Grid], openings: Sequence[Opening]) -> dict[int, frozenset[date]]:
+    """Hold the months of every day that somebody reached something on; return those that are final, by bank."""
+    days: dict[int, set[date]] = {grid.root_id: set() for grid in grids.values()}
+    for each in openings:
+        found = (getattr(person, field) for person in each.people for field in STEP_DAYS)
+        days[grids[each.household.grid_id].root_id].update(day for day in found if day is not None)
+    roots = {grid.root_id: grid for grid in grids.values()}
+    return {root: closing.hold(grid, days[root]) for root, grid in sorted(roots.items())}

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.services import record, recorded_last
-from gridbank.days import not_over
+from gridbank.days import day_after, not_over
 from gridbank.errors import Refused
 from gridbank.numbers import refuse_numbers
 from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
@@ -92,6 +92,18 @@ def _check_free(grid: Grid, user: User, part: str, since: date, until: date | No
         raise Refused(message % (values | days), field="user")
 
 
+def _held(actor: User | None, grid: Grid, first_day: date, field: str) -> frozenset[date]:
+    """Hold the months that a change from a day on reaches. Raises Refused when a person would reach into a final one.
+
+    Only the installation itself, which sets up a bank with its history, may; that is listed.
+    """
+    final = closing.hold(grid, closing.months_since(first_day))
+    if final and actor is not None:
+        message = _("%(months)s is published: responsibility in it stays as it was.")
+        raise Refused(message % {"months": closing.show_months(final)}, field=field)
+    return final
+
+
 def _start(
     *, actor: User | None, grid: Grid, user: User, part: str, since: date, until: date | None
 ) -> Assignment:
@@ -99,15 +111,20 @@ def _start(
     _check_person(actor, grid, user, part)
     _check_days(grid, since, until)
     _check_free(grid, user, part, since, until)
-    final = closing.hold(grid, closing.months_since(since))
+    final = _held(actor, grid, since, "valid_from")
     made = Assignment(grid=grid, user=user, part=part, valid_from=since, valid_to=until)
     made.save()
-    told = {"person": [None, user.name], "valid_from": [None, since.isoformat()]}
-    closing.tell(closing.Change(actor, grid, made, final, told))
+    _tell_start(actor, grid, made, final)
     changes = {"grid": grid.pk, "user": user.pk, "part": part, "from": since, "to": until}
     record(actor=actor, action=Action.ASSIGNMENT_STARTED, subject=made, changes=changes)
     forget()
     return made
+
+
+def _tell_start(actor: User | None, grid: Grid, made: Assignment, final: frozenset[date]) -> None:
+    told = {"person": [None, made.user.name], "valid_from": [None, made.valid_from.isoformat()]}
+    days = frozenset(day for day in final if day >= made.valid_from)
+    closing.tell(closing.Change(actor, grid, made, days, told))
 
 
 @transaction.atomic
@@ -140,7 +157,9 @@ def _end(actor: User | None, row: Assignment, last_day: date) -> Assignment:
         raise Refused(message % {"since": _day(row.valid_from)}, field="last_day")
     if row.valid_to is not None and row.valid_to <= last_day:
         raise Refused(_("It ends on %(until)s already.") % {"until": _day(row.valid_to)}, field="last_day")
-    final = closing.hold(row.grid, closing.months_since(last_day))
+    # the last day's month waits as well, though it stays as it was
+    closing.hold(row.grid, closing.months_since(last_day))
+    final = _held(actor, row.grid, day_after(last_day), "last_day")
     before, row.valid_to = row.valid_to, last_day
     row.save(update_fields=["valid_to"])
     told = {"valid_to": [before.isoformat() if before else None, last_day.isoformat()]}
@@ -203,8 +222,11 @@ def assignments_bulk_create(*, actor: User | None, rows: Sequence[AssignmentRow]
     taken: dict[int, list[Assignment]] = {pk: [] for pk in grids}
     for one in there.select_related("user"):
         taken[one.grid_id].append(one)
-    for grid in {grid.root_id: grid for grid in grids.values()}.values():
-        closing.hold(grid, closing.months_since(min(row.valid_from for row in rows)))
+    since = min((row.valid_from for row in rows), default=date.max)
+    final = {
+        root: _held(actor, grid, since, "valid_from")
+        for root, grid in {grid.root_id: grid for grid in grids.values()}.items()
+    }
     fresh = []
     for row in rows:
         grid = grids[row.grid.pk]
@@ -218,6 +240,8 @@ def assignments_bulk_create(*, actor: User | None, rows: Sequence[AssignmentRow]
         taken[grid.pk].append(new)
         fresh.append(new)
     Assignment.objects.bulk_create(fresh, batch_size=BATCH)
+    for new in fresh:
+        _tell_start(actor, grids[new.grid_id], new, final[grids[new.grid_id].root_id])
     record(actor=actor, action=Action.ASSIGNMENTS_STARTED, changes={"count": len(fresh)})
     forget()
     return len(fresh)

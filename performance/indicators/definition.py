@@ -12,7 +12,10 @@ Who is credited:
   day; a household's first effective visit goes to the lead of the visit's grid on the day of the visit;
 - what stands in a final month's facts is left out, whatever day it bears now: it earns once;
 - a state at the end of the month (archive, app) and every denominator is split over the month's leads by
-  days.
+  days, in the grid that the household belonged to on the last day.
+
+Where a household belongs is dated: an act stands in the grid of its day, and a month asked for again next year gives
+the same bytes. So `source_version` is a visit's; whatever else is edited is 1: what is edited isn't what is counted.
 """
 
 from collections.abc import Callable, Mapping

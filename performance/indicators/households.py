@@ -24,25 +24,36 @@ def first_visits(window: Window) -> Query:
     )
 
 
+def moved(window: Window) -> Query:
+    """Return the SQL of `rank_moved`: the grid, on the last day, of each household that has left it since."""
+    return (
+        """
+        SELECT household_id, grid_id FROM customers_attribution WHERE valid_to >= %s AND valid_from <= %s""",
+        [window.as_of.isoformat(), window.as_of.isoformat()],
+    )
+
+
 def homes(window: Window) -> Query:
-    """Return the SQL of `rank_home`: each household once per lead of its grid, with his part of the month.
+    """Return the SQL of `rank_home`: each household once per lead of its grid on the last day, with his part of the month.
 
     The parts are millionths that add up to one. A household that was visited where it isn't any more (it
     moved, within the month) has one row more, with no part in it: whoever led that grid on that day.
     """
     return (
         f"""
-        SELECT {in_order("household_id, grid_id")} AS place, household_id, version, archived_on, grid_id, branch_id,
+        SELECT {in_order("household_id, grid_id")} AS place, household_id, archived_on, grid_id, branch_id,
                staff_id, micros
-        FROM (SELECT h.id AS household_id, h.version, h.archived_on, h.grid_id, g.branch_id, s.staff_id, s.micros
+        FROM (SELECT h.id AS household_id, h.archived_on, g.grid_id, g.branch_id, s.staff_id, s.micros
               FROM customers_household h
-              JOIN rank_grid g ON g.grid_id = h.grid_id
-              JOIN rank_share s ON s.grid_id = h.grid_id
+              LEFT JOIN rank_moved m ON m.household_id = h.id
+              JOIN rank_grid g ON g.grid_id = COALESCE(m.grid_id, h.grid_id)
+              JOIN rank_share s ON s.grid_id = g.grid_id
               WHERE h.created_at < %s
               UNION ALL
-              SELECT h.id, h.version, h.archived_on, f.grid_id, f.branch_id, f.staff_id, 0
+              SELECT h.id, h.archived_on, f.grid_id, f.branch_id, f.staff_id, 0
               FROM rank_visit f JOIN customers_household h ON h.id = f.household_id
-              WHERE h.grid_id <> f.grid_id OR h.created_at >= %s) pairs""",  # noqa: S608  our own constants
+              LEFT JOIN rank_moved m ON m.household_id = h.id
+              WHERE COALESCE(m.grid_id, h.grid_id) <> f.grid_id OR h.created_at >= %s) pairs""",  # noqa: S608  our own constants
         [window.end, window.end],
     )
 
@@ -62,6 +73,6 @@ def household_state(window: Window, numerator: str, denominator: str, join: str 
     """Return the SQL that counts each household once per lead, as it is at the end of the month."""
     return f"""
         SELECT r.place, r.staff_id, r.grid_id, r.branch_id, {day_literal(window.as_of)} AS day,
-               '{FactSource.HOUSEHOLD}' AS source, CAST(r.household_id AS text) AS source_id, r.version AS source_version,
+               '{FactSource.HOUSEHOLD}' AS source, CAST(r.household_id AS text) AS source_id, 1 AS source_version,
                CAST(r.household_id AS text) AS subject, {numerator} AS numerator, {denominator} AS denominator
         FROM rank_home r {join} WHERE r.micros > 0"""  # noqa: S608

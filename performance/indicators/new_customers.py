@@ -12,15 +12,19 @@ def query(window: Window) -> Query:
     return (
         f"""
         SELECT {in_order("customer_id")} AS place, counted.*
-        FROM (SELECT COALESCE(c.opened_by_id, l.staff_id, 0) AS staff_id, h.grid_id, g.branch_id,
+        FROM (SELECT COALESCE(c.opened_by_id, l.staff_id, 0) AS staff_id, g.grid_id, g.branch_id,
                      c.customer_since AS day, '{FactSource.CUSTOMER}' AS source, CAST(c.id AS text) AS source_id,
-                     c.version AS source_version, CAST(c.id AS text) AS subject,
+                     1 AS source_version, CAST(c.id AS text) AS subject,
                      {ONE} AS numerator, 0 AS denominator, c.id AS customer_id
               FROM customers_customer c
               JOIN customers_household h ON h.id = c.household_id
-              JOIN rank_grid g ON g.grid_id = h.grid_id
+              LEFT JOIN customers_attribution a
+                     ON a.household_id = c.household_id AND a.valid_to >= c.customer_since
+                    AND NOT EXISTS (SELECT 1 FROM customers_attribution b WHERE b.household_id = a.household_id
+                                    AND b.valid_to >= c.customer_since AND b.valid_to < a.valid_to)
+              JOIN rank_grid g ON g.grid_id = COALESCE(a.grid_id, h.grid_id)
               LEFT JOIN rank_lead l
-                     ON l.grid_id = h.grid_id AND c.customer_since BETWEEN l.first_day AND l.last_day
+                     ON l.grid_id = g.grid_id AND c.customer_since BETWEEN l.first_day AND l.last_day
               WHERE c.customer_since BETWEEN %s AND %s
                 AND {unearned("new_customers", FactSource.CUSTOMER, "CAST(c.id AS text)")}) counted""",  # noqa: S608
         [window.first.isoformat(), window.as_of.isoformat()],

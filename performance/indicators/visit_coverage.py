@@ -15,7 +15,7 @@ def query(window: Window) -> Query:
                COALESCE(f.day, {day_literal(window.as_of)}) AS day,
                CASE WHEN f.visit_id IS NULL THEN '{FactSource.HOUSEHOLD}' ELSE '{FactSource.VISIT}' END AS source,
                COALESCE({plain("f.visit_id")}, CAST(r.household_id AS text)) AS source_id,
-               COALESCE(f.version, r.version) AS source_version, CAST(r.household_id AS text) AS subject,
+               COALESCE(f.version, 1) AS source_version, CAST(r.household_id AS text) AS subject,
                CASE WHEN f.visit_id IS NULL THEN 0 ELSE {ONE} END AS numerator, r.micros AS denominator
         FROM rank_home r
         LEFT JOIN rank_visit f

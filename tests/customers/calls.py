@@ -65,6 +65,7 @@ CALLS: dict[str, Call] = {
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {
+    "customers.services.attribution": "parts of the services beside it and of taking in visits",
     "customers.services.trail": "parts of the services beside it",
     "customers.services.checks": "parts of the services beside it",
     "customers.services.measuring": "parts of the services beside it",

@@ -106,6 +106,8 @@ ROOMS = {
     "exchange": {"commands": "doors", "reading": "pure", "writing": "pure"},
     "ground": {"geometry": "pure", "guards": "models", "panels": "doors"},
     "customers": {
+        "attribution": "models",
+        "guards": "models",
         "catalogue": "pure",
         "completeness": "pure",
         "identity": "pure",

@@ -73,7 +73,7 @@ def test_no_form_leaves_a_number_in_clear(world: World, route, caplog, capsys):
 
 
 def visit(world: World, **changes: Any) -> dict[str, Any]:
-    at = (timezone.now() - timedelta(hours=1)).isoformat()
+    at = (timezone.now() - timedelta(minutes=1)).isoformat()
     person = world.row("customer", "mine").pk
     return {"id": str(uuid4()), "customer": person, "started_at": at, "mode": "door", "met": True, **changes}
 

@@ -126,8 +126,8 @@ class Counts:
 def counted(ground: Ground, households, people, visits, offers):
     """Count a month by the words of the indicators.
 
-    households: (id, grid, is there by the end, archived on); people: (household, is adult, is there by the end,
-    verified on, customer since, opened by); visits: (when, id, household, grid, day), only those that count;
+    households: (id, grid on the last day, is there by the end, archived on); people: (household, is adult, is there by
+    the end, verified on, customer since, opened by, grid on that day); visits: (when, id, household, grid, day), only those that count;
     offers: (grid, person, day, was accepted).
     """
     counts, within = Counts(ground), ground.days()
@@ -135,10 +135,9 @@ def counted(ground: Ground, households, people, visits, offers):
         if there:
             counts.home(grid, archived, [p for p in people if p[0] == pk and p[1] and p[2]])
     counts.visits(visits)
-    where = {pk: grid for pk, grid, _there, _archived in households}
-    for home, _adult, _there, _verified, since, opened_by in people:
+    for _home, _adult, _there, _verified, since, opened_by, grid in people:
         if since in within:
-            counts.add("new_customers", opened_by or ground.lead(where[home], since), where[home], 1, 0)
+            counts.add("new_customers", opened_by or ground.lead(grid, since), grid, 1, 0)
     for grid, who, day, accepted in offers:
         if day in within:
             counts.add("marketing_success", who, grid, int(accepted), 1)

@@ -13,6 +13,8 @@ from fractions import Fraction
 import pytest
 from django.utils import timezone
 
+from customers.models import Attribution
+from gridbank.days import day_after
 from gridbank.scoping import waive_scope
 from grids.models import Assignment
 from performance import facts, services
@@ -60,6 +62,7 @@ class Month:
         self.product = ProductFactory()
         self._lead()
         self.homes = [self._home() for _ in range(8)]
+        self.spans: dict[int, list[tuple[date, int]]] = {home.pk: self._moved(home) for home in self.homes}
         self.people = [
             CustomerFactory(household=self.rng.choice(self.homes), **self._person()) for _ in range(14)
         ]
@@ -89,6 +92,23 @@ class Month:
         archived, created = self.rng.choice([None, *DAYS]), self.rng.choice([BEFORE] * 5 + [AFTER])
         return HouseholdFactory(grid=where, archived_on=archived, created_at=created)
 
+    def _moved(self, home) -> list[tuple[date, int]]:
+        """Let it have belonged elsewhere before, until a day and another day."""
+        if home.created_at != BEFORE or self.rng.random() < 0.5:
+            return []
+        ends = sorted(self.rng.sample(DAYS, self.rng.randint(1, 3)))
+        grids = [self.rng.choice([*self.ground, *self.branches]).pk for _ in ends]
+        for since, until, grid in zip(
+            [date(2025, 6, 1), *[day_after(end) for end in ends]], ends, grids, strict=False
+        ):
+            Attribution(household=home, grid_id=grid, valid_from=since, valid_to=until).save()
+        return list(zip(ends, grids, strict=True))
+
+    def where(self, home_id: int, day: date | None) -> int:
+        """Say where a household belonged on a day."""
+        now = next(home.grid_id for home in self.homes if home.pk == home_id)
+        return next((grid for until, grid in self.spans[home_id] if day and day <= until), now)
+
     def _person(self) -> dict:
         verified = self.rng.choice([*[None] * 30, *DAYS])
         return {
@@ -102,11 +122,11 @@ class Month:
 
     def _visit(self) -> None:
         rng, person = self.rng, self.rng.choice(self.people)
-        # before it moved
-        where = rng.choice(self.ground) if rng.random() < 0.2 else person.household.grid
+        day = rng.choice(DAYS)
         VisitFactory(
-            customer=person, grid=where, staff=rng.choice(self.staff), met=rng.random() < 0.7, is_late=rng.random() < 0.2,
-            started_at=datetime.combine(rng.choice(DAYS), time(rng.randint(0, 15), 30), tzinfo=UTC),
+            customer=person, grid_id=self.where(person.household_id, day), staff=rng.choice(self.staff),
+            met=rng.random() < 0.7, is_late=rng.random() < 0.2,
+            started_at=datetime.combine(day, time(rng.randint(0, 15), 30), tzinfo=UTC),
         )  # fmt: skip
 
     def plain(self) -> tuple:
@@ -121,10 +141,13 @@ class Month:
             held = Assignment.objects.filter(grid__in=self.ground, part="lead").order_by("valid_from", "pk")
             for one in held:
                 leads[one.grid_id].append((one.valid_from, one.valid_to, one.user_id))
-            homes = [(h.pk, h.grid_id, h.created_at < END, h.archived_on) for h in Household.objects.all()]
+            homes = [
+                (h.pk, self.where(h.pk, LAST), h.created_at < END, h.archived_on)
+                for h in Household.objects.all()
+            ]
             people = [
                 (c.household_id, c.birth_date is not None and c.birth_date <= date(2008, 2, 28), c.created_at < END,
-                 c.app_verified_on, c.customer_since, c.opened_by_id)
+                 c.app_verified_on, c.customer_since, c.opened_by_id, self.where(c.household_id, c.customer_since))
                 for c in Customer.objects.all()
             ]  # fmt: skip
             visits = [

@@ -40,4 +40,4 @@ CALLS: dict[str, Call] = {
     ),
 }  # fmt: skip
 
-OTHERS: dict[str, str] = {}
+OTHERS: dict[str, str] = {"products.services.offers_follow": "part of moving a household"}

@@ -57,7 +57,6 @@ def visit_row(w: World) -> Any:
         "visits.services.rows",
         "Place",
         household_id=person.household_id,
-        grid_id=w.cast.grid_li.pk,
         staff_id=w.cast.li.pk,
     )
     return row("visits.services.bulk", "VisitRow", body=body, place=place)

@@ -72,6 +72,9 @@ class SyncResultSerializer(serializers.Serializer[Any]):
     errors = serializers.DictField(  # type: ignore[assignment]
         child=serializers.ListField(child=serializers.CharField())
     )
+    late = serializers.BooleanField(
+        help_text="Stored now for a month that is published: listed there, counted nowhere."
+    )
 
 
 class SyncAnswerSerializer(serializers.Serializer[Any]):

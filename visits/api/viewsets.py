@@ -65,7 +65,12 @@ class VisitSync(StrictQuestions, IdempotentPosts, APIView):
         return Response(
             {
                 "results": [
-                    {"id": result.id, "status": result.status.value, "errors": result.errors}
+                    {
+                        "id": result.id,
+                        "status": result.status.value,
+                        "errors": result.errors,
+                        "late": result.late,
+                    }
                     for result in results
                 ]
             }

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audit.services import record, recorded_last
+from customers.services.attribution import grids_held
 from gridbank.errors import Refused
 from grids.authority import Act, require
 from people.models import User
@@ -22,7 +23,7 @@ BATCH = 1000
 
 @dataclass(frozen=True, slots=True)
 class VisitRow:
-    """A visit as it comes in numbers: its body, and who made it where."""
+    """A visit as it comes in numbers: its body, and who made it to which household."""
 
     body: VisitBody
     place: Place
@@ -43,7 +44,8 @@ def visits_bulk_create(*, actor: User, rows: Sequence[VisitRow]) -> list[Visit]:
     homes = selectors.homes(actor=actor, ids={row.body.customer_id for row in rows})
     if any(homes.get(row.body.customer_id) != row.place.household_id for row in rows):
         raise Refused(_("One of these customers is not yours."))
-    stored = [(row.body, _visit(row)) for row in rows]
+    grids = grids_held({(row.place.household_id, row.body.day) for row in rows})
+    stored = [(row.body, _visit(row, grids[row.place.household_id, row.body.day])) for row in rows]
     visits = [visit for _body, visit in stored]
     try:
         with transaction.atomic():
@@ -55,6 +57,6 @@ def visits_bulk_create(*, actor: User, rows: Sequence[VisitRow]) -> list[Visit]:
     return visits
 
 
-def _visit(row: VisitRow) -> Visit:
+def _visit(row: VisitRow, grid_id: int) -> Visit:
     received_at = row.received_at or row.body.started_at
-    return to_visit(row.body, row.place, received_at=received_at, is_late=row.is_late)
+    return to_visit(row.body, row.place, grid_id=grid_id, received_at=received_at, is_late=row.is_late)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record, recorded_last
+from customers.services.attribution import grids_held, households_hold
 from customers.services.households import household_met_corrected
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
@@ -44,8 +45,11 @@ def visit_correct(
     `version` is the one the form was opened with. Months that are closed keep the facts they counted.
     Raises Refused, NotCorrected by field, PermissionDenied.
     """
-    rows = locked(selectors.visit_list(actor=actor))
+    rows = selectors.visit_list(actor=actor)
     visit = visible_or_404(rows, pk=visit.pk)
+    # a household is held before its visits, by whoever writes to both
+    households_hold([visit.household_id])
+    visit = visible_or_404(locked(rows), pk=visit.pk)
     if not policies.may_correct(actor, visit):
         raise PermissionDenied(why_not(actor, Act.VISIT_CORRECT, visit.grid))
     before = selectors.body_of(actor=actor, visit=visit)
@@ -55,7 +59,7 @@ def visit_correct(
         return None
     if version is not None and version != visit.version:
         raise Refused(_("Somebody corrected this visit meanwhile. Look at it again before you save."))
-    final = _derive_lateness(visit, after)
+    final = _derive_from_day(visit, after)
     ended = VisitVersion.objects.create(
         visit=visit,
         version=visit.version,
@@ -69,8 +73,7 @@ def visit_correct(
         household_id=visit.household_id, day=selectors.last_met_on(household_id=visit.household_id)
     )
     follow_again(actor=actor, body=after, visit=visit)
-    if final:
-        _tell(actor, visit, before, after)
+    _tell(actor, visit, final, before, after)
     old, new = before.content, after.content
     changes = {"fields": sorted(name for name in new if old[name] != new[name]), "version": visit.version}
     record(actor=actor, action=Action.VISIT_CORRECTED, subject=visit, changes=changes)
@@ -104,7 +107,7 @@ def _reason(text: str) -> str:
         raise NotCorrected({"reason": [str(error)]}) from error
 
 
-def _tell(actor: User, visit: Visit, before: VisitBody, after: VisitBody) -> None:
+def _tell(actor: User, visit: Visit, final: frozenset[date], before: VisitBody, after: VisitBody) -> None:
     """Say what of it counts in a ranking was changed, for the list beside a final month."""
     old, new = (
         {
@@ -116,14 +119,17 @@ def _tell(actor: User, visit: Visit, before: VisitBody, after: VisitBody) -> Non
     )
     changes = {name: [old[name], new[name]] for name in old if old[name] != new[name]}
     if changes:
-        closing.tell(closing.Change(actor, visit.grid, visit, (before.day, after.day), changes))
+        closing.tell(closing.Change(actor, visit.grid, visit, final, changes))
 
 
-def _derive_lateness(visit: Visit, body: VisitBody) -> frozenset[date]:
-    """Decide again whether it came in too late for its month; both months wait for whoever publishes them.
+def _derive_from_day(visit: Visit, body: VisitBody) -> frozenset[date]:
+    """Decide again in which grid it was made and whether it came in too late for its month.
 
-    Returns the days, of the old and the new one, whose month is final.
+    Both months wait for whoever publishes them. Returns the days, of the old and the new one, whose month is final.
     """
+    if visit.day != body.day:
+        stands = (visit.household_id, body.day)
+        visit.grid_id = grids_held([stands])[stands]
     final = closing.hold(visit.grid, (visit.day, body.day))
     if (visit.day.year, visit.day.month) != (body.day.year, body.day.month):
         visit.is_late = body.day in final
@@ -135,4 +141,4 @@ def _replace(visit: Visit, body: VisitBody) -> None:
     for name, value in columns.items():
         setattr(visit, name, value)
     visit.version += 1
-    visit.save(update_fields=[*columns, "is_late", "version"])
+    visit.save(update_fields=[*columns, "grid", "is_late", "version"])

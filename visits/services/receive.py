@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record, recorded_last
+from customers.services.attribution import grids_held
 from grids import closing
 from grids.authority import Act, may, why_not
 from grids.models import Grid
@@ -31,11 +32,15 @@ MOST_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one body. `errors` says why, by field, when it wasn't stored."""
+    """What became of one body. `errors` says why, by field, when it wasn't stored.
+
+    `late` is said of what was stored for a month that is final: it is listed there and counts in no ranking.
+    """
 
     id: str | None
     status: Outcome
     errors: Errors = field(default_factory=dict)
+    late: bool = False
 
 
 def visit_log(*, actor: User, body: Any) -> Result:
@@ -118,6 +123,7 @@ class _Batch:
         self.held: list[HeldVisit] = []
         self.out_of_sight = 0
         self.stored: list[tuple[VisitBody, Visit]] = []
+        self.grids: dict[tuple[int, date], int] = {}
 
     def take(self, values: Sequence[Any]) -> list[Result]:
         bodies: list[Waiting] = []
@@ -186,6 +192,9 @@ class _Batch:
         )
 
     def _insert(self, fresh: list[Waiting]) -> None:
+        homes = {(self.facts.customers[body.customer_id].household_id, body.day) for _number, body in fresh}
+        # held before the months are: a household that moves waits, and the visit stands where it was on its day
+        self.grids = grids_held(homes)
         final = self._hold_months([body for _number, body in fresh])
         rows = [(number, body, self._row(body, final)) for number, body in fresh]
         try:
@@ -201,7 +210,8 @@ class _Batch:
             if body.id not in lost:
                 self.stored.append((body, visit))
                 self.taken[body.id] = (self.actor.pk, body.digest)
-                self.results[number] = Result(str(body.id), Outcome.CREATED)
+                self.results[number] = Result(str(body.id), Outcome.CREATED, late=visit.is_late)
+                closing.note([visit.day] if visit.is_late else [])
             elif not (body.id in self.taken and self._answered(number, body)):
                 self._reject(number, body, {"id": [_("This visit could not be stored.")]})
 
@@ -228,7 +238,8 @@ class _Batch:
         customer = self.facts.customers[body.customer_id]
         return to_visit(
             body,
-            Place(customer.household_id, customer.household.grid_id, self.actor.pk),
+            Place(customer.household_id, self.actor.pk),
+            grid_id=self.grids[customer.household_id, body.day],
             received_at=self.facts.now,
             is_late=(self._grid(body).root_id, body.day) in final,
         )

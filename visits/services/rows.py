@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from customers.attribution import Moved
 from customers.services.households import households_met
+from gridbank.scoping import waive_scope
 from needs.services import NeedRow, needs_bulk_create, needs_replace
 from people.models import User
 from products.services import OfferRow, offers_bulk_create, offers_replace
@@ -14,19 +16,18 @@ from visits.models import Visit
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a visit belongs: the household, its grid on that day, and who made the visit."""
+    """Where a visit belongs: the household, and who made the visit."""
 
     household_id: int
-    grid_id: int
     staff_id: int
 
 
-def to_visit(body: VisitBody, place: Place, *, received_at: datetime, is_late: bool) -> Visit:
-    """Make the row of a body; the household's grid of the day stands in it for good."""
+def to_visit(body: VisitBody, place: Place, *, grid_id: int, received_at: datetime, is_late: bool) -> Visit:
+    """Make the row of a body; the household's grid of the day stands in it."""
     return Visit(
         id=body.id,
         household_id=place.household_id,
-        grid_id=place.grid_id,
+        grid_id=grid_id,
         staff_id=place.staff_id,
         body_hash=body.digest,
         received_at=received_at,
@@ -87,3 +88,10 @@ def follow_again(*, actor: User, body: VisitBody, visit: Visit) -> None:
     """Replace the offers and needs of a corrected visit."""
     offers_replace(actor=actor, origin=visit.pk, rows=_offer_rows(body, visit))
     needs_replace(actor=actor, origin=visit.pk, rows=_need_rows(body, visit))
+
+
+def visits_follow(moved: Moved) -> None:
+    """Let the visits made to a household from its first day in a grid on stand in that grid."""
+    with waive_scope("the household was moved by somebody who may; its visits follow"):
+        rows = Visit.objects.filter(household_id=moved.household.pk, day__gte=moved.first_day)
+        rows.exclude(grid_id=moved.household.grid_id).update(grid_id=moved.household.grid_id)

@@ -134,7 +134,7 @@ def test_two_who_guard_each_other_are_stored_after_nobody(cast):
         bank_id=cast.root.pk,
         now=timezone.now(),
     )
-    households_store([opening])
+    households_store(cast.li, [opening])
     ward = customer_list(actor=cast.li).get(name="宝")
     assert ward.guardian.name == "甲"
     assert ward.household == opening.household

@@ -145,11 +145,11 @@ CHANGES = {
         ),
         ["李娜", "客户 · 甲村 · 告知手机银行日期", "–", "2026-09-20"],
     ),
-    "a hand-over": (
+    "a hand-over by the installation": (
         lambda cast, _row: assignment_transfer(
-            actor=cast.zhao, grid=cast.grid_li, user=cast.wang, first_day=date(2026, 9, 11)
+            actor=None, grid=cast.grid_li, user=cast.wang, first_day=date(2026, 9, 11)
         ),
-        ["赵敏", "定员 · 甲村 · 最后一天", "–", "2026-09-10"],
+        ["–", "定员 · 甲村 · 最后一天", "–", "2026-09-10"],
     ),
 }  # fmt: skip
 

@@ -24,7 +24,7 @@ def row(person, staff, days=1, **changes):
         "id": uuid.uuid4(), "customer_id": person.pk, "started_at": timezone.now() - timedelta(days=days),
         "mode": "door", "met": True,
     }  # fmt: skip
-    return VisitRow(VisitBody(**{**values, **changes}), Place(home, person.household.grid_id, staff.pk))
+    return VisitRow(VisitBody(**{**values, **changes}), Place(home, staff.pk))
 
 
 def test_visits_come_with_offers_needs_and_the_last_meeting(cast):

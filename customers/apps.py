@@ -1,0 +1,16 @@
+"""The customers app."""
+
+from django.apps import AppConfig
+
+
+class CustomersConfig(AppConfig):
+    """Lets it be proved that the triggers stand which keep where a household belonged."""
+
+    name = "customers"
+
+    def ready(self) -> None:
+        """Name them."""
+        from customers.guards import guards  # noqa: PLC0415  models are loaded only now
+        from gridbank import triggers  # noqa: PLC0415  the same
+
+        triggers.watch(*guards())

@@ -1,0 +1,58 @@
+"""Which grid a household belongs to, day by day: held while somebody writes by it, and changed from a day on."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from customers import attribution, selectors
+from customers.models import Attribution, Household
+from gridbank.days import day_after, day_before
+from gridbank.errors import Refused
+from gridbank.scoping import waive_scope
+from gridbank.turns import locked
+from grids.models import Grid
+
+LOOKUP = 500
+
+
+def households_hold(ids: Collection[int]) -> dict[int, int]:
+    """Hold households until commit, in order of their keys: nobody moves them meanwhile. Hold them before any month.
+
+    Returns the grid of each.
+    """
+    ordered, found = sorted(set(ids)), dict[int, int]()
+    with waive_scope("the caller has read what he writes to; the households are only held"):
+        for at in range(0, len(ordered), LOOKUP):
+            rows = Household.objects.filter(pk__in=ordered[at : at + LOOKUP]).order_by("pk")
+            found.update(locked(rows).values_list("pk", "grid_id"))
+    return found
+
+
+def grids_held(wanted: Collection[tuple[int, date]]) -> dict[tuple[int, date], int]:
+    """Return the grid of each household on a day, which nobody changes before commit."""
+    now = households_hold({household_id for household_id, _day in wanted})
+    return selectors.grids_on(wanted=wanted, now=now)
+
+
+def household_move(*, household: Household, before: Grid, first_day: date) -> None:
+    """Keep where a household belonged until a day, now that it belongs to its grid from then on. Raises Refused.
+
+    The caller holds the household and has saved it. What was done there since that day is its new grid's.
+    """
+    since = belongs_since(household)
+    if first_day < since:
+        message = _("It has belonged to %(grid)s since %(since)s; it can't have left before that.")
+        values = {"grid": before.name, "since": date_format(since, "SHORT_DATE_FORMAT")}
+        raise Refused(message % values, field="first_day")
+    if since < first_day:
+        Attribution(household=household, grid=before, valid_from=since, valid_to=day_before(first_day)).save()
+    attribution.tell(attribution.Moved(household, first_day))
+
+
+def belongs_since(household: Household) -> date:
+    """Return the first day from which a household belongs where it is now."""
+    last = Attribution.everywhere().filter(household=household).order_by("-valid_to").first()
+    return timezone.localdate(household.created_at) if last is None else day_after(last.valid_to)

@@ -1,0 +1,86 @@
+"""A month asks where each household was: on the day of an act, and on its last day; not where it is today."""
+
+from datetime import date
+
+import pytest
+
+from customers.models import Attribution, Household
+from gridbank.scoping import waive_scope
+from performance import facts, services
+from tests.factories import OfferFactory
+from tests.performance.world import MONTH, customer, fill, household, visit
+
+LAST = date(2026, 9, 30)
+
+
+def moved(home, grid, *, since: date = date(2024, 1, 1), until: date) -> None:
+    """Let the household have been in its grid until a day, and be in another one now."""
+    with waive_scope("test"):
+        Attribution(household=home, grid_id=home.grid_id, valid_from=since, valid_to=until).save()
+        Household.objects.filter(pk=home.pk).update(grid=grid)
+    home.refresh_from_db()
+
+
+def sums(cast):
+    run = services.run_compute(bank=cast.root, month=MONTH, again=True)
+    return {
+        (row.indicator, row.staff_id): (row.numerator, row.denominator) for row in facts.sums_of(run.pk)
+    }, run
+
+
+def test_moves_after_the_month_change_no_byte_of_it(cast):
+    """Everybody moves, twice, and the month is computed again next year."""
+    fill(cast)
+    with waive_scope("test"):
+        people = list(Household.objects.order_by("pk"))
+    customer(people[0], customer_since=date(2026, 9, 9))
+    before, run = sums(cast)
+    for home in people:
+        moved(home, cast.grid_wu if home.grid_id != cast.grid_wu.pk else cast.grid_li, until=LAST)
+        moved(home, cast.east, since=date(2026, 10, 1), until=date(2026, 10, 9))
+    with waive_scope("test"):
+        Household.objects.update(version=12)
+    after, again = sums(cast)
+    assert after == before
+    assert (again.pk == run.pk, again.root_hash, again.scores_hash) == (False, run.root_hash, run.scores_hash)
+
+
+@pytest.mark.parametrize(("until", "whose"), [(date(2026, 9, 29), "wu"), (LAST, "li")])
+def test_a_state_asks_for_the_last_day(cast, until, whose):
+    """Households that leave for the night of the count are counted where they were."""
+    home = household(cast.grid_li, archived_on=date(2026, 8, 1))
+    customer(home)
+    moved(home, cast.grid_wu, until=until)
+    found, _run = sums(cast)
+    staff = getattr(cast, whose).pk
+    for key, top in (("archive_rate", 1), ("app_activation", 0), ("visit_coverage", 0)):
+        assert {place: pair for place, pair in found.items() if place[0] == key} == {(key, staff): (top, 1)}
+
+
+@pytest.mark.parametrize(("day", "whose"), [(5, "li"), (20, "wu")])
+def test_an_act_is_the_grids_of_its_day(cast, day, whose):
+    """A visit, an offer and an account of the day; before the archive was opened it belonged where it was opened."""
+    home = household(cast.grid_li)
+    person = customer(home, customer_since=date(2026, 9, day))
+    moved(home, cast.grid_wu, until=date(2026, 9, 10))
+    where = cast.grid_li if whose == "li" else cast.grid_wu
+    visit(cast.chen, person, day, grid=where)
+    OfferFactory(
+        customer=person, staff=cast.chen, grid=where, result="accepted", offered_on=date(2026, 9, day)
+    )
+    found, run = sums(cast)
+    staff = getattr(cast, whose).pk
+    assert found["new_customers", staff] == (1, 0)
+    assert found["visit_coverage", staff][0] == 1
+    branches = {(row.indicator, row.branch_id) for row in facts.sums_of(run.pk) if row.numerator}
+    assert branches == {
+        (key, where.branch_id) for key in ("new_customers", "visit_coverage", "marketing_success")
+    }
+
+
+def test_who_became_a_customer_before_the_archive_was_opened_did_so_where_it_was_opened(cast):
+    home = household(cast.grid_li)
+    customer(home, customer_since=date(2026, 9, 2))
+    moved(home, cast.grid_wang, since=date(2026, 9, 5), until=date(2026, 9, 7))
+    moved(home, cast.grid_wu, since=date(2026, 9, 8), until=date(2026, 9, 9))
+    assert sums(cast)[0]["new_customers", cast.li.pk] == (1, 0)

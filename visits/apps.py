@@ -1,0 +1,16 @@
+"""The visits app."""
+
+from django.apps import AppConfig
+
+
+class VisitsConfig(AppConfig):
+    """Follows a household that moves: a visit stands in the household's grid of its day."""
+
+    name = "visits"
+
+    def ready(self) -> None:
+        """Register what follows."""
+        from customers import attribution  # noqa: PLC0415  models are loaded only now
+        from visits.services.rows import visits_follow  # noqa: PLC0415  the same
+
+        attribution.register(visits_follow)
