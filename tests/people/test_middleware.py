@@ -89,6 +89,7 @@ def test_a_public_view_is_open_to_strangers_and_an_api_view_decides_for_itself(r
     assert decide(rf, Api()) is None
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("role", [*Role, "inspector"])
 def test_a_role_that_is_not_declared_is_refused(rf, role):
     view = allow(Role.AUDITOR, Role.BRANCH_MANAGER)(lambda request: request)

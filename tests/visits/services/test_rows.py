@@ -57,7 +57,7 @@ def test_offers_and_needs_bear_who_made_them_where_and_in_which_visit(cast, pers
         offers=(OfferLine(product.pk, "refused"),),
         needs=(NeedLine("棚", day), NeedLine("牛")),
     )
-    follow(actor=cast.li, stored=[stored])
+    follow(actor=cast.zhao, stored=[stored])
     visit, offer = stored[1], one(Offer)
     assert (offer.customer, offer.product, offer.result, offer.offered_on) == (
         person,
