@@ -24,9 +24,10 @@ def built() -> World:
 
 
 @pytest.fixture(scope="module")
-def bank(django_db_setup, django_db_blocker) -> Iterator[World]:
+def bank(django_db_setup, django_db_blocker, request) -> Iterator[World]:
+    """Build it; a module that wants another bank says how in BUILT."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield built()
+        yield getattr(request.module, "BUILT", built)()
         transaction.set_rollback(True)
 
 

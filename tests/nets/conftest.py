@@ -1,10 +1,10 @@
-"""The world every net is cast over."""
+"""The world every net is cast over: the process's bank, built once for a module, as it was for each test."""
 
 import pytest
 
-from tests.nets.site import World, make_world
+from tests.nets.site import World
 
 
 @pytest.fixture
-def world(db) -> World:
-    return make_world()
+def world(shared: World) -> World:
+    return shared

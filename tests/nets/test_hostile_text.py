@@ -5,6 +5,7 @@ import json
 import pytest
 from django.db import models
 
+from tests.nets.bank import built
 from tests.nets.site import MAKE, ROUTES, Route, World
 
 PAYLOAD = '</title></script><x-evil onload=alert(1)>"\' x-evil="1"{{7*7}}'
@@ -34,9 +35,9 @@ def poison(row: models.Model) -> None:
     models.QuerySet(type(row)).filter(pk=row.pk).update(**changes)
 
 
-@pytest.fixture
-def poisoned(world: World) -> World:
+def poisoned() -> World:
     """Rows of every kind, all their texts hostile."""
+    world = built()
     cast = world.cast
     rows = [world.row(kind, whose) for kind in MAKE for whose in ("mine", "theirs")]
     people = [cast.zhao, cast.chen, cast.li, cast.wu, *world.officers.values()]
@@ -45,13 +46,16 @@ def poisoned(world: World) -> World:
     return world
 
 
+BUILT = poisoned
+
+
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.roles and not route.is_api], ids=str)
-def test_hostile_text_stays_text(poisoned: World, route: Route):
-    address = route.url(poisoned.kwargs(route))
+def test_hostile_text_stays_text(world: World, route: Route):
+    address = route.url(world.kwargs(route))
     for name in ("zhao", "li", "sysadmin", "secadmin", "auditor"):
-        if not route.admits(poisoned.person(name)):
+        if not route.admits(world.person(name)):
             continue
-        response = poisoned.client(name).get(address)
+        response = world.client(name).get(address)
         assert response.status_code in {200, 302, 400, 405}
         if response["Content-Type"].startswith("text/html"):
             assert "<x-evil" not in response.text
@@ -61,6 +65,6 @@ def test_hostile_text_stays_text(poisoned: World, route: Route):
             json.loads(response.text)
 
 
-def test_the_payload_arrives_at_all(poisoned: World):
+def test_the_payload_arrives_at_all(world: World):
     """Else the test above would prove nothing."""
-    assert "&lt;x-evil" in poisoned.client("sysadmin").get(f"/people/{poisoned.cast.li.pk}/").text
+    assert "&lt;x-evil" in world.client("sysadmin").get(f"/people/{world.cast.li.pk}/").text

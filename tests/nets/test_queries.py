@@ -20,11 +20,6 @@ READ = [route for route in ROUTES if route.roles and "get" in methods(route)]
 OF_A_HOUSEHOLD = ("customer", "need", "visit", "offer", "consent")
 
 
-@pytest.fixture
-def world(shared: World) -> World:
-    return shared
-
-
 def grow(world: World) -> None:
     """Add a household with a row of every kind, as much to the household that is there, and a colleague."""
     apart = replace(world, made={})

@@ -8,11 +8,6 @@ from tests.nets.site import METHODS, PEOPLE, ROUTES, SAFE, UNDECLARED, Route, Wo
 FINE = {200, 201, 202, 204, 301, 302, 304, 400, 404, 405, 409, 413, 415, 422, 429}
 
 
-@pytest.fixture
-def world(shared: World) -> World:
-    return shared
-
-
 def test_there_is_a_site():
     assert len(ROUTES) > 15
 

@@ -13,11 +13,6 @@ COMMON = {"/language/", "/accounts/logout/"}
 READERS = ["li", "chen", "zhao", "sysadmin", "secadmin", "auditor"]
 
 
-@pytest.fixture
-def world(shared: World) -> World:
-    return shared
-
-
 def reader_of(world: World, route: Route) -> str:
     return next(name for name in READERS if route.admits(world.person(name)))
 

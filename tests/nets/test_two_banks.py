@@ -34,7 +34,7 @@ from tests import factories
 from tests.customers.numbers import id_number
 from tests.nets.forms import Form
 from tests.nets.making import ABSENT
-from tests.nets.site import MAKE, ROUTES, Route, World, plain
+from tests.nets.site import MAKE, ROUTES, Route, World, make_world, plain
 from tests.nets.test_hostile_input import accepted, shown_forms
 from tests.people import assign
 from visits.models import HeldVisit
@@ -129,9 +129,9 @@ def _shared_product() -> Any:
     return Product.objects.get(code="SHARED")
 
 
-@pytest.fixture
-def first_bank(world: World) -> World:
+def first() -> World:
     """The first bank with rows of its own and a month, in a database that is known to be shared."""
+    world = make_world()
     factories.GridFactory(tier="head_office", parent=None, name="空")
     factories.ProductFactory(code="SHARED")
     for kind in MAKE:
@@ -146,6 +146,14 @@ def first_bank(world: World) -> World:
     if not models.QuerySet(Period).filter(grid=world.cast.root, month=MONTH).exists():
         run_compute(bank=world.cast.root, month=MONTH)
     return world
+
+
+BUILT = first
+
+
+@pytest.fixture
+def first_bank(shared: World) -> World:
+    return shared
 
 
 def read(world: World, route: Route) -> dict[str, Any]:
