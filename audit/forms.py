@@ -28,7 +28,7 @@ class AuditFilterForm(forms.Form):
             RegexValidator(r"^[a-z]+\.[a-z]+(:[\w-]{1,60})?\Z", _("Like people.user or people.user:12."))
         ],
     )
-    before = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    before = forms.IntegerField(label=_("Page"), required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the actions by name."""

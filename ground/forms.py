@@ -28,8 +28,10 @@ class MapForm(forms.Form):
         choices=[(Tier.MANAGER, _("Grids")), (Tier.BRANCH, _("Branches"))],
         required=False,
     )
-    grid: Any = forms.ModelChoiceField(None, required=False, widget=forms.HiddenInput)
-    bbox = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
+    grid: Any = forms.ModelChoiceField(None, label=_("Grid"), required=False, widget=forms.HiddenInput)
+    bbox = forms.CharField(
+        label=_("Section of the map"), required=False, max_length=120, widget=forms.HiddenInput
+    )
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         """Keep to the grids the person may see."""

@@ -62,7 +62,7 @@ class NeedFilterForm(forms.Form):
             ("none", _("No day set")),
         ],
     )
-    after = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    after = forms.CharField(label=_("Page"), required=False, max_length=40, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         """Offer the grids that the actor may see."""

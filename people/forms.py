@@ -85,7 +85,7 @@ class AccountFilterForm(forms.Form):
     q = forms.CharField(label=_("Name or number"), required=False, max_length=60)
     role = forms.ChoiceField(label=_("Role"), required=False, choices=[("", _("all")), *Role.choices])
     state = forms.ChoiceField(label=_("State"), required=False, choices=STATES)
-    after = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    after = forms.CharField(label=_("Page"), required=False, max_length=60, widget=forms.HiddenInput)
 
 
 class AccountForm(forms.Form):

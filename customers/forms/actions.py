@@ -20,7 +20,9 @@ STEP_LABELS = {
 class RevealForm(forms.Form):
     """Which number, and why."""
 
-    field = forms.ChoiceField(choices=[(field.name, field.verbose_name) for field in revealable(Customer)])
+    field = forms.ChoiceField(
+        label=_("Which number"), choices=[(field.name, field.verbose_name) for field in revealable(Customer)]
+    )
     reason = forms.CharField(label=_("Reason"), max_length=100)
 
 

@@ -68,7 +68,7 @@ class ArchiveForm(forms.ModelForm):  # type: ignore[type-arg]
 class HouseholdForm(ArchiveForm):
     """A household's archive."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(label=_("Version"), widget=forms.HiddenInput, required=False)
     policy_tags = forms.MultipleChoiceField(
         label=_("Policy groups"),
         required=False,
@@ -161,7 +161,7 @@ def _forget(name: str) -> str:
 class PersonForm(ArchiveForm):
     """A person; the numbers are typed anew or left alone."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(label=_("Version"), widget=forms.HiddenInput, required=False)
     birth_date = DayField(
         label=_("Date of birth"), required=False, help_text=_("Read from the ID number when there is one.")
     )

@@ -61,8 +61,12 @@ class ListForm(forms.Form):
         label=_("Policy group"), required=False, choices=[("", _("Any")), *PolicyTag.choices]
     )
     migrant = forms.BooleanField(label=_("Works away"), required=False)
-    after = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_KEY, widget=forms.HiddenInput)
-    before = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_KEY, widget=forms.HiddenInput)
+    after = forms.IntegerField(
+        label=_("Page"), required=False, min_value=0, max_value=LARGEST_KEY, widget=forms.HiddenInput
+    )
+    before = forms.IntegerField(
+        label=_("Page"), required=False, min_value=0, max_value=LARGEST_KEY, widget=forms.HiddenInput
+    )
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         """Offer the grids that the actor may see; all of a bank's villages only once a branch is chosen."""

@@ -9,14 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.searching import Kind
 from tests.factories import VisitFactory
-from tests.visits.forms.labels import forms_in, unnamed
-from visits.forms import finding
 from visits.forms.finding import HouseholdForm, ListForm, TimelineForm, TodayForm, page_key
-
-
-def test_every_field_says_what_it_is_called():
-    assert {"HouseholdForm", "ListForm", "TodayForm", "TimelineForm"} == set(forms_in(finding))
-    assert unnamed(finding) == []
 
 
 @pytest.mark.parametrize(

@@ -9,19 +9,10 @@ from django.utils import timezone
 
 from tests.factories import CustomerFactory, ProductFactory
 from tests.visits.bodies import full_body, person_in
-from tests.visits.forms.labels import forms_in, unnamed
 from visits.body import MOST_NEEDS, NEED_LENGTH, NOTE_LENGTH, REASON_LENGTH, NeedLine, OfferLine, parse
-from visits.forms import recording
 from visits.forms.recording import AsideForm, ReasonForm, VisitForm, VisitInput, next_days
 
 TODAY = timezone.localdate()
-
-
-def test_every_field_says_what_it_is_called():
-    assert {"VisitForm", "OfferLineForm", "NeedLineForm", "ReasonForm", "AsideForm"} <= set(
-        forms_in(recording)
-    )
-    assert unnamed(recording) == []
 
 
 def posted(person, **changes):
