@@ -38,7 +38,8 @@ def put(label: str, **values: Any) -> Any:
 
 def consent(w: World, **more: Any) -> Any:
     values = {"purpose": "marketing", "channel": "paper", "notice_version": "1", "given_at": timezone.now()}
-    return put("customers.Consent", customer=w.row("customer", "mine"), staff=w.cast.li, **values, **more)
+    person = factories.CustomerFactory(household=w.row("household", "mine"))
+    return put("customers.Consent", customer=person, staff=w.cast.li, **values, **more)
 
 
 def token(w: World, **more: Any) -> Any:
