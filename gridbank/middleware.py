@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import get_user
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.locale import LocaleMiddleware
 from django.template.loader import render_to_string
@@ -118,7 +119,7 @@ class SecondTryMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on, and watch what it changes."""
-        with attempt() as request.gridbank_attempt:  # type: ignore[attr-defined]
+        with attempt(connection) as request.gridbank_attempt:  # type: ignore[attr-defined]
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> None:

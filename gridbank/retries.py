@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.db import connection
-
 from gridbank.outages import Wait, wait_of
 
 # whatever else a statement begins with may change something
@@ -17,18 +15,19 @@ CHANGES_NOTHING = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "SET "
 
 
 class Attempt:
-    """One request's work so far."""
+    """One request's work so far, on its connection."""
 
-    def __init__(self) -> None:
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
         self.committed = self.last = False
 
     def watch(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
         """Run a statement, and learn when what it changed is there to stay."""
         result = execute(sql, params, many, context)
         if not sql.lstrip().upper().startswith(CHANGES_NOTHING):
-            if context["connection"].in_atomic_block:
+            if self.connection.in_atomic_block:
                 # forgotten with its savepoint or transaction
-                context["connection"].on_commit(self._commit)
+                self.connection.on_commit(self._commit)
             else:
                 self._commit()
         return result
@@ -41,9 +40,9 @@ _attempt: ContextVar[Attempt | None] = ContextVar("attempt", default=None)
 
 
 @contextmanager
-def attempt() -> Iterator[Attempt]:
+def attempt(connection: Any) -> Iterator[Attempt]:
     """Watch what a request changes, so that it may be done once more."""
-    made = Attempt()
+    made = Attempt(connection)
     token = _attempt.set(made)
     try:
         with connection.execute_wrapper(made.watch):
@@ -55,5 +54,6 @@ def attempt() -> Iterator[Attempt]:
 def may_try_again(error: BaseException) -> bool:
     """Say whether the request at hand will be done once more after this error: whoever asks lets it pass."""
     made = _attempt.get()
-    free = made is not None and not made.last and not made.committed
-    return free and wait_of(error) is Wait.COLLISION and not connection.in_atomic_block
+    if made is None or made.last or made.committed or made.connection.in_atomic_block:
+        return False
+    return wait_of(error) is Wait.COLLISION
