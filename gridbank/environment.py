@@ -25,6 +25,8 @@ APP_LOAD_ERROR = 4
 
 Names = Annotated[list[str], NoDecode]
 Seconds = Annotated[float, Field(gt=0, le=24 * 60 * 60, allow_inf_nan=False)]
+# longer than a deadlock takes to be found (PostgreSQL: 1 s), shorter than anybody looks at an empty page
+Patience = Annotated[float, Field(ge=2, le=600, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1, le=256)]
 
 
@@ -55,6 +57,8 @@ class Environment(BaseSettings):
     job_lease: Seconds = Field(default=60, validation_alias="GRIDBANK_JOB_LEASE")
     job_republish: Seconds = Field(default=30, validation_alias="GRIDBANK_JOB_REPUBLISH")
     job_sweep: Seconds = Field(default=30, validation_alias="GRIDBANK_JOB_SWEEP")
+    lock_seconds: Patience = Field(default=5, validation_alias="GRIDBANK_LOCK_SECONDS")
+    statement_seconds: Patience = Field(default=30, validation_alias="GRIDBANK_STATEMENT_SECONDS")
     web_workers: Count = Field(default=3, validation_alias="GRIDBANK_WEB_WORKERS")
     job_threads: Count = Field(default=2, validation_alias="GRIDBANK_JOB_THREADS")
     demo_password: str = Field(default="", validation_alias="GRIDBANK_DEMO_PASSWORD")

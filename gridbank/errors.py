@@ -1,7 +1,7 @@
 """Errors of the product and the one place where each becomes an answer."""
 
 import logging
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
@@ -15,7 +15,8 @@ from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
-from gridbank.outages import DATABASE_AWAY
+from gridbank.outages import DATABASE_AWAY, Wait, wait_of
+from gridbank.retries import may_try_again
 
 logger = logging.getLogger("gridbank.errors")
 
@@ -55,10 +56,11 @@ def page_for(request: HttpRequest, exception: BaseException | None) -> HttpRespo
         logger.error("a constraint refused a change", exc_info=exception)
         return render(request, "errors/409.html", {"message": overtaken()}, status=409)
     if isinstance(exception, DATABASE_AWAY):
-        logger.error("database unavailable: %s", type(exception).__name__)
+        note_outage(exception)
         # without the request: menu and messages would ask the database again
-        page = render_to_string("errors/503.html", {"message": busy()})
-        return HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER})
+        page = render_to_string("errors/503.html", {"message": waited(exception)})
+        answer = HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER})
+        return cast("HttpResponse", _told(answer))
     return None
 
 
@@ -75,6 +77,31 @@ def came_from(request: HttpRequest) -> str:
 def busy() -> str:
     """Say that the database doesn't answer now."""
     return _("The database is busy. Please try again.")
+
+
+def waited(error: BaseException) -> str:
+    """Say what somebody waited for in vain; empty when the error is another one."""
+    wait = wait_of(error)
+    if wait is None:
+        return ""
+    if wait is Wait.SLOW:
+        return _("This took too long and was stopped. Nothing was saved. Please try again.")
+    return _("Somebody else is changing the same data. Nothing was saved. Please try again in a few seconds.")
+
+
+def note_outage(error: BaseException) -> None:
+    """Leave one line in the log: waits are everyday, a database that is away isn't."""
+    wait = wait_of(error)
+    if wait is None:
+        logger.error("database unavailable: %s", type(error).__name__)
+    else:
+        logger.warning("the database broke off a transaction: %s", wait.value)
+
+
+def _told(response: Any) -> Any:
+    """Keep Django from writing a second line about the same answer."""
+    response._has_been_logged = True
+    return response
 
 
 def overtaken() -> str:
@@ -99,8 +126,14 @@ def api_exception_handler(exception: Exception, context: dict[str, Any]) -> Resp
     elif isinstance(exception, IntegrityError):
         logger.error("a constraint refused a change", exc_info=exception)
         exception = _Conflict(overtaken())
+    elif may_try_again(exception):
+        # the middleware does the request once more
+        return None
     elif isinstance(exception, DATABASE_AWAY):
-        logger.error("database unavailable: %s", type(exception).__name__)
+        note_outage(exception)
         set_rollback()
-        return Response({"detail": busy()}, 503, headers={"Retry-After": RETRY_AFTER})
+        detail = waited(exception) or busy()
+        return cast(
+            "Response", _told(Response({"detail": detail}, 503, headers={"Retry-After": RETRY_AFTER}))
+        )
     return exception_handler(exception, context)

@@ -4,22 +4,28 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.middleware import get_user
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.locale import LocaleMiddleware
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from gridbank.context import request_scope
+from gridbank.context import memo, request_scope
 from gridbank.errors import page_for
+from gridbank.retries import attempt, may_try_again
 
 # digits: no body has so many bytes, and a number of thousands of digits is no number
 LONGEST_LENGTH = 20
 
 # one line a request: route, status, milliseconds; no address, which may hold what somebody searched for
 access = logging.getLogger("gridbank.access")
+logger = logging.getLogger("gridbank.errors")
 
 Handler = Callable[[HttpRequest], HttpResponse]
 OK, FOUND = 200, 302
@@ -103,6 +109,48 @@ class ErrorsMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer what page_for knows; leave the rest to Django."""
         return page_for(request, exception)
+
+
+class SecondTryMiddleware:
+    """Do a request once more that had to give way to another; the second time, its error is the answer."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on, and watch what it changes."""
+        with attempt(connection) as request.gridbank_attempt:  # type: ignore[attr-defined]
+            return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> None:
+        """Read an API's body before the view does: a stream is read once, this stays."""
+        if request.path_info.startswith("/api/"):
+            _body = request.body
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Try again when nothing was committed; an uploaded file may be read to its end or closed by now."""
+        if not may_try_again(exception) or request.FILES:
+            return None
+        logger.warning("a request gave way to another and is done once more")
+        request.gridbank_attempt.last = True  # type: ignore[attr-defined]
+        _forget(request)
+        match = request.resolver_match
+        try:
+            answer: HttpResponse = match.func(request, *match.args, **match.kwargs)  # type: ignore[union-attr]
+        except Exception as error:
+            page = page_for(request, error)
+            if page is None:
+                raise
+            return page
+        return answer
+
+
+def _forget(request: HttpRequest) -> None:
+    """Leave nothing of the first try: what it read, and the person's row, which it may have changed in memory."""
+    memo().clear()
+    if hasattr(request, "_cached_user"):
+        del request._cached_user
+        request.user = SimpleLazyObject(lambda: get_user(request))  # type: ignore[assignment]
 
 
 class ChosenLanguageMiddleware(LocaleMiddleware):

@@ -1,6 +1,7 @@
-"""A database that is away: which errors say so, and how often that is worth a traceback."""
+"""A database that is away, or that kept somebody waiting: which errors say so, and how often one is worth a traceback."""
 
 import time
+from enum import Enum
 
 from django.db import InterfaceError, OperationalError
 
@@ -8,6 +9,31 @@ from django.db import InterfaceError, OperationalError
 DATABASE_AWAY = (OperationalError, InterfaceError)
 QUIET_SECONDS = 60.0
 _last_told = [float("-inf")]
+
+
+class Wait(Enum):
+    """Why the database broke off a transaction while it was well itself; nothing of it was kept."""
+
+    # others hold what is to be changed, longer than anybody waits for it
+    HELD = "held"
+    # two waited for one another, or read what the other changed: one had to give way
+    COLLISION = "collision"
+    # one statement took too long
+    SLOW = "slow"
+
+
+_SQLSTATES = {"55P03": Wait.HELD, "40P01": Wait.COLLISION, "40001": Wait.COLLISION, "57014": Wait.SLOW}
+# SQLite: busy, or locked by our own process
+_SQLITE = ("database is locked", "database table is locked")
+
+
+def wait_of(error: BaseException | None) -> Wait | None:
+    """Say which wait an error tells of; None when it is another error."""
+    if not isinstance(error, DATABASE_AWAY):
+        return None
+    if str(error).startswith(_SQLITE):
+        return Wait.HELD
+    return _SQLSTATES.get(getattr(error.__cause__, "pgcode", None) or "")
 
 
 def told_lately(error: BaseException | None) -> bool:

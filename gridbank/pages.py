@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from gridbank.errors import Refused, StaleEdit
+from gridbank.errors import Refused, StaleEdit, note_outage, waited
+from gridbank.outages import DATABASE_AWAY
+from gridbank.retries import may_try_again
 
 INVALID = 422
 PAGE_SIZE = 50
@@ -85,13 +87,23 @@ def add_refusal(form: forms.BaseForm, error: Refused) -> None:
 
 
 def written(form: forms.BaseForm, write: Callable[[dict[str, Any]], Any]) -> bool:
-    """Do the write with what the form holds when it is valid; False leaves what is wrong in the form."""
+    """Do the write with what the form holds when it is valid; False leaves what is wrong in the form.
+
+    So does a wait in vain, unless the request is done once more: what was typed stays.
+    """
     if not form.is_valid():
         return False
     try:
         write(form.cleaned_data)
     except Refused as error:
         add_refusal(form, error)
+        return False
+    except DATABASE_AWAY as error:
+        sentence = waited(error)
+        if not sentence or may_try_again(error):
+            raise
+        note_outage(error)
+        form.add_error(None, sentence)
         return False
     return True
 

@@ -4,6 +4,8 @@ import gc
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
+from django.conf import settings
+from django.db import connection
 from django.db.backends.signals import connection_created
 
 P = ParamSpec("P")
@@ -19,14 +21,23 @@ def settle() -> None:
     gc.freeze()
     # a page makes thousands of objects that die with it
     gc.set_threshold(50_000, 20, 20)
-    connection_created.connect(_one_process_a_page)
+    connection_created.connect(_for_pages)
+    # whatever made sure that all is there has connected already
+    if connection.connection is not None:
+        _for_pages(connection)
 
 
-def _one_process_a_page(connection: Any, **_: Any) -> None:
-    """Keep PostgreSQL from starting helpers for a page: that takes longer than the page, and others wait too."""
+def _for_pages(connection: Any, **_: Any) -> None:
+    """Let nobody wait for ever, and start no helpers: that takes longer than a page, and others wait too.
+
+    Migrations, commands and jobs take the time they need: they aren't set up here.
+    """
     if connection.vendor == "postgresql":
+        lock, statement = settings.LOCK_SECONDS * 1000, settings.STATEMENT_SECONDS * 1000
         with connection.cursor() as cursor:
             cursor.execute("SET max_parallel_workers_per_gather = 0")
+            cursor.execute(f"SET lock_timeout = {lock:.0f}")
+            cursor.execute(f"SET statement_timeout = {statement:.0f}")
 
 
 def with_room(call: Callable[P, R]) -> Callable[P, R]:

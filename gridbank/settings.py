@@ -82,6 +82,8 @@ MIDDLEWARE = [
     "people.middleware.AccessMiddleware",
     "grids.middleware.FinalMonthMiddleware",
     "gridbank.middleware.ErrorsMiddleware",
+    # nearer to the view: hears of an error first
+    "gridbank.middleware.SecondTryMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -121,6 +123,8 @@ DATABASES: dict[str, Any] = {
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE
+# of processes that answer pages (gridbank/serving.py)
+LOCK_SECONDS, STATEMENT_SECONDS = ENVIRONMENT.lock_seconds, ENVIRONMENT.statement_seconds
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"

@@ -3,7 +3,6 @@
 The creation of one household and of thousands go through here: a rule of creation stands once.
 """
 
-import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +20,7 @@ from customers.personal import typed
 from customers.services import checks, measuring
 from customers.services.consents import NOTICE_VERSION, check_consent
 from customers.services.milestones import STEP_DAYS, check_steps
+from customers.services.numbering import households_insert
 from customers.services.people import check_minor, read_person
 from gridbank.errors import Refused
 from grids import closing
@@ -109,21 +109,17 @@ class Opening:
     consents: list[Consent]
 
 
-def household_code() -> str:
-    """Return a new household number: the year and nine random digits, with no meaning to be guessed from."""
-    return f"H{timezone.localdate():%y}{secrets.randbelow(10**9):09}"
-
-
 def household_checked(*, row: HouseholdRow, actor_id: int, bank_id: int, now: datetime) -> Opening:
     """Check one row. Raises Refused. Asks no database: grids, villages and who is there already are the caller's."""
     kept = {"created_at": row.created_at or now, "updated_at": row.created_at or now}
     kept["created_by_id"] = row.created_by_id or actor_id
     given = {name: value for name, value in row.values.items() if name not in KEPT_OF_A_HOUSEHOLD}
     head = _head(row)
-    household = Household(**{**given, "code": row.code or household_code(), **kept})
+    household = Household(**{**given, "code": row.code, **kept})
     household.policy_tags = list(row.policy_tags)
     household.head_name = plain_name(row.head_name if head is None else head.name)
-    checks.check_model(household, [*_columns(Household, given), "head_name", "code"])
+    # one without a number gets it when it is stored
+    checks.check_model(household, [*_columns(Household, given), "head_name", *(["code"] if row.code else [])])
     people = _people(row, kept, bank_id)
     _measure(household, people, row)
     return Opening(household, people, list(_consents(row, people, kept)))
@@ -186,7 +182,7 @@ def households_store(actor: User, openings: Sequence[Opening]) -> None:
     """
     grids = policies.grids_to_write(actor=actor).in_bulk({each.household.grid_id for each in openings})
     final = _final_days(grids, openings)
-    Household.objects.bulk_create([each.household for each in openings], batch_size=BATCH)
+    households_insert([each.household for each in openings])
     everybody = [person for each in openings for person in each.people]
     for each in openings:
         for person in each.people:

@@ -70,6 +70,7 @@ ROOMS = {
         "pages": "presenting",
         "processes": "pure",
         "scoping": "models",
+        "retries": "pure",
         "sealing": "pure",
         "serving": "doors",
         "settings": "wiring",

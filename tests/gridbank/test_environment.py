@@ -23,6 +23,8 @@ WRONG = {
     "GRIDBANK_JOB_LEASE": ["0", "-5", "nan", "inf", "60s"],
     "GRIDBANK_JOB_REPUBLISH": ["0", "1d"],
     "GRIDBANK_JOB_SWEEP": ["0", "often"],
+    "GRIDBANK_LOCK_SECONDS": ["0", "1", "5s", "inf", "601"],
+    "GRIDBANK_STATEMENT_SECONDS": ["0", "30000", "never"],
     "GRIDBANK_WEB_WORKERS": ["0", "many", "2.5"],
     "GRIDBANK_JOB_THREADS": ["0", "-2"],
 }
@@ -54,6 +56,7 @@ def test_nothing_set_is_one_machine(monkeypatch):
     )
     assert found.hosts == ["localhost", "127.0.0.1", "[::1]"]
     assert (found.job_lease, found.job_republish, found.job_sweep) == (60, 30, 30)
+    assert (found.lock_seconds, found.statement_seconds) == (5, 30)
 
 
 def test_an_empty_value_is_none_at_all(monkeypatch):

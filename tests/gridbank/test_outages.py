@@ -26,3 +26,29 @@ def test_the_first_tells_and_the_next_come_after_a_minute(clock, error):
 def test_every_other_error_tells_each_time():
     assert [outages.told_lately(ValueError()) for _ in range(2)] == [False, False]
     assert not outages.told_lately(None)
+
+
+def broken_off(sqlstate):
+    error, cause = OperationalError("broken off"), Exception()
+    cause.pgcode = sqlstate
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "wait"),
+    [
+        (broken_off("55P03"), outages.Wait.HELD),
+        (broken_off("40P01"), outages.Wait.COLLISION),
+        (broken_off("40001"), outages.Wait.COLLISION),
+        (broken_off("57014"), outages.Wait.SLOW),
+        (OperationalError("database is locked"), outages.Wait.HELD),
+        (broken_off("57P01"), None),
+        (OperationalError("database or disk is full"), None),
+        (InterfaceError("closed"), None),
+        (ValueError("database is locked"), None),
+        (None, None),
+    ],
+)
+def test_a_wait_in_vain_is_no_outage(error, wait):
+    assert outages.wait_of(error) is wait

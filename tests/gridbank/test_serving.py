@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.db import connection
 
-from gridbank.serving import _one_process_a_page, with_room
+from gridbank.serving import _for_pages, settle, with_room
 
 # an empty data folder would be refused: what is looked at here comes after that
 LOOK = (
@@ -29,12 +29,27 @@ def test_the_web_process_settles_before_it_answers(tmp_path):
 
 
 @pytest.mark.postgres
-def test_a_page_starts_no_helpers_in_the_database(db):
-    _one_process_a_page(connection=connection)
+def test_a_page_starts_no_helpers_in_the_database_and_waits_for_nobody_for_ever(db, settings):
+    settings.LOCK_SECONDS, settings.STATEMENT_SECONDS = 2.5, 60
+    wanted = {"max_parallel_workers_per_gather": "0", "lock_timeout": "2500ms", "statement_timeout": "1min"}
+    _for_pages(connection=connection)
     with connection.cursor() as cursor:
-        cursor.execute("SHOW max_parallel_workers_per_gather")
-        assert cursor.fetchone() == ("0",)
-        cursor.execute("RESET max_parallel_workers_per_gather")
+        for name, value in wanted.items():
+            cursor.execute(f"SHOW {name}")
+            assert cursor.fetchone() == (value,)
+            cursor.execute(f"RESET {name}")
+
+
+@pytest.mark.postgres
+def test_what_connected_before_waits_no_longer_than_the_others(db, monkeypatch, settings):
+    for name in ("collect", "freeze", "set_threshold"):
+        monkeypatch.setattr(f"gridbank.serving.gc.{name}", lambda *_args: None)
+    monkeypatch.setattr("gridbank.serving.connection_created.connect", lambda *_args: None)
+    settle()
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("5s",)
+        cursor.execute("RESET ALL")
 
 
 def _most_faults():

@@ -1,15 +1,13 @@
 """New households as a form, the API or a file gives them."""
 
-import re
 from datetime import date
 
 import pytest
 from django.utils import timezone
 
-from customers.models import Household
 from customers.selectors import customer_list, household_list
 from customers.services import HouseholdRow, PersonRow, household_create, households_bulk_create
-from customers.services.rows import household_checked, household_code, households_store
+from customers.services.rows import household_checked, households_store
 from tests.customers.filling import ADULT, PHONE, refused
 from tests.customers.numbers import id_number
 from tests.factories import AreaFactory
@@ -105,15 +103,6 @@ def test_days_of_the_past_are_kept_when_a_roster_brings_them():
     assert opening.household.code == "H1"
     plain = checked(HouseholdRow(1, [PersonRow("甲", "head")]))
     assert plain.household.created_by_id == 7
-
-
-def test_a_households_number_says_the_year_and_nothing_else():
-    codes = {household_code() for _ in range(50)}
-    assert len(codes) == 50
-    year = f"{timezone.localdate():%y}"
-    assert all(re.fullmatch(rf"H{year}[0-9]{{9}}", code) for code in codes)
-    length = Household._meta.get_field("code").max_length
-    assert max(map(len, codes)) <= length
 
 
 @pytest.mark.parametrize("guardian", [-1, 2, 10**9])

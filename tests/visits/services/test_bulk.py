@@ -1,9 +1,12 @@
 """Many visits at once."""
 
+import re
 import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from customers.models import Household
@@ -48,3 +51,16 @@ def test_one_wrong_household_stores_nothing(cast):
         with pytest.raises(Refused):
             visits_bulk_create(actor=cast.li, rows=[row(mine, cast.li), wrong])
     assert everything(Visit) == []
+
+
+def test_visits_are_stored_in_order_of_their_ids(cast):
+    """Two imports that share ids in opposite orders wait for one another, and never both."""
+    person = person_in(cast.grid_li)
+    rows = [row(person, cast.li, id=uuid.UUID(int=number)) for number in (3, 1, 2)]
+    with CaptureQueriesContext(connection) as asked:
+        visits = visits_bulk_create(actor=cast.li, rows=rows)
+    (insert,) = [query["sql"] for query in asked if query["sql"].startswith('INSERT INTO "visits_visit"')]
+    ids = re.findall(r"0{8}-?0{4}-?0{4}-?0{4}-?0{11}([123])", insert)
+    assert list(dict.fromkeys(ids)) == ["1", "2", "3"]
+    # the answer keeps the order of the question
+    assert [visit.pk.int for visit in visits] == [3, 1, 2]
