@@ -61,9 +61,13 @@ def household_people(*, actor: User, household: Household) -> list[Customer]:
     """Return everybody of a household, the head first, with the names of guardians and of who activated the app."""
     rows = customer_list(actor=actor).filter(household=household).select_related(None)
     people = list(rows.select_related("guardian", "app_activated_by").only(*SHOWN_OF_A_PERSON))
-    return sorted(
-        people, key=lambda person: (person.relation != Relation.HEAD, person.birth_date or date.max)
-    )
+    return sorted(people, key=_place_in_a_household)
+
+
+def _place_in_a_household(person: Customer) -> tuple[bool, int]:
+    """Order by age and not by the date of birth: of two as old as each other nobody is told who was born first."""
+    age = person.age_on(timezone.localdate())
+    return person.relation != Relation.HEAD, 1 if age is None else -age
 
 
 def household_consents(*, actor: User, household: Household) -> list[Consent]:
