@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from customers import completeness, conditions
 from customers.enums import AppState, Archive, Relation
+from customers.identity import IdentityError, guess_id_type, parse_id_number, parse_phone
 from customers.models import Attribution, Consent, Customer, Household, SpecialMembership
-from customers.personal import typed
+from customers.personal import found_q, typed
+from customers.pii import id_digest, phone_digests
 from customers.policies import grids_to_write
 from gridbank.days import born_by
 from gridbank.scoping import waive_scope
 from grids.enums import AreaLevel, GridNature, Part
-from grids.models import Area, Assignment, Grid
+from grids.models import Area, Assignment, Grid, banks_of
 from grids.selectors import grid_list
 from people.models import User
 
@@ -128,6 +130,19 @@ def guardians(*, actor: User, household: Household | None, ward: Customer) -> Qu
     today = timezone.localdate()
     rows = customer_list(actor=actor).filter(household=household, birth_date__lte=born_by(today))
     return rows.exclude(pk=ward.pk)
+
+
+def people_with_number(*, actor: User, number: str) -> QuerySet[Customer]:
+    """Return the people with exactly this ID number or phone. Raises IdentityError when it is neither.
+
+    For services, which count every search.
+    """
+    rows = customer_list(actor=actor).order_by("pk")
+    try:
+        return rows.filter(found_q(Customer, "digest", phone_digests(parse_phone(number))[0]))
+    except IdentityError:
+        found = parse_id_number(number, id_type=guess_id_type(number), today=timezone.localdate())
+        return rows.filter(id_digest__in=[id_digest(found.canonical, bank) for bank in banks_of(actor)])
 
 
 def ground_q(*, actor: User, grid: Grid, prefix: str = "") -> Q:
