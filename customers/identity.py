@@ -132,6 +132,17 @@ def parse_id_number(text: str, *, id_type: str, today: date) -> Identity:
     return Identity(number, canonical, shape, born, gender)
 
 
+def born_in(number: str) -> date | None:
+    """Return the date of birth inside a number that was checked when it was stored; None when there is none."""
+    if not (_FIFTEEN.fullmatch(number) or _EIGHTEEN.fullmatch(number)):
+        return None
+    digits = f"19{number[6:12]}" if _FIFTEEN.fullmatch(number) else number[6:14]
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return None
+
+
 def guess_id_type(text: str) -> IdType:
     """Say which kind of document a number would be, by its shape. Raises IdentityError."""
     return _shape(_plain(text))

@@ -13,13 +13,18 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
-from customers.identity import parse_phone
+from customers.identity import born_in, parse_phone
 from customers.naming import name_key
+from gridbank.days import age_on
 
 TAG_BYTES = 16
 NONCE_BYTES = 12
-SHOWN_OF_ID = 10
+# Beside the county, an age and the gender, two characters leave some 3,300 numbers; three would leave 330.
+SHOWN_OF_ID = 2
+# Of a child the day its archive was opened narrows the day of birth: nothing of the number is shown.
+SHOWN_FROM_AGE = 14
 
 
 @lru_cache(maxsize=16)
@@ -133,12 +138,14 @@ class EncryptedField(models.TextField):  # type: ignore[type-arg]
 
 
 def mask_id_number(number: str) -> str:
-    """Show the county and the last four: 522727********1238."""
-    if not number:
-        return ""
-    if len(number) <= SHOWN_OF_ID:
+    """Show the last two characters of an adult's or a youth's number: ****************38; of a child's none.
+
+    Whether they are shown follows from the age alone, which stands beside them: it tells nothing of the day.
+    """
+    age = age_on(born_in(number), timezone.localdate())
+    if age is None or age < SHOWN_FROM_AGE:
         return "*" * len(number)
-    return f"{number[:6]}{'*' * max(len(number) - SHOWN_OF_ID, 4)}{number[-4:]}"
+    return f"{'*' * (len(number) - SHOWN_OF_ID)}{number[-SHOWN_OF_ID:]}"
 
 
 def mask_phone(phone: str) -> str:

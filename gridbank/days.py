@@ -20,6 +20,11 @@ def age_on(born: date | None, day: date) -> int | None:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
+def first_birthday(age: int, day: date) -> date:
+    """Return the earliest date of birth of somebody who is that old, in whole years, on a day."""
+    return day_after(born_by(day, age + 1))
+
+
 def born_by(day: date, age: int = ADULT_AGE) -> date:
     """Return the latest date of birth of somebody who has reached an age, in years, on a day."""
     return _clamped(day.year - age, day.month, day.day)

@@ -1,7 +1,8 @@
-"""What the API says of the archive: numbers masked, no field by accident."""
+"""What the API says of the archive: numbers masked, ages instead of dates of birth, no field by accident."""
 
 from typing import Any, ClassVar
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from customers.models import Customer, Household
@@ -14,7 +15,8 @@ KEPT_AND_TOLD = {
     "updated_at", "version",
 }  # fmt: skip
 TEXTS = {field.name for field in sealed(Customer)} - {field.name for field in numbers(Customer)}
-TOLD_OF_A_PERSON = (KEPT_AND_TOLD | set(typed(Customer))) - TEXTS
+# beside the last characters of the number a date of birth would tell the whole of it: the age stands for it
+TOLD_OF_A_PERSON = (KEPT_AND_TOLD | set(typed(Customer))) - TEXTS - {"birth_date"}
 
 
 class MaskedField(serializers.CharField):
@@ -23,6 +25,14 @@ class MaskedField(serializers.CharField):
     def get_attribute(self, instance: Any) -> Any:
         """Read it masked."""
         return instance.masked(self.field_name)
+
+
+class AgeField(serializers.IntegerField):
+    """An age in whole years today, instead of the date of birth."""
+
+    def get_attribute(self, instance: Any) -> Any:
+        """Work it out."""
+        return instance.age_on(timezone.localdate())
 
 
 class HouseholdSerializer(serializers.ModelSerializer[Household]):
@@ -46,9 +56,12 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
         EncryptedField: MaskedField,
     }
 
+    age = AgeField(read_only=True, allow_null=True)
+
     class Meta:
         model = Customer
         fields: ClassVar = [
-            field.name for field in Customer._meta.concrete_fields if field.name in TOLD_OF_A_PERSON
+            *(field.name for field in Customer._meta.concrete_fields if field.name in TOLD_OF_A_PERSON),
+            "age",
         ]
         read_only_fields = fields

@@ -173,7 +173,11 @@ class PersonForm(ArchiveForm):
         fields = list(PERSON_TYPED)
 
     def __init__(self, *args: Any, actor: User, household: Household | None = None, **kwargs: Any) -> None:
-        """Offer the household's adults as guardians; say what is stored without showing it."""
+        """Offer the household's adults as guardians; say what is stored without showing it.
+
+        Somebody with a number has no date of birth here: shown it would tell most of the number, and typed it would
+        be right or wrong.
+        """
         super().__init__(*args, **kwargs)
         person = self.instance
         self.initial["version"] = person.version
@@ -184,6 +188,9 @@ class PersonForm(ArchiveForm):
             guardian.help_text = _("Needed for a child under 14.")
         if person.pk is None:
             self.initial["id_type"] = IdType.RESIDENT
+        if person.pk is not None and person.id_number:
+            self.fields.pop("birth_date")
+            self.initial.pop("birth_date")
         for name in NUMBERS:
             if getattr(person, name):
                 self.fields[name].help_text = _("Stored: %(masked)s. Leave empty to keep it.") % {

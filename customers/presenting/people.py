@@ -8,17 +8,15 @@ from django.utils import timezone
 
 from customers.conditions import Wanted
 from customers.enums import AppState, Relation
-from customers.identity import IdentityError, guess_id_type, parse_id_number, parse_phone
 from customers.models import Customer
-from customers.personal import found_q, mask_of
-from customers.pii import id_digest, phone_digests
-from customers.selectors import customer_list, people_wanted
+from customers.personal import mask_of
+from customers.selectors import people_wanted
+from customers.services import people_search
 from gridbank.addresses import pages
 from gridbank.days import age_on
 from gridbank.keyset import Cut, cut
 from gridbank.pages import PAGE_SIZE
 from grids.authority import Act, may
-from grids.models import banks_of
 from people.models import User
 
 COUNT_CAP = 200
@@ -60,14 +58,11 @@ def people_page(
 
 
 def people_by_number(*, actor: User, number: str) -> list[Any]:
-    """Read the people with exactly this ID number or phone. Raises IdentityError when it is neither."""
-    rows = customer_list(actor=actor).order_by("pk")
-    try:
-        rows = rows.filter(found_q(Customer, "digest", phone_digests(parse_phone(number))[0]))
-    except IdentityError:
-        found = parse_id_number(number, id_type=guess_id_type(number), today=timezone.localdate())
-        rows = rows.filter(id_digest__in=[id_digest(found.canonical, bank) for bank in banks_of(actor)])
-    return shown(rows[:PAGE_SIZE])
+    """Read the people with exactly this ID number or phone; that it was searched for is recorded.
+
+    Raises IdentityError when it is neither, Refused at the daily cap.
+    """
+    return shown(people_search(actor=actor, number=number)[:PAGE_SIZE])
 
 
 def app_state(person: Any) -> AppState:

@@ -5,7 +5,7 @@ from customers.services.consents import consent_give, consent_withdraw
 from customers.services.households import household_create, household_met, household_update
 from customers.services.milestones import app_milestone_set, customer_account_opened
 from customers.services.people import AlreadyThere, customer_create, customer_update
-from customers.services.reveal import customer_opened, customer_reveal
+from customers.services.reveal import customer_opened, customer_reveal, people_search
 from customers.services.rows import HouseholdRow, PersonRow
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "household_met",
     "household_update",
     "households_bulk_create",
+    "people_search",
 ]

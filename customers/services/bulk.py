@@ -11,7 +11,8 @@ from audit.services import record
 from customers import policies, selectors
 from customers.actions import Action
 from customers.models import Customer, Household
-from customers.services.people import check_alone
+from customers.services.asking import IdentityTaken, refusals_counted
+from customers.services.people import check_alone, check_cap
 from customers.services.rows import HouseholdRow, Opening, household_checked, households_store
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
@@ -21,8 +22,12 @@ from people.models import User
 LOOKUP = 500
 
 
+def _row(number: int, reason: Any) -> str:
+    return _("Row %(number)s: %(reason)s") % {"number": number, "reason": reason}
+
+
 def _refuse_row(number: int, reason: Any) -> Refused:
-    return Refused(_("Row %(number)s: %(reason)s") % {"number": number, "reason": reason})
+    return Refused(_row(number, reason))
 
 
 def _banks_by_grid(actor: User, rows: Sequence[HouseholdRow]) -> dict[int, int]:
@@ -53,14 +58,17 @@ def _taken(digests: set[str]) -> set[str]:
 
 def _check_alone(actor: User, openings: Sequence[Opening]) -> None:
     """Refuse the first row with somebody who has an archive already, as the creation of one refuses it."""
-    taken = _taken({person.id_digest for each in openings for person in each.people if person.id_digest})
+    digests = {person.id_digest for each in openings for person in each.people if person.id_digest}
+    if digests:
+        check_cap(actor)
+    taken = _taken(digests)
     for number, each in enumerate(openings, 1):
         for person in each.people:
             if person.id_digest in taken:
                 try:
                     check_alone(actor, person)
-                except Refused as error:
-                    raise _refuse_row(number, error.message) from None
+                except IdentityTaken as error:
+                    raise IdentityTaken(_row(number, error.message), error.customer) from None
 
 
 def _note_digests(seen: set[str], people: list[Customer]) -> None:
@@ -72,6 +80,7 @@ def _note_digests(seen: set[str], people: list[Customer]) -> None:
         seen.add(person.id_digest)
 
 
+@refusals_counted
 @transaction.atomic
 def households_bulk_create(*, actor: User, rows: Sequence[HouseholdRow]) -> list[Household]:
     """Create households with their people in a few statements; one audit row for all.

@@ -17,6 +17,7 @@ from customers.enums import Relation
 from customers.models import Household
 from customers.personal import typed
 from customers.services import checks, measuring, trail
+from customers.services.asking import refusals_counted
 from customers.services.attribution import household_move, households_hold
 from customers.services.people import kept_alone
 from customers.services.rows import HouseholdRow, PersonRow, household_checked, households_store
@@ -38,6 +39,7 @@ def _own_grid(actor: User, grid: Grid | None) -> Grid:
     return grid
 
 
+@refusals_counted
 @transaction.atomic
 def household_create(
     *, actor: User, data: Mapping[str, Any], head: Mapping[str, Any] | None = None

@@ -12,6 +12,7 @@ from customers import policies, selectors
 from customers.actions import Action
 from customers.identity import EARLIEST
 from customers.models import GUARDED_AGE, Customer
+from gridbank.days import first_birthday
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
 from gridbank.turns import locked
@@ -29,7 +30,8 @@ def check_steps(person: Customer, fields: Iterable[str]) -> None:
     for day in given.values():
         if day > today:
             raise Refused(_("The day lies in the future."), field="day")
-        if day < (person.birth_date or EARLIEST):
+        # by the age, which is shown: asked day by day, an answer by the date would tell the date of birth
+        if day < (EARLIEST if age is None else first_birthday(age, today)):
             raise Refused(_("The day lies before the person was born."), field="day")
         if age is not None and age < GUARDED_AGE:
             raise Refused(_("This is not recorded of a child under 14."), field="day")

@@ -19,6 +19,7 @@ from customers.personal import index_columns, names, numbers, searchable, typed
 from customers.pii import id_digest
 from customers.pinyin import spell
 from customers.services import checks, measuring, trail
+from customers.services.asking import IdentityTaken, is_capped, refusals_counted
 from gridbank.days import ADULT_AGE
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
@@ -33,16 +34,14 @@ NOT_OF_MINORS = tuple(name for name in PERSON_FIELDS if name not in OF_MINORS)
 DERIVED = ("name_key", "pinyin", "initials", "id_digest", *index_columns(Customer))
 
 
-class AlreadyThere(Refused):
+class AlreadyThere(IdentityTaken):
     """The person with this ID number has an archive that the actor can see: `customer`."""
 
     def __init__(self, customer: Customer) -> None:
-        """Keep the row to link to."""
+        """Say who it is."""
         super().__init__(
-            _("A person with this ID number is already here: %(name)s.") % {"name": customer.name},
-            field="id_number",
+            _("A person with this ID number is already here: %(name)s.") % {"name": customer.name}, customer
         )
-        self.customer = customer
 
 
 def apply_identity(person: Customer, bank_id: int) -> None:
@@ -100,10 +99,17 @@ def check_minor(person: Customer) -> None:
             raise Refused(_("This is not recorded of a child under 14."), field=name)
 
 
+def check_cap(actor: User) -> None:
+    """Ask about nobody beyond the daily cap. Raises IdentityTaken; whoever counts it says what it is."""
+    if is_capped(actor):
+        raise IdentityTaken(_("No more ID numbers can be compared today."))
+
+
 def check_alone(actor: User, person: Customer) -> None:
-    """One person, one archive. Raises AlreadyThere when the actor may know of the other, Refused otherwise."""
+    """One person, one archive. Raises AlreadyThere when the actor may know of the other, IdentityTaken otherwise."""
     if person.id_digest is None:
         return
+    check_cap(actor)
     mine = (
         selectors.customer_list(actor=actor).filter(id_digest=person.id_digest).exclude(pk=person.pk).first()
     )
@@ -112,9 +118,7 @@ def check_alone(actor: User, person: Customer) -> None:
     with waive_scope("one archive for one person in the whole bank; only that it exists is told"):
         taken = Customer.objects.filter(id_digest=person.id_digest).exclude(pk=person.pk).exists()
     if taken:
-        raise Refused(
-            _("This person has an archive in another branch. Ask for a transfer."), field="id_number"
-        )
+        raise IdentityTaken(_("This person has an archive in another branch. Ask for a transfer."))
 
 
 @contextmanager
@@ -171,6 +175,7 @@ def _keep_head(household: Household, person: Customer) -> None:
         household.save(update_fields=["head_name"])
 
 
+@refusals_counted
 @transaction.atomic
 def customer_create(*, actor: User, household: Household, data: Mapping[str, Any]) -> Customer:
     """Add a person to a household. Raises Refused, AlreadyThere."""
@@ -189,6 +194,7 @@ def customer_create(*, actor: User, household: Household, data: Mapping[str, Any
     return person
 
 
+@refusals_counted
 @transaction.atomic
 def customer_update(*, actor: User, customer: Customer, version: int, data: Mapping[str, Any]) -> Customer:
     """Change a person; `version` is the one the form was opened with. Raises Refused, StaleEdit, AlreadyThere.
@@ -212,7 +218,8 @@ def customer_update(*, actor: User, customer: Customer, version: int, data: Mapp
         return person
     person.version += 1
     person.updated_at = timezone.now()
-    with kept_alone(actor, [person]):
+    # a number that stays was compared when it came
+    with kept_alone(actor, [person] if "id_number" in changes else []):
         person.save(update_fields=[*changes, *DERIVED, "version", "updated_at"])
     _keep_head(household, person)
     measuring.remeasure(household, actor)

@@ -13,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from customers.forms.finding import TO_THE_CLOSED_FIELD, ListForm, NumberForm
 from customers.identity import IdentityError
 from customers.presenting import people
+from gridbank.errors import Refused
 from gridbank.pages import form_page, part_of
 from people.access import StaffRequest, business
 
@@ -72,7 +73,7 @@ def customer_search(request: StaffRequest) -> HttpResponse:
         try:
             number = form.cleaned_data["number"]
             rows = people.describe(people.people_by_number(actor=request.user, number=number))
-        except IdentityError as error:
+        except (IdentityError, Refused) as error:
             form.add_error("number", str(error.message))
     if len(rows) == 1:
         return redirect("{url}#customer-{pk}".format(**rows[0]))

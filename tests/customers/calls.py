@@ -61,6 +61,9 @@ CALLS: dict[str, Call] = {
     "customers.services.reveal.customer_reveal": call(
         "li", lambda w: {"customer": w.row("customer", "mine"), "field": "phone", "reason": "电话约定走访时间"}
     ),
+    "customers.services.reveal.people_search": call(
+        "li", lambda w: {"number": "13912345678"}, common="finds only people whom the actor may know of"
+    ),
     "customers.services.reveal.customer_opened": call("li", lambda w: {"household": w.row("household", "mine")}),
 }  # fmt: skip
 
@@ -83,5 +86,6 @@ OTHERS: dict[str, str] = {
     "customers.services.people.check_alone": "part of creating and changing people",
     "customers.services.rekey.encrypted_models": "reads",
     "customers.services.rekey.personal_data_rekey": "leaves a row for each batch: it may be stopped and started",
-    "customers.services.reveal.revealed_today": "reads",
+    "customers.services.asking": "parts of revealing, of searching and of creating and changing people",
+    "customers.services.people.check_cap": "part of creating and changing people",
 }

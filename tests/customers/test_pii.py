@@ -1,17 +1,21 @@
 import base64
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from cryptography.exceptions import InvalidTag
 from django.conf import settings as live
 from django.core import serializers
 from django.db import connection
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from customers import pii
 from customers.models import Customer
+from gridbank.days import age_on, born_by
 from gridbank.scoping import waive_scope
+from tests.customers.numbers import id_number
 from tests.factories import CustomerFactory
 
 TEXT = st.text(min_size=1, max_size=200).filter(lambda t: all(not 0xD800 <= ord(c) < 0xE000 for c in t))
@@ -63,15 +67,24 @@ def test_the_index_separates_columns_and_needs_the_key(settings):
 
 
 @given(st.text(alphabet="0123456789X", max_size=24))
-def test_masks_show_ten_characters_at_most(number):
-    for mask in (pii.mask_id_number(number), pii.mask_phone(number)):
-        assert sum(c != "*" for c in mask) <= 10
-        assert len(number) < 11 or number not in mask
+def test_masks_show_two_characters_of_an_id_number_and_seven_of_a_phone(number):
+    for mask, most in ((pii.mask_id_number(number), 2), (pii.mask_phone(number), 7)):
+        assert len(mask) == len(number)
+        assert sum(c != "*" for c in mask) <= most
+
+
+@pytest.mark.parametrize("days", [-1, 0, 1])
+def test_what_is_shown_of_a_youths_number_follows_from_the_age(days):
+    """Nothing of a child's; and around the birthday nothing that the age doesn't say as well."""
+    today = timezone.localdate()
+    born = born_by(today, pii.SHOWN_FROM_AGE) + timedelta(days=days)
+    mask = pii.mask_id_number(id_number(born))
+    assert (mask == "*" * 18) is (age_on(born, today) < pii.SHOWN_FROM_AGE)
 
 
 def test_masks_look_as_the_rules_say():
-    assert pii.mask_id_number("522727198005171019") == "522727********1019"
-    assert pii.mask_id_number("522727800517101") == "522727*****7101"
+    assert pii.mask_id_number("522727198005171019") == "****************19"
+    assert pii.mask_id_number("522727800517101") == "*************01"
     assert pii.mask_phone("13800138000") == "138****8000"
     assert [pii.mask_name(name) for name in ("", "王", "王明", "王小明", "欧阳小明")] == [
         "",

@@ -57,6 +57,13 @@ def test_months_back_end_inside_the_shorter_month(day, months, found):
     assert days.months_before(day, months) == found
 
 
+@given(any_day, st.integers(0, 120))
+def test_the_first_birthday_of_an_age_is_the_earliest_that_gives_it(day, age):
+    first = days.first_birthday(age, day)
+    assert days.age_on(first, day) == age
+    assert days.age_on(first - timedelta(days=1), day) == age + 1
+
+
 @given(any_day)
 def test_a_month_is_read_as_it_was_written(day):
     assert days.month_read(days.month_write(day)) == days.month_first(day)

@@ -31,7 +31,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 UNDECLARED = "undeclared"
 # reading, too, leaves something there
 TRAILS = {"audit.AuditEvent", "audit.AuditHead", "sessions.Session"}
-REFUSALS = ["scope.denied", "access.denied", "customer.reveal_capped"]
+REFUSALS = ["scope.denied", "access.denied", "customer.reveal_capped", "customer.identity_refused"]
 
 
 @dataclass(frozen=True)

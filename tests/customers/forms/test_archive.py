@@ -176,15 +176,26 @@ def test_every_field_stands_under_one_title(cast, home):
         assert sorted(grouped(form)) == sorted(set(shown) - across), form
 
 
-def test_a_new_number_takes_the_old_days_with_it_unless_they_were_typed(cast, home):
+def test_a_new_number_takes_the_old_days_with_it(cast, home):
     row, new = stored(cast, home), id_number(date(1981, 6, 7), 102)
     typed = {"id_type": "resident", "id_number": new, "gender": "male"}
     form = person(cast, home, row, **typed, birth_date="1980-05-17")
     assert form.is_valid()
     assert (form.values()["birth_date"], form.values()["gender"]) == (None, "")
-    form = person(cast, home, row, **typed, birth_date="1981-06-07")
-    assert form.is_valid()
-    assert form.values()["birth_date"] == date(1981, 6, 7)
+
+
+def test_the_date_of_birth_stays_with_the_number(cast, home):
+    """Beside the number's last characters it would tell the number, and typed it would be right or wrong."""
+    row = stored(cast, home)
+    form = PersonForm(actor=cast.li, household=home, instance=row)
+    assert not {"birth_date"} & {*form.fields, *form.initial}
+    assert "1980" not in str(form)
+    for day in ("1980-05-17", "1980-05-18"):
+        form = person(cast, home, row, id_type="resident", gender="male", birth_date=day)
+        assert form.is_valid()
+        assert "birth_date" not in form.values()
+    bare = CustomerFactory(household=home, birth_date=date(1980, 1, 1))
+    assert PersonForm(actor=cast.li, household=home, instance=bare).initial["birth_date"] == date(1980, 1, 1)
 
 
 def test_a_wrong_number_is_said_beside_it_and_not_repeated(cast, home):

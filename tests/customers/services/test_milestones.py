@@ -10,13 +10,15 @@ from audit.models import AuditEvent
 from customers import services
 from customers.models import Customer
 from customers.services.milestones import STEP_DAYS, check_steps
+from gridbank.days import first_birthday
 from tests.customers.filling import refused
 from tests.factories import CustomerFactory, HouseholdFactory
 
 
 def test_nobody_reaches_anything_before_he_was_born(cast, home):
     person = CustomerFactory(household=home, birth_date=date(1980, 5, 17))
-    early = date(1980, 5, 16)
+    # some day of the year before his: the day itself would tell when he was born
+    early = date(1979, 5, 16)
     refused("day", services.app_milestone_set, actor=cast.li, customer=person, step="informed", day=early)
     refused("day", services.customer_account_opened, actor=cast.li, customer=person, day=early)
 
@@ -104,7 +106,7 @@ def test_nothing_is_reached_by_a_child_nor_by_whom_a_stranger_names(cast, home):
         ({"app_verified_on": date(2026, 1, 1)}, False),
         ({"app_downloaded_on": date(2026, 1, 1), "app_verified_on": date(2026, 1, 1)}, True),
         ({"app_downloaded_on": date(2026, 1, 2), "app_verified_on": date(2026, 1, 1)}, False),
-        ({"birth_date": date(1980, 1, 1), "app_informed_on": date(1979, 12, 31)}, False),
+        ({"birth_date": date(1980, 1, 1), "app_informed_on": date(1978, 12, 31)}, False),
     ],
 )
 def test_the_days_of_a_row_are_judged_together(days, right):
@@ -113,6 +115,18 @@ def test_the_days_of_a_row_are_judged_together(days, right):
         check_steps(person, STEP_DAYS)
     else:
         refused("day", check_steps, person=person, fields=STEP_DAYS)
+
+
+@pytest.mark.parametrize("away", [0, 1, 200, 364])
+def test_no_day_tells_when_in_his_year_somebody_was_born(away):
+    """A refusal by the date itself, asked day by day, would find it in nine steps."""
+    today = TODAY()
+    oldest = first_birthday(40, today)
+    person = Customer(birth_date=oldest + timedelta(days=away), customer_since=oldest)
+    assert person.age_on(today) == 40
+    check_steps(person, STEP_DAYS)
+    person.customer_since = oldest - timedelta(days=1)
+    refused("day", check_steps, person=person, fields=STEP_DAYS)
 
 
 def test_only_the_days_that_are_asked_about_are_judged():

@@ -12,12 +12,15 @@ from django.utils import timezone
 
 from audit.models import AuditEvent
 from customers import services
+from customers.actions import Action
 from customers.services import customer_reveal
-from customers.services.reveal import CAPPED, DAILY_CAP, REVEALED, revealed_today
+from customers.services.asking import CAPPED, DAILY_CAP, asked_today
 from gridbank.errors import Refused
 from tests.customers.filling import PHONE, one_event, refused
 from tests.factories import CustomerFactory, HouseholdFactory
 from tests.people import make_cast
+
+REVEALED = Action.CUSTOMER_REVEALED
 
 
 def reveal(cast, person, who="li"):
@@ -34,7 +37,7 @@ def count(action):
 
 def test_beyond_the_cap_every_try_leaves_a_row_and_a_warning(cast, caplog, client, monkeypatch):
     """I2: nothing is shown, and somebody can see that it was tried."""
-    monkeypatch.setattr("customers.services.reveal.DAILY_CAP", 3)
+    monkeypatch.setattr("customers.services.asking.DAILY_CAP", 3)
     person = person_of(cast)
     client.force_login(cast.li)
     url = reverse("customers:reveal", args=[person.pk])
@@ -54,7 +57,7 @@ def test_no_row_no_number(cast, monkeypatch):
     def full(**_kwargs):
         raise OperationalError("disk full")
 
-    monkeypatch.setattr("customers.services.reveal.record", full)
+    monkeypatch.setattr("customers.services.asking.record", full)
     with pytest.raises(OperationalError):
         reveal(cast, person)
 
@@ -105,11 +108,11 @@ def test_the_cap_begins_anew_at_midnight(cast):
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     with time_machine.travel(midnight - timedelta(seconds=1), tick=False) as clock:
         reveal(cast, person)
-        assert revealed_today(cast.li) == 1
+        assert asked_today(cast.li) == 1
         clock.shift(timedelta(seconds=1))
-        assert revealed_today(cast.li) == 0
+        assert asked_today(cast.li) == 0
         reveal(cast, person)
-        assert (revealed_today(cast.li), revealed_today(cast.chen)) == (1, 0)
+        assert (asked_today(cast.li), asked_today(cast.chen)) == (1, 0)
 
 
 @pytest.mark.parametrize(

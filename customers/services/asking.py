@@ -1,0 +1,88 @@
+"""Answers that tell of a number: each leaves its row, and a day has so many of them.
+
+A number shown in clear, a search for a whole number, and the refusal that somebody has an archive already: by any of
+them a number can be read or guessed, so that they count together.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, time
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.models import AuditEvent
+from audit.services import record
+from customers.actions import Action
+from customers.models import Customer
+from gridbank.errors import Refused
+from gridbank.turns import locked
+from people.models import User
+
+DAILY_CAP = 50
+COUNTED = (Action.CUSTOMER_REVEALED, Action.CUSTOMER_SEARCHED, Action.CUSTOMER_IDENTITY_REFUSED)
+CAPPED = Action.CUSTOMER_REVEAL_CAPPED
+
+logger = logging.getLogger("gridbank.customers")
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class IdentityTaken(Refused):
+    """Somebody with this ID number has an archive; `customer` when the actor may know of it."""
+
+    def __init__(self, message: Any, customer: Customer | None = None) -> None:
+        """Keep the row to link to."""
+        super().__init__(message, field="id_number")
+        self.customer = customer
+
+
+def asked_today(actor: User) -> int:
+    """Count the answers of the day that told a person of a number."""
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+    return AuditEvent.objects.filter(actor=actor, action__in=COUNTED, at__gte=midnight).count()
+
+
+def is_capped(actor: User) -> bool:
+    """Say whether the day's answers are used up."""
+    return asked_today(actor) >= DAILY_CAP
+
+
+def leave_row(actor: User, action: Action, subject: Customer | None, changes: dict[str, Any]) -> None:
+    """Leave the row of an answer that tells of a number, before it is given. Raises Refused at the daily cap.
+
+    A try beyond the cap leaves its own row and a warning in the log: somebody should look at it.
+    """
+    with transaction.atomic():
+        # The actor's own row orders his requests: two at once can't both be number fifty.
+        locked(User.objects.all()).get(pk=actor.pk)
+        capped = is_capped(actor)
+        record(actor=actor, action=CAPPED if capped else action, subject=subject, changes=changes)
+    if capped:
+        logger.warning("user %s asks for more numbers than the daily cap", actor.pk)
+        raise Refused(
+            _(
+                "You have asked for %(count)s numbers today: revealed, searched for, or entered when they were here "
+                "already. That is the limit."
+            )
+            % {"count": DAILY_CAP}
+        )
+
+
+def refusals_counted(service: Callable[P, T]) -> Callable[P, T]:
+    """Count a service's refusals because of a number that is here. What the service began is undone by then."""
+
+    @wraps(service)
+    def counted(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return service(*args, **kwargs)
+        except IdentityTaken as error:
+            actor: Any = kwargs["actor"]
+            changes = {"field": error.field}
+            leave_row(actor, Action.CUSTOMER_IDENTITY_REFUSED, error.customer, changes)
+            raise
+
+    return counted
