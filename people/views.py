@@ -65,7 +65,9 @@ def password(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         user = services.password_change(actor=request.user, password=form.cleaned_data["new_password2"])
         update_session_auth_hash(request, user)
-        messages.success(request, _("Your password was changed. All your other sessions have ended."))
+        messages.success(
+            request, _("Your password was changed. All your other sessions and your tokens have ended.")
+        )
         return redirect("dashboards:home")
     return form_page(request, "people/password.html", {"form": form})
 

@@ -3,7 +3,6 @@
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -15,6 +14,7 @@ from people.enums import THREE_OFFICERS
 from people.models import User
 from people.services.accounts import NewAccount
 from people.services.passwords import PASSWORD_FIELDS, give_one_time
+from people.services.tokens import tokens_end
 
 
 @transaction.atomic
@@ -128,4 +128,4 @@ def _not_the_last_officer(user: User) -> None:
 
 def _cut_off(user: User) -> int:
     user.session_epoch += 1
-    return selectors.live_token_list(user=user).update(revoked_at=timezone.now())
+    return tokens_end(user)

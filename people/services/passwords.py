@@ -10,6 +10,7 @@ from audit.services import record
 from gridbank.turns import locked
 from people.actions import Action
 from people.models import User
+from people.services.tokens import tokens_end
 
 ONE_TIME_FOR = timedelta(hours=72)
 # Nothing that is mistaken when read out.
@@ -19,14 +20,15 @@ PASSWORD_FIELDS = ("password", "must_change_password", "one_time_until", "passwo
 
 @transaction.atomic
 def password_change(*, actor: User, password: str) -> User:
-    """Set one's own password, already validated by the form. Every other session of his ends with it."""
+    """Set one's own password, already validated by the form. Every other session and token of his ends with it."""
     user = locked(User.objects.all()).get(pk=actor.pk)
     user.set_password(password)
     user.must_change_password = False
     user.one_time_until = None
     user.password_changed_at = timezone.now()
     user.save(update_fields=PASSWORD_FIELDS)
-    record(actor=actor, action=Action.USER_PASSWORD_CHANGED, subject=user)
+    changes = {"tokens_revoked": tokens_end(user)}
+    record(actor=actor, action=Action.USER_PASSWORD_CHANGED, subject=user, changes=changes)
     return user
 
 

@@ -46,6 +46,11 @@ def token_create(*, actor: User, name: str, days: int) -> NewToken:
     return NewToken(token, secret)
 
 
+def tokens_end(user: User) -> int:
+    """End every live token of somebody whom the caller holds, and return how many; the caller's row tells of it."""
+    return selectors.live_token_list(user=user).update(revoked_at=timezone.now())
+
+
 @transaction.atomic
 def token_revoke(*, actor: User, token: ApiToken) -> ApiToken:
     """End a token: one's own, or anybody's for the system administrator."""

@@ -24,7 +24,7 @@ def test_the_extraction_finds_what_is_said():
     assert {
         "Sign in",
         "Head office",
-        "Your password was changed. All your other sessions have ended.",
+        "Your password was changed. All your other sessions and your tokens have ended.",
     } <= found
     assert len(found) > 200
 

@@ -35,5 +35,6 @@ CALLS: dict[str, Call] = {
 OTHERS: dict[str, str] = {
     "people.services.accounts.account_check": "reads",
     "people.services.accounts.account_faults": "reads",
+    "people.services.tokens.tokens_end": "part of whatever shuts an account's doors",
     "people.services.passwords.give_one_time": "part of opening and resetting an account",
 }

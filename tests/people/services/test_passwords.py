@@ -28,6 +28,17 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(client, li, d
     assert get_user_model().objects.get(pk=li.pk).check_password("Broad-Valleys-2027")
 
 
+def test_a_new_password_ends_the_tokens_that_somebody_may_have_taken(client, li):
+    secret = services.token_create(actor=li, name="x", days=1).secret
+    asked = {"headers": {"Authorization": f"Token {secret}"}}
+    assert client.get("/api/v1/me/", **asked).status_code == 200
+    sign_in(client)
+    client.post(reverse("people:password"), new_password(PASSWORD))
+    client.post("/accounts/logout/")
+    assert client.get("/api/v1/me/", **asked).status_code == 401
+    assert AuditEvent.objects.get(action="user.password_changed").details == {"tokens_revoked": 1}
+
+
 def test_long_passwords_of_any_script_are_kept_whole(client, li):
     new = "山高水长" * 20 + "🌾"
     sign_in(client)
@@ -64,7 +75,7 @@ def test_a_password_of_ones_own_ends_what_the_one_time_password_began(li):
     assert (li.must_change_password, li.one_time_until) == (False, None)
     assert li.password_changed_at > before
     event = AuditEvent.objects.get()
-    assert (event.action, event.actor, event.details) == ("user.password_changed", li, {})
+    assert (event.action, event.actor, event.details) == ("user.password_changed", li, {"tokens_revoked": 0})
 
 
 def test_only_the_password_is_written(li):
