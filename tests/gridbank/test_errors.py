@@ -21,7 +21,7 @@ from gridbank.scoping import OutOfSight
 RAISED = {
     "refused": (Refused("The month is locked."), 409),
     "field": (Refused("Too late.", field="day"), 409),
-    "denied": (PermissionDenied("secret"), 403),
+    "denied": (PermissionDenied("Publishing a month is up to the head office."), 403),
     "absent": (Http404("customer 17 of East"), 404),
     "hidden": (OutOfSight("customer 17 of East"), 404),
     "locked": (OperationalError("database is locked"), 503),

@@ -20,6 +20,8 @@ ORDER = (
     "people.User",
     "people.ApiToken",
     "performance.Scheme",
+    # whoever moves waits: a visit stands in its household's grid of the day
+    "customers.Household",
     "visits.Visit",
     "visits.HeldVisit",
     "performance.Period",
@@ -27,7 +29,6 @@ ORDER = (
     "grids.Assignment",
     "grids.Duty",
     "ground.Boundary",
-    "customers.Household",
     "customers.Customer",
     "customers.Consent",
     "products.Product",
