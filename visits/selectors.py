@@ -151,11 +151,6 @@ def products_on_sale(ids: set[int]) -> set[int]:
     return set(product_list().filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
 
 
-def products() -> QuerySet[Product]:
-    """Return the products that may be offered."""
-    return product_list()
-
-
 def taken_ids(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[int, str]]:
     """Return who holds which of these ids, and the hash of what he first sent. For services only."""
     with waive_scope("an id is taken whoever took it; only that it is taken is told"):
