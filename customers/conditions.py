@@ -1,11 +1,11 @@
 """The named filters of people: what each means as a condition, for the list, the API and every selection."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Q
 
-from customers.enums import AgeBand, AppState, Archive, Met
+from customers.enums import MET_WITHIN, AgeBand, AppState, Archive, Met
 from customers.models import Customer
 from customers.personal import found_q
 from customers.pii import phone_digests
@@ -14,7 +14,6 @@ from customers.searching import Kind, Term
 from gridbank.days import born_by
 from grids.models import Grid
 
-LONG_AGO = timedelta(days=90)
 HALF, FULL = 50, 100
 
 
@@ -65,7 +64,7 @@ APP = {
 
 def met_q(met: str, today: date) -> Q:
     """Return the condition that a person's household was last met then."""
-    edge = today - LONG_AGO
+    edge = today - MET_WITHIN
     return {
         Met.NEVER: Q(household__last_met_on=None),
         Met.LONG_AGO: Q(household__last_met_on__lt=edge),

@@ -1,7 +1,13 @@
 """Choices of the customers app."""
 
+from datetime import timedelta
+
 from django.db import models
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+# the visiting rhythm: who wasn't met for longer is due (visits), and found by the list's filter
+MET_WITHIN = timedelta(days=90)
 
 
 class Relation(models.TextChoices):
@@ -123,11 +129,11 @@ class Archive(models.TextChoices):
 
 
 class Met(models.TextChoices):
-    """When a household was last met, as the list's filter asks."""
+    """When a household was last met, as the list's filter asks: within the visiting rhythm or not."""
 
     NEVER = "never", _("Never met")
-    LONG_AGO = "long_ago", _("Not met for 90 days")
-    RECENT = "recent", _("Met within 90 days")
+    LONG_AGO = "long_ago", format_lazy(_("Not met for {days} days"), days=MET_WITHIN.days)
+    RECENT = "recent", format_lazy(_("Met within {days} days"), days=MET_WITHIN.days)
 
 
 class AppState(models.TextChoices):

@@ -35,7 +35,6 @@ from gridbank.scoping import NOBODY, ScopedModel
 from grids.enums import GridNature
 from grids.models import Area, Grid, assigned_paths, under
 
-GUARDED_AGE = 14
 MANY_GRIDS = 50
 
 

@@ -131,32 +131,6 @@ def bar_chart(
     )
 
 
-def columns(bars: Sequence[Bar], *, title: str, unit: str = "", height: int = 120) -> SafeString:
-    """Draw one column per day (or any step); the first, the middle and the last carry their label."""
-    top = _nice_top(value for value in (_known(bar.value) for bar in bars) if value is not None)
-    floor = height - 22
-    step = 100 / max(1, len(bars))
-    named = {0, len(bars) // 2, len(bars) - 1}
-    parts = [f'<line class="chart-base" x1="0" x2="100%" y1="{floor}" y2="{floor}"/>']
-    for number, bar in enumerate(bars):
-        value = _known(bar.value)
-        if value is not None:
-            tall = _ratio(value, top) * (floor - 4)
-            told = f"<title>{escape(bar.label)}: {_text(value)}{escape(unit)}</title>"
-            shape = (
-                f'<rect class="f1" x="{_n(number * step + step * 0.15)}%" y="{_n(floor - tall)}" '
-                f'width="{_n(step * 0.7)}%" height="{_n(tall)}">{told}</rect>'
-            )
-            parts.append(_linked(shape, bar.url))
-        if number in named:
-            parts.append(_tick(number, len(bars), step, height, bar.label))
-    told = ", ".join(f"{bar.label}: {_text(_known(bar.value))}" for bar in bars)
-    return _svg(
-        "".join(parts), height=height, title=title, described="" if any(b.url for b in bars) else told,
-        linked=any(bar.url for bar in bars),
-    )  # fmt: skip
-
-
 def sparkline(values: Sequence[Number | None], *, title: str) -> SafeString:
     """Draw a course without axes, to stand beside a number."""
     known = [_known(value) for value in values]
@@ -172,17 +146,6 @@ def sparkline(values: Sequence[Number | None], *, title: str) -> SafeString:
     ]
     told = ", ".join(_text(value) for value in known)
     return _svg(_line(points, 1), height=28, title=title, kind="spark", described=told)
-
-
-def meter(value: Number | None, *, title: str) -> SafeString:
-    """Draw a share from 0 to 100 as a bar with its number."""
-    known = _known(value)
-    text = GAP if known is None else f"{_text(known)}%"
-    bar = '<rect class="t" x="0" y="4" width="72%"/>'
-    if known:
-        bar += f'<rect class="f1" x="0" y="4" width="{_n(_ratio(known, 100) * 72)}%"/>'
-    bar += f'<text x="76%" y="14">{text}</text>'
-    return _svg(bar, height=20, title=title, kind="bars", described=text)
 
 
 def _svg(
@@ -241,12 +204,6 @@ def _shape(x: str, y: float, number: int, told: str = "") -> str:
     radius = {1: 3.5, 2: 3.5, 3: 2.5, 4: 4.5}[number]
     hollow = " hollow" if number in {2, 4} else ""
     return f'<circle class="f{number} s{number}{hollow}" cx="{x}" cy="{_n(y)}" r="{radius}">{told}</circle>'
-
-
-def _tick(number: int, count: int, step: float, height: int, label: str) -> str:
-    anchor = "start" if number == 0 else "end" if number == count - 1 else "middle"
-    x = {"start": 0.0, "end": 100.0}.get(anchor, (number + 0.5) * step)
-    return f'<text x="{_n(x)}%" y="{height - 6}" text-anchor="{anchor}">{escape(_short(label))}</text>'
 
 
 def _place(number: int, count: int) -> float:

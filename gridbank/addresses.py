@@ -1,11 +1,18 @@
-"""Addresses of many pages at once."""
+"""Addresses of pages: one with its query, many at once."""
 
 from collections.abc import Hashable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
 Key = TypeVar("Key", bound=Hashable)
+
+
+def address(name: str, *args: Any, **query: Any) -> str:
+    """Return a page's address with its query."""
+    found = reverse(name, args=args)
+    return f"{found}?{urlencode(query)}" if query else found
 
 
 def pages(route: str, keys: Iterable[Key]) -> dict[Key, str]:

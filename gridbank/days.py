@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 ADULT_AGE = 18
+# below it the law asks for a guardian's consent
+GUARDED_AGE = 14
 MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 
 

@@ -52,7 +52,6 @@ INSTALLED_APPS = [
     "demo",
     "axes",
     "csp",
-    "django_filters",
     "django_htmx",
     "heroicons",
     "leaflet",

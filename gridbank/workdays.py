@@ -31,11 +31,6 @@ class YearNotKnown(Refused):
         self.year = year
 
 
-def known_until() -> date:
-    """Return the last day that is settled; the notice of a year comes out in the November before."""
-    return date(max(NOTICES), *_TURN_OF_YEAR) - _DAY
-
-
 def is_workday(day: date) -> bool:
     """Say whether people work on a day. Raises YearNotKnown."""
     calendar = _calendar(day.year)

@@ -1,4 +1,4 @@
-"""The ground as numbers: reading boundaries, finding the grid of a point, partitioning an outline. Pure.
+"""The ground as numbers: reading boundaries, partitioning an outline. Pure.
 
 Coordinates are longitude, latitude in degrees, WGS-84.
 """
@@ -157,77 +157,6 @@ def overlaps(grounds: Sequence[Ground], least_share: float = 1e-3) -> list[Overl
 def share_outside(ground: Ground, around: Ground) -> float:
     """Return how much of a piece of ground, 0 to 1, lies outside another."""
     return float(ground.difference(around).area / ground.area)
-
-
-class Locator:
-    """Finds the grid of a point. On a shared edge the lowest code wins."""
-
-    def __init__(self, cells: Iterable[tuple[str, int, Ground]]) -> None:
-        """Build the tree from (code, id, ground)."""
-        ordered = sorted(cells, key=lambda cell: cell[0])
-        self._ids = [cell[1] for cell in ordered]
-        self._tree = shapely.STRtree([cell[2] for cell in ordered])
-
-    def locate(self, longitude: float, latitude: float) -> int | None:
-        """Return the id of the grid that holds the point, None when none does."""
-        return self.locate_many([(longitude, latitude)])[0]
-
-    def locate_many(self, points: Sequence[tuple[float, float]]) -> list[int | None]:
-        """Locate many points at once; the answer is in their order."""
-        found: list[int | None] = [None] * len(points)
-        if not points or not self._ids:
-            return found
-        which, cells = self._tree.query(shapely.points(points), predicate="intersects")
-        for point, cell in sorted(zip(which.tolist(), cells.tolist(), strict=True), reverse=True):
-            # the lowest code comes last and stays
-            found[point] = self._ids[cell]
-        return found
-
-
-_A = 6378245.0
-_EE = 0.00669342162296594323
-_BD = math.pi * 3000.0 / 180.0
-
-
-def _shift(longitude: float, latitude: float) -> tuple[float, float]:
-    """Return GCJ-02's offset from WGS-84 at a place, in degrees."""
-    x, y = longitude - 105.0, latitude - 35.0
-    wave = (20.0 * math.sin(6.0 * x * math.pi) + 20.0 * math.sin(2.0 * x * math.pi)) * 2.0 / 3.0
-    lat = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * math.sqrt(abs(x)) + wave
-    lat += (20.0 * math.sin(y * math.pi) + 40.0 * math.sin(y / 3.0 * math.pi)) * 2.0 / 3.0
-    lat += (160.0 * math.sin(y / 12.0 * math.pi) + 320.0 * math.sin(y * math.pi / 30.0)) * 2.0 / 3.0
-    lon = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * math.sqrt(abs(x)) + wave
-    lon += (20.0 * math.sin(x * math.pi) + 40.0 * math.sin(x / 3.0 * math.pi)) * 2.0 / 3.0
-    lon += (150.0 * math.sin(x / 12.0 * math.pi) + 300.0 * math.sin(x / 30.0 * math.pi)) * 2.0 / 3.0
-    radians = latitude / 180.0 * math.pi
-    magic = 1 - _EE * math.sin(radians) ** 2
-    root = math.sqrt(magic)
-    lat = lat * 180.0 / ((_A * (1 - _EE)) / (magic * root) * math.pi)
-    lon = lon * 180.0 / (_A / root * math.cos(radians) * math.pi)
-    return lon, lat
-
-
-def wgs84_to_gcj02(longitude: float, latitude: float) -> tuple[float, float]:
-    """Shift a point as Chinese web maps do."""
-    lon, lat = _shift(longitude, latitude)
-    return longitude + lon, latitude + lat
-
-
-def gcj02_to_wgs84(longitude: float, latitude: float) -> tuple[float, float]:
-    """Undo the shift of GCJ-02 by iteration, to far below a metre."""
-    lon, lat = longitude, latitude
-    for _ in range(5):
-        there = wgs84_to_gcj02(lon, lat)
-        lon, lat = lon + longitude - there[0], lat + latitude - there[1]
-    return lon, lat
-
-
-def bd09_to_wgs84(longitude: float, latitude: float) -> tuple[float, float]:
-    """Undo BD-09, which is GCJ-02 turned once more."""
-    x, y = longitude - 0.0065, latitude - 0.006
-    radius = math.hypot(x, y) - 0.00002 * math.sin(y * _BD)
-    angle = math.atan2(y, x) - 0.000003 * math.cos(x * _BD)
-    return gcj02_to_wgs84(radius * math.cos(angle), radius * math.sin(angle))
 
 
 def spread(ground: Ground, count: int, rounds: int = 12) -> list[Point]:

@@ -38,6 +38,7 @@ def map_data(request: StaffRequest) -> HttpResponse:
     """Return the map as GeoJSON."""
     form = MapForm(request.GET, actor=request.user)
     if not form.is_valid():
+        # a program asked: wrong questions are 400 as in the API; 422 is a page that comes back with what was typed
         return JsonResponse({"errors": form.errors.get_json_data()}, status=400)
     data = presenting.map_data(actor=request.user, view=form.view())
     options = {"ensure_ascii": False, "separators": (",", ":")}

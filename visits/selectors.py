@@ -132,7 +132,7 @@ def customers_by_id(*, actor: User, ids: set[int]) -> dict[int, Customer]:
     """Return the people of these ids whom the actor may know of, with household and grid."""
     if not ids:
         return {}
-    rows = customer_list(actor=actor).defer("id_number", "phone", "household__address")
+    rows = customer_list(actor=actor).defer(*_PERSON_UNSHOWN)
     return {row.pk: row for row in rows.filter(pk__in=ids)}
 
 
@@ -149,11 +149,6 @@ def homes(*, actor: User, ids: set[int]) -> dict[int, int]:
 def products_on_sale(ids: set[int]) -> set[int]:
     """Return which of these products may be offered."""
     return set(product_list().filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
-
-
-def products() -> QuerySet[Product]:
-    """Return the products that may be offered."""
-    return product_list()
 
 
 def taken_ids(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[int, str]]:
@@ -180,7 +175,7 @@ def last_met_on(*, household_id: int) -> date | None:
 
 def members(*, actor: User, household: Household) -> QuerySet[Customer]:
     """Return the people of a household, the head first, without their numbers."""
-    rows = customer_list(actor=actor).filter(household=household).defer("id_number", "phone")
+    rows = customer_list(actor=actor).filter(household=household).defer(*_PERSON_UNSHOWN)
     return rows.order_by(Case(When(relation=Relation.HEAD, then=0), default=1), "pk")
 
 
@@ -229,7 +224,7 @@ def staff_choices(*, actor: User, grid_id: int = 0, staff_id: int = 0) -> list[t
 
 def households_found(*, actor: User, term: Term) -> list[tuple[Household, Customer | None]]:
     """Return the households that a search term leads to, with the person it fits; a few at most."""
-    rows = household_list(actor=actor).defer("address")
+    rows = household_list(actor=actor).defer(*names(sealed(Household)))
     plain = term.value.upper()
     if term.kind == Kind.NAME and _CODE.fullmatch(plain):
         return [(home, None) for home in rows.filter(code__startswith=plain).order_by("code")[:FOUND]]

@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from customers import completeness, personal, policies, selectors
 from customers.enums import AppState, PolicyTag, Relation
-from customers.models import GUARDED_AGE, Consent, Customer, Household
+from customers.models import Consent, Customer, Household
 from customers.panels import Opened, panels_for
 from customers.presenting.people import app_state
+from gridbank.days import GUARDED_AGE
 from grids.authority import Act, why_not
 from people.models import User
 

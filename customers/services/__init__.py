@@ -2,7 +2,7 @@
 
 from customers.services.bulk import households_bulk_create
 from customers.services.consents import consent_give, consent_withdraw
-from customers.services.households import household_create, household_met, household_update
+from customers.services.households import household_create, household_update
 from customers.services.milestones import app_milestone_set, customer_account_opened
 from customers.services.people import AlreadyThere, customer_create, customer_update
 from customers.services.reveal import customer_opened, customer_reveal, people_search
@@ -21,7 +21,6 @@ __all__ = [
     "customer_reveal",
     "customer_update",
     "household_create",
-    "household_met",
     "household_update",
     "households_bulk_create",
     "people_search",

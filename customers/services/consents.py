@@ -8,8 +8,9 @@ from audit.services import record
 from customers import policies, selectors
 from customers.actions import Action
 from customers.enums import Purpose
-from customers.models import GUARDED_AGE, Consent, Customer
+from customers.models import Consent, Customer
 from customers.services import checks
+from gridbank.days import GUARDED_AGE
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
 from gridbank.turns import locked

@@ -105,14 +105,6 @@ def household_update(
     return household
 
 
-def household_met(*, household_id: int, day: date) -> None:
-    """Keep the day on which somebody of a household was last met; never moves back. Called by visits."""
-    with waive_scope("the visit was already checked; only its day is kept"):
-        Household.objects.filter(Q(last_met_on=None) | Q(last_met_on__lt=day), pk=household_id).update(
-            last_met_on=day
-        )
-
-
 def households_met(days: Mapping[int, date]) -> None:
     """Keep the last day on which somebody of each household was met; never moves back. Called by visits.
 

@@ -11,8 +11,8 @@ from audit.services import record
 from customers import policies, selectors
 from customers.actions import Action
 from customers.identity import EARLIEST
-from customers.models import GUARDED_AGE, Customer
-from gridbank.days import first_birthday
+from customers.models import Customer
+from gridbank.days import GUARDED_AGE, first_birthday
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
 from gridbank.turns import locked

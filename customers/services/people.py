@@ -13,14 +13,14 @@ from customers import policies, selectors
 from customers.actions import Action
 from customers.enums import IdType, Relation
 from customers.identity import EARLIEST, IdentityError, parse_id_number
-from customers.models import GUARDED_AGE, Customer, Household
+from customers.models import Customer, Household
 from customers.naming import plain_name
 from customers.personal import index_columns, names, numbers, searchable, typed
 from customers.pii import id_digest
 from customers.pinyin import spell
 from customers.services import checks, measuring, trail
 from customers.services.asking import IdentityTaken, is_capped, refusals_counted
-from gridbank.days import ADULT_AGE
+from gridbank.days import ADULT_AGE, GUARDED_AGE
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
 from gridbank.turns import locked

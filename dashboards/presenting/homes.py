@@ -12,10 +12,10 @@ from django.utils.translation import pgettext
 
 from customers.models import Household
 from dashboards import selectors
-from dashboards.addresses import address
 from dashboards.charts import Bar, Series
 from dashboards.policies import Home, home_of
 from dashboards.presenting import officers
+from gridbank.addresses import address
 from gridbank.context import memo
 from gridbank.days import month_first
 from grids import measures

@@ -11,8 +11,8 @@ from audit.actions import Action as AuditAction
 from audit.labels import label
 from audit.selectors import event_list
 from customers.actions import Action as CustomerAction
-from dashboards.addresses import address
 from dashboards.policies import POWERFUL_ROLES, Home, home_of
+from gridbank.addresses import address
 from people.actions import Action as PeopleAction
 from people.enums import Role
 from people.models import User

@@ -6,7 +6,5 @@ from dashboards import charts
 
 register = template.Library()
 
-for _chart in (
-    charts.line_chart, charts.legend, charts.bar_chart, charts.columns, charts.sparkline, charts.meter
-):  # fmt: skip
+for _chart in (charts.line_chart, charts.legend, charts.bar_chart, charts.sparkline):
     register.simple_tag(_chart)

@@ -20,7 +20,10 @@ function address(box, extra) {
 }
 
 async function load(box, extra = {}) {
-  const answer = await fetch(address(box, extra), { headers: { Accept: "application/geo+json" }, credentials: "same-origin" });
+  const answer = await fetch(address(box, extra), {
+    headers: { Accept: "application/geo+json" },
+    credentials: "same-origin",
+  });
   if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
   return answer.json();
 }
@@ -49,7 +52,9 @@ function reveal(row) {
   const frame = row.closest(".table-wrap");
   if (!frame || frame.scrollHeight <= frame.clientHeight) return;
   const [outer, inner] = [frame.getBoundingClientRect(), row.getBoundingClientRect()];
-  if (inner.top < outer.top + 40 || inner.bottom > outer.bottom) frame.scrollTop += inner.top - outer.top - frame.clientHeight / 2;
+  if (inner.top < outer.top + 40 || inner.bottom > outer.bottom) {
+    frame.scrollTop += inner.top - outer.top - frame.clientHeight / 2;
+  }
 }
 
 /* A name stands on the map where its ground has room for it, once that is true of a good part of what is in
@@ -66,7 +71,8 @@ function names(map, layer, box) {
       const bounds = shape.getBounds();
       if (!view.intersects(bounds)) return;
       seen += 1;
-      const [low, high] = [map.latLngToLayerPoint(bounds.getSouthWest()), map.latLngToLayerPoint(bounds.getNorthEast())];
+      const low = map.latLngToLayerPoint(bounds.getSouthWest());
+      const high = map.latLngToLayerPoint(bounds.getNorthEast());
       const name = shape.feature.properties.name;
       if (high.x - low.x >= width(name) + 10 && low.y - high.y >= 24) fitting.push([shape, name]);
     });
@@ -88,7 +94,8 @@ function addressOf(feature, data) {
 }
 
 function isTouch({ originalEvent }) {
-  return originalEvent?.pointerType ? originalEvent.pointerType === "touch" : window.matchMedia("(hover: none)").matches;
+  if (originalEvent?.pointerType) return originalEvent.pointerType === "touch";
+  return window.matchMedia("(hover: none)").matches;
 }
 
 /* One stop for the Tab key; arrows walk from ground to ground, Enter opens the grid. */
@@ -96,7 +103,9 @@ function walk(map, layer, data, mark) {
   const shapes = layer.getLayers().filter((shape) => shape.getElement());
   const at = (shape) => map.latLngToLayerPoint(shape.getBounds().getCenter());
   const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
-  const stop = (shape) => shapes.forEach((each) => each.getElement().setAttribute("tabindex", each === shape ? "0" : "-1"));
+  const stop = (shape) => {
+    for (const each of shapes) each.getElement().setAttribute("tabindex", each === shape ? "0" : "-1");
+  };
   for (const shape of shapes) {
     const { name, value } = shape.feature.properties;
     const path = shape.getElement();
@@ -122,11 +131,13 @@ function walk(map, layer, data, mark) {
         const there = at(other);
         const along = (there.x - here.x) * x + (there.y - here.y) * y;
         const aside = Math.abs((there.x - here.x) * y) + Math.abs((there.y - here.y) * x);
-        if (other !== shape && along > 2 && (!best || along + 2 * aside < best.far)) best = { other, far: along + 2 * aside };
+        const far = along + 2 * aside;
+        if (other !== shape && along > 2 && (!best || far < best.far)) best = { other, far };
       }
       if (!best) return;
       stop(best.other);
-      if (!map.getBounds().contains(best.other.getBounds().getCenter())) map.panTo(best.other.getBounds().getCenter(), { animate: false });
+      const centre = best.other.getBounds().getCenter();
+      if (!map.getBounds().contains(centre)) map.panTo(centre, { animate: false });
       best.other.getElement().focus();
     });
   }
@@ -159,8 +170,9 @@ function shapes(map, box, data) {
     }),
     onEachFeature(feature, shape) {
       byGrid.set(feature.id, shape);
+      const { name, value } = feature.properties;
       const label = element("span", "map-tip");
-      label.append(element("strong", "", feature.properties.name), element("span", "", `${data.texts.measure} ${feature.properties.value}`));
+      label.append(element("strong", "", name), element("span", "", `${data.texts.measure} ${value}`));
       shape.bindTooltip(label, { sticky: true });
       shape.on({ mouseover: () => mark(feature.id, true), mouseout: () => mark(null) });
       shape.on("click", (event) => {
@@ -171,12 +183,17 @@ function shapes(map, box, data) {
     },
   }).addTo(map);
   function open(shape, place) {
-    L.popup({ maxWidth: 260, autoPanPadding: [12, 12] }).setLatLng(place).setContent(card(shape.feature, data)).openOn(map);
+    L.popup({ maxWidth: 260, autoPanPadding: [12, 12] })
+      .setLatLng(place)
+      .setContent(card(shape.feature, data))
+      .openOn(map);
   }
   layer.eachLayer((shape) => shape.feature.properties.focus && shape.bringToFront());
   if (list) {
     const of = (event) => event.target.closest("[data-grid]");
-    const listen = (name, act) => list.addEventListener(name, (event) => of(event) && act(Number(of(event).dataset.grid), event));
+    const listen = (name, act) => {
+      list.addEventListener(name, (event) => of(event) && act(Number(of(event).dataset.grid), event));
+    };
     listen("mouseover", (id) => mark(id));
     listen("focusin", (id) => mark(id));
     listen("click", (id, event) => {
@@ -192,8 +209,10 @@ function shapes(map, box, data) {
 
 /* A point lies on somebody's ground: a click on it is meant for the ground below. */
 function through(event) {
-  const below = document.elementsFromPoint(event.clientX, event.clientY).find((each) => each.matches("path.leaflet-interactive"));
-  below?.dispatchEvent(new MouseEvent("click", { bubbles: true, clientX: event.clientX, clientY: event.clientY }));
+  const { clientX, clientY } = event;
+  const there = document.elementsFromPoint(clientX, clientY);
+  const below = there.find((each) => each.matches("path.leaflet-interactive"));
+  below?.dispatchEvent(new MouseEvent("click", { bubbles: true, clientX, clientY }));
 }
 
 function pins(map, box, data, caption) {
@@ -202,7 +221,8 @@ function pins(map, box, data, caption) {
   for (const [kind, name, longitude, latitude] of data.points) {
     if (!groups.has(kind)) groups.set(kind, L.layerGroup());
     const icon = L.divIcon({ className: `pin pin--${kind}`, iconSize: null });
-    const pin = L.marker([latitude, longitude], { icon, keyboard: false, title: `${data.kinds[kind]} ${name}`, alt: "" });
+    const title = `${data.kinds[kind]} ${name}`;
+    const pin = L.marker([latitude, longitude], { icon, keyboard: false, title, alt: "" });
     pin.on("click", ({ originalEvent }) => through(originalEvent)).addTo(groups.get(kind));
   }
   for (const kind of Object.keys(data.kinds).filter((one) => groups.has(one))) {
@@ -214,7 +234,8 @@ function pins(map, box, data, caption) {
     const show = () => (tick.checked ? group.addTo(map) : group.remove());
     tick.addEventListener("change", show);
     show();
-    label.append(tick, element("span", `pin pin--${kind}`), element("span", "", `${data.kinds[kind]} ${group.getLayers().length}`));
+    const counted = `${data.kinds[kind]} ${group.getLayers().length}`;
+    label.append(tick, element("span", `pin pin--${kind}`), element("span", "", counted));
     caption.append(label);
   }
 }
@@ -231,14 +252,27 @@ function legend(data, caption) {
 }
 
 function draw(box, data) {
-  const caption = box.parentElement.querySelector(".map-caption") ?? box.insertAdjacentElement("afterend", element("div", "map-caption"));
-  const map = L.map(box, { zoomSnap: 0, zoomDelta: 0.75, wheelPxPerZoomLevel: 90, zoomControl: false, attributionControl: false, scrollWheelZoom: Boolean(box.dataset.list), doubleClickZoom: false, keyboard: false });
+  const caption = box.parentElement.querySelector(".map-caption")
+    ?? box.insertAdjacentElement("afterend", element("div", "map-caption"));
+  const map = L.map(box, {
+    zoomSnap: 0,
+    zoomDelta: 0.75,
+    wheelPxPerZoomLevel: 90,
+    zoomControl: false,
+    attributionControl: false,
+    scrollWheelZoom: Boolean(box.dataset.list),
+    doubleClickZoom: false,
+    keyboard: false,
+  });
   if (!box.dataset.list) {
     // on a page that scrolls the wheel is the page's, until somebody has taken hold of the map
     map.on("dragstart", () => map.scrollWheelZoom.enable());
     map.on("mouseout", () => map.scrollWheelZoom.disable());
   }
-  map.on("popupopen", ({ popup }) => popup.getElement().querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", data.texts.close));
+  map.on("popupopen", ({ popup }) => {
+    const button = popup.getElement().querySelector(".leaflet-popup-close-button");
+    button?.setAttribute("aria-label", data.texts.close);
+  });
   if (data.tiles) L.tileLayer(data.tiles).addTo(map);
   if (!data.features.length) {
     box.append(element("div", "map-message", data.texts.empty));

@@ -71,7 +71,8 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (status >= 500) return tell("away");
   if (status === 403 && first) return void resend(current());
   const stop = new DOMParser().parseFromString(responseText, "text/html").querySelector(".stop");
-  tell("refused", [...(stop?.querySelectorAll("h1, p:not(.actions, .stop__code)") ?? [])].map((part) => part.textContent).join(" "));
+  const said = [...(stop?.querySelectorAll("h1, p:not(.actions, .stop__code)") ?? [])];
+  tell("refused", said.map((part) => part.textContent).join(" "));
 });
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => ours(event) && tell("away"));

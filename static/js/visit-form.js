@@ -57,7 +57,8 @@ function onward(form, event) {
   if (!target.matches("input, select")) return false;
   const groups = new Set();
   const stops = [...form.elements].filter((field) => {
-    if (!field.matches("input:not([type=hidden]), select, textarea, .button--primary") || field.offsetParent === null) return false;
+    if (!field.matches("input:not([type=hidden]), select, textarea, .button--primary")) return false;
+    if (field.offsetParent === null) return false;
     if (field.type !== "radio") return true;
     if (groups.has(field.name) || (!field.checked && form.querySelector(`[name=${field.name}]:checked`))) return false;
     groups.add(field.name);
@@ -71,7 +72,8 @@ function onward(form, event) {
 /* Empty lines wait behind a button; beyond those of the page a line is copied. */
 function grow(part) {
   const lines = () => [...part.querySelectorAll(".lines__line")];
-  const empty = (line) => !line.querySelector("[aria-invalid=true]") && [...line.querySelectorAll("select, input")].every((field) => !field.value);
+  const blank = (line) => [...line.querySelectorAll("select, input")].every((field) => !field.value);
+  const empty = (line) => !line.querySelector("[aria-invalid=true]") && blank(line);
   const more = part.querySelector(".lines__more");
   const total = part.form.elements[`${part.id}-TOTAL_FORMS`];
   let shown = false;
@@ -79,7 +81,9 @@ function grow(part) {
     line.hidden = empty(line) && shown;
     shown ||= empty(line);
   }
-  const full = () => { more.hidden = lines().length >= Number(part.dataset.most) && !lines().some((line) => line.hidden); };
+  const full = () => {
+    more.hidden = lines().length >= Number(part.dataset.most) && !lines().some((line) => line.hidden);
+  };
   full();
   more.addEventListener("click", () => {
     let line = lines().find((each) => each.hidden);
@@ -88,12 +92,15 @@ function grow(part) {
       line = lines().at(-1).cloneNode(true);
       for (const field of line.querySelectorAll("[name], [id], [for]")) {
         for (const name of ["name", "id", "for", "aria-describedby"]) {
-          if (field.hasAttribute(name)) field.setAttribute(name, field.getAttribute(name).replace(/-\d+-/, `-${number}-`));
+          const value = field.getAttribute(name);
+          if (value !== null) field.setAttribute(name, value.replace(/-\d+-/, `-${number}-`));
         }
         field.removeAttribute("aria-invalid");
         if (field.matches("input, select")) field.value = "";
       }
-      for (const label of line.querySelectorAll("label")) label.textContent = label.textContent.replace(/\d+$/, number + 1);
+      for (const label of line.querySelectorAll("label")) {
+        label.textContent = label.textContent.replace(/\d+$/, number + 1);
+      }
       line.querySelectorAll(".field__error").forEach((error) => error.remove());
       more.before(line);
       total.value = number + 1;
@@ -128,6 +135,10 @@ function offerPosition(form, part) {
   });
 }
 
+function key(textContent) {
+  return Object.assign(document.createElement("kbd"), { textContent });
+}
+
 function wire(form) {
   if ("fresh" in form.dataset) form.elements.id.value = newId();
   const quick = document.getElementById("quick-days");
@@ -138,9 +149,10 @@ function wire(form) {
     form.elements.next_on.value = button.dataset.day;
     changed(form);
   });
-  quick.querySelectorAll("button").forEach((button, place) => button.append(" ", Object.assign(document.createElement("kbd"), { textContent: place + 7 })));
+  quick.querySelectorAll("button").forEach((button, place) => button.append(" ", key(place + 7)));
   for (const group of form.querySelectorAll("[data-keys]")) {
-    group.querySelectorAll("label:has(input)").forEach((label, place) => label.append(Object.assign(document.createElement("kbd"), { textContent: group.dataset.keys[place] })));
+    const labels = group.querySelectorAll("label:has(input)");
+    labels.forEach((label, place) => label.append(key(group.dataset.keys[place])));
   }
   document.getElementById("keys").hidden = false;
   form.querySelectorAll(".lines").forEach(grow);
@@ -151,12 +163,14 @@ function wire(form) {
   });
   const position = document.getElementById("position");
   if (window.isSecureContext && navigator.geolocation) offerPosition(form, position);
-  if (!form.querySelector("[aria-invalid=true]")) (form.elements.reason ?? form.querySelector("input[name=customer]:checked"))?.focus();
+  if (form.querySelector("[aria-invalid=true]")) return;
+  (form.elements.reason ?? form.querySelector("input[name=customer]:checked"))?.focus();
 }
 
 document.addEventListener("keydown", (event) => {
   const form = current();
-  if (form && !event.repeat && (shortcut(form, event) || (form.contains(event.target) && onward(form, event)))) event.preventDefault();
+  if (!form || event.repeat) return;
+  if (shortcut(form, event) || (form.contains(event.target) && onward(form, event))) event.preventDefault();
 });
 document.addEventListener("htmx:afterSettle", () => {
   const form = current();

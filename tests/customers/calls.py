@@ -75,7 +75,6 @@ OTHERS: dict[str, str] = {
     "customers.services.rows": "parts of the services beside it",
     "customers.services.consents.check_consent": "part of giving a consent",
     "customers.services.milestones.check_steps": "part of recording a step",
-    "customers.services.households.household_met": "part of taking in a visit",
     "customers.services.households.households_met": "part of taking in visits",
     "customers.services.households.household_met_corrected": "part of correcting a visit",
     "customers.services.people.apply_identity": "part of creating and changing people",

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import translation
 
 from customers import conditions
 from customers.enums import AgeBand, AppState, Archive, Met
@@ -65,6 +66,14 @@ def test_a_household_was_met_in_one_of_the_times(cast, days, wanted):
     met = None if days is None else TODAY - timedelta(days=days)
     person = CustomerFactory(household=HouseholdFactory(grid=cast.grid_li, last_met_on=met))
     assert [key for key in Met if fits(cast.li, conditions.met_q(key, TODAY), person)] == [wanted]
+
+
+def test_the_filter_says_the_rhythm_that_it_asks_for():
+    """The words hold the same number as the condition."""
+    days = conditions.MET_WITHIN.days
+    with translation.override("zh-hans"):
+        assert str(Met.LONG_AGO.label) == f"超过{days}天未见"
+        assert str(Met.RECENT.label) == f"{days}天内见过"
 
 
 @pytest.mark.parametrize("informed", [None, TODAY])

@@ -1,5 +1,7 @@
 """What a field says of itself is what every page, service and answer does with it."""
 
+import ast
+
 import pytest
 
 from customers import personal, services
@@ -11,6 +13,7 @@ from customers.pii import EncryptedField, mask_name
 from customers.services.people import DERIVED, NOT_OF_MINORS, PERSON_FIELDS
 from gridbank.errors import Refused
 from tests.factories import CustomerFactory, HouseholdFactory
+from tests.gridbank.test_walls import ROOT, modules, tree
 
 NUMBERS = {"id_number": "52272719800517101X", "phone": "13800138000"}
 COLUMNS = {field.name for field in Customer._meta.concrete_fields}
@@ -68,3 +71,17 @@ def test_what_a_field_says_is_not_in_migrations():
     for field in personal.sealed(Customer):
         assert isinstance(field, EncryptedField)
         assert set(field.deconstruct()[3]) == {"blank", "verbose_name"}
+
+
+def test_nobody_leaves_a_sealed_field_out_by_its_name():
+    """Whoever defers asks `sealed`: a field sealed tomorrow is left out of the same lists."""
+    own = {field.name for model in (Customer, Household) for field in personal.sealed(model)}
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {part.value}"
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "defer"
+        for part in node.args
+        if isinstance(part, ast.Constant) and str(part.value).rpartition("__")[2] in own
+    ]
+    assert found == []

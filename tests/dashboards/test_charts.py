@@ -10,7 +10,7 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.charts import Bar, Series, bar_chart, columns, legend, line_chart, meter, sparkline
+from dashboards.charts import Bar, Series, bar_chart, legend, line_chart, sparkline
 
 HOSTILE = "\"><script>alert(1)</script><a href=javascript:x onload='y'>&"
 MONTHS = ["6月", "7月", "8月", "9月", "10月", "11月"]
@@ -43,9 +43,7 @@ def every_chart(label, numbers):
     return [
         line_chart([Series(label, numbers)], [label] * len(numbers), title=label, unit=label, urls=["/x/"]),
         bar_chart(bars, title=label, unit=label),
-        columns(bars, title=label, unit=label),
         sparkline(numbers, title=label),
-        *[meter(value, title=label) for value in numbers[:2]],
         legend([Series(label, numbers)]),
     ]
 
@@ -105,7 +103,6 @@ def test_bars_keep_the_order_given():
 def test_a_link_never_leaves_the_bank(url):
     for svg in (
         bar_chart([Bar("a", 1, url)], title="t"),
-        columns([Bar("a", 1, url)], title="t"),
         line_chart([Series("s", [1])], ["a"], title="t", urls=[url]),
     ):
         assert not list(parsed(svg).iter("a"))
@@ -154,18 +151,11 @@ def test_a_long_label_is_cut_and_told_in_full():
     assert next(root.iter("text")).text == "平塘县通州镇翁片…"
 
 
-def test_a_share_of_nothing_known_says_so():
-    assert texts(meter(None, title="t")) == ["–"]
-    assert texts(meter(Decimal("66.66"), title="t")) == ["66.7%"]
-
-
 def test_charts_of_real_size_stay_under_five_kilobytes():
     branches = [Bar("平舟支行", Decimal("82.35"), f"/grids/{n + 100}/") for n in range(21)]
-    days = [Bar(f"11-{n:02}", n * 3, f"/visits/?day=2026-11-{n:02}") for n in range(1, 31)]
     lines = [Series(name, [70.1, 71, 72.5, 75, 74, 80]) for name in ("走访覆盖率", "建档率", "开通率")]
     for svg in (
         bar_chart(branches, title="支行比较", unit="%", maximum=100),
-        columns(days, title="每日走访"),
         line_chart(
             lines, MONTHS, title="趋势", unit="%", urls=[f"/performance/2026-{n:02}/" for n in range(6, 12)]
         ),

@@ -135,7 +135,7 @@ ROOMS = {
         "nearing": "models",
         "scoring": "pure",
     },
-    "dashboards": {"addresses": "pure", "charts": "pure", "measures": "doors"},
+    "dashboards": {"charts": "pure", "measures": "doors"},
     "demo": {
         "activity": "services",
         "bank": "services",
@@ -149,15 +149,6 @@ ROOMS = {
         "words": "services",
     },
 }
-
-# What still reaches up, and why it may for now: importer → imported. A line leaves when its room is mended.
-NOT_YET_DOWN: set[str] = set()
-
-# Pages still built under another word than `presenting`.
-NOT_YET_PRESENTING: set[str] = set()
-
-# Rooms that still call something `common`.
-NOT_YET_NAMED: set[str] = set()
 
 
 def floor_of(room: str, name: str) -> int | None:

@@ -1,11 +1,11 @@
-"""Many addresses at once are the addresses one by one."""
+"""Addresses with their query; many addresses at once are the addresses one by one."""
 
 import uuid
 
 import pytest
 from django.urls import reverse, set_script_prefix
 
-from gridbank.addresses import pages
+from gridbank.addresses import address, pages
 
 
 @pytest.mark.parametrize("prefix", ["/", "/7/"])
@@ -24,3 +24,8 @@ def test_many_addresses_are_those_one_by_one(route, keys, prefix):
         assert pages(route, keys) == {key: reverse(route, args=[key]) for key in keys}
     finally:
         set_script_prefix("/")
+
+
+def test_a_query_stands_behind_an_address_when_there_is_one():
+    assert address("visits:timeline", 7) == reverse("visits:timeline", args=[7])
+    assert address("visits:list", mode="door", q="李") == f"{reverse('visits:list')}?mode=door&q=%E6%9D%8E"

@@ -104,9 +104,7 @@ def test_floors_inside_an_app_are_asked_downwards_only(app):
         for _line, other, name in imported(path)
         if other == app and (floor_of(app, name) or 0) > (floor_of(app, room(path)) or 0)
     }
-    assert sorted(found - layers.NOT_YET_DOWN) == []
-    old = {edge for edge in layers.NOT_YET_DOWN if edge.startswith(f"{app}.")}
-    assert old - found == set(), "mended: take it off the list"
+    assert sorted(found) == []
 
 
 @pytest.mark.parametrize("app", APPS)
@@ -150,7 +148,7 @@ def test_pages_are_built_under_one_word():
         for name, floor in words.items()
         if floor == "presenting"
     }
-    assert other - {"gridbank.pages"} == layers.NOT_YET_PRESENTING
+    assert other == {"gridbank.pages"}
 
 
 def test_nothing_is_called_by_a_word_for_leftovers():
@@ -160,7 +158,7 @@ def test_nothing_is_called_by_a_word_for_leftovers():
         for path in modules()
         if leftovers & {*path.parts, path.stem, path.stem + "s"}
     }
-    assert found == layers.NOT_YET_NAMED
+    assert found == set()
 
 
 def declarations(source: ast.Module) -> set[int]:

@@ -12,9 +12,6 @@ from shapely.geometry import Point, Polygon, box, mapping
 
 from ground.geometry import (
     BoundaryError,
-    Locator,
-    bd09_to_wgs84,
-    gcj02_to_wgs84,
     light_geojson,
     merge,
     overlaps,
@@ -22,7 +19,6 @@ from ground.geometry import (
     read_boundary,
     share_outside,
     to_geojson,
-    wgs84_to_gcj02,
 )
 
 SQUARE = [[107.0, 25.5], [107.5, 25.5], [107.5, 26.0], [107.0, 26.0], [107.0, 25.5]]
@@ -71,36 +67,6 @@ def test_a_partition_goes_round_holes_and_refuses_the_impossible():
     assert math.isclose(sum(cell.area for cell in partition(holed, 9)), holed.area, rel_tol=1e-5)
     with pytest.raises(ValueError, match="seed"):
         partition(holed, 3, [(107.1, 25.6)])
-
-
-@settings(max_examples=40, deadline=None)
-@given(outlines, st.integers(2, 12), coordinate)
-def test_a_point_is_in_one_grid_or_none(outline, count, point):
-    cells = partition(outline, count)
-    locator = Locator((f"G{i:03}", i, cell) for i, cell in enumerate(cells))
-    touching = [i for i, cell in enumerate(cells) if cell.intersects(Point(point))]
-    assert locator.locate(*point) == min(touching, default=None)
-    corner = cells[-1].exterior.coords[0]
-    assert locator.locate(*corner) == min(i for i, c in enumerate(cells) if c.intersects(Point(corner)))
-
-
-def test_on_a_shared_edge_the_lowest_code_wins_whatever_the_order():
-    left, right = box(107, 25, 107.5, 26), box(107.5, 25, 108, 26)
-    for cells in ([("B", 2, right), ("A", 1, left)], [("A", 1, left), ("B", 2, right)]):
-        assert Locator(cells).locate_many([(107.5, 25.5), (107.6, 25.5), (0, 0)]) == [1, 2, None]
-    assert Locator([]).locate(107, 25) is None
-
-
-@given(st.floats(75, 134), st.floats(5, 52))
-def test_gcj02_is_undone_to_below_a_metre(lon, lat):
-    back = gcj02_to_wgs84(*wgs84_to_gcj02(lon, lat))
-    assert math.dist(back, (lon, lat)) < 1e-6
-
-
-def test_the_shifts_are_those_of_chinese_web_maps():
-    # Tian'anmen as published in the three systems
-    assert math.dist(gcj02_to_wgs84(116.397428, 39.90923), (116.391184, 39.907826)) < 2e-5
-    assert math.dist(bd09_to_wgs84(116.403875, 39.915168), (116.391244, 39.907441)) < 5e-5
 
 
 def polygon(*rings):

@@ -6,7 +6,8 @@ from functools import partial
 
 from django.utils import timezone
 
-from customers.models import Household
+from customers.models import Customer, Household
+from customers.personal import names, sealed
 from customers.searching import sort_out
 from gridbank.scoping import waive_scope
 from tests.factories import AssignmentFactory, CustomerFactory, ProductFactory, UserFactory, VisitFactory
@@ -198,3 +199,17 @@ def test_a_visit_says_what_its_client_would_have_sent(cast, person):
     assert (said.digest, [line.text for line in said.needs]) == (visit.body_hash, ["棚", "卡"])
     assert list(selectors.offers_of(actor=cast.li, visits=[visit])) == [visit.pk]
     assert selectors.offers_of(actor=cast.wu, visits=[visit]) == {}
+
+
+def test_nothing_sealed_is_opened_to_say_who_lives_where(cast, person):
+    """Every field that the models seal, whichever they are: its opening costs and no list of visits shows it."""
+    people, home = names(sealed(Customer)), names(sealed(Household))
+    found = [
+        selectors.customers_by_id(actor=cast.li, ids={person.pk})[person.pk],
+        selectors.members(actor=cast.li, household=person.household).get(),
+    ]
+    for one in found:
+        assert one.get_deferred_fields() >= set(people)
+        assert one.household.get_deferred_fields() >= set(home)
+    ((household, _nobody),) = selectors.households_found(actor=cast.li, term=sort_out(person.household.code))
+    assert household.get_deferred_fields() >= set(home)

@@ -27,11 +27,6 @@ class Due:
         return self.reasons[0].key
 
     @property
-    def whys(self) -> tuple[str, ...]:
-        """Return the keys of all reasons."""
-        return tuple(reason.key for reason in self.reasons)
-
-    @property
     def order(self) -> tuple[int, int, int]:
         """Place the household: by reason, then the latest first, then by key so that equals stay put."""
         return self.reasons[0].rank, -self.days, self.household_id

@@ -14,6 +14,7 @@ from customers.models import Customer, Household
 from gridbank.fields import DayField
 from people.models import User
 from products.enums import OfferResult
+from products.selectors import product_list
 from visits import policies, selectors
 from visits.body import MOST_NEEDS, MOST_OFFERS, NEED_LENGTH, NOTE_LENGTH, REASON_LENGTH, Errors, VisitBody
 from visits.enums import Mode
@@ -187,7 +188,7 @@ class VisitInput:
     ) -> None:
         """Build the three parts; `body` fills them for a correction."""
         self.before = body
-        products = [(product.pk, product.name) for product in selectors.products()]
+        products = [(product.pk, product.name) for product in product_list()]
         if body is not None:
             products = selectors.products_with(products, [line.product_id for line in body.offers])
         initial = _initial(actor, household) if body is None else _from_body(body, version)

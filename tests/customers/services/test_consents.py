@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from audit.models import AuditEvent
 from customers import services
-from customers.models import GUARDED_AGE, Consent
+from customers.models import Consent
 from customers.services.consents import NOTICE_VERSION
+from gridbank.days import GUARDED_AGE
 from tests.customers.filling import PHONE, one_event, refused
 from tests.factories import CustomerFactory
 

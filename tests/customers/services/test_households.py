@@ -87,8 +87,8 @@ def test_a_member_of_a_special_grid_is_read_and_not_written(cast, home):
 
 
 def test_the_last_meeting_never_moves_back(cast, home):
-    services.household_met(household_id=home.pk, day=date(2026, 3, 2))
-    services.household_met(household_id=home.pk, day=date(2026, 3, 1))
+    households_met({home.pk: date(2026, 3, 2)})
+    households_met({home.pk: date(2026, 3, 1)})
     home.refresh_from_db()
     assert home.last_met_on == date(2026, 3, 2)
 

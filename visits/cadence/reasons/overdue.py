@@ -1,24 +1,25 @@
 """The last meeting was too long ago."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy, ngettext
 
+from customers.enums import MET_WITHIN
 from visits.cadence.reason import Badge, Reason
-
-INTERVAL = timedelta(days=90)
 
 
 def condition(day: date) -> Q:
     """Say in the database what `late` says."""
-    return Q(last_met_on__lt=day - INTERVAL)
+    return Q(last_met_on__lt=day - MET_WITHIN)
 
 
 def late(last_met_on: date | None, day: date) -> int | None:
     """Return how many days more than the interval have gone by."""
     return (
-        None if last_met_on is None or last_met_on >= day - INTERVAL else (day - INTERVAL - last_met_on).days
+        None
+        if last_met_on is None or last_met_on >= day - MET_WITHIN
+        else (day - MET_WITHIN - last_met_on).days
     )
 
 
