@@ -11,6 +11,9 @@ class Action(TextChoices):
     ASSIGNMENT_ENDED = "assignment.ended", _("Assignment ended")
     ASSIGNMENT_STARTED = "assignment.started", _("Assignment started")
     ASSIGNMENTS_STARTED = "assignments.started", _("Assignments started in bulk")
+    BACKDATING_ASKED = "backdating.asked", _("Change before today asked for")
+    BACKDATING_REFUSED = "backdating.refused", _("Change before today refused")
+    BACKDATING_SIGNED = "backdating.signed", _("Change before today signed")
     DUTIES_CREATED = "duties.created", _("Duties written in bulk")
     DUTY_CREATED = "duty.created", _("Duty written")
     DUTY_ENDED = "duty.ended", _("Duty ended")
@@ -21,6 +24,7 @@ class Action(TextChoices):
 
 SUBJECTS = {
     "grids.assignment": _("Assignment"),
+    "grids.backdating": _("Change before today"),
     "grids.duty": _("Duty"),
     "grids.grid": _("Grid"),
 }

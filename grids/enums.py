@@ -60,3 +60,11 @@ class Part(models.TextChoices):
 
 LEADING = frozenset({Part.LEAD, Part.DEPUTY})
 """Who answers for a grid; a helper logs and reads."""
+
+
+class BackdatingKind(models.TextChoices):
+    """What somebody asks to hold from a day before today on."""
+
+    START = "start", _("Assignment started")
+    TRANSFER = "transfer", _("Grid handed over")
+    END = "end", _("Assignment ended")

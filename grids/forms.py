@@ -47,6 +47,13 @@ class TreeForm(forms.Form):
         }
 
 
+def _reason() -> forms.CharField:
+    return forms.CharField(
+        label=_("Reason, for a day before today"), required=False, max_length=200,
+        help_text=_("It holds only once a second person, of head office, has signed it."),
+    )  # fmt: skip
+
+
 class AssignmentForm(forms.Form):
     """Who becomes responsible for a grid, as what, from which day."""
 
@@ -58,6 +65,7 @@ class AssignmentForm(forms.Form):
     hand_over = forms.BooleanField(
         label=_("Take over from the present lead, who stops the day before"), required=False
     )
+    reason = _reason()
 
     def __init__(self, *args: Any, actor: User, grid: Grid, lead: User | None, **kwargs: Any) -> None:
         """Offer the people whose role fits; taking over only where somebody leads."""
@@ -92,13 +100,33 @@ class AssignmentForm(forms.Form):
 
 
 class LastDayForm(forms.Form):
-    """The last day of a responsibility or a duty."""
+    """The last day of a duty."""
 
     last_day = DayField(label=_("Last day"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["last_day"].initial = timezone.localdate()
+
+
+class AssignmentEndForm(LastDayForm):
+    """The last day of a responsibility; of one that is over already, why it is only said now."""
+
+    reason = _reason()
+
+
+class BackdatingsForm(forms.Form):
+    """After which row the page begins."""
+
+    after = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+
+class DecisionForm(forms.Form):
+    """Whether head office signs."""
+
+    sign = forms.TypedChoiceField(
+        choices=[("yes", _("Sign")), ("no", _("Refuse"))], coerce=lambda value: value == "yes"
+    )
 
 
 class DutyForm(forms.Form):

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from gridbank.context import memo
 from gridbank.days import in_force
 from gridbank.scoping import NOBODY, ScopedModel
-from grids.enums import LEADING, AreaLevel, GridKind, GridNature, Part, PeerGroup, Tier
+from grids.enums import LEADING, AreaLevel, BackdatingKind, GridKind, GridNature, Part, PeerGroup, Tier
 
 
 class Area(models.Model):
@@ -231,4 +231,54 @@ class Duty(ScopedModel):
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
         """Duties of grids the person may see."""
+        return under(assigned_paths(actor), "grid__")
+
+
+class Backdating(ScopedModel):
+    """A change of responsibility from a day before today on, as somebody asks for it with his reason.
+
+    It is in force only once a second person, of head office, has signed it. `since` is the first day on which anything
+    is different, `until` the last of a responsibility that is asked for with an end.
+    """
+
+    kind = models.CharField(max_length=8, choices=BackdatingKind)
+    grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="backdatings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="backdatings")
+    part = models.CharField(max_length=8, choices=Part)
+    since = models.DateField()
+    until = models.DateField(null=True)
+    assignment = models.ForeignKey(
+        Assignment, null=True, on_delete=models.PROTECT, related_name="backdatings"
+    )
+    reason = models.CharField(_("reason"), max_length=200)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="asked_backdatings"
+    )
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="decided_backdatings"
+    )
+    decided_at = models.DateTimeField(null=True)
+    is_signed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by")), name="backdating_by_two"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None, decided_at=None, is_signed=False)
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="backdating_decided_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Say what is asked for which grid since when."""
+        return f"{self.kind} {self.grid} {self.since}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """What is asked for grids the person may see."""
         return under(assigned_paths(actor), "grid__")

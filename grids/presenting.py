@@ -1,12 +1,18 @@
 """How what is counted about a grid is written."""
 
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from grids import measures
+from gridbank.days import day_before
+from grids import measures, policies
+from grids.enums import BackdatingKind, Part
+from grids.models import Backdating
+from people.models import User
 
 
 def show_value(measure: measures.Measure, value: measures.Value) -> str:
@@ -18,3 +24,16 @@ def show_value(measure: measures.Measure, value: measures.Value) -> str:
     if measure.unit == measures.Unit.DAYS:
         return ngettext("%(days)s day", "%(days)s days", int(value)) % {"days": value}
     return number_format(value, force_grouping=True)
+
+
+def backdatings_shown(actor: User, rows: Iterable[Backdating]) -> list[dict[str, Any]]:
+    """Return each change asked for before today with its state, and whether the reader may decide."""
+    return [
+        {
+            "row": row,
+            "part": Part(row.part).label,
+            "until": day_before(row.since) if row.kind == BackdatingKind.END else row.until,
+            "may_decide": policies.can_decide(actor, row),
+        }
+        for row in rows
+    ]

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gridbank.days import in_force, not_over
 from grids import measures
+from grids.authority import Act, where
 from grids.enums import Part, Tier
-from grids.models import Area, Assignment, Duty, Grid, banks_of, under
+from grids.models import Area, Assignment, Backdating, Duty, Grid, banks_of, under
 from people.models import User
 
 
@@ -264,3 +265,23 @@ def grid_overview(*, actor: User, grid: Grid) -> Overview:
         duties=list(duty_list(actor=actor).filter(in_force(today), grid=grid)),
         children=_children(actor, grid),
     )
+
+
+def backdating_list(*, actor: User) -> QuerySet[Backdating]:
+    """Return the changes before today that were asked for in grids the person may see, newest first."""
+    return Backdating.objects.visible_to(actor).select_related("grid", "user", "asked_by", "decided_by")
+
+
+def backdatings_within(*, actor: User, first: date, last: date) -> QuerySet[Backdating]:
+    """Return those that reach back into a month: asked for on its first day or later, from its last day or earlier on."""
+    begins = timezone.make_aware(datetime.combine(first, time.min))
+    reaching = backdating_list(actor=actor).filter(since__lte=last, asked_at__gte=begins)
+    return reaching.filter(Q(until=None) | Q(until__gte=first))
+
+
+def backdatings_to_sign(*, actor: User) -> QuerySet[Backdating]:
+    """Return the changes before today that wait for this person's signature: what he asked for himself doesn't."""
+    open_ones = backdating_list(actor=actor).filter(
+        where(actor, Act.BACKDATING_SIGN, "grid__"), decided_at=None
+    )
+    return open_ones.exclude(asked_by=actor)

@@ -13,4 +13,6 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/duties/new/", views.duty_new, name="duty-new"),
     path("assignments/<int:pk>/end/", views.assignment_end, name="assignment-end"),
     path("duties/<int:pk>/end/", views.duty_end, name="duty-end"),
+    path("backdatings/", views.backdating_list, name="backdatings"),
+    path("backdatings/<int:pk>/", views.backdating_decide, name="backdating-decide"),
 ]

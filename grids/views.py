@@ -2,23 +2,36 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
 
-from gridbank.pages import form_page, part_of, require_page, written
+from gridbank.days import day_after
+from gridbank.pages import form_page, key_page, part_of, require_page, written
 from gridbank.scoping import visible_or_404
 from grids import selectors, services
 from grids.authority import Act, may, require, roles_of, why_not
-from grids.enums import Part
-from grids.forms import AssignmentForm, DutyForm, LastDayForm, TreeForm
-from grids.models import Grid
+from grids.enums import BackdatingKind, Part
+from grids.forms import (
+    AssignmentEndForm,
+    AssignmentForm,
+    BackdatingsForm,
+    DecisionForm,
+    DutyForm,
+    LastDayForm,
+    TreeForm,
+)
+from grids.models import Assignment, Grid
 from grids.panels import Opened, panels_for
-from grids.presenting import show_value
+from grids.presenting import backdatings_shown, show_value
 from people.access import StaffRequest, allow, business
-from people.models import User
 from people.policies import walks_grids
+
+ASKED = gettext_lazy("Asked: it holds once a second person, of head office, has signed it.")
 
 
 @require_safe
@@ -31,6 +44,8 @@ def grid_list(request: StaffRequest) -> HttpResponse:
     narrowed = any(form.criteria().values())
     context = {"form": form, "trees": trees, "found": found, "vacant": vacant, "narrowed": narrowed}
     context["walks_grids"] = walks_grids(request.user)
+    context["may_backdate"] = may(request.user, Act.GRID_ASSIGN)
+    context["to_sign"] = selectors.backdatings_to_sign(actor=request.user).count()
     response = render(request, part_of(request, "grids/list.html", "tree"), context)
     response["Vary"] = "HX-Request"
     return response
@@ -63,11 +78,31 @@ def _form_page(request: HttpRequest, grid: Grid, form: Any, title: str, action: 
     )
 
 
-def _assign(actor: User, grid: Grid, data: dict[str, Any]) -> None:
-    if data.pop("hand_over", False):
-        services.assignment_transfer(actor=actor, grid=grid, user=data["user"], first_day=data["valid_from"])
+def _assign(request: StaffRequest, grid: Grid, data: dict[str, Any]) -> None:
+    since, reason, actor = data["valid_from"], data.pop("reason"), request.user
+    hand_over = data.pop("hand_over", False)
+    if since < timezone.localdate():
+        services.backdating_ask(
+            actor=actor, kind=BackdatingKind.TRANSFER if hand_over else BackdatingKind.START, grid=grid,
+            user=data["user"], part=data["part"], since=since, until=data["valid_to"], reason=reason,
+        )  # fmt: skip
+        messages.warning(request, ASKED)
+    elif hand_over:
+        services.assignment_transfer(actor=actor, grid=grid, user=data["user"], first_day=since)
     else:
         services.assignment_start(actor=actor, grid=grid, **data)
+
+
+def _end(request: StaffRequest, row: Assignment, data: dict[str, Any]) -> None:
+    since, actor = day_after(data["last_day"]), request.user
+    if since < timezone.localdate():
+        services.backdating_ask(
+            actor=actor, kind=BackdatingKind.END, grid=row.grid, user=row.user, part=row.part, since=since,
+            assignment=row, reason=data["reason"],
+        )  # fmt: skip
+        messages.warning(request, ASKED)
+    else:
+        services.assignment_end(actor=actor, assignment=row, last_day=data["last_day"])
 
 
 @require_page
@@ -78,7 +113,7 @@ def assignment_new(request: StaffRequest, pk: int) -> HttpResponse:
     require(request.user, Act.GRID_ASSIGN, grid)
     now = selectors.grid_overview(actor=request.user, grid=grid)
     form = AssignmentForm(request.POST or None, actor=request.user, grid=grid, lead=now.lead)
-    if request.method == "POST" and written(form, lambda data: _assign(request.user, grid, data)):
+    if request.method == "POST" and written(form, lambda data: _assign(request, grid, data)):
         return redirect(grid)
     return _form_page(request, grid, form, _("Assign a person"), _("Assign"))
 
@@ -89,10 +124,8 @@ def assignment_end(request: StaffRequest, pk: int) -> HttpResponse:
     """End a responsibility with a day."""
     row = visible_or_404(selectors.assignment_list(actor=request.user), pk=pk)
     require(request.user, Act.GRID_ASSIGN, row.grid)
-    form = LastDayForm(request.POST or None)
-    if request.method == "POST" and written(
-        form, lambda data: services.assignment_end(actor=request.user, assignment=row, **data)
-    ):
+    form = AssignmentEndForm(request.POST or None)
+    if request.method == "POST" and written(form, lambda data: _end(request, row, data)):
         return redirect(row.grid)
     who = {"name": row.user.name, "part": Part(row.part).label}
     return _form_page(request, row.grid, form, _("End %(name)s's part (%(part)s)") % who, _("End"))
@@ -124,3 +157,36 @@ def duty_end(request: StaffRequest, pk: int) -> HttpResponse:
     ):
         return redirect(duty.grid)
     return _form_page(request, duty.grid, form, _("End the duty “%(duty)s”") % {"duty": duty.text}, _("End"))
+
+
+@require_safe
+@allow(roles_of(Act.GRID_ASSIGN))
+def backdating_list(request: StaffRequest) -> HttpResponse:
+    """Show what was asked for from days before today on, and what waits for a signature."""
+    return _backdatings(request, DecisionForm())
+
+
+def _backdatings(request: StaffRequest, form: DecisionForm) -> HttpResponse:
+    asked = BackdatingsForm(request.GET)
+    after = asked.cleaned_data["after"] if asked.is_valid() else None
+    rows = selectors.backdating_list(actor=request.user)
+    page = key_page(request, rows if after is None else rows.filter(pk__lt=after), key=lambda row: row.pk)
+    context = {"rows": backdatings_shown(request.user, page.rows), "page": page, "form": form}
+    return form_page(request, "grids/backdatings.html", context)
+
+
+@require_POST
+@allow(roles_of(Act.BACKDATING_SIGN))
+def backdating_decide(request: StaffRequest, pk: int) -> HttpResponse:
+    """Sign or refuse a change from a day before today on."""
+    row = visible_or_404(selectors.backdating_list(actor=request.user), pk=pk)
+    form = DecisionForm(request.POST)
+
+    def decide(data: dict[str, Any]) -> None:
+        act = services.backdating_sign if data["sign"] else services.backdating_refuse
+        act(actor=request.user, backdating=row)
+
+    if written(form, decide):
+        messages.success(request, _("Decided under your name."))
+        return redirect("grids:backdatings")
+    return _backdatings(request, form)

@@ -19,6 +19,7 @@ from gridbank.addresses import address
 from gridbank.context import memo
 from gridbank.days import month_first
 from grids import measures
+from grids.selectors import backdatings_to_sign
 from people.models import User
 from people.policies import walks_grids
 from performance.indicators import INDICATORS, measured_by
@@ -110,6 +111,7 @@ def _bank(*, actor: User, form: Colouring) -> Page:
         **_colours(form),
         **_state(found.period),
         "alarms": alarms(actor=actor),
+        "to_sign": backdatings_to_sign(actor=actor).count(),
         "cards": _cards(found),
         "bars": bars,
         "behind": _behind(bars["rows"], most_is_worst=bars["most_is_worst"]),

@@ -10,6 +10,7 @@ from grids.services.assignments import (
     duty_create,
     duty_end,
 )
+from grids.services.backdating import backdating_ask, backdating_refuse, backdating_sign
 from grids.services.founding import bank_found
 from grids.services.grids import (
     GridRow,
@@ -31,6 +32,9 @@ __all__ = [
     "assignment_start",
     "assignment_transfer",
     "assignments_bulk_create",
+    "backdating_ask",
+    "backdating_refuse",
+    "backdating_sign",
     "bank_found",
     "duties_bulk_create",
     "duty_create",

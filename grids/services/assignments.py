@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from grids import closing
 from grids.actions import Action
 from grids.authority import Act, require, roles_for, roles_given_by
 from grids.enums import Part, Tier
-from grids.models import Assignment, Duty, Grid
+from grids.models import Assignment, Backdating, Duty, Grid
 from grids.selectors import assignment_list, duty_list, works_elsewhere
 from grids.services.access import SYSTEM, forget, grid_locked, grids_locked
 from people.models import User
@@ -92,26 +93,38 @@ def _check_free(grid: Grid, user: User, part: str, since: date, until: date | No
         raise Refused(message % (values | days), field="user")
 
 
-def _held(actor: User | None, grid: Grid, first_day: date, field: str) -> frozenset[date]:
-    """Hold the months that a change from a day on reaches. Raises Refused when a person would reach into a final one.
+def _held(
+    actor: User | None, grid: Grid, first_day: date, field: str, signed: Backdating | None = None
+) -> frozenset[date]:
+    """Hold the months that a change from a day on reaches.
 
-    Only the installation itself, which sets up a bank with its history, may; that is listed.
+    Raises Refused when a person would reach into a final month, or back behind today without a second signature. Only
+    the installation itself, which sets up a bank with its history, may; that is listed.
     """
     final = closing.hold(grid, closing.months_since(first_day))
     if final and actor is not None:
         message = _("%(months)s is published: responsibility in it stays as it was.")
         raise Refused(message % {"months": closing.show_months(final)}, field=field)
+    if first_day < timezone.localdate() and actor is not None and signed is None:
+        raise Refused(_("A day before today needs head office's second signature: ask for it."), field=field)
     return final
 
 
 def _start(
-    *, actor: User | None, grid: Grid, user: User, part: str, since: date, until: date | None
+    *,
+    actor: User | None,
+    grid: Grid,
+    user: User,
+    part: str,
+    since: date,
+    until: date | None,
+    signed: Backdating | None = None,
 ) -> Assignment:
     _lock_people([user.pk])
     _check_person(actor, grid, user, part)
     _check_days(grid, since, until)
     _check_free(grid, user, part, since, until)
-    final = _held(actor, grid, since, "valid_from")
+    final = _held(actor, grid, since, "valid_from", signed)
     made = Assignment(grid=grid, user=user, part=part, valid_from=since, valid_to=until)
     made.save()
     _tell_start(actor, grid, made, final)
@@ -129,15 +142,24 @@ def _tell_start(actor: User | None, grid: Grid, made: Assignment, final: frozens
 
 @transaction.atomic
 def assignment_start(
-    *, actor: User | None, grid: Grid, user: User, part: str, valid_from: date, valid_to: date | None = None
+    *,
+    actor: User | None,
+    grid: Grid,
+    user: User,
+    part: str,
+    valid_from: date,
+    valid_to: date | None = None,
+    signed: Backdating | None = None,
 ) -> Assignment:
-    """Make a person responsible for a grid from a day on; future days are welcome.
+    """Make a person responsible for a grid from a day on; future days are welcome, earlier ones once they are signed.
 
     Raises Refused for an unfit person, days outside the grid's, a second lead on any day.
     """
     # two starts at once: the second waits here and sees the first
     grid = grid_locked(actor, grid, Act.GRID_ASSIGN)
-    return _start(actor=actor, grid=grid, user=user, part=part, since=valid_from, until=valid_to)
+    return _start(
+        actor=actor, grid=grid, user=user, part=part, since=valid_from, until=valid_to, signed=signed
+    )
 
 
 def _assignment_locked(actor: User | None, assignment: Assignment) -> tuple[Assignment, Grid]:
@@ -150,7 +172,7 @@ def _assignment_locked(actor: User | None, assignment: Assignment) -> tuple[Assi
     return found, grid
 
 
-def _end(actor: User | None, row: Assignment, last_day: date) -> Assignment:
+def _end(actor: User | None, row: Assignment, last_day: date, signed: Backdating | None = None) -> Assignment:
     row.refresh_from_db(fields=["valid_from", "valid_to"])
     if last_day < row.valid_from:
         message = _("It began on %(since)s; the last day can't lie before that.")
@@ -159,7 +181,7 @@ def _end(actor: User | None, row: Assignment, last_day: date) -> Assignment:
         raise Refused(_("It ends on %(until)s already.") % {"until": _day(row.valid_to)}, field="last_day")
     # the last day's month waits as well, though it stays as it was
     closing.hold(row.grid, closing.months_since(last_day))
-    final = _held(actor, row.grid, day_after(last_day), "last_day")
+    final = _held(actor, row.grid, day_after(last_day), "last_day", signed)
     before, row.valid_to = row.valid_to, last_day
     row.save(update_fields=["valid_to"])
     told = {"valid_to": [before.isoformat() if before else None, last_day.isoformat()]}
@@ -171,15 +193,22 @@ def _end(actor: User | None, row: Assignment, last_day: date) -> Assignment:
 
 
 @transaction.atomic
-def assignment_end(*, actor: User | None, assignment: Assignment, last_day: date) -> Assignment:
-    """End a responsibility with a day, today, past or to come. Raises Refused when it ended before that."""
+def assignment_end(
+    *, actor: User | None, assignment: Assignment, last_day: date, signed: Backdating | None = None
+) -> Assignment:
+    """End a responsibility with a day: yesterday, today, later, or earlier once it is signed.
+
+    Raises Refused when it ended before that.
+    """
     row, _grid = _assignment_locked(actor, assignment)
-    return _end(actor, row, last_day)
+    return _end(actor, row, last_day, signed)
 
 
 @transaction.atomic
 @recorded_last()
-def assignment_transfer(*, actor: User | None, grid: Grid, user: User, first_day: date) -> Assignment:
+def assignment_transfer(
+    *, actor: User | None, grid: Grid, user: User, first_day: date, signed: Backdating | None = None
+) -> Assignment:
     """Hand a grid over: whoever leads it the day before stops then, the other leads from the first day.
 
     Raises Refused when nobody leads it on that day, or the new lead doesn't fit.
@@ -196,8 +225,10 @@ def assignment_transfer(*, actor: User | None, grid: Grid, user: User, first_day
     if lead.user_id == user.pk:
         raise Refused(_("%(name)s leads it already.") % {"name": user.name}, field="user")
     if lead.valid_to is None or lead.valid_to > last_day:
-        _end(actor, lead, last_day)
-    return _start(actor=actor, grid=grid, user=user, part=Part.LEAD, since=first_day, until=None)
+        _end(actor, lead, last_day, signed)
+    return _start(
+        actor=actor, grid=grid, user=user, part=Part.LEAD, since=first_day, until=None, signed=signed
+    )
 
 
 @dataclass(frozen=True)

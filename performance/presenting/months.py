@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +14,9 @@ from django.utils.translation import gettext_lazy
 from customers.selectors import customer_list, household_list
 from gridbank.days import month_last
 from grids.authority import Act, expects, may, why_not
+from grids.models import Backdating
+from grids.presenting import backdatings_shown
+from grids.selectors import backdatings_within
 from jobs.faces import face_of
 from people.models import User
 from performance import policies, selectors
@@ -87,6 +91,7 @@ def month(*, actor: User, period: Period, form_of: Callable[..., Filtered]) -> d
         **_late(actor, period),
         "bank_wide": bank_wide,
         "why_not": _why_not(actor, period),
+        "backdatings": backdatings_shown(actor, _backdatings(actor, period)),
         "can_refresh": policies.can_refresh(actor, period),
         "can_publish": policies.can_publish(actor, period),
         "can_lock": policies.can_lock(actor, period),
@@ -104,6 +109,11 @@ def _why_not(actor: User, period: Period) -> str:
     if period.status != PeriodStatus.PUBLISHED:
         return ""
     return why_not(actor, Act.MONTH_LOCK, period.grid) or policies.why_not_second(actor, period)
+
+
+def _backdatings(actor: User, period: Period) -> QuerySet[Backdating]:
+    """Return what was asked for, or signed, from days before the asking on that lie in the month or before its end."""
+    return backdatings_within(actor=actor, first=period.month, last=month_last(period.month))[:LISTED]
 
 
 def _late(actor: User, period: Period) -> dict[str, Any]:

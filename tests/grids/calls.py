@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from grids.models import Backdating
 from grids.services.assignments import duty_create
 from tests import factories
 from tests.nets.calling import Call, call, once, row
@@ -49,6 +50,21 @@ def two(w: World) -> list[Any]:
     return empty(w)[::-1]
 
 
+@once
+def asked(w: World) -> Any:
+    """What was asked for before a month was published, that it reaches: a service wouldn't take it any more."""
+    return Backdating.objects.create(
+        kind="start",
+        grid=vacant(w),
+        user=w.cast.sun,
+        part="lead",
+        since=SINCE,
+        reason="补录",
+        asked_by=w.cast.chen,
+        asked_at=timezone.now(),
+    )
+
+
 def elsewhere(_w: World) -> dict[str, Any]:
     """Another bank wants the same newcomer."""
     bank = factories.GridFactory(tier="head_office", parent=None)
@@ -63,7 +79,7 @@ CALLS: dict[str, Call] = {
         None, lambda _w: {"rows": [(2, row("grids.services", "AreaRow", code="52", name="贵州省", level="province", parent=""))]}
     ),
     "grids.services.assignments.assignment_start": call(
-        "zhao", lambda w: {"grid": vacant(w), "user": w.cast.sun, "part": "lead", "valid_from": SINCE}, rival=elsewhere
+        "zhao", lambda w: {"grid": vacant(w), "user": w.cast.sun, "part": "lead", "valid_from": timezone.localdate()}, rival=elsewhere
     ),
     "grids.services.assignments.assignment_end": call(
         "zhao", lambda w: {"assignment": assigned(w), "last_day": timezone.localdate()}
@@ -78,7 +94,7 @@ CALLS: dict[str, Call] = {
         None,
         lambda w: {
             "rows": [
-                row("grids.services.assignments", "AssignmentRow", grid=grid, user=w.cast.sun, valid_from=SINCE)
+                row("grids.services.assignments", "AssignmentRow", grid=grid, user=w.cast.sun, valid_from=timezone.localdate())
                 for grid in two(w)
             ]
         },
@@ -87,6 +103,16 @@ CALLS: dict[str, Call] = {
         "zhao", lambda w: {"grid": w.cast.grid_li, "text": "每周走访", "valid_from": SINCE}
     ),
     "grids.services.assignments.duty_end": call("zhao", lambda w: {"duty": duty(w), "last_day": timezone.localdate()}),
+    "grids.services.backdating.backdating_ask": call(
+        "zhao",
+        lambda w: {
+            "kind": "start", "grid": vacant(w), "user": w.cast.sun, "part": "lead", "since": SINCE, "reason": "补录",
+        },
+    ),
+    "grids.services.backdating.backdating_sign": call(
+        "zhao", lambda w: {"backdating": asked(w)}, rows=2, why="the assignment starts, and who signed for it"
+    ),
+    "grids.services.backdating.backdating_refuse": call("zhao", lambda w: {"backdating": asked(w)}),
     "grids.services.founding.bank_found": call(None, county, rows=2, why="the grids, and who leads the bank"),
     "grids.services.grids.grid_create": call(
         "zhao",

@@ -1,7 +1,11 @@
 """Rows of the grids app for the nets, and which of its routes wants which."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
+from grids.models import Backdating
 from tests import factories
 from tests.nets.making import ABSENT, Kwargs, by
 
@@ -15,12 +19,29 @@ def _area(world: Any, whose: str) -> Kwargs | None:
     return {"mine": {"pk": world.row("area", "mine").pk}, "absent": {"pk": ABSENT}}.get(whose)
 
 
+def _backdating(world: Any, whose: str) -> Backdating:
+    """What only head office decides on: the stranger's is of another bank."""
+    abroad = None if whose == "mine" else factories.GridFactory(tier="head_office", parent=None)
+    return Backdating.objects.create(
+        kind="start",
+        grid=abroad or world.grid(whose),
+        user=world.cast.sun,
+        part="deputy",
+        since=timezone.localdate() - timedelta(days=1),
+        reason="补录",
+        asked_by=world.cast.chen,
+        asked_at=timezone.now(),
+    )
+
+
 MAKE = {
+    "backdating": _backdating,
     "area": lambda _w, _whose: factories.AreaFactory(),
     "assignment": lambda w, whose: factories.AssignmentFactory(grid=w.grid(whose), part="helper"),
     "duty": lambda w, whose: factories.DutyFactory(grid=w.grid(whose)),
 }
 ROWS = {
+    "grids:backdating-decide": by("backdating"),
     "grids": _grid,
     "grids:assignment-end": by("assignment"),
     "grids:duty-end": by("duty"),

@@ -53,6 +53,7 @@ def test_somebody_is_named_with_his_part_and_his_days(cast):
     assert right, form.errors
     assert form.cleaned_data == {
         "user": cast.wang, "part": "helper", "valid_from": date(2026, 7, 1), "valid_to": date(2026, 8, 1),
+        "reason": "",
     }  # fmt: skip
 
 

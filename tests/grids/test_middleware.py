@@ -7,17 +7,15 @@ import pytest
 from django.db import transaction
 
 from customers.services import HouseholdRow, PersonRow, households_bulk_create
-from gridbank.days import day_before
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
 from grids import closing
 from grids.models import Assignment
 from grids.services import (
     AssignmentRow,
-    assignment_end,
-    assignment_start,
-    assignment_transfer,
     assignments_bulk_create,
+    backdating_ask,
+    backdating_sign,
 )
 from performance import services
 from performance.models import LateChange
@@ -101,34 +99,38 @@ def test_people_assigned_in_bulk_by_the_installation_are_listed(cast, published)
     assert listed() == [("戊村", {"person": [None, "王磊"], "valid_from": [None, "2026-09-20"]})]
 
 
-LATE = {
-    "starts": lambda cast, day: assignment_start(
-        actor=cast.zhao, grid=GridFactory(parent=cast.east), user=cast.li, part="lead", valid_from=day
-    ),
-    "starts in bulk": lambda cast, day: assignments_bulk_create(
-        actor=cast.zhao, rows=[AssignmentRow(GridFactory(parent=cast.east), cast.li, day)]
-    ),
-    "ends": lambda cast, day: assignment_end(
-        actor=cast.zhao, assignment=Assignment.everywhere().get(user=cast.li), last_day=day_before(day)
-    ),
-    "is handed over": lambda cast, day: assignment_transfer(
-        actor=cast.zhao, grid=cast.grid_li, user=cast.wang, first_day=day
-    ),
-}
+def end_of(cast, day):
+    return {
+        "kind": "end", "user": cast.li, "since": day, "assignment": Assignment.everywhere().get(user=cast.li),
+    }  # fmt: skip
 
 
-@pytest.mark.parametrize("how", LATE)
-def test_responsibility_never_reaches_into_a_published_month(client, cast, published, how):
-    with pytest.raises(Refused, match="2026-09的排名已公布，该月的定员不能再改。"), transaction.atomic():
-        LATE[how](cast, date(2026, 9, 30))
-    LATE[how](cast, date(2026, 10, 1))
+@pytest.mark.parametrize("kind", ["transfer", "end"])
+def test_responsibility_never_reaches_into_a_published_month(client, cast, published, kind):
+    wanted = {"actor": cast.chen, "grid": cast.grid_li, "part": "lead", "reason": "补录"}
+    for day in (date(2026, 9, 30), date(2026, 10, 1)):
+        more = {"kind": kind, "user": cast.wang, "since": day} if kind == "transfer" else end_of(cast, day)
+        if day.month == MONTH.month:
+            with (
+                pytest.raises(Refused, match="2026-09的排名已公布，该月的定员不能再改。"),
+                transaction.atomic(),
+            ):
+                backdating_ask(**wanted, **more)
+        else:
+            backdating_sign(actor=cast.zhao, backdating=backdating_ask(**wanted, **more))
     assert listed() == []
+
+
+def test_nor_in_bulk(cast, published):
+    rows = [AssignmentRow(GridFactory(parent=cast.east), cast.li, date(2026, 9, 30))]
+    with pytest.raises(Refused, match="2026-09的排名已公布"), transaction.atomic():
+        assignments_bulk_create(actor=cast.zhao, rows=rows)
 
 
 def test_the_form_says_why_not(client, cast, published):
     client.force_login(cast.zhao)
     row = Assignment.everywhere().get(user=cast.li)
-    answer = client.post(f"/grids/assignments/{row.pk}/end/", {"last_day": "2026-09-29"})
+    answer = client.post(f"/grids/assignments/{row.pk}/end/", {"last_day": "2026-09-29", "reason": "补录"})
     assert answer.status_code == 422
     assert "该月的定员不能再改" in answer.text
 

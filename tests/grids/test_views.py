@@ -1,7 +1,7 @@
 """Pages of the grid."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -16,6 +16,8 @@ from tests.factories import AssignmentFactory, GridFactory, HouseholdFactory, Us
 from tests.ground.squares import give_ground
 
 LIST = "/grids/"
+TODAY = timezone.localdate()
+FIRST = TODAY + timedelta(days=1)
 
 
 def names(text):
@@ -181,7 +183,7 @@ def test_hostile_names_stay_text(cast, enter):
 
 
 def form(**changes):
-    return {"part": "lead", "valid_from": "2026-07-01", "valid_to": "", **changes}
+    return {"part": "lead", "valid_from": FIRST.isoformat(), "valid_to": "", **changes}
 
 
 def test_a_branch_manager_assigns_hands_over_and_ends(cast, enter):
@@ -197,10 +199,10 @@ def test_a_branch_manager_assigns_hands_over_and_ends(cast, enter):
             .values_list("user__name", "valid_to")
         )
         last = Assignment.objects.get(grid=cast.grid_li, user=cast.wang)
-    assert days == [("李娜", date(2026, 6, 30)), ("王磊", None)]
+    assert days == [("李娜", TODAY), ("王磊", None)]
     end = reverse("grids:assignment-end", args=[last.pk])
-    assert client.post(end, {"last_day": "2026-06-01"}).status_code == 422
-    assert client.post(end, {"last_day": "2026-08-01"}).status_code == 302
+    assert client.post(end, {"last_day": TODAY.isoformat()}).status_code == 422
+    assert client.post(end, {"last_day": (FIRST + timedelta(days=9)).isoformat()}).status_code == 302
     actions = AuditEvent.objects.order_by("pk").values_list("action", flat=True)
     assert [one for one in actions if one.startswith("assignment")] == [
         "assignment.ended", "assignment.started", "assignment.ended",
@@ -246,7 +248,7 @@ def test_extra_fields_change_nothing_else(cast, enter):
     )
     assert enter(cast.chen).post(reverse("grids:assignment-new", args=[grid.pk]), body).status_code == 302
     with waive_scope("a test"):
-        made = Assignment.objects.get(user=cast.wang, part="lead", valid_from=date(2026, 7, 1))
+        made = Assignment.objects.get(user=cast.wang, part="lead", valid_from=FIRST)
     cast.wang.refresh_from_db()
     assert (made.grid_id, cast.wang.role) == (grid.pk, Role.ACCOUNT_MANAGER)
 

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from gridbank.context import request_scope
 from grids.authority import Act, may, why_not
@@ -147,19 +148,23 @@ def named(key: str) -> Target:
     return lambda _w, given: given[key]
 
 
+def asked_for(_w: World, given: dict[str, Any]) -> Grid:
+    return given["backdating"].grid
+
+
 def again(w: World) -> dict[str, Any]:
     return {"bank": computed(w).grid, "month": MONTH, "again": True}
 
 
 def head_office(w: World) -> dict[str, Any]:
     user = factories.UserFactory(role="head_office")
-    return {"grid": w.cast.grid_li, "user": user, "part": "helper", "valid_from": MONTH}
+    return {"grid": w.cast.grid_li, "user": user, "part": "helper", "valid_from": timezone.localdate()}
 
 
 def handed_over(w: World) -> dict[str, Any]:
     """A grid with one lead: the callers lead the others as well."""
     lead = factories.AssignmentFactory(grid=factories.GridFactory(parent=w.cast.east))
-    return {"grid": lead.grid, "user": w.cast.sun, "first_day": MONTH}
+    return {"grid": lead.grid, "user": w.cast.sun, "first_day": timezone.localdate()}
 
 
 MONTHS, GRIDS, PEOPLE = "performance.services.", "grids.services.", "customers.services."
@@ -179,6 +184,9 @@ BEHIND = [
     Behind(f"{GRIDS}assignments.assignment_start", (Act.GRID_ASSIGN,), named("grid")),
     Behind(f"{GRIDS}assignments.assignment_start", (Act.GRID_ASSIGN, Act.HEAD_OFFICE_ASSIGN), arguments=head_office),
     Behind(f"{GRIDS}assignments.assignment_transfer", (Act.GRID_ASSIGN,), named("grid"), handed_over),
+    Behind(f"{GRIDS}backdating.backdating_ask", (Act.GRID_ASSIGN,), named("grid")),
+    Behind(f"{GRIDS}backdating.backdating_sign", (Act.BACKDATING_SIGN,), asked_for),
+    Behind(f"{GRIDS}backdating.backdating_refuse", (Act.BACKDATING_SIGN,), asked_for),
     Behind(f"{GRIDS}assignments.duty_create", (Act.GRID_DUTY,)),
     Behind(f"{GRIDS}assignments.duty_end", (Act.GRID_DUTY,)),
     Behind(f"{GRIDS}grids.grid_create", (Act.GRID_FOUND,), named("parent")),

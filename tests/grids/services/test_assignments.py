@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connections, transaction
+from django.utils import timezone
 
 from gridbank.errors import Refused
 from gridbank.scoping import OutOfSight, waive_scope
@@ -16,9 +17,10 @@ from grids.selectors import lead_names
 from grids.services import AssignmentRow, assignment_start, assignments_bulk_create
 from people.enums import Role
 from tests.factories import AssignmentFactory, GridFactory, UserFactory
-from tests.grids.banks import TODAY, actions
+from tests.grids.banks import actions
 from tests.people import SINCE, make_cast
 
+TODAY = timezone.localdate()
 FIRST = date(2026, 3, 10)
 # one's days, from and to, counted from FIRST; None is until further notice
 SPANS = [(0, 2), (2, 4), (3, 5), (-3, -1), (-1, 0), (0, None), (3, None), (1, 1)]
@@ -55,7 +57,7 @@ def test_no_day_has_two_leads(cast):
                 until=None if until is None else TODAY + timedelta(days=until),
             )
     start(cast.chen, grid, fresh, TODAY + timedelta(days=10))
-    start(cast.chen, grid, UserFactory(), TODAY - timedelta(days=3), until=TODAY - timedelta(days=1))
+    start(None, grid, UserFactory(), TODAY - timedelta(days=3), until=TODAY - timedelta(days=1))
     start(cast.chen, grid, cast.wang, TODAY, part="deputy")
     with pytest.raises(Refused, match="王磊"):
         start(cast.chen, grid, cast.wang, TODAY, part="helper")

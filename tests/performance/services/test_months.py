@@ -50,7 +50,7 @@ def target(cast):
 
 def hand_over(cast):
     """On the last day, on which nothing happened in 甲村."""
-    assignment_transfer(actor=cast.zhao, grid=cast.grid_li, user=cast.wang, first_day=date(2026, 9, 30))
+    assignment_transfer(actor=None, grid=cast.grid_li, user=cast.wang, first_day=date(2026, 9, 30))
 
 
 def test_what_came_in_too_late_is_told_and_listed(cast, provisional):

@@ -1,0 +1,122 @@
+"""Responsibility isn't moved in time by one person: asked for with a reason, in force once head office has signed."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record, recorded_last
+from gridbank.days import day_before
+from gridbank.errors import Refused
+from gridbank.numbers import refuse_numbers
+from gridbank.scoping import visible_or_404
+from gridbank.turns import locked
+from grids.actions import Action
+from grids.authority import Act
+from grids.enums import BackdatingKind
+from grids.models import Assignment, Backdating, Grid
+from grids.policies import why_not_second
+from grids.selectors import backdating_list
+from grids.services.access import forget, grid_locked
+from grids.services.assignments import assignment_end, assignment_start, assignment_transfer
+from people.models import User
+
+
+@transaction.atomic
+def backdating_ask(
+    *,
+    actor: User,
+    kind: str,
+    grid: Grid,
+    user: User,
+    part: str,
+    since: date,
+    reason: str,
+    until: date | None = None,
+    assignment: Assignment | None = None,
+) -> Backdating:
+    """Ask for a change from a day before today on. Raises Refused for what couldn't be signed either."""
+    grid = grid_locked(actor, grid, Act.GRID_ASSIGN)
+    if since >= timezone.localdate():
+        raise Refused(_("From today on no second signature is needed."), field="since")
+    if not reason.strip():
+        raise Refused(
+            _("A day before today needs head office's second signature. Give the reason."), field="reason"
+        )
+    refuse_numbers("reason", reason)
+    asked = Backdating(
+        kind=kind, grid=grid, user=user, part=part, since=since, until=until, assignment=assignment,
+        reason=reason.strip(), asked_by=actor, asked_at=timezone.now(),
+    )  # fmt: skip
+    # before the try: what is tried is recorded, and whatever is written after the trail is out of order
+    asked.save()
+    _try(actor, asked)
+    record(actor=actor, action=Action.BACKDATING_ASKED, subject=asked, changes=_told(asked))
+    return asked
+
+
+@transaction.atomic
+@recorded_last()
+def backdating_sign(*, actor: User, backdating: Backdating) -> Backdating:
+    """Put one's name to it: from now on it holds. Raises Refused, PermissionDenied."""
+    asked = _open(actor, backdating)
+    _do(actor, asked)
+    return _decide(actor, asked, is_signed=True)
+
+
+@transaction.atomic
+def backdating_refuse(*, actor: User, backdating: Backdating) -> Backdating:
+    """Say no to it; it stays where it is listed. Raises Refused, PermissionDenied."""
+    return _decide(actor, _open(actor, backdating), is_signed=False)
+
+
+def _open(actor: User, backdating: Backdating) -> Backdating:
+    found = visible_or_404(backdating_list(actor=actor), pk=backdating.pk)
+    grid_locked(actor, found.grid, Act.BACKDATING_SIGN)
+    asked = visible_or_404(locked(backdating_list(actor=actor)), pk=found.pk)
+    if asked.decided_at is not None:
+        raise Refused(_("This is decided already."))
+    if why_not := why_not_second(actor, asked):
+        raise Refused(why_not)
+    return asked
+
+
+def _decide(actor: User, asked: Backdating, *, is_signed: bool) -> Backdating:
+    asked.decided_by, asked.decided_at, asked.is_signed = actor, timezone.now(), is_signed
+    asked.save(update_fields=["decided_by", "decided_at", "is_signed"])
+    action = Action.BACKDATING_SIGNED if is_signed else Action.BACKDATING_REFUSED
+    record(actor=actor, action=action, subject=asked, changes=_told(asked))
+    return asked
+
+
+def _try(actor: User, asked: Backdating) -> None:
+    """Do it and take it back: whoever asks hears at once what stands against it."""
+    with transaction.atomic():
+        _do(actor, asked)
+        transaction.set_rollback(True)
+    forget()
+
+
+def _do(actor: User, asked: Backdating) -> None:
+    if asked.kind == BackdatingKind.END and asked.assignment is not None:
+        last_day = day_before(asked.since)
+        assignment_end(actor=actor, assignment=asked.assignment, last_day=last_day, signed=asked)
+    elif asked.kind == BackdatingKind.TRANSFER:
+        assignment_transfer(
+            actor=actor, grid=asked.grid, user=asked.user, first_day=asked.since, signed=asked
+        )
+    elif asked.kind == BackdatingKind.START:
+        assignment_start(
+            actor=actor, grid=asked.grid, user=asked.user, part=asked.part, valid_from=asked.since,
+            valid_to=asked.until, signed=asked,
+        )  # fmt: skip
+    else:
+        raise Refused(_("Unknown change."), field="kind")
+
+
+def _told(asked: Backdating) -> dict[str, object]:
+    return {
+        "kind": asked.kind, "grid": asked.grid_id, "user": asked.user_id, "part": asked.part, "since": asked.since,
+        "until": asked.until, "reason": asked.reason, "asked_by": asked.asked_by_id,
+    }  # fmt: skip
