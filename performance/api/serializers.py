@@ -1,6 +1,6 @@
 """What the API says of months and rankings."""
 
-from datetime import date
+from typing import Any
 
 from rest_framework import serializers
 
@@ -12,7 +12,7 @@ from performance.policies import sees_bank_rank
 class MonthField(serializers.CharField):
     """A month as the API writes it: YYYY-MM."""
 
-    def to_representation(self, value: date) -> str:
+    def to_representation(self, value: Any) -> str:
         """Write it."""
         return month_write(value)
 
