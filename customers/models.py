@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -34,8 +36,10 @@ from gridbank.lookups import AnyOf, KeyList
 from gridbank.scoping import NOBODY, ScopedModel
 from grids.enums import GridNature
 from grids.models import Area, Grid, assigned_paths, under
+from ground.geometry import CHINA
 
 MANY_GRIDS = 50
+WEST, SOUTH, EAST, NORTH = CHINA
 
 
 def grid_scope_q(actor: Any, prefix: str = "") -> Q:
@@ -66,6 +70,33 @@ def grid_scope_q(actor: Any, prefix: str = "") -> Q:
     return condition
 
 
+class DegreesField(models.FloatField):  # type: ignore[type-arg]
+    """A coordinate within bounds, which forms and services ask the field about. Migrations don't hold them."""
+
+    def __init__(
+        self, *args: Any, within: tuple[float, float] = (-math.inf, math.inf), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.within = within
+
+    def deconstruct(self) -> Any:
+        """Describe the column alone."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.FloatField", args, kwargs
+
+    def validate(self, value: Any, model_instance: Any) -> None:
+        """Refuse what lies beyond, and what is no number at all."""
+        super().validate(value, model_instance)
+        low, high = self.within
+        if value is not None and not low <= value <= high:
+            raise ValidationError(_("From %(low)g to %(high)g.") % {"low": low, "high": high})
+
+    def formfield(self, **kwargs: Any) -> Any:
+        """Return the input of a form, with the same bounds."""
+        low, high = self.within
+        return super().formfield(**{"min_value": low, "max_value": high, **kwargs})
+
+
 class Household(ScopedModel):
     """A household: the credit unit. `grid` is its base grid, or a branch or head office while none is decided."""
 
@@ -83,7 +114,7 @@ class Household(ScopedModel):
     )
     head_name = NameField(_("head of household"), max_length=60)
     group_name = models.CharField(_("village group"), max_length=40, blank=True)
-    address = EncryptedField(_("address"), blank=True)
+    address = EncryptedField(_("address"), blank=True, longest=200)
     house_type = models.CharField(_("house"), max_length=10, choices=HouseType, blank=True)
     land_mu = models.DecimalField(
         _("land (mu)"),
@@ -102,8 +133,8 @@ class Household(ScopedModel):
     soft_information = models.CharField(_("soft information"), max_length=500, blank=True)
     policy_tags = models.JSONField(_("policy groups"), default=list, blank=True)
     source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.ROSTER)
-    longitude = models.FloatField(_("longitude"), null=True, blank=True)
-    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = DegreesField(_("longitude"), within=(WEST, EAST), null=True, blank=True)
+    latitude = DegreesField(_("latitude"), within=(SOUTH, NORTH), null=True, blank=True)
     completeness = models.PositiveSmallIntegerField(_("completeness"), default=0, editable=False)
     completeness_rule = models.PositiveSmallIntegerField(default=0, editable=False)
     archived_on = models.DateField(_("archive complete since"), null=True, blank=True, editable=False)
@@ -204,9 +235,11 @@ class Customer(ScopedModel):
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
     id_type = models.CharField(_("document"), max_length=20, choices=IdType, default=IdType.NONE)
     # An ID number is found by its document and its bank as well, so that its index is worked out in the services.
-    id_number = EncryptedField(_("ID number"), blank=True, mask=mask_id_number, revealable=True)
+    id_number = EncryptedField(_("ID number"), blank=True, mask=mask_id_number, revealable=True, longest=40)
     id_digest = models.CharField(max_length=64, null=True, blank=True, editable=False, unique=True)
-    phone = EncryptedField(_("Phone"), blank=True, mask=mask_phone, revealable=True, searchable=PHONE)
+    phone = EncryptedField(
+        _("Phone"), blank=True, mask=mask_phone, revealable=True, searchable=PHONE, longest=40
+    )
     phone_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     phone_tail_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     wechat_added = models.BooleanField(_("WeChat contact"), default=False)

@@ -12,8 +12,10 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from customers.identity import born_in, parse_phone
 from customers.naming import name_key
@@ -85,7 +87,7 @@ class EncryptedField(models.TextField):  # type: ignore[type-arg]
 
     The field says of itself what may be done with it, and everybody asks it: `mask` is how pages, the API and
     the trail write it; a `revealable` one is shown in clear for a reason; a `searchable` one is found by the
-    columns beside it. None of this is the database's business, so migrations don't hold it.
+    columns beside it; its text has at most `longest` characters before it is encrypted. None of this is the database's business, so migrations don't hold it.
     """
 
     def __init__(
@@ -94,11 +96,22 @@ class EncryptedField(models.TextField):  # type: ignore[type-arg]
         mask: Mask | None = None,
         revealable: bool = False,
         searchable: Searchable | None = None,
+        longest: int | None = None,
         **kwargs: Any,
     ) -> None:
         """Keep what the field says of itself."""
         super().__init__(*args, **kwargs)
-        self.mask, self.revealable, self.searchable = mask, revealable, searchable
+        self.mask, self.revealable, self.searchable, self.longest = mask, revealable, searchable, longest
+
+    @cached_property
+    def validators(self) -> list[Any]:
+        """Return what the text is held to; the column is longer, it holds what was encrypted."""
+        found = list(super().validators)
+        return found if self.longest is None else [*found, MaxLengthValidator(self.longest)]
+
+    def formfield(self, **kwargs: Any) -> Any:
+        """Return the input of a form, as long as the text may be."""
+        return super().formfield(**{"max_length": self.longest, **kwargs})
 
     @property
     def label(self) -> str:

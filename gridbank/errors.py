@@ -33,6 +33,10 @@ class Refused(Exception):  # noqa: N818  the word users of the code think in
         self.field = field
 
 
+class NotAllowed(PermissionDenied):
+    """A power that somebody hasn't: 403, with a sentence that says why and who can. No other 403 shows its text."""
+
+
 class StaleEdit(Refused):
     """Somebody else saved the row since the form was opened; `fields` are what he changed."""
 
@@ -49,7 +53,8 @@ def page_for(request: HttpRequest, exception: BaseException | None) -> HttpRespo
         context = {"message": exception.message, "back": came_from(request)}
         return render(request, "errors/409.html", context, status=409)
     if isinstance(exception, PermissionDenied):
-        return render(request, "errors/403.html", {"message": str(exception)}, status=403)
+        told = str(exception) if isinstance(exception, NotAllowed) else ""
+        return render(request, "errors/403.html", {"message": told}, status=403)
     if isinstance(exception, Http404):
         return render(request, "errors/404.html", status=404)
     if isinstance(exception, IntegrityError):

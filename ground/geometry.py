@@ -18,6 +18,7 @@ MAX_VERTICES = 10_000
 MAX_RINGS = 200
 # degrees, about a decimetre: every made-up boundary is snapped to it
 GRAIN = 1e-6
+GLOBE = (-180.0, -90.0, 180.0, 90.0)
 CHINA = (73.0, 3.0, 136.0, 54.0)
 Box = tuple[float, float, float, float]
 Ground: TypeAlias = Any
@@ -33,6 +34,12 @@ class BoundaryError(ValueError):
         super().__init__(reason)
         self.reason = reason
         self.where = where
+
+
+def within(box: Box, longitude: float, latitude: float) -> bool:
+    """Say whether a place lies in a box; its edges belong to it, what is no number does not."""
+    left, low, right, high = box
+    return left <= longitude <= right and low <= latitude <= high
 
 
 def _positions(coordinates: Any, depth: int) -> Iterable[Any]:
@@ -59,9 +66,9 @@ def _check_numbers(value: dict[str, Any]) -> None:
         ):
             raise BoundaryError("malformed")
         lon, lat = float(position[0]), float(position[1])
-        if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # noqa: PLR2004  the globe
+        if not within(GLOBE, lon, lat):
             raise BoundaryError("off_the_globe", (lon, lat))
-        if not (CHINA[0] <= lon <= CHINA[2] and CHINA[1] <= lat <= CHINA[3]):
+        if not within(CHINA, lon, lat):
             raise BoundaryError("outside_extent", (lon, lat))
     if count == 0:
         raise BoundaryError("empty")

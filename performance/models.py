@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from gridbank.days import month_write
 from gridbank.scoping import NOBODY, ScopedModel
 from grids.enums import PeerGroup
 from grids.models import Grid, assigned_paths, banks_of, branches_led, led_paths, under
@@ -112,11 +113,11 @@ class Period(ScopedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.month:%Y-%m}"
+        return month_write(self.month)
 
     def get_absolute_url(self) -> str:
         """Return the month's ranking."""
-        return reverse("performance:period", args=[f"{self.month:%Y-%m}"])
+        return reverse("performance:period", args=[month_write(self.month)])
 
     @classmethod
     def scope_q(cls, actor: Any) -> Q:

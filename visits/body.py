@@ -3,6 +3,8 @@
 Two bodies are the same when they say the same: order of keys, whitespace, the notation of an instant's offset,
 an integer written as a float, an absent key and its empty value, and the Unicode form of a text make no
 difference; the order of offers and of needs does. The hash is SHA-256 over the one way of writing that is left.
+
+A field that a body gets later is written only where it says something: the hashes of what is stored stay.
 """
 
 import hashlib
@@ -31,6 +33,14 @@ REQUIRED = ("id", "customer", "started_at", "mode", "met")
 OPTIONAL = ("note", "offers", "needs", "next_on", "latitude", "longitude", "accuracy_m")
 WHOLE = "non_field_errors"
 _SHOWN = 40
+# what bodies, offers and needs were first hashed with, empty or not; never to be added to
+_FIRST = frozenset(
+    (
+        "id", "customer", "started_at", "mode", "met", "note", "offers", "needs", "next_on", "latitude", "longitude",
+        "accuracy_m", "product", "result", "text", "due_on",
+    )
+)  # fmt: skip
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _INSTANT = re.compile(
@@ -118,7 +128,7 @@ class VisitBody:
     @property
     def canonical(self) -> str:
         """Write the body in its one way."""
-        return json.dumps(self.content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return json.dumps(_said(self.content), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @property
     def digest(self) -> str:
@@ -150,6 +160,15 @@ def parse(value: Any) -> Parsed:
     if isinstance(given, str) and _UUID.fullmatch(given):
         shown = given
     return Parsed(body, reader.errors, str(body.id) if body else shown)
+
+
+def _said(value: Any) -> Any:
+    """Leave out every later field that says nothing, of a body and of its lines."""
+    if isinstance(value, list):
+        return [_said(line) for line in value]
+    if isinstance(value, dict):
+        return {key: _said(each) for key, each in value.items() if key in _FIRST or each not in _EMPTY}
+    return value
 
 
 def _iso(day: date | None) -> str | None:

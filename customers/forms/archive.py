@@ -75,14 +75,11 @@ class HouseholdForm(ArchiveForm):
         choices=PolicyTag.choices,
         widget=forms.CheckboxSelectMultiple,
     )
-    address = forms.CharField(label=_("Address"), required=False, max_length=200)
-    longitude = forms.FloatField(label=_("Longitude"), required=False, min_value=73, max_value=136)
-    latitude = forms.FloatField(label=_("Latitude"), required=False, min_value=3, max_value=54)
 
     class Meta:
         model = Household
         fields = list(HOUSEHOLD_FIELDS)
-        widgets = {"soft_information": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"soft_information": forms.Textarea(attrs={"rows": 3}), "address": forms.TextInput()}
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         """Offer the actor's own grids and their villages."""
@@ -146,7 +143,9 @@ def _number_inputs() -> dict[str, forms.Field]:
     for field in numbers(Customer):
         kind, attrs = (forms.CharField, PHONE_ATTRS) if field.name in phones else (NeverShownAgain, ID_ATTRS)
         widget = forms.TextInput(attrs=attrs)
-        found[field.name] = kind(label=field.verbose_name, required=False, max_length=40, widget=widget)
+        found[field.name] = kind(
+            label=field.verbose_name, required=False, max_length=field.longest, widget=widget
+        )
         if field.name in phones:
             found[_forget(field.name)] = forms.BooleanField(
                 label=_("Delete the phone number"), required=False

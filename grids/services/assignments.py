@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.services import record, recorded_last
-from gridbank.days import day_after, not_over
+from gridbank.days import day_after
 from gridbank.errors import Refused
 from gridbank.numbers import refuse_numbers
 from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
@@ -32,16 +31,21 @@ def _day(day: date | None) -> str:
     return date_format(day, "SHORT_DATE_FORMAT") if day else _("further notice")
 
 
-def _rows_of(grid: Grid) -> QuerySet[Assignment]:
-    """Return every assignment of a grid that was already read as somebody."""
-    return Assignment.everywhere().filter(grid_id=grid.pk)
+Taken = dict[int, list[Assignment]]
 
 
-def _overlapping(rows: QuerySet[Assignment], since: date, until: date | None) -> Assignment | None:
-    rows = rows.filter(not_over(since))
-    if until is not None:
-        rows = rows.filter(valid_from__lte=until)
-    return rows.select_related("user").order_by("valid_from").first()
+def _taken(grids: Iterable[int]) -> Taken:
+    """Return every assignment of grids that were already read as somebody, by grid and in order of their days."""
+    taken: Taken = {pk: [] for pk in grids}
+    rows = Assignment.everywhere().filter(grid_id__in=taken).select_related("user")
+    for one in rows.order_by("valid_from", "pk"):
+        taken[one.grid_id].append(one)
+    return taken
+
+
+def _overlap(one: Assignment, two: Assignment) -> bool:
+    """Say whether two have a day in common; the first and the last day count."""
+    return one.valid_from <= (two.valid_to or date.max) and two.valid_from <= (one.valid_to or date.max)
 
 
 def _check_person(actor: User | None, grid: Grid, user: User, part: str) -> None:
@@ -74,23 +78,24 @@ def _check_days(grid: Grid, since: date, until: date | None) -> None:
         )
 
 
-def _check_free(grid: Grid, user: User, part: str, since: date, until: date | None) -> None:
+def _check_free(grid: Grid, new: Assignment, taken: Taken) -> None:
     """Refuse a second lead on any day, and the same person twice."""
-    rows = _rows_of(grid)
-    other = _overlapping(rows.filter(part=Part.LEAD), since, until) if part == Part.LEAD else None
-    if other is not None:
+    near = [other for other in taken[grid.pk] if _overlap(new, other)]
+    lead = next((other for other in near if other.part == new.part == Part.LEAD), None)
+    if lead is not None:
         message = _(
             "%(name)s leads %(grid)s from %(since)s until %(until)s. End that first, or hand the grid over."
         )
-        values = {"name": other.user.name, "grid": grid.name}
-        days = {"since": _day(other.valid_from), "until": _day(other.valid_to)}
-        raise Refused(message % (values | days), field="valid_from")
-    same = _overlapping(rows.filter(user=user), since, until)
+        raise Refused(message % _told(grid, lead), field="valid_from")
+    same = next((other for other in near if other.user_id == new.user_id), None)
     if same is not None:
         message = _("%(name)s has a part in %(grid)s from %(since)s until %(until)s already.")
-        values = {"name": user.name, "grid": grid.name}
-        days = {"since": _day(same.valid_from), "until": _day(same.valid_to)}
-        raise Refused(message % (values | days), field="user")
+        raise Refused(message % _told(grid, same), field="user")
+
+
+def _told(grid: Grid, row: Assignment) -> dict[str, str]:
+    days = {"since": _day(row.valid_from), "until": _day(row.valid_to)}
+    return {"name": row.user.name, "grid": grid.name, **days}
 
 
 def _held(
@@ -123,9 +128,9 @@ def _start(
     _lock_people([user.pk])
     _check_person(actor, grid, user, part)
     _check_days(grid, since, until)
-    _check_free(grid, user, part, since, until)
-    final = _held(actor, grid, since, "valid_from", signed)
     made = Assignment(grid=grid, user=user, part=part, valid_from=since, valid_to=until)
+    _check_free(grid, made, _taken([grid.pk]))
+    final = _held(actor, grid, since, "valid_from", signed)
     made.save()
     _tell_start(actor, grid, made, final)
     changes = {"grid": grid.pk, "user": user.pk, "part": part, "from": since, "to": until}
@@ -218,7 +223,7 @@ def assignment_transfer(
     # before the day before is asked for: the first day of all has none
     _check_days(grid, first_day, None)
     last_day = first_day - timedelta(days=1)
-    lead = _overlapping(_rows_of(grid).filter(part=Part.LEAD), last_day, last_day)
+    lead = Assignment.on(last_day).filter(grid_id=grid.pk, part=Part.LEAD).select_related("user").first()
     if lead is None:
         message = _("Nobody leads %(grid)s on %(day)s: there is nothing to hand over.")
         raise Refused(message % {"grid": grid.name, "day": _day(last_day)}, field="first_day")
@@ -249,10 +254,7 @@ def assignments_bulk_create(*, actor: User | None, rows: Sequence[AssignmentRow]
     if actor is not None:
         grids = grids_locked(actor, grids.values(), Act.GRID_ASSIGN)
     _lock_people(row.user.pk for row in rows)
-    there = Assignment.everywhere().filter(grid_id__in=grids)
-    taken: dict[int, list[Assignment]] = {pk: [] for pk in grids}
-    for one in there.select_related("user"):
-        taken[one.grid_id].append(one)
+    taken = _taken(grids)
     since = min((row.valid_from for row in rows), default=date.max)
     final = {
         root: _held(actor, grid, since, "valid_from")
@@ -266,8 +268,7 @@ def assignments_bulk_create(*, actor: User | None, rows: Sequence[AssignmentRow]
         new = Assignment(
             grid_id=grid.pk, user=row.user, part=row.part, valid_from=row.valid_from, valid_to=row.valid_to
         )
-        for other in taken[grid.pk]:
-            _check_pair(grid, other, new)
+        _check_free(grid, new, taken)
         taken[grid.pk].append(new)
         fresh.append(new)
     Assignment.objects.bulk_create(fresh, batch_size=BATCH)
@@ -276,14 +277,6 @@ def assignments_bulk_create(*, actor: User | None, rows: Sequence[AssignmentRow]
     record(actor=actor, action=Action.ASSIGNMENTS_STARTED, changes={"count": len(fresh)})
     forget()
     return len(fresh)
-
-
-def _check_pair(grid: Grid, one: Assignment, two: Assignment) -> None:
-    apart = (one.valid_to or date.max) < two.valid_from or (two.valid_to or date.max) < one.valid_from
-    both_lead = one.part == two.part == Part.LEAD
-    if not apart and (both_lead or one.user_id == two.user_id):
-        message = _("%(grid)s: the days of %(one)s and %(two)s overlap.")
-        raise Refused(message % {"grid": grid.name, "one": one.user.name, "two": two.user.name})
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """Service points: where a customer finds the bank."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +16,7 @@ from grids.models import Area, Grid
 from grids.services.access import grids_locked
 from ground.actions import Action
 from ground.enums import ServicePointKind
+from ground.geometry import GLOBE, within
 from ground.models import ServicePoint
 from people.models import User
 
@@ -70,5 +70,4 @@ def service_points_bulk_create(*, actor: User | None, rows: Sequence[ServicePoin
 def _is_place(longitude: float | None, latitude: float | None) -> bool:
     if longitude is None or latitude is None:
         return False
-    finite = math.isfinite(longitude) and math.isfinite(latitude)
-    return finite and abs(longitude) <= 180 and abs(latitude) <= 90  # noqa: PLR2004  the globe
+    return within(GLOBE, longitude, latitude)

@@ -1,15 +1,26 @@
 """What the API says of months and rankings."""
 
+from typing import Any
+
 from rest_framework import serializers
 
+from gridbank.days import month_write
 from performance.models import Period, Score, ScoreLine
 from performance.policies import sees_bank_rank
+
+
+class MonthField(serializers.CharField):
+    """A month as the API writes it: YYYY-MM."""
+
+    def to_representation(self, value: Any) -> str:
+        """Write it."""
+        return month_write(value)
 
 
 class PeriodSerializer(serializers.ModelSerializer[Period]):
     """A month of the caller's bank."""
 
-    month = serializers.DateField(format="%Y-%m", read_only=True)
+    month = MonthField(read_only=True)
     scheme = serializers.CharField(read_only=True)
     run = serializers.IntegerField(source="current_run_id", read_only=True, allow_null=True)
     as_of = serializers.DateField(source="current_run.as_of", read_only=True, default=None)
@@ -42,7 +53,7 @@ class ScoreLineSerializer(serializers.ModelSerializer[ScoreLine]):
 class RankingSerializer(serializers.ModelSerializer[Score]):
     """A person's, branch's or bank's place in a month; a place beyond the branch is one's own or head office's."""
 
-    month = serializers.DateField(source="run.period.month", format="%Y-%m", read_only=True)
+    month = MonthField(source="run.period.month", read_only=True)
     rank_bank = serializers.SerializerMethodField()
     rank_peer = serializers.SerializerMethodField()
     lines = ScoreLineSerializer(many=True, read_only=True)

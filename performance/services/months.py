@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from gridbank.days import month_first, month_last
+from gridbank.days import month_first, month_last, month_write
 from gridbank.errors import Refused
 from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
 from gridbank.turns import locked
@@ -36,7 +36,9 @@ def period_open(*, actor: User | None, bank: Grid, month: date) -> Period:
             grid=bank, month=month, defaults={"scheme": scheme_in_force(month, bank)}
         )
     if created:
-        record(actor=actor, action=Action.PERIOD_OPENED, subject=period, changes={"month": f"{month:%Y-%m}"})
+        record(
+            actor=actor, action=Action.PERIOD_OPENED, subject=period, changes={"month": month_write(month)}
+        )
     return period
 
 

@@ -2,12 +2,13 @@
 
 import threading
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError, connections, transaction
 
 from audit.models import AuditEvent
-from audit.services import record, recorded_last
+from audit.services import event_hash, record, recorded_last
 from audit.verification import verify
 from tests.factories import UserFactory
 
@@ -79,3 +80,12 @@ def test_eight_writers_make_one_chain():
     report = verify()
     assert (report.breaks, report.count) == ([], 80)
     assert AuditEvent.objects.values("previous_hash").distinct().count() == 80
+
+
+def test_the_hash_of_an_event_never_changes():
+    """A column that events get later is no part of it: the chain of every installation is checked by this."""
+    event = AuditEvent(
+        previous_hash="0" * 64, at=datetime(2026, 3, 2, 11, 30, 5, 7, tzinfo=UTC), actor_id=7, action="visit.corrected",
+        subject_type="visits.visit", subject_id="5", changes='{"fields":["note"]}', request_id="r1",
+    )  # fmt: skip
+    assert event_hash(event)[:16] == "8efa106c50a9728e"

@@ -90,6 +90,14 @@ def test_another_banks_people_are_not_named(cast):
     assert told == "公布月度排名由总行的主责或协办办理。"
 
 
+def test_a_refusal_names_nobody_who_has_left(cast):
+    """His parts go on until somebody ends them."""
+    cast.chen.is_active = False
+    cast.chen.save()
+    assert cast.chen not in who_can(Act.GRID_ASSIGN, cast.grid_li)
+    assert why_not(cast.li, Act.GRID_ASSIGN, cast.grid_li).endswith("本处是：赵敏。")
+
+
 def test_who_can_is_who_may(cast):
     person(Role.HEAD_OFFICE, cast.root, "helper")
     for act in Act:

@@ -6,7 +6,7 @@ import time
 import pytest
 from django.db import connection
 
-from jobs.leases import MAX_ATTEMPTS, Lease, LeaseLostError, take
+from jobs.leases import MAX_ATTEMPTS, Lease, LeaseLostError, hand_back, take
 from jobs.requesting import request_job
 from jobs.running import run
 from tests.jobs.rows import age, long_ago
@@ -26,6 +26,20 @@ def test_a_dead_workers_job_is_taken_over_and_its_late_writes_are_refused(db, wo
     alive.progress(1, 2, "half")
     job.refresh_from_db()
     assert (job.status, job.percent, job.message, job.attempts) == ("running", 50, "half", 2)
+
+
+def test_a_late_worker_hands_back_nobody_elses_job(db, work):
+    job = request_job(kind="test", subject="a")
+    dead = take(job.pk)
+    age(job, **long_ago())
+    alive = take(job.pk)
+    hand_back(dead)
+    job.refresh_from_db()
+    assert (job.status, job.owner) == ("running", alive.owner)
+    alive.fence()
+    hand_back(alive)
+    job.refresh_from_db()
+    assert (job.status, job.owner) == ("pending", "")
 
 
 def test_a_dying_job_is_tried_as_often_as_promised(db, work):

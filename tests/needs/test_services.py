@@ -124,8 +124,13 @@ def test_a_special_grids_lead_writes_no_needs_by_the_bulk_path_or_with_a_visit(c
     assert 'id="needs"' not in client.get(reverse("visits:new"), {"household": home.pk}).text
 
 
-def test_nobody_writes_needs_in_anothers_name(cast, home):
-    row = NeedRow(home.pk, "买牛", date(2026, 1, 5), cast.wang.pk)
+@pytest.mark.parametrize(("raised", "closed"), [("wang", None), ("li", "wang")])
+def test_nobody_writes_needs_in_anothers_name(cast, home, raised, closed):
+    named = {"status": "done", "outcome": "已办", "closed_at": timezone.now()} if closed else {}
+    row = NeedRow(
+        home.pk, "买牛", date(2026, 1, 5), getattr(cast, raised).pk,
+        closed_by_id=getattr(cast, closed).pk if closed else None, **named,
+    )  # fmt: skip
     with pytest.raises(PermissionDenied):
         services.needs_bulk_create(actor=cast.li, rows=[row])
     assert nothing_is_written()

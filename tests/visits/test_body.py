@@ -3,7 +3,9 @@
 import json
 import math
 import uuid
+from dataclasses import fields
 from datetime import UTC, date, datetime
+from typing import ClassVar
 
 import pytest
 from hypothesis import example, given
@@ -159,6 +161,39 @@ def test_the_hash_of_a_body_never_changes():
         next_on="2026-03-09", latitude=25.5, longitude=107.25, accuracy_m=35,
     )  # fmt: skip
     assert (body().digest[:16], full.digest[:16]) == ("965ed2bffef41c61", "1ed4c1d93211c751")
+
+
+class LaterBody(VisitBody):
+    """A body as a later version has it: with a score, and needs that may be urgent."""
+
+    later: ClassVar = {}
+    later_of_a_need: ClassVar = {}
+
+    @property
+    def content(self):
+        plain = VisitBody.content.fget(self)
+        return {**plain, "needs": [{**need, **self.later_of_a_need} for need in plain["needs"]], **self.later}
+
+
+@pytest.mark.parametrize("empty", [None, "", [], {}])
+def test_a_later_field_that_says_nothing_leaves_the_hash(monkeypatch, empty):
+    """Else a laptop that sends a visit again after an upgrade is told of a conflict."""
+    now = body(needs=[{"text": "牛"}])
+    then = LaterBody(**{field.name: getattr(now, field.name) for field in fields(VisitBody)})
+    monkeypatch.setattr(LaterBody, "later", {"score": empty})
+    monkeypatch.setattr(LaterBody, "later_of_a_need", {"urgent": empty})
+    assert then.digest == now.digest
+
+
+@pytest.mark.parametrize("value", [0, 5, False, "好"])
+def test_a_later_field_that_says_something_changes_the_hash(monkeypatch, value):
+    now = body(needs=[{"text": "牛"}])
+    then = LaterBody(**{field.name: getattr(now, field.name) for field in fields(VisitBody)})
+    for place in ("later", "later_of_a_need"):
+        with monkeypatch.context() as patch:
+            patch.setattr(LaterBody, place, {"score": value})
+            assert then.digest != now.digest
+            assert json.loads(then.canonical)["note"] == ""
 
 
 JSON = st.recursive(

@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from audit.models import AuditEvent
 from customers import services
-from customers.models import SpecialMembership
+from customers.models import Household, SpecialMembership
 from customers.selectors import customer_list, household_list
 from customers.services.households import household_met_corrected, households_met
+from customers.services.rows import HouseholdRow
+from gridbank.scoping import waive_scope
 from tests.customers.filling import ADULT, PHONE, one_event, refused
 from tests.factories import AreaFactory, AssignmentFactory, CustomerFactory, GridFactory, HouseholdFactory
 
@@ -196,3 +198,30 @@ def test_an_archive_is_complete_since_the_first_time_it_was(cast, home, monkeypa
         services.household_update(actor=actor, household=home, version=version, data=changes)
         home.refresh_from_db()
         assert (home.completeness, home.archived_on, home.archived_by) == (100, first, cast.li)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("longitude", 999), ("latitude", -999), ("address", "x" * 201), ("latitude", float("nan"))],
+)
+def test_what_the_form_refuses_is_refused_by_every_way_in(cast, home, field, value):
+    given = {"grid": cast.grid_li, "head_name": "罗大勇"}
+    refused(field, services.household_create, actor=cast.li, data={**given, field: value})
+    row = HouseholdRow(cast.grid_li.pk, [], head_name="罗大勇", **{field: value})
+    refused(None, services.households_bulk_create, actor=cast.li, rows=[row])
+    data = {field: value}
+    refused(field, services.household_update, actor=cast.li, household=home, version=home.version, data=data)
+
+
+def test_the_longest_address_is_stored_and_read_again(cast):
+    data = {
+        "grid": cast.grid_li,
+        "head_name": "罗大勇",
+        "address": "路" * 200,
+        "longitude": 73.0,
+        "latitude": 54.0,
+    }
+    made = services.household_create(actor=cast.li, data=data)
+    with waive_scope("test"):
+        stored = Household.objects.get(pk=made.pk)
+    assert (stored.address, stored.longitude, stored.latitude) == ("路" * 200, 73.0, 54.0)

@@ -257,3 +257,23 @@ def test_two_parts_in_one_grid_stand_together_when_the_rule_says_so(cast, parts,
         if found != (wanted, wanted):
             wrong[one, two] = found
     assert wrong == {}
+
+
+def test_many_at_once_are_refused_in_the_words_of_one(cast):
+    grid, there = GridFactory(parent=cast.east), UserFactory(name="先来")
+    assignment_start(actor=None, grid=grid, user=there, part="lead", valid_from=TODAY)
+    said = []
+    for user in (UserFactory(), there):
+        row = AssignmentRow(grid, user, TODAY, None, "lead" if user != there else "helper")
+        for call in (
+            lambda row=row: assignments_bulk_create(actor=None, rows=[row]),
+            lambda row=row: assignment_start(
+                actor=None, grid=row.grid, user=row.user, part=row.part, valid_from=row.valid_from
+            ),
+        ):
+            with pytest.raises(Refused) as refused:
+                call()
+            said.append((refused.value.field, str(refused.value)))
+    assert said[0] == said[1]
+    assert said[2] == said[3]
+    assert [field for field, _words in said] == ["valid_from"] * 2 + ["user"] * 2

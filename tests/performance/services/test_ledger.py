@@ -11,6 +11,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from customers.models import Customer
 from customers.services import app_milestone_set, customer_account_opened
 from gridbank.scoping import waive_scope
+from grids.models import Assignment
 from grids.services import assignment_transfer
 from performance import services
 from performance.models import Earned, Fact, LateChange
@@ -110,6 +111,34 @@ def test_what_moves_into_a_final_month_is_late_and_what_comes_back_is_not(cast, 
     fresh.refresh_from_db()
     assert not fresh.is_late
     assert facts(cast, OCTOBER, "visit") == {("visit", fresh.pk.hex)}
+
+
+def test_a_correction_within_a_final_month_leaves_what_came_in_time(cast, made):
+    with waive_scope("test"):
+        late = Visit.objects.get(staff=cast.li, is_late=True)
+    for row, is_late in ((made, False), (late, True)):
+        correct(cast, row, started_at="2026-09-20T10:00:00+08:00")
+        with waive_scope("test"):
+            row.refresh_from_db()
+        assert (row.day, row.is_late) == (date(2026, 9, 20), is_late)
+
+
+def test_the_same_month_of_another_year_is_another_month(cast, made):
+    """September 2025 is open, September 2026 is final."""
+    last_year = date(2025, 9, 9)
+    with waive_scope("test"):
+        Assignment.objects.filter(user=cast.li).update(valid_from=date(2025, 1, 1))
+        home = Customer.objects.filter(household__grid=cast.grid_li).order_by("pk").last()
+        fresh = visit(cast.li, home, 9)
+        Visit.objects.filter(pk=fresh.pk).update(
+            day=last_year, started_at=datetime(2025, 9, 9, 2, tzinfo=UTC), is_late=False
+        )
+    correct(cast, fresh, started_at="2026-09-09T10:00:00+08:00")
+    fresh.refresh_from_db()
+    assert fresh.is_late
+    correct(cast, fresh, started_at="2025-09-09T10:00:00+08:00")
+    fresh.refresh_from_db()
+    assert not fresh.is_late
 
 
 def told(client, cast, who="zhao"):

@@ -156,6 +156,17 @@ def test_a_manager_who_came_later_corrects_what_was_before_him(cast, person):
     assert correct(cast.chen, body, started_at=days_ago(7)).replaced_by == cast.chen
 
 
+def test_an_old_visit_whose_time_would_be_refused_today_is_corrected_otherwise(cast, person):
+    """His first day here was moved since: the time stays as it is, the note may be put right."""
+    body = visit_json(person, started_at=days_ago(6))
+    visits_sync(actor=cast.li, bodies=[body])
+    assigned_since(cast.li, 2)
+    assert correct(cast.li, body, note="二") is not None
+    with pytest.raises(NotCorrected) as caught:
+        correct(cast.li, body, note="三", started_at=days_ago(7))
+    assert list(caught.value.errors) == ["started_at"]
+
+
 def test_a_manager_moves_no_visit_before_its_author_came(cast, person):
     assigned_since(cast.li, 2)
     body = visit_json(person)
