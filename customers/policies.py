@@ -1,11 +1,11 @@
 """Who may do what in the archive: the household's grid decides, and it must be in force."""
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from customers.models import Household
 from gridbank.days import holds, in_force
+from gridbank.errors import NotAllowed
 from grids.authority import Act, may, where, why_not
 from grids.models import Grid
 from grids.selectors import grid_list
@@ -26,4 +26,4 @@ def may_write(*, actor: User, household: Household, act: Act = Act.ARCHIVE_WRITE
 def own_ground(actor: User, household: Household, act: Act = Act.ARCHIVE_WRITE) -> None:
     """Let helpers and a special grid's manager read a household but not change it. Raises PermissionDenied."""
     if not may_write(actor=actor, household=household, act=act):
-        raise PermissionDenied(why_not(actor, act, household.grid))
+        raise NotAllowed(why_not(actor, act, household.grid))

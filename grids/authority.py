@@ -12,13 +12,13 @@ from enum import StrEnum
 from functools import reduce
 from operator import or_
 
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gridbank.errors import NotAllowed
 from gridbank.scoping import NOBODY
 from grids.enums import LEADING, GridNature, Part, Tier
 from grids.models import Assignment, Grid, Held, bank_in, banks_of, parts_held, tops, under
@@ -182,7 +182,7 @@ def may(actor: User | None, act: Act, grid: Grid | None = None, *, on: date | No
 def require(actor: User | None, act: Act, grid: Grid | None = None, *, on: date | None = None) -> None:
     """Let only those go on who may. Raises PermissionDenied, which says why and who can."""
     if not may(actor, act, grid, on=on):
-        raise PermissionDenied(why_not(actor, act, grid, on=on))
+        raise NotAllowed(why_not(actor, act, grid, on=on))
 
 
 def where(actor: User, act: Act, prefix: str = "") -> Q:

@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from customers.models import Household
 from customers.selectors import household_list
+from gridbank.errors import NotAllowed
 from gridbank.pages import PAGE_SIZE, form_page, key_page, part_of, require_page, written
 from gridbank.scoping import visible_or_404
 from grids.authority import Act, may, why_not
@@ -115,7 +115,7 @@ def visit_correct(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     visit = visible_or_404(selectors.visit_list(actor=request.user), pk=pk)
     if not policies.may_correct(request.user, visit):
         if request.method == "POST":
-            raise PermissionDenied(why_not(request.user, Act.VISIT_CORRECT, visit.grid))
+            raise NotAllowed(why_not(request.user, Act.VISIT_CORRECT, visit.grid))
         messages.warning(request, why_not(request.user, Act.VISIT_CORRECT, visit.grid))
         return redirect(visit)
     body = selectors.body_of(actor=request.user, visit=visit)

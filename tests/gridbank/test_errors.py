@@ -15,13 +15,14 @@ from rest_framework.views import APIView
 
 from gridbank import urls as real
 from gridbank.access import public
-from gridbank.errors import Refused
+from gridbank.errors import NotAllowed, Refused
 from gridbank.scoping import OutOfSight
 
 RAISED = {
     "refused": (Refused("The month is locked."), 409),
     "field": (Refused("Too late.", field="day"), 409),
-    "denied": (PermissionDenied("Publishing a month is up to the head office."), 403),
+    "denied": (PermissionDenied("secret"), 403),
+    "not yours": (NotAllowed("Publishing is up to the head office."), 403),
     "absent": (Http404("customer 17 of East"), 404),
     "hidden": (OutOfSight("customer 17 of East"), 404),
     "locked": (OperationalError("database is locked"), 503),
@@ -81,6 +82,8 @@ def test_a_page_answers_with_the_right_status_and_tells_no_secret(quiet_client, 
     assert ("Retry-After" in response) is (status == 503)
     if isinstance(exception, Refused):
         assert exception.message in response.text
+    if isinstance(exception, NotAllowed):
+        assert str(exception) in response.text
 
 
 @pytest.mark.parametrize("name", RAISED)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from grids.models import parts_held
 from tests.nets.acts import line
 from tests.nets.site import METHODS, PEOPLE, ROUTES, SAFE, UNDECLARED, Route, World, ledger
 
@@ -31,8 +32,8 @@ def wanted(route: Route, user: object, method: str) -> set[int]:
         return {401} if route.is_api else {302}
     if not route.admits(user):
         return {403}
-    # in sight, but not his to change
-    return FINE if method in SAFE else FINE | {403}
+    # in sight, but not his to change; whoever has no part anywhere is told so before he fills in a form
+    return FINE if method in SAFE and parts_held(user) else FINE | {403}
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=str)

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from audit.services import record, recorded_last
 from customers.services.attribution import grids_held, households_hold
 from customers.services.households import household_met_corrected
-from gridbank.errors import Refused
+from gridbank.errors import NotAllowed, Refused
 from gridbank.scoping import visible_or_404
 from gridbank.turns import locked
 from grids import closing
@@ -51,7 +50,7 @@ def visit_correct(
     households_hold([visit.household_id])
     visit = visible_or_404(locked(rows), pk=visit.pk)
     if not policies.may_correct(actor, visit):
-        raise PermissionDenied(why_not(actor, Act.VISIT_CORRECT, visit.grid))
+        raise NotAllowed(why_not(actor, Act.VISIT_CORRECT, visit.grid))
     before = selectors.body_of(actor=actor, visit=visit)
     after = _checked(actor, visit, before, body)
     if after.unordered == before.unordered:
