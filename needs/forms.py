@@ -11,7 +11,7 @@ from customers.selectors import customer_list
 from gridbank.fields import DayField
 from grids.models import Grid
 from grids.selectors import grid_list
-from needs.enums import NeedStatus
+from needs.enums import NEED_LENGTH, OUTCOME_LENGTH, NeedStatus
 from needs.keys import After
 from people.models import User
 
@@ -19,7 +19,7 @@ from people.models import User
 class NeedForm(forms.Form):
     """A need of a household."""
 
-    text = forms.CharField(label=_("Need"), max_length=300)
+    text = forms.CharField(label=_("Need"), max_length=NEED_LENGTH)
     due_on = DayField(label=_("Due on"), required=False)
     customer = forms.ModelChoiceField(label=_("Person"), required=False, queryset=Customer.objects.none())
 
@@ -45,7 +45,7 @@ class NeedCloseForm(forms.Form):
             (NeedStatus.DROPPED, pgettext_lazy("need", "Dropped")),
         ],
     )
-    outcome = forms.CharField(label=_("What came of it"), max_length=300)
+    outcome = forms.CharField(label=_("What came of it"), max_length=OUTCOME_LENGTH)
 
 
 class NeedFilterForm(forms.Form):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Household, grid_scope_q
 from gridbank.scoping import ScopedModel
-from needs.enums import NeedStatus
+from needs.enums import NEED_LENGTH, OUTCOME_LENGTH, NeedStatus
 
 
 class Need(ScopedModel):
@@ -17,7 +17,7 @@ class Need(ScopedModel):
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="needs")
     customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="needs")
-    text = models.CharField(_("need"), max_length=300)
+    text = models.CharField(_("need"), max_length=NEED_LENGTH)
     due_on = models.DateField(_("due on"), null=True)
     status = models.CharField(_("status"), max_length=8, choices=NeedStatus, default=NeedStatus.OPEN)
     raised_on = models.DateField()
@@ -29,7 +29,7 @@ class Need(ScopedModel):
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="closed_needs"
     )
-    outcome = models.CharField(_("outcome"), max_length=300, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=OUTCOME_LENGTH, blank=True)
 
     class Meta:
         ordering = ["due_on", "pk"]

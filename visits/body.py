@@ -22,10 +22,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gridbank.numbers import personal_numbers, without_digits
+from needs.enums import NEED_LENGTH
 from products.enums import OfferResult
 from visits.enums import Mode
 
-NOTE_LENGTH, NEED_LENGTH = 2000, 300
+NOTE_LENGTH = 2000
 REASON_LENGTH = 200
 MOST_OFFERS = MOST_NEEDS = 20
 LARGEST_KEY = 2**63

@@ -14,6 +14,7 @@ from customers.models import Customer, Household, grid_scope_q
 from customers.pii import EncryptedField
 from gridbank.scoping import NOBODY, ScopedModel
 from grids.models import Grid
+from visits.body import REASON_LENGTH
 from visits.enums import HoldReason, Mode
 
 
@@ -72,7 +73,7 @@ class VisitVersion(ScopedModel):
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="versions")
     version = models.PositiveIntegerField()
     body = EncryptedField()
-    reason = models.CharField(max_length=200)
+    reason = models.CharField(max_length=REASON_LENGTH)
     replaced_at = models.DateTimeField()
     replaced_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="corrections"
@@ -104,7 +105,7 @@ class HeldVisit(ScopedModel):
     body_hash = models.CharField(max_length=64)
     received_at = models.DateTimeField()
     put_aside_at = models.DateTimeField(null=True)
-    put_aside_reason = models.CharField(max_length=200, blank=True)
+    put_aside_reason = models.CharField(max_length=REASON_LENGTH, blank=True)
 
     class Meta:
         ordering = ["-received_at", "-pk"]

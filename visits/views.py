@@ -145,7 +145,14 @@ def timeline(request: StaffRequest, pk: int) -> HttpResponse:
 @business
 def held(request: StaffRequest) -> HttpResponse:
     """Show one's own visits that arrived and wait."""
-    return render(request, "visits/held.html", {"rows": bodies.held_page(actor=request.user)})
+    return render(
+        request,
+        "visits/held.html",
+        {
+            "rows": bodies.held_page(actor=request.user),
+            "limits": AsideForm.base_fields["reason"].widget.attrs,
+        },
+    )
 
 
 @require_POST

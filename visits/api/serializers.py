@@ -4,8 +4,9 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from needs.enums import NEED_LENGTH
 from products.enums import OfferResult
-from visits.body import COLUMNS, NEED_LENGTH, NOTE_LENGTH, OPTIONAL, REQUIRED
+from visits.body import COLUMNS, NOTE_LENGTH, OPTIONAL, REQUIRED
 from visits.enums import Mode, Outcome
 from visits.models import Visit
 

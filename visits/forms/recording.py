@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Household
 from gridbank.fields import DayField
+from needs.enums import NEED_LENGTH
 from people.models import User
 from products.enums import OfferResult
 from products.selectors import product_list
 from visits import policies, selectors
-from visits.body import MOST_NEEDS, MOST_OFFERS, NEED_LENGTH, NOTE_LENGTH, REASON_LENGTH, Errors, VisitBody
+from visits.body import MOST_NEEDS, MOST_OFFERS, NOTE_LENGTH, REASON_LENGTH, Errors, VisitBody
 from visits.enums import Mode
 
 MINUTE = "%Y-%m-%dT%H:%M"

@@ -7,9 +7,10 @@ import pytest
 from django import forms
 from django.utils import timezone
 
+from needs.enums import NEED_LENGTH
 from tests.factories import CustomerFactory, ProductFactory
 from tests.visits.bodies import full_body, person_in
-from visits.body import MOST_NEEDS, NEED_LENGTH, NOTE_LENGTH, REASON_LENGTH, NeedLine, OfferLine, parse
+from visits.body import MOST_NEEDS, NOTE_LENGTH, REASON_LENGTH, NeedLine, OfferLine, parse
 from visits.forms.recording import AsideForm, ReasonForm, VisitForm, VisitInput, next_days
 
 TODAY = timezone.localdate()
