@@ -1,5 +1,7 @@
 """Small forms: a reveal, a step, a consent."""
 
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,7 @@ from customers.enums import ConsentChannel, Purpose
 from customers.models import Customer
 from customers.personal import revealable
 from customers.services.milestones import STEPS
+from customers.services.reveal import REASON_LEAST, REASON_MOST
 from gridbank.fields import DayField
 
 STEP_LABELS = {
@@ -23,7 +26,12 @@ class RevealForm(forms.Form):
     field = forms.ChoiceField(
         label=_("Which number"), choices=[(field.name, field.verbose_name) for field in revealable(Customer)]
     )
-    reason = forms.CharField(label=_("Reason"), max_length=100)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=REASON_MOST,
+        # what is too short the service says, which counts no blanks
+        widget=forms.TextInput(attrs={"minlength": REASON_LEAST}),
+    )
 
 
 class MilestoneForm(forms.Form):
@@ -44,6 +52,11 @@ class ConsentForm(forms.Form):
 
     purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose.choices)
     channel = forms.ChoiceField(label=_("Given"), choices=ConsentChannel.choices)
+
+
+def reveal_limits() -> dict[str, Any]:
+    """Return how long a reason may be, as attributes of its input."""
+    return dict(RevealForm.base_fields["reason"].widget.attrs)
 
 
 def progress_forms() -> dict[str, dict[str, str]]:

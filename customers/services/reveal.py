@@ -15,7 +15,8 @@ from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
 from people.models import User
 
-REASON_LENGTH = 4
+# of a reason, in characters: the form and its page ask here
+REASON_LEAST, REASON_MOST = 4, 100
 
 
 def customer_reveal(*, actor: User, customer: Customer, field: str, reason: str) -> str:
@@ -23,13 +24,17 @@ def customer_reveal(*, actor: User, customer: Customer, field: str, reason: str)
     if field not in names(revealable(Customer)):
         raise Refused(_("This field can't be revealed."), field="field")
     reason = " ".join(reason.split())
-    if len(reason) < REASON_LENGTH:
+    if len(reason) < REASON_LEAST:
         raise Refused(
-            _("Give a reason of at least %(count)s characters.") % {"count": REASON_LENGTH}, field="reason"
+            _("Give a reason of at least %(count)s characters.") % {"count": REASON_LEAST}, field="reason"
         )
-    checks.plain_text("reason", reason[:200])
+    if len(reason) > REASON_MOST:
+        raise Refused(
+            _("Give a reason of at most %(count)s characters.") % {"count": REASON_MOST}, field="reason"
+        )
+    checks.plain_text("reason", reason)
     person = visible_or_404(selectors.customer_list(actor=actor), pk=customer.pk)
-    leave_row(actor, Action.CUSTOMER_REVEALED, person, {"field": field, "reason": reason[:200]})
+    leave_row(actor, Action.CUSTOMER_REVEALED, person, {"field": field, "reason": reason})
     value: str = getattr(person, field)
     return value
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from customers import policies, services
 from customers.enums import Source
-from customers.forms.actions import progress_forms
+from customers.forms.actions import progress_forms, reveal_limits
 from customers.forms.archive import HouseholdForm, OpeningForms
 from customers.models import Household
 from customers.presenting.household import household_context
@@ -31,7 +31,9 @@ def household(request: StaffRequest, pk: int) -> HttpResponse:
     row = household_of(request, pk)
     context = household_context(actor=request.user, household=row)
     services.customer_opened(actor=request.user, household=row)
-    return render(request, "customers/household.html", context | progress_forms())
+    return render(
+        request, "customers/household.html", context | progress_forms() | {"reveal_limits": reveal_limits()}
+    )
 
 
 def _made(request: StaffRequest, forms: OpeningForms) -> Household | None:

@@ -14,6 +14,7 @@ from tests.factories import NeedFactory, ProductFactory, UserFactory, VisitFacto
 from tests.visits.bodies import person_in, visit_json
 from tests.visits.stored import everything, one
 from visits import selectors
+from visits.body import REASON_LENGTH
 from visits.models import HeldVisit, Visit
 from visits.services import visits_sync
 
@@ -314,6 +315,11 @@ def test_the_form_bears_a_clock_as_far_ahead_as_the_store_does(cast, person, as_
 def test_a_wrong_line_alone_is_a_wrong_form(cast, person, as_, wrong):
     assert as_(cast.li).post(new_url(person), form_data(person, **wrong)).status_code == 422
     assert everything(Visit) == []
+
+
+def test_the_list_of_held_visits_asks_for_a_reason_as_long_as_is_kept(cast, parked, client):
+    client.force_login(cast.li)
+    assert f'maxlength="{REASON_LENGTH}"' in client.get("/visits/held/").text
 
 
 def test_a_held_visits_page_asks_why_and_takes_it_off_the_list(cast, parked, client):

@@ -15,6 +15,7 @@ from customers import services
 from customers.actions import Action
 from customers.services import customer_reveal
 from customers.services.asking import CAPPED, DAILY_CAP, asked_today
+from customers.services.reveal import REASON_LEAST, REASON_MOST
 from gridbank.errors import Refused
 from tests.customers.filling import PHONE, one_event, refused
 from tests.factories import CustomerFactory, HouseholdFactory
@@ -117,9 +118,9 @@ def test_the_cap_begins_anew_at_midnight(cast):
 
 @pytest.mark.parametrize(
     ("reason", "kept"),
-    [("  核对\n 身份 证 ", "核对 身份 证"), ("因" * 500, "因" * 200)],
+    [("  核对\n 身份 证 ", "核对 身份 证"), ("因" * REASON_MOST, "因" * REASON_MOST)],
 )
-def test_a_reason_is_kept_without_its_blanks_and_never_endless(cast, reason, kept):
+def test_a_reason_is_kept_without_its_blanks_and_never_cut(cast, reason, kept):
     customer_reveal(actor=cast.li, customer=person_of(cast), field="phone", reason=reason)
     assert one_event(REVEALED) == {"field": "phone", "reason": kept}
 
@@ -141,3 +142,20 @@ def test_an_archive_that_was_opened_leaves_its_row(cast):
     services.customer_opened(actor=cast.li, household=home)
     event = AuditEvent.objects.get()
     assert (event.action, event.actor, event.subject_id) == ("customer.opened", cast.li, str(home.pk))
+
+
+def test_a_reason_has_its_length_and_none_is_cut(cast):
+    person = person_of(cast)
+    call = {"actor": cast.li, "customer": person, "field": "phone"}
+    for wrong in ("回访", "长" * (REASON_MOST + 1)):
+        refused("reason", customer_reveal, **call, reason=wrong)
+    assert count(REVEALED) == 0
+    assert customer_reveal(**call, reason="长" * REASON_MOST) == PHONE
+    assert one_event(REVEALED)["reason"] == "长" * REASON_MOST
+
+
+def test_the_page_asks_for_a_reason_of_that_length(cast, client):
+    person = person_of(cast)
+    client.force_login(cast.li)
+    page = " ".join(client.get(person.household.get_absolute_url()).text.split())
+    assert f'minlength="{REASON_LEAST}" maxlength="{REASON_MOST}"' in page
