@@ -118,14 +118,18 @@ class AssignmentEndForm(LastDayForm):
 class BackdatingsForm(forms.Form):
     """After which row the page begins."""
 
-    after = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    after = forms.IntegerField(
+        label=_("Page"), required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
+    )
 
 
 class DecisionForm(forms.Form):
     """Whether head office signs."""
 
     sign = forms.TypedChoiceField(
-        choices=[("yes", _("Sign")), ("no", _("Refuse"))], coerce=lambda value: value == "yes"
+        label=_("Signature"),
+        choices=[("yes", _("Sign")), ("no", _("Refuse"))],
+        coerce=lambda value: value == "yes",
     )
 
 
