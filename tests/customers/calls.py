@@ -69,6 +69,7 @@ CALLS: dict[str, Call] = {
 
 OTHERS: dict[str, str] = {
     "customers.services.attribution": "parts of the services beside it and of taking in visits",
+    "customers.services.numbering": "parts of the services beside it",
     "customers.services.trail": "parts of the services beside it",
     "customers.services.checks": "parts of the services beside it",
     "customers.services.measuring": "parts of the services beside it",
