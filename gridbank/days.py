@@ -91,5 +91,5 @@ def day_before(day: date) -> date:
 
 
 def day_after(day: date) -> date:
-    """Return the day after: the first one of what follows."""
-    return day + timedelta(days=1)
+    """Return the day after: the first one of what follows; the last day there is has none and stays."""
+    return day if day == date.max else day + timedelta(days=1)

@@ -147,7 +147,7 @@ def test_a_visit_becomes_what_the_app_would_have_sent():
     row = activity()._row(call(1, offers=((11, "accepted"),), position=(107.3, 25.8), accuracy_m=12.0))
     assert (row.body.longitude, row.body.latitude, row.body.accuracy_m) == (107.3, 25.8, 12.0)
     assert [(line.product_id, line.result) for line in row.body.offers] == [(11, "accepted")]
-    assert (row.place.household_id, row.place.grid_id, row.place.staff_id) == (5, 100, 7)
+    assert (row.place.household_id, row.place.staff_id) == (5, 7)
     bare = activity()._row(call(1)).body
     assert (bare.longitude, bare.latitude, bare.offers) == (None, None, ())
 

@@ -89,3 +89,8 @@ def test_what_is_no_month_is_refused(text):
 )
 def test_both_ends_of_a_validity_count(valid_from, valid_to, expected):
     assert days.holds(valid_from, valid_to, date(2026, 5, 5)) is expected
+
+
+def test_nothing_follows_the_last_day_there_is():
+    assert days.day_after(date(2026, 2, 28)) == date(2026, 3, 1)
+    assert days.day_after(date.max) == date.max

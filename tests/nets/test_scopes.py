@@ -26,6 +26,7 @@ LABELS = sorted(model._meta.label for model in apps.get_models() if issubclass(m
 HOMES = {
     "customers.Household": "",
     "customers.Customer": "household",
+    "customers.Attribution": "household",
     "customers.Consent": "customer.household",
     "needs.Need": "household",
     "products.Holding": "customer.household",
@@ -36,6 +37,7 @@ HOMES = {
 GRIDS = {
     "grids.Grid": "",
     "grids.Assignment": "grid",
+    "grids.Backdating": "grid",
     "grids.Duty": "grid",
     "ground.Boundary": "grid",
     "ground.ServicePoint": "grid",
@@ -134,6 +136,8 @@ def furnish(world: World, whose: str) -> None:
     cast, grid, owner, now = world.cast, world.grid(whose), world.owner(whose), timezone.now()
     branch = cast.east if whose == "mine" else cast.west
     market = factories.GridFactory(parent=branch, nature="special")
+    home, span = world.row("household", whose), {"valid_from": SINCE, "valid_to": SINCE}
+    put("customers.Attribution", household=home, grid=home.grid, **span)
     put("customers.SpecialMembership", grid=market, household=world.row("household", whose), since=SINCE)
     person, product = world.row("customer", whose), world.row("product", "mine")
     put("products.Holding", customer=person, product=product, since=SINCE)
