@@ -1,6 +1,6 @@
 """The auditor's page. It is the one module here that knows of roles: a page declares its role like every page."""
 
-from typing import Any
+from operator import attrgetter
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,10 +12,9 @@ from audit.forms import AuditFilterForm
 from audit.labels import label, subject_name
 from audit.models import AuditEvent
 from audit.presenting import lines
+from gridbank.pages import Page, key_page
 from people.access import allow
 from people.enums import Role
-
-PAGE_SIZE = 50
 
 
 @require_safe
@@ -23,12 +22,12 @@ PAGE_SIZE = 50
 def event_page(request: HttpRequest) -> HttpResponse:
     """Show the trail; that it was read is recorded too."""
     form = AuditFilterForm(request.GET)
-    page: list[AuditEvent] = []
+    page: Page[AuditEvent] = Page([], "", "")
     if form.is_valid():
         rows = selectors.event_list(actor=request.user, **form.filters)
         if form.cleaned_data["before"]:
             rows = rows.filter(pk__lt=form.cleaned_data["before"])
-        page = list(rows[: PAGE_SIZE + 1])
+        page = key_page(request, rows, key=attrgetter("pk"), name="before")
         asked = {name: str(value) for name, value in form.filters.items() if value}
         services.record(actor=request.user, action=Action.AUDIT_READ, changes=asked)
     shown = [
@@ -38,16 +37,6 @@ def event_page(request: HttpRequest) -> HttpResponse:
             "subject": subject_name(event.subject_type),
             "lines": lines(event.details),
         }
-        for event in page[:PAGE_SIZE]
+        for event in page.rows
     ]
-    context: dict[str, Any] = {"form": form, "shown": shown, "next": following(request, page)}
-    return render(request, "audit/event_list.html", context)
-
-
-def following(request: HttpRequest, page: list[AuditEvent]) -> str:
-    """Return the query string of the next page, or nothing on the last one."""
-    if len(page) <= PAGE_SIZE:
-        return ""
-    query = request.GET.copy()
-    query["before"] = str(page[PAGE_SIZE - 1].pk)
-    return query.urlencode()
+    return render(request, "audit/event_list.html", {"form": form, "shown": shown, "page": page})
