@@ -115,14 +115,6 @@ class AssignmentEndForm(LastDayForm):
     reason = _reason()
 
 
-class BackdatingsForm(forms.Form):
-    """After which row the page begins."""
-
-    after = forms.IntegerField(
-        label=_("Page"), required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
-    )
-
-
 class DecisionForm(forms.Form):
     """Whether head office signs."""
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from gridbank.days import day_after
-from gridbank.pages import form_page, key_page, part_of, require_page, written
+from gridbank.pages import form_page, key_asked, key_page, part_of, require_page, written
 from gridbank.scoping import visible_or_404
 from grids import selectors, services
 from grids.authority import Act, may, require, roles_of, why_not
@@ -19,7 +19,6 @@ from grids.enums import BackdatingKind, Part
 from grids.forms import (
     AssignmentEndForm,
     AssignmentForm,
-    BackdatingsForm,
     DecisionForm,
     DutyForm,
     LastDayForm,
@@ -167,8 +166,7 @@ def backdating_list(request: StaffRequest) -> HttpResponse:
 
 
 def _backdatings(request: StaffRequest, form: DecisionForm) -> HttpResponse:
-    asked = BackdatingsForm(request.GET)
-    after = asked.cleaned_data["after"] if asked.is_valid() else None
+    after = key_asked(request)
     rows = selectors.backdating_list(actor=request.user)
     page = key_page(request, rows if after is None else rows.filter(pk__lt=after), key=lambda row: row.pk)
     context = {"rows": backdatings_shown(request.user, page.rows), "page": page, "form": form}
