@@ -12,6 +12,7 @@ from gridbank.outages import Wait, wait_of
 
 # whatever else a statement begins with may change something
 CHANGES_NOTHING = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "SET ", "PRAGMA")
+LONGEST_WORD = max(map(len, CHANGES_NOTHING))
 
 
 class Attempt:
@@ -24,7 +25,8 @@ class Attempt:
     def watch(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
         """Run a statement, and learn when what it changed is there to stay."""
         result = execute(sql, params, many, context)
-        if not sql.lstrip().upper().startswith(CHANGES_NOTHING):
+        # its first word is enough: a statement may be as long as a batch
+        if not sql.lstrip()[:LONGEST_WORD].upper().startswith(CHANGES_NOTHING):
             if self.connection.in_atomic_block:
                 # forgotten with its savepoint or transaction
                 self.connection.on_commit(self._commit)
