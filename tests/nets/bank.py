@@ -1,15 +1,21 @@
-"""One bank for all tests of a module: built once, and after each test rolled back to how it was built.
+"""One bank for all nets of a process: built once, and after each test rolled back to how it was built.
 
-Not for modules with transactional tests: the bank's own transaction stays open between the tests.
+It stands as long as one test after another wants it, and goes before the first that doesn't: the bank's own
+transaction is open between the tests. Whoever casts a net over a module's every test asks for `shared`.
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from django.db import transaction
 
 from tests.nets.site import MAKE, ROW_ROUTES, World, make_world
+
+Build = Callable[[], World]
+BLOCKER = pytest.StashKey[Any]()
 
 
 def built() -> World:
@@ -23,12 +29,58 @@ def built() -> World:
     return world
 
 
+class Ground:
+    """The bank that stands in this process, in a transaction of its own, and how it was built."""
+
+    def __init__(self) -> None:
+        self.build: Build | None = None
+        self.world: World | None = None
+        self.is_held = False
+        self.stack = ExitStack()
+
+    def built(self, build: Build) -> World:
+        """Return the bank of a builder; another that stands goes first."""
+        if self.build is not build or self.world is None:
+            self.clear()
+            self.stack.enter_context(transaction.atomic())
+            self.stack.callback(transaction.set_rollback, rollback=True)
+            self.build, self.world = build, build()
+        return self.world
+
+    def clear(self) -> None:
+        """Roll everything back."""
+        self.build = self.world = None
+        self.stack.close()
+
+
+GROUND = Ground()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Clear the ground before a test of a module that wants none: a transactional one would wait for it."""
+    if GROUND.world is not None and not GROUND.is_held and "bank" not in getattr(item, "fixturenames", ()):
+        with item.session.config.stash[BLOCKER].unblock():
+            GROUND.clear()
+
+
+@pytest.fixture(scope="session")
+def ground(django_db_setup, django_db_blocker, request) -> Iterator[Ground]:
+    """Hand out the ground, and leave none behind."""
+    request.config.stash[BLOCKER] = django_db_blocker
+    yield GROUND
+    with django_db_blocker.unblock():
+        GROUND.clear()
+
+
 @pytest.fixture(scope="module")
-def bank(django_db_setup, django_db_blocker, request) -> Iterator[World]:
-    """Build it; a module that wants another bank says how in BUILT."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield getattr(request.module, "BUILT", built)()
-        transaction.set_rollback(True)
+def bank(ground: Ground, django_db_blocker, request) -> Iterator[World]:
+    """Build it where it doesn't stand; a module that wants another bank says how in BUILT."""
+    ground.is_held = True
+    with django_db_blocker.unblock():
+        world = ground.built(getattr(request.module, "BUILT", built))
+    yield world
+    ground.is_held = False
 
 
 @pytest.fixture

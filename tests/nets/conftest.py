@@ -1,4 +1,4 @@
-"""The world every net is cast over: the process's bank, built once for a module, as it was for each test."""
+"""The world every net is cast over: the process's bank, as it was built for each test."""
 
 import pytest
 
