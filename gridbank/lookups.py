@@ -1,13 +1,23 @@
 """Conditions that Django has no word for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Aggregate, BooleanField, F, Func, TextField
 from django.db.models.sql.compiler import SQLCompiler
 
 MOST_RUNS = 20
+# SQLite takes some thousands of parameters, and every database parses a few hundred quickly
+PORTION = 500
+Key = TypeVar("Key", int, str)
+
+
+def portions(keys: Collection[Key]) -> Iterator[list[Key]]:
+    """Cut keys into lists short enough for one `IN`, in order: rows held in several goes are held in one order."""
+    ordered = sorted(set(keys))
+    for at in range(0, len(ordered), PORTION):
+        yield ordered[at : at + PORTION]
 
 
 class KeyList(Aggregate):

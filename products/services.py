@@ -15,6 +15,7 @@ from audit.services import record
 from customers.attribution import Moved
 from customers.selectors import customer_list
 from gridbank.errors import Refused
+from gridbank.lookups import portions
 from gridbank.scoping import waive_scope
 from gridbank.turns import take_turn
 from grids.authority import Act, require, where
@@ -23,7 +24,7 @@ from products.actions import Action
 from products.models import Holding, Offer, Product
 from products.selectors import offer_list
 
-BATCH, LOOKUP = 1000, 500
+BATCH = 1000
 PRODUCT_FIELDS = ["name", "name_en", "category", "is_active"]
 
 
@@ -104,10 +105,9 @@ def _check_product(product: Product) -> None:
 
 
 def _check_customers(actor: User, customer_ids: Iterable[int], own: Q | None = None) -> None:
-    ids = sorted(set(customer_ids))
-    seen: set[int] = set()
-    for at in range(0, len(ids), LOOKUP):
-        found = customer_list(actor=actor).filter(own or Q(), pk__in=ids[at : at + LOOKUP])
+    ids, seen = set(customer_ids), set[int]()
+    for some in portions(ids):
+        found = customer_list(actor=actor).filter(own or Q(), pk__in=some)
         seen.update(found.values_list("pk", flat=True))
     if len(seen) < len(ids):
         raise Refused(_("One of these customers is not yours."))

@@ -11,11 +11,10 @@ from customers import attribution, selectors
 from customers.models import Attribution, Household
 from gridbank.days import day_after, day_before
 from gridbank.errors import Refused
+from gridbank.lookups import portions
 from gridbank.scoping import waive_scope
 from gridbank.turns import locked
 from grids.models import Grid
-
-LOOKUP = 500
 
 
 def households_hold(ids: Collection[int]) -> dict[int, int]:
@@ -23,10 +22,10 @@ def households_hold(ids: Collection[int]) -> dict[int, int]:
 
     Returns the grid of each.
     """
-    ordered, found = sorted(set(ids)), dict[int, int]()
+    found = dict[int, int]()
     with waive_scope("the caller has read what he writes to; the households are only held"):
-        for at in range(0, len(ordered), LOOKUP):
-            rows = Household.objects.filter(pk__in=ordered[at : at + LOOKUP]).order_by("pk")
+        for some in portions(ids):
+            rows = Household.objects.filter(pk__in=some).order_by("pk")
             found.update(locked(rows).values_list("pk", "grid_id"))
     return found
 

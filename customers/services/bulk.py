@@ -15,11 +15,10 @@ from customers.services.asking import IdentityTaken, refusals_counted
 from customers.services.people import check_alone, check_cap
 from customers.services.rows import HouseholdRow, Opening, household_checked, households_store
 from gridbank.errors import Refused
+from gridbank.lookups import portions
 from gridbank.scoping import waive_scope
 from grids.models import bank_in
 from people.models import User
-
-LOOKUP = 500
 
 
 def _row(number: int, reason: Any) -> str:
@@ -48,10 +47,10 @@ def _check_areas(rows: Sequence[HouseholdRow]) -> None:
 
 
 def _taken(digests: set[str]) -> set[str]:
-    wanted, found = sorted(digests), set[Any]()
+    found = set[Any]()
     with waive_scope("one archive for one person in the whole bank; only that it exists is told"):
-        for at in range(0, len(wanted), LOOKUP):
-            rows = Customer.objects.filter(id_digest__in=wanted[at : at + LOOKUP])
+        for some in portions(digests):
+            rows = Customer.objects.filter(id_digest__in=some)
             found.update(rows.values_list("id_digest", flat=True))
     return found
 

@@ -1,16 +1,16 @@
 """Numbers of households: drawn, so that nobody guesses one from another; and no two draw the same."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from customers.models import Household
+from gridbank.lookups import portions
 from gridbank.scoping import waive_scope
 
 BATCH = 1000
-LOOKUP = 500
 # somebody else may store the same number between our look and our insert
 TRIES = 3
 
@@ -33,7 +33,7 @@ def households_insert(households: Sequence[Household]) -> None:
             with transaction.atomic():
                 Household.objects.bulk_create(households, batch_size=BATCH)
         except IntegrityError:
-            if not left or not _taken(each.code for each in nameless):
+            if not left or not _taken({each.code for each in nameless}):
                 raise
             for each in households:
                 each.pk = None
@@ -49,15 +49,15 @@ def _draw(households: Iterable[Household], given: set[str]) -> None:
             while not each.code or each.code in mine:
                 each.code = household_code()
             mine.add(each.code)
-        taken = _taken(each.code for each in missing)
+        taken = _taken([each.code for each in missing])
         missing = [each for each in missing if each.code in taken]
         mine |= taken
 
 
-def _taken(codes: Iterable[str]) -> set[str]:
-    wanted, found = sorted(codes), set[str]()
+def _taken(codes: Collection[str]) -> set[str]:
+    found = set[str]()
     with waive_scope("a number names one household of all banks; only that it is taken is told"):
-        for at in range(0, len(wanted), LOOKUP):
-            rows = Household.objects.filter(code__in=wanted[at : at + LOOKUP])
+        for some in portions(codes):
+            rows = Household.objects.filter(code__in=some)
             found.update(rows.values_list("code", flat=True))
     return found

@@ -9,7 +9,7 @@ from customers import models
 from customers.models import Customer, Household
 from customers.selectors import customer_list
 from gridbank import lookups
-from gridbank.lookups import AnyOf, KeyList, runs
+from gridbank.lookups import PORTION, AnyOf, KeyList, portions, runs
 from gridbank.scoping import waive_scope
 from grids.models import Grid
 from tests.factories import CustomerFactory, GridFactory, HouseholdFactory
@@ -79,3 +79,10 @@ def test_a_whole_bank_is_no_list_of_parameters_and_shows_what_one_showed(cast, m
     with CaptureQueriesContext(connection) as asked:
         assert {person.pk for person in customer_list(actor=cast.zhao)} == mine
     assert any(word in one["sql"] for word in words for one in asked)
+
+
+def test_portions_hold_every_key_once_and_in_order():
+    cut = list(portions([*range(2 * PORTION, 0, -1), 1]))
+    assert [len(each) for each in cut] == [PORTION, PORTION]
+    assert [key for each in cut for key in each] == list(range(1, 2 * PORTION + 1))
+    assert list(portions(set[int]())) == []
