@@ -20,7 +20,7 @@ from products.models import Product
 from products.selectors import offer_list
 from products.services import HoldingRow, holdings_bulk_create
 from visits.body import OfferLine, VisitBody
-from visits.services import Place, VisitRow, visits_bulk_create
+from visits.services import Belonging, VisitRow, visits_bulk_create
 
 SHOWN = frozenset({"li", "wang"})
 CHUNK = 5_000
@@ -146,7 +146,7 @@ class Activity:
             note=call.note, next_on=call.next_on, latitude=latitude, longitude=longitude,
             accuracy_m=call.accuracy_m, offers=tuple(OfferLine(*offer) for offer in call.offers),
         )  # fmt: skip
-        return VisitRow(body, Place(call.household_id, call.staff_id))
+        return VisitRow(body, Belonging(call.household_id, call.staff_id))
 
     def holdings(self) -> int:
         """Give customers what they bought: an account for everyone, the rest by chance and by accepted offers."""

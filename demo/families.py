@@ -53,7 +53,7 @@ class Numbers:
 
 
 @dataclass(frozen=True)
-class Place:
+class Spot:
     """Where families live: the ground of a grid and who has led it."""
 
     code: str
@@ -83,12 +83,12 @@ class Families:
     start: date
     made: int = 0
 
-    def of(self, place: Place, count: int) -> Iterator[HouseholdRow]:
+    def of(self, place: Spot, count: int) -> Iterator[HouseholdRow]:
         """Make so many households of a place."""
         for _ in range(count):
             yield self._household(place)
 
-    def _household(self, place: Place) -> HouseholdRow:
+    def _household(self, place: Spot) -> HouseholdRow:
         rng = self.rng
         self.made += 1
         family = surname(rng)
@@ -117,7 +117,7 @@ class Families:
             )
         return self.start
 
-    def _known(self, row: HouseholdRow, place: Place, created: date) -> HouseholdRow:
+    def _known(self, row: HouseholdRow, place: Spot, created: date) -> HouseholdRow:
         """Fill the archive: a third lacks something."""
         rng = self.rng
         group = row.group_name or f"{rng.randint(1, 9)}栋"
@@ -158,7 +158,7 @@ class Families:
     def _born(self, age: float) -> date:
         return self.span.today - timedelta(days=int(age * _YEAR) + self.rng.randrange(300) + 1)
 
-    def _members(self, place: Place, family: str, created: date) -> list[PersonRow]:
+    def _members(self, place: Spot, family: str, created: date) -> list[PersonRow]:
         """Make the people: head first; children after the adults who look after them."""
         rng = self.rng
         kind = rng.choices(("elder", "elders", "couple", "three", "single", "kept"), (10, 14, 42, 19, 8, 7))[
@@ -207,7 +207,7 @@ class Families:
     def _age(self, person: PersonRow) -> float:
         return (self.span.today - (person.birth_date or self.span.today)).days / _YEAR
 
-    def _person(self, place: Place, family: str, relation: str, age: float, *, female: bool) -> PersonRow:
+    def _person(self, place: Spot, family: str, relation: str, age: float, *, female: bool) -> PersonRow:
         rng = self.rng
         number, born = self.numbers.identity(self._born(age), female=female)
         age = (self.span.today - born).days / _YEAR
@@ -225,7 +225,7 @@ class Families:
             return person.but(guardian=0)
         return self._working(place, person, age)
 
-    def _working(self, place: Place, person: PersonRow, age: float) -> PersonRow:
+    def _working(self, place: Spot, person: PersonRow, age: float) -> PersonRow:
         rng = self.rng
         away = 21 < age < 55 and rng.random() < (0.12 if place.is_town else 0.36)
         jobs = words.TOWN_JOBS if place.is_town else words.FARM_JOBS * 2 + words.LOCAL_JOBS
@@ -244,7 +244,7 @@ class Families:
             return person
         return person.but(phone=self.numbers.phone(), wechat_added=age < RETIRED and rng.random() < 0.45)
 
-    def _banked(self, place: Place, person: PersonRow, created: date) -> PersonRow:
+    def _banked(self, place: Spot, person: PersonRow, created: date) -> PersonRow:
         """Say since when somebody is a customer, how far he came with the app, what he agreed to."""
         rng, age = self.rng, self._age(person)
         if age < ADULT:

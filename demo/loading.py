@@ -19,7 +19,7 @@ from demo import geography, words
 from demo.activity import Activity
 from demo.bank import COUNTY, HEAD_OFFICE, AssignmentPlan, BankPlan, Division, plan_bank
 from demo.calendar import Scale, Span
-from demo.families import Families, Numbers, Place
+from demo.families import Families, Numbers, Spot
 from exchange.reading import decoded
 from gridbank.days import month_before, month_first
 from grids.enums import GridKind, Part, PeerGroup, Tier
@@ -194,7 +194,7 @@ class Loader:
                 leads[each.grid].append(each)
         return leads
 
-    def _places(self) -> Iterator[tuple[Place, int]]:
+    def _places(self) -> Iterator[tuple[Spot, int]]:
         """Say how many households live where; a few hang on a branch until somebody decides."""
         rng, leads = self._rng("places"), self._leads()
         staff = {name: user.pk for name, user in self.users.items()}
@@ -210,7 +210,7 @@ class Loader:
         for grid, count in [*zip(ground, counts, strict=True), *((branch, 1) for branch in branches)]:
             area = self.areas[grid.area].pk if grid.tier == Tier.MANAGER else None
             town = grid.peer_group == PeerGroup.TOWN
-            place = Place(
+            place = Spot(
                 grid.code, grid.name, self.grids[grid.code].pk, area, grid.shape, town, tuple(leads[grid.code]), staff
             )  # fmt: skip
             yield place, count

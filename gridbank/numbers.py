@@ -78,14 +78,14 @@ def looks_like_id_number(digits: str) -> bool:
 
 def no_personal_numbers(text: str) -> None:
     """Validate a form's free text. Raises ValidationError, which never repeats the text."""
-    if personal_numbers(text):
-        raise ValidationError(_not_here(), code="personal_number")
+    if wrong := complaint(text):
+        raise ValidationError(wrong, code="personal_number")
 
 
 def refuse_numbers(field: str, text: str) -> None:
     """Hold the same in a service. Raises Refused."""
-    if personal_numbers(text):
-        raise Refused(_not_here(), field=field)
+    if wrong := complaint(text):
+        raise Refused(wrong, field=field)
 
 
 def without_digits(text: str) -> str:
@@ -93,5 +93,13 @@ def without_digits(text: str) -> str:
     return re.sub(r"\d", "#", text)
 
 
-def _not_here() -> str:
-    return _("This text holds an ID, phone or card number. Such numbers don't belong here.")
+def complaint(text: str) -> str:
+    """Return what is wrong with a free text that holds a personal number, and where such a number belongs."""
+    kinds = personal_numbers(text)
+    if "id" in kinds:
+        return _("This text holds an ID number. It belongs in the person's archive.")
+    if "phone" in kinds:
+        return _("This text holds a phone number. It belongs in the person's archive.")
+    if "card" in kinds:
+        return _("This text holds a card number. Card numbers are not kept here.")
+    return ""

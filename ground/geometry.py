@@ -18,7 +18,7 @@ MAX_VERTICES = 10_000
 MAX_RINGS = 200
 # degrees, about a decimetre: every made-up boundary is snapped to it
 GRAIN = 1e-6
-GLOBE = (-180.0, -90.0, 180.0, 90.0)
+WEST, SOUTH, EAST, NORTH = GLOBE = (-180.0, -90.0, 180.0, 90.0)
 CHINA = (73.0, 3.0, 136.0, 54.0)
 Box = tuple[float, float, float, float]
 Ground: TypeAlias = Any

@@ -15,8 +15,9 @@ PostgreSQL the functions look for tables in their own schema only: a temporary t
 """
 
 from gridbank.triggers import SEARCH_PATH, append_only
+from performance.enums import PeriodStatus
 
-FINAL = "('published', 'locked')"
+FINAL_SQL = f"('{PeriodStatus.PUBLISHED.value}', '{PeriodStatus.LOCKED.value}')"
 RANK = (
     "CASE {0}.status WHEN 'open' THEN 0 WHEN 'computing' THEN 1 WHEN 'provisional' THEN 2 "
     "WHEN 'published' THEN 3 ELSE 4 END"
@@ -29,20 +30,20 @@ VERBS = ("insert", "update", "delete")
 
 
 def _final_period(period_id: str) -> str:
-    return f"EXISTS (SELECT 1 FROM performance_period p WHERE p.id = {period_id} AND p.status IN {FINAL})"  # noqa: S608
+    return f"EXISTS (SELECT 1 FROM performance_period p WHERE p.id = {period_id} AND p.status IN {FINAL_SQL})"  # noqa: S608
 
 
 def _final_run(run_id: str) -> str:
     return (
         "EXISTS (SELECT 1 FROM performance_run r JOIN performance_period p ON p.id = r.period_id "  # noqa: S608
-        f"WHERE r.id = {run_id} AND p.status IN {FINAL})"
+        f"WHERE r.id = {run_id} AND p.status IN {FINAL_SQL})"
     )
 
 
 def _closed_run(run_id: str) -> str:
     return (
         "NOT EXISTS (SELECT 1 FROM performance_run r JOIN performance_period p ON p.id = r.period_id "  # noqa: S608
-        f"WHERE r.id = {run_id} AND r.finished_at IS NULL AND p.status NOT IN {FINAL})"
+        f"WHERE r.id = {run_id} AND r.finished_at IS NULL AND p.status NOT IN {FINAL_SQL})"
     )
 
 
@@ -82,13 +83,13 @@ ALWAYS = "1 = 1"
 REFUSED = {
     "performance_period": {
         "insert": (
-            f"NEW.status IN {FINAL} OR "  # noqa: S608
+            f"NEW.status IN {FINAL_SQL} OR "  # noqa: S608
             "EXISTS (SELECT 1 FROM performance_period p WHERE p.id = NEW.id "
             "OR (p.grid_id = NEW.grid_id AND p.month = NEW.month "
-            f"AND p.status IN {FINAL}))"
+            f"AND p.status IN {FINAL_SQL}))"
         ),
         "update": PERIOD_UPDATE,
-        "delete": f"OLD.status IN {FINAL}",
+        "delete": f"OLD.status IN {FINAL_SQL}",
     },
     "performance_run": {
         "insert": f"{_taken('performance_run')} OR {_final_period('NEW.period_id')}",

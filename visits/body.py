@@ -21,7 +21,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gridbank.numbers import personal_numbers, without_digits
+from gridbank.numbers import complaint, without_digits
+from ground.geometry import EAST, NORTH, SOUTH, WEST
 from needs.enums import NEED_LENGTH
 from products.enums import OfferResult
 from visits.enums import Mode
@@ -189,21 +190,16 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", plain).strip()
 
 
-def refuse_numbers(text: str) -> None:
+def _check_numbers(text: str) -> None:
     """Raise ValueError when a free text holds an ID, card or phone number."""
-    kinds = personal_numbers(text)
-    if "id" in kinds:
-        raise ValueError(_("This text holds an ID number. It belongs in the customer's archive."))
-    if "phone" in kinds:
-        raise ValueError(_("This text holds a phone number. It belongs in the customer's archive."))
-    if "card" in kinds:
-        raise ValueError(_("This text holds a card number. Card numbers are not kept here."))
+    if wrong := complaint(text):
+        raise ValueError(wrong)
 
 
 def clean_reason(text: str) -> str:
     """Return the reason that somebody gives for what he does with a visit. Raises ValueError."""
     reason = clean_text(text)
-    refuse_numbers(reason)
+    _check_numbers(reason)
     if not reason:
         raise ValueError(_("Say why."))
     if len(reason) > REASON_LENGTH:
@@ -230,8 +226,8 @@ class _Reader:
             "offers": self._lines("offers", MOST_OFFERS, self._offer),
             "needs": self._lines("needs", MOST_NEEDS, self._need),
             "next_on": self._take("next_on", _day),
-            "latitude": self._take("latitude", lambda value: _number(value, -90, 90)),
-            "longitude": self._take("longitude", lambda value: _number(value, -180, 180)),
+            "latitude": self._take("latitude", lambda value: _number(value, SOUTH, NORTH)),
+            "longitude": self._take("longitude", lambda value: _number(value, WEST, EAST)),
             "accuracy_m": self._take("accuracy_m", lambda value: _number(value, 0, math.inf)),
         }
         self._together(found)
@@ -368,7 +364,7 @@ def _text(value: Any, most: int) -> str:
     if len(value) <= 2 * most:
         text = clean_text(value)
         if len(text) <= most:
-            refuse_numbers(text)
+            _check_numbers(text)
             return text
     raise ValueError(_("At most %(most)s characters.") % {"most": most})
 

@@ -21,7 +21,7 @@ from needs.selectors import open_needs
 from people.access import StaffRequest, business
 from visits import policies, selectors, services
 from visits.enums import Outcome
-from visits.forms.finding import HouseholdForm, ListForm, TimelineForm, TodayForm, page_key
+from visits.forms.finding import HouseholdPickForm, ListForm, TimelineForm, TodayForm, page_key
 from visits.forms.recording import AsideForm, VisitInput, next_days
 from visits.models import Visit
 from visits.presenting import bodies, lists
@@ -63,7 +63,7 @@ def today(request: StaffRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def household_search(request: StaffRequest) -> HttpResponse:
     """Find the household to visit, inside one's own grids."""
-    context = search_context(request, HouseholdForm(request.GET))
+    context = search_context(request, HouseholdPickForm(request.GET))
     return render(request, part_of(request, "visits/household_search.html", "found"), context)
 
 
@@ -72,7 +72,7 @@ def household_search(request: StaffRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def visit_new(request: StaffRequest) -> HttpResponse:
     """Log a visit; without a household, ask for it first."""
-    pick = HouseholdForm(request.GET)
+    pick = HouseholdPickForm(request.GET)
     key = pick.cleaned_data.get("household") if pick.is_valid() else None
     if key is None:
         return render(request, "visits/household_search.html", search_context(request, pick))
@@ -168,7 +168,7 @@ def held_aside(request: StaffRequest, pk: int) -> HttpResponse:
     return form_page(request, "visits/held_aside.html", {"form": form, "row": row})
 
 
-def search_context(request: StaffRequest, form: HouseholdForm) -> dict[str, Any]:
+def search_context(request: StaffRequest, form: HouseholdPickForm) -> dict[str, Any]:
     """Return what was found, or the most pressing households when nothing was asked for."""
     context: dict[str, Any] = {"form": form, "found": [], "due": []}
     if form.is_valid():

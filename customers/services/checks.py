@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from customers.enums import PolicyTag
 from gridbank.errors import Refused
-from gridbank.numbers import personal_numbers
+from gridbank.numbers import refuse_numbers
 from gridbank.scoping import ScopedModel
 
 
@@ -22,17 +22,7 @@ def refuse_unknown(data: Mapping[str, Any], allowed: Iterable[str]) -> None:
 
 def plain_text(field: str, text: str) -> str:
     """Refuse personal numbers in free text, saying where they belong. Raises Refused."""
-    kinds = personal_numbers(text)
-    if "id" in kinds:
-        raise Refused(
-            _("This text holds an ID number. It belongs in the person's ID number field."), field=field
-        )
-    if "phone" in kinds:
-        raise Refused(
-            _("This text holds a phone number. It belongs in the person's phone field."), field=field
-        )
-    if "card" in kinds:
-        raise Refused(_("This text holds a card number. Card numbers are not kept here."), field=field)
+    refuse_numbers(field, text)
     return text
 
 

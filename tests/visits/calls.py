@@ -55,7 +55,7 @@ def visit_row(w: World) -> Any:
     )
     place = row(
         "visits.services.rows",
-        "Place",
+        "Belonging",
         household_id=person.household_id,
         staff_id=w.cast.li.pk,
     )

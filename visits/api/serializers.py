@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from ground.geometry import EAST, NORTH, SOUTH, WEST
 from needs.enums import NEED_LENGTH
 from products.enums import OfferResult
 from visits.body import COLUMNS, NOTE_LENGTH, OPTIONAL, REQUIRED
@@ -50,8 +51,8 @@ class SentVisitSerializer(serializers.ModelSerializer[Visit]):
     offers = SentOfferSerializer(many=True, required=False)
     needs = SentNeedSerializer(many=True, required=False)
     next_on = serializers.DateField(required=False, allow_null=True)
-    latitude = serializers.FloatField(required=False, allow_null=True, min_value=-90, max_value=90)
-    longitude = serializers.FloatField(required=False, allow_null=True, min_value=-180, max_value=180)
+    latitude = serializers.FloatField(required=False, allow_null=True, min_value=SOUTH, max_value=NORTH)
+    longitude = serializers.FloatField(required=False, allow_null=True, min_value=WEST, max_value=EAST)
     accuracy_m = serializers.FloatField(required=False, allow_null=True, min_value=0)
 
     class Meta:

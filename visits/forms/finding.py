@@ -21,7 +21,7 @@ from visits.enums import Mode
 ANY = ("", _("Any"))
 
 
-class HouseholdForm(forms.Form):
+class HouseholdPickForm(forms.Form):
     """Which household a visit is for: its key, or what was typed to find it."""
 
     household = forms.IntegerField(label=_("Household"), required=False, min_value=1, max_value=LARGEST_KEY)

@@ -17,7 +17,7 @@ from visits import selectors
 from visits.actions import Action
 from visits.body import VisitBody
 from visits.models import Visit
-from visits.services.rows import Place, follow, to_visit
+from visits.services.rows import Belonging, follow, to_visit
 
 BATCH = 1000
 
@@ -27,7 +27,7 @@ class VisitRow:
     """A visit as it comes in numbers: its body, and who made it to which household."""
 
     body: VisitBody
-    place: Place
+    place: Belonging
     received_at: datetime | None = None
     is_late: bool = False
 

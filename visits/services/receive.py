@@ -25,7 +25,7 @@ from visits.actions import Action
 from visits.body import Errors, VisitBody, parse
 from visits.enums import HoldReason, Outcome
 from visits.models import HeldVisit, Visit
-from visits.services.rows import Place, follow, to_visit
+from visits.services.rows import Belonging, follow, to_visit
 
 MOST_AT_ONCE = 500
 
@@ -238,7 +238,7 @@ class _Batch:
         customer = self.facts.customers[body.customer_id]
         return to_visit(
             body,
-            Place(customer.household_id, self.actor.pk),
+            Belonging(customer.household_id, self.actor.pk),
             grid_id=self.grids[customer.household_id, body.day],
             received_at=self.facts.now,
             is_late=(self._grid(body).root_id, body.day) in final,

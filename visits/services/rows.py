@@ -15,20 +15,22 @@ from visits.models import Visit
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Belonging:
     """Where a visit belongs: the household, and who made the visit."""
 
     household_id: int
     staff_id: int
 
 
-def to_visit(body: VisitBody, place: Place, *, grid_id: int, received_at: datetime, is_late: bool) -> Visit:
+def to_visit(
+    body: VisitBody, belonging: Belonging, *, grid_id: int, received_at: datetime, is_late: bool
+) -> Visit:
     """Make the row of a body; the household's grid of the day stands in it."""
     return Visit(
         id=body.id,
-        household_id=place.household_id,
+        household_id=belonging.household_id,
         grid_id=grid_id,
-        staff_id=place.staff_id,
+        staff_id=belonging.staff_id,
         body_hash=body.digest,
         received_at=received_at,
         is_late=is_late,

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.searching import Kind
 from tests.factories import VisitFactory
-from visits.forms.finding import HouseholdForm, ListForm, TimelineForm, TodayForm, page_key
+from visits.forms.finding import HouseholdPickForm, ListForm, TimelineForm, TodayForm, page_key
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_row_says_where_the_next_page_begins(cast, person):
     [("", Kind.NOTHING), (" 8000 ", Kind.PHONE_TAIL), ("ldy", Kind.PINYIN), ("罗大", Kind.NAME), ("%", Kind.NAME)],
 )  # fmt: skip
 def test_what_was_typed_is_sorted_out(typed, kind):
-    form = HouseholdForm({"q": typed})
+    form = HouseholdPickForm({"q": typed})
     assert form.is_valid(), form.errors
     assert form.cleaned_data["q"].kind == kind
 
@@ -114,15 +114,15 @@ def test_what_was_typed_is_sorted_out(typed, kind):
     "typed", ["13800138000", "138 0013 8000", "52272719800517101X", "１３８００１３８０００"]
 )
 def test_a_whole_number_is_refused_and_not_repeated_in_the_error(typed):
-    form = HouseholdForm({"q": typed})
+    form = HouseholdPickForm({"q": typed})
     assert not form.is_valid()
     assert not any(digit in form.errors["q"].as_text() for digit in "0123456789")
 
 
 @pytest.mark.parametrize("key", ["0", "-1", "x", str(2**63), "9" * 400, "1.5"])
 def test_a_household_is_named_by_its_key(key):
-    assert list(HouseholdForm({"household": key}).errors) == ["household"]
-    assert HouseholdForm({"household": "1"}).is_valid()
+    assert list(HouseholdPickForm({"household": key}).errors) == ["household"]
+    assert HouseholdPickForm({"household": "1"}).is_valid()
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tests.visits.bodies import person_in
 from tests.visits.stored import events, everything, one, statuses
 from visits.body import NeedLine, OfferLine, VisitBody
 from visits.models import Visit
-from visits.services import Place, VisitRow, visits_bulk_create, visits_sync
+from visits.services import Belonging, VisitRow, visits_bulk_create, visits_sync
 
 
 def row(person, staff, days=1, **changes):
@@ -27,7 +27,7 @@ def row(person, staff, days=1, **changes):
         "id": uuid.uuid4(), "customer_id": person.pk, "started_at": timezone.now() - timedelta(days=days),
         "mode": "door", "met": True,
     }  # fmt: skip
-    return VisitRow(VisitBody(**{**values, **changes}), Place(home, staff.pk))
+    return VisitRow(VisitBody(**{**values, **changes}), Belonging(home, staff.pk))
 
 
 def test_visits_come_with_offers_needs_and_the_last_meeting(cast):

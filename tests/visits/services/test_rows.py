@@ -13,7 +13,7 @@ from tests.factories import ProductFactory
 from tests.visits.bodies import full_body, person_in
 from tests.visits.stored import events, everything, one
 from visits.body import COLUMNS, NeedLine, OfferLine, VisitBody
-from visits.services.rows import Place, follow, follow_again, to_visit
+from visits.services.rows import Belonging, follow, follow_again, to_visit
 
 NOW = timezone.now()
 
@@ -21,7 +21,7 @@ NOW = timezone.now()
 def test_a_row_says_what_its_body_said():
     body = full_body()
     assert {name for name in COLUMNS if getattr(body, name) is None} == set(), "every field is tried"
-    row = to_visit(body, Place(1, 3), grid_id=2, received_at=timezone.now(), is_late=True)
+    row = to_visit(body, Belonging(1, 3), grid_id=2, received_at=timezone.now(), is_late=True)
     assert VisitBody.from_columns(row, offers=body.offers, needs=body.needs) == body
     assert (row.household_id, row.grid_id, row.staff_id, row.is_late) == (1, 2, 3, True)
     # after midnight in China
@@ -30,7 +30,7 @@ def test_a_row_says_what_its_body_said():
 
 def test_a_row_bears_the_hash_by_which_the_body_is_known_again():
     body = full_body()
-    row = to_visit(body, Place(1, 3), grid_id=2, received_at=NOW, is_late=False)
+    row = to_visit(body, Belonging(1, 3), grid_id=2, received_at=NOW, is_late=False)
     assert (row.pk, row.body_hash, row.version, row.received_at) == (body.id, body.digest, 1, NOW)
 
 
@@ -42,7 +42,7 @@ def made(cast, person):
         body = full_body(
             customer_id=who.pk, started_at=NOW - timedelta(days=days), **{"offers": (), "needs": (), "next_on": None, **changes}
         )  # fmt: skip
-        place = Place(who.household_id, staff.pk)
+        place = Belonging(who.household_id, staff.pk)
         row = to_visit(body, place, grid_id=who.household.grid_id, received_at=NOW, is_late=False)
         row.save(force_insert=True)
         return body, row
