@@ -3,17 +3,21 @@
 Each function reads through the person's own sight and groups in the database: one row per grid comes back.
 """
 
+from collections import Counter
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.selectors import customer_list, household_list
-from gridbank.days import born_by, month_first
-from grids.measures import Raw, Unit, measure
+from gridbank.days import born_by, month_first, month_last
+from grids.measures import NEVER, Pace, Raw, Unit, measure
 from people.models import User
 from performance.indicators import app_activation, archive_rate, visit_coverage
+from performance.indicators.definition import Indicator
+from performance.selectors import target_of
 
 DAY_BREAKS = (8, 15, 31, 61)
 
@@ -28,13 +32,33 @@ def _share(actor: User, within: str, part: Q) -> dict[int, Raw]:
     return {row["grid_id"]: (row["part"], row["whole"]) for row in found}
 
 
-@measure(visit_coverage.INDICATOR.measure, label=_("Visit coverage this month"), unit=Unit.PERCENT)
+def _pace(indicator: Indicator, *, by_days: bool = False) -> Pace:
+    """Ask for the target of the month's scheme; of what begins anew each month only the part of the days gone."""
+
+    def pace(actor: User) -> Decimal | None:
+        target = target_of(actor=actor, indicator=indicator.key)
+        if target is None:
+            return None
+        today = timezone.localdate()
+        part = Decimal(today.day) / month_last(today).day if by_days else Decimal(1)
+        return (100 * target * part).quantize(Decimal("0.1"))
+
+    return pace
+
+
+@measure(
+    visit_coverage.INDICATOR.measure, label=_("Visit coverage this month"), unit=Unit.PERCENT,
+    pace=_pace(visit_coverage.INDICATOR, by_days=True),
+)  # fmt: skip
 def coverage(actor: User, within: str) -> dict[int, Raw]:
     """Count the households at which somebody was met this month."""
     return _share(actor, within, Q(last_met_on__gte=month_first(timezone.localdate())))
 
 
-@measure(archive_rate.INDICATOR.measure, label=archive_rate.INDICATOR.name, unit=Unit.PERCENT)
+@measure(
+    archive_rate.INDICATOR.measure, label=archive_rate.INDICATOR.name, unit=Unit.PERCENT,
+    pace=_pace(archive_rate.INDICATOR),
+)  # fmt: skip
 def archive(actor: User, within: str) -> dict[int, Raw]:
     """Count the households whose archive is complete."""
     return _share(actor, within, Q(archived_on__isnull=False))
@@ -42,7 +66,7 @@ def archive(actor: User, within: str) -> dict[int, Raw]:
 
 @measure(
     app_activation.INDICATOR.measure, label=app_activation.INDICATOR.name, unit=Unit.PERCENT,
-    breaks=(15, 30, 45, 60),
+    pace=_pace(app_activation.INDICATOR),
 )  # fmt: skip
 def activation(actor: User, within: str) -> dict[int, Raw]:
     """Count the adults with the app and a verified identity."""
@@ -54,13 +78,15 @@ def activation(actor: User, within: str) -> dict[int, Raw]:
     return {row["household__grid_id"]: (row["part"], row["whole"]) for row in found}
 
 
-@measure("days", label=_("Days since the last visit"), unit=Unit.DAYS, breaks=DAY_BREAKS, high_is_good=False)
+@measure("days", label=_("Days since met (median)"), unit=Unit.DAYS, breaks=DAY_BREAKS)
 def days(actor: User, within: str) -> dict[int, Raw]:
-    """Count the days since anybody of the grid was met."""
-    met = _below(household_list(actor=actor), within).filter(last_met_on__isnull=False)
-    rows = met.order_by().values("grid_id").annotate(last=Max("last_met_on"))
-    today = timezone.localdate()
-    return {row["grid_id"]: max(0, (today - row["last"]).days) for row in rows}
+    """Count the households by the days since somebody of them was met; those never met wait the longest."""
+    rows = _below(household_list(actor=actor), within).order_by().values_list("grid_id", "last_met_on")
+    today, found = timezone.localdate(), dict[int, Counter[int]]()
+    for grid_id, met, count in rows.annotate(count=Count("pk")):
+        waited = NEVER if met is None else max(0, (today - met).days)
+        found.setdefault(grid_id, Counter())[waited] += count
+    return dict(found)
 
 
 @measure("households", label=_("Households"), unit=Unit.COUNT, on_map=False, is_size=True)
@@ -71,9 +97,11 @@ def households(actor: User, within: str) -> dict[int, Raw]:
 
 
 @measure(
-    "never", label=_("Households never visited"), unit=Unit.COUNT, breaks=(1, 5, 20, 50), high_is_good=False,
+    "never",
+    label=_("Households never visited"),
+    unit=Unit.COUNT,
     on_map=False,
-)  # fmt: skip
+)
 def never(actor: User, within: str) -> dict[int, Raw]:
     """Count the households at which nobody has ever been met."""
     rows = _below(household_list(actor=actor), within).filter(last_met_on=None).order_by().values("grid_id")

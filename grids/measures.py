@@ -4,7 +4,8 @@ The grid knows nothing of households; customers, visits and others register func
 the tree and the homes show whatever is registered.
 """
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -14,9 +15,14 @@ from gridbank.context import memo
 from people.models import User
 
 Value = Decimal | int | None
-Raw = tuple[int, int] | int | None
-"""A share as (part, whole), or a plain number; None where nothing is known."""
+Raw = tuple[int, int] | int | Mapping[int, int] | None
+"""A share as (part, whole), a plain number, or how many have been waiting for so many days; None where nothing
+is known."""
 Collect = Callable[[User, str], dict[int, Raw]]
+Pace = Callable[[User], Decimal | None]
+"""How many percent there should be by today; None where nobody set a target."""
+NEVER = 1_000_000
+"""The days of what never happened: more than any."""
 
 
 class Unit(StrEnum):
@@ -29,39 +35,49 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Measure:
-    """One thing to know about every grid. `breaks` part the values into classes for colouring."""
+    """One thing to know about every grid. The map colours a share by what its `pace` asks, days by `breaks`."""
 
     key: str
     label: Any
     unit: Unit
     collect: Collect
-    breaks: tuple[int, ...] = (20, 40, 60, 80)
-    high_is_good: bool = True
+    breaks: tuple[int, ...] = ()
+    pace: Pace | None = None
     on_map: bool = True
     is_size: bool = False
     """Whether this says how large a grid is: shown beside its name wherever grids are listed."""
 
     def fold(self, raws: Iterable[Raw]) -> Raw:
-        """Join the numbers of several grids: shares and counts add up, of days the most recent stays."""
+        """Join the numbers of several grids: shares, counts and those who wait add up."""
         known = [raw for raw in raws if raw is not None]
         if not known:
             return None
         if self.unit == Unit.PERCENT:
             pairs = [raw for raw in known if isinstance(raw, tuple)]
             return sum(part for part, _ in pairs), sum(whole for _, whole in pairs)
-        numbers = [raw for raw in known if isinstance(raw, int)]
-        return min(numbers) if self.unit == Unit.DAYS else sum(numbers)
+        if self.unit == Unit.DAYS:
+            spreads = [raw for raw in known if isinstance(raw, Mapping)]
+            return sum((Counter(spread) for spread in spreads), Counter[int]())
+        return sum(raw for raw in known if isinstance(raw, int))
 
     def value(self, raw: Raw) -> Value:
-        """Turn a raw number into what is shown; a share of nothing is unknown, not zero."""
+        """Turn a raw number into what is shown: a share of nothing is unknown, not zero; of days the median."""
+        if isinstance(raw, Mapping):
+            return median(raw)
         if not isinstance(raw, tuple):
             return raw
         part, whole = raw
         return (Decimal(100 * part) / whole).quantize(Decimal("0.1")) if whole else None
 
-    def band(self, value: Value) -> int | None:
-        """Return the class of a value, 0 the lowest; None when it is unknown."""
-        return None if value is None else sum(value >= limit for limit in self.breaks)
+
+def median(spread: Mapping[int, int]) -> int | None:
+    """Return the days that half of the counted have not waited longer than; None when nobody is counted."""
+    left = (sum(spread.values()) + 1) // 2
+    for days in sorted(spread):
+        left -= spread[days]
+        if left <= 0 and spread[days]:
+            return days
+    return None
 
 
 _registry: dict[str, Measure] = {}
@@ -72,8 +88,8 @@ def measure(
     *,
     label: Any,
     unit: Unit,
-    breaks: tuple[int, ...] = (20, 40, 60, 80),
-    high_is_good: bool = True,
+    breaks: tuple[int, ...] = (),
+    pace: Pace | None = None,
     on_map: bool = True,
     is_size: bool = False,
 ) -> Callable[[Collect], Collect]:
@@ -87,7 +103,7 @@ def measure(
             raise ValueError(f"Two measures are called {key}.")
         if is_size and any(one.is_size for one in _registry.values()):
             raise ValueError("A grid has one size.")
-        _registry[key] = Measure(key, label, unit, collect, breaks, high_is_good, on_map, is_size)
+        _registry[key] = Measure(key, label, unit, collect, breaks, pace, on_map, is_size)
         return collect
 
     return register

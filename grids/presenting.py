@@ -21,6 +21,8 @@ def show_value(measure: measures.Measure, value: measures.Value) -> str:
         return _("no data")
     if measure.unit == measures.Unit.PERCENT:
         return f"{number_format(Decimal(value), decimal_pos=1)}%"
+    if measure.unit == measures.Unit.DAYS and value >= measures.NEVER:
+        return _("never met")
     if measure.unit == measures.Unit.DAYS:
         return ngettext("%(days)s day", "%(days)s days", int(value)) % {"days": value}
     return number_format(value, force_grouping=True)

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +9,7 @@ from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from gridbank.days import in_force
@@ -20,6 +20,7 @@ from grids.presenting import show_value
 from grids.selectors import grid_list, lead_names
 from ground.enums import ServicePointKind
 from ground.geometry import Box, light_geojson, read_stored
+from ground.scale import Scale
 from ground.selectors import boundary_list, service_point_list
 from people.models import User
 
@@ -41,6 +42,8 @@ class MapRow:
     value: measures.Value
     text: str
     band: int | None
+    mark: str
+    gap: str
 
 
 @dataclass
@@ -51,30 +54,10 @@ class MapView:
     tier: str = Tier.MANAGER
     around: Grid | None = None
     box: Box | None = None
+    scale: Scale | None = None
+    """The classes of what is shown, once the rows are read."""
     in_parts: bool = False
     """Whether the whole is too much for one answer: branches stand for it, then one viewport after the other."""
-
-
-def colour(measure: measures.Measure, value: measures.Value) -> int | None:
-    """Return the colour of a value: 0 wants attention, 4 is well."""
-    band = measure.band(value)
-    if band is None or measure.high_is_good:
-        return band
-    return len(measure.breaks) - band
-
-
-def legend(measure: measures.Measure) -> list[dict[str, Any]]:
-    """Return the colours in words, the worst first."""
-    limits = measure.breaks
-    unit = "%" if measure.unit == measures.Unit.PERCENT else ""
-    texts = [f"< {limits[0]}{unit}"]
-    texts += [f"{low}–{high}{unit}" for low, high in pairwise(limits)]
-    texts.append(f"≥ {limits[-1]}{unit}")
-    rows = [{"colour": place, "text": text} for place, text in enumerate(texts)]
-    if not measure.high_is_good:
-        rows = [{"colour": len(limits) - place, "text": text} for place, text in enumerate(texts)]
-        rows.reverse()
-    return rows
 
 
 def _chosen(actor: User, view: MapView) -> QuerySet[Grid]:
@@ -112,14 +95,39 @@ def map_rows(*, actor: User, view: MapView) -> list[MapRow]:
     values = measures.values(actor=actor, key=view.measure.key, paths=everything, within=within)
     counts = measures.sizes(actor=actor, paths=everything, within=within)
     leads = lead_names([grid.pk for grid in rows], timezone.localdate())
+    pace = view.measure.pace(actor) if view.measure.pace else None
+    view.scale = scale = Scale.of(view.measure, pace, [values.get(grid.pk) for grid in rows])
     found = []
     for grid in rows:
         value = values.get(grid.pk)
-        text, band = show_value(view.measure, value), colour(view.measure, value)
-        found.append(MapRow(grid, leads.get(grid.pk), counts.get(grid.pk), value, text, band))
-    sign = 1 if view.measure.high_is_good else -1
-    found.sort(key=lambda row: (row.value is not None, sign * (row.value or 0), row.grid.code))
+        said = show_value(view.measure, value), scale.band(value), scale.mark(value), scale.gap(value)
+        found.append(MapRow(grid, leads.get(grid.pk), counts.get(grid.pk), value, *said))
+    found.sort(key=lambda row: (row.value is None, -(scale.worse(row.value) or 0), row.grid.code))
     return found
+
+
+def legend(view: MapView, rows: list[MapRow]) -> list[dict[str, Any]]:
+    """Return what the colours mean, the worst first, with how many grids each holds; then what has no colour."""
+    assert view.scale is not None, "read the rows first"
+    classes = view.scale.legend([row.value for row in rows])
+    unknown = sum(row.band is None for row in rows)
+    vacant = sum(row.lead is None for row in rows)
+    return [
+        *classes,
+        {"colour": "none", "text": _("no data"), "count": unknown},
+        {"colour": "vacant", "text": _("Unassigned"), "count": vacant},
+    ]
+
+
+def title(view: MapView) -> str:
+    """Say what the colours are measured by."""
+    if view.scale is None or view.scale.pace is None:
+        return str(view.measure.label)
+    pace = number_format(view.scale.pace, decimal_pos=1)
+    return _("%(measure)s, points behind the pace of %(pace)s%%") % {
+        "measure": view.measure.label,
+        "pace": pace,
+    }
 
 
 def _features(actor: User, view: MapView, rows: list[MapRow]) -> tuple[list[dict[str, Any]], bool]:
@@ -147,6 +155,8 @@ def _features(actor: User, view: MapView, rows: list[MapRow]) -> tuple[list[dict
             "lead": row.lead.name if row.lead else "",
             "households": row.households,
         }
+        if row.mark:
+            properties["mark"] = row.mark
         if view.around is not None and pk == view.around.pk:
             properties["focus"] = True
         found.append({"type": "Feature", "id": pk, "properties": properties, "geometry": shape})
@@ -174,7 +184,6 @@ def _texts(view: MapView) -> dict[str, str]:
         "vacant": _("Unassigned"),
         "households": _("Households"),
         "open": _("Open the grid"),
-        "none": _("no data"),
         "illustrative": _("Illustrative boundaries, not surveyed"),
         "empty": _("No boundary has been drawn here yet."),
         "zoomIn": _("Zoom in"),
@@ -193,7 +202,8 @@ def map_data(*, actor: User, view: MapView) -> dict[str, Any]:
         "measure": {"key": view.measure.key, "label": str(view.measure.label)},
         "tier": view.tier,
         "illustrative": illustrative,
-        "legend": legend(view.measure),
+        "title": title(view),
+        "legend": legend(view, rows),
         "points": _points(actor, view),
         "detail": reverse("grids:detail", args=[0]),
         "tiles": settings.MAP_TILE_URL,

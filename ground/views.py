@@ -26,7 +26,7 @@ def grid_map(request: StaffRequest) -> HttpResponse:
     form.initial = {"measure": view.measure.key, "level": view.tier}
     chosen = MapForm(initial=form.initial | {"grid": view.around}, actor=request.user)
     context = {"form": chosen, "view": view, "rows": rows[:LISTED], "total": len(rows)}
-    context["legend"] = presenting.legend(view.measure)
+    context |= {"legend": presenting.legend(view, rows), "title": presenting.title(view)}
     return render(request, "ground/map.html", context)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit.actions import Action
 from audit.models import AuditEvent
+from gridbank.context import memo
 from gridbank.days import month_write
 from gridbank.keyset import behind
 from gridbank.scoping import OutOfSight
@@ -48,6 +49,20 @@ def latest_period(*, actor: User) -> Period | None:
     """Return the newest month that has been computed."""
     found: Period | None = period_list(actor=actor).filter(current_run__isnull=False).first()
     return found
+
+
+def target_of(*, actor: User, indicator: str) -> Decimal | None:
+    """Return what the scheme of the newest month of the person's bank asks for; None when it asks for nothing.
+
+    A share is a part of one: 0.6 is sixty percent.
+    """
+    kept, name = memo(), ("targets", actor.pk)
+    if name not in kept:
+        period = period_list(actor=actor).first()
+        items = period.scheme.items.all() if period is not None else ()
+        kept[name] = {item.indicator: item.target for item in items}
+    targets: dict[str, Decimal | None] = kept[name]
+    return targets.get(indicator)
 
 
 def score_list(*, actor: User) -> QuerySet[Score]:

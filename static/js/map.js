@@ -57,15 +57,22 @@ function reveal(row) {
   }
 }
 
-/* A name stands on the map where its ground has room for it, once that is true of a good part of what is in
-   sight: closer up there is room for more. */
-function names(map, layer, box) {
+function written(name, mark) {
+  const box = element("span", "map-words");
+  if (name) box.append(element("span", "", name));
+  if (mark) box.append(element("strong", "", mark));
+  return box;
+}
+
+/* How far behind a ground is stands in it where there is room. So does its name, once that is true of a good part
+   of what is in sight: closer up there is room for more. */
+function labels(map, layer, box) {
   const shown = L.layerGroup().addTo(map);
   const width = (text) => [...text].reduce((sum, sign) => sum + (sign.codePointAt(0) >= 0x2e80 ? 12.5 : 7), 0);
   const write = () => {
     shown.clearLayers();
     const view = map.getBounds();
-    let seen = 0;
+    let [seen, named] = [0, 0];
     const fitting = [];
     layer.eachLayer((shape) => {
       const bounds = shape.getBounds();
@@ -73,14 +80,21 @@ function names(map, layer, box) {
       seen += 1;
       const low = map.latLngToLayerPoint(bounds.getSouthWest());
       const high = map.latLngToLayerPoint(bounds.getNorthEast());
-      const name = shape.feature.properties.name;
-      if (high.x - low.x >= width(name) + 10 && low.y - high.y >= 24) fitting.push([shape, name]);
+      const [wide, tall] = [high.x - low.x, low.y - high.y];
+      const { name, mark = "", band } = shape.feature.properties;
+      const hasName = wide >= width(name) + 10 && tall >= (mark ? 40 : 24);
+      const hasMark = mark && wide >= width(mark) + 8 && tall >= 20;
+      if (hasName) named += 1;
+      if (hasName || hasMark) fitting.push([shape, hasName ? name : "", hasMark ? mark : "", band]);
     });
-    if (fitting.length < seen * (box.dataset.list ? 0.3 : 0.6) || fitting.length > 200) return;
-    for (const [shape, name] of fitting) {
-      // a service point in the middle stays in sight
-      L.tooltip({ permanent: true, direction: "center", className: "map-label", interactive: false, offset: [0, -8] })
-        .setLatLng(shape.getCenter()).setContent(element("span", "", name)).addTo(shown);
+    if (fitting.length > 400) return;
+    const withNames = named >= seen * (box.dataset.list ? 0.3 : 0.6);
+    for (const [shape, name, mark, band] of fitting) {
+      const words = withNames ? name : "";
+      if (!words && !mark) continue;
+      const className = `map-label map-label--${band ?? "none"}`;
+      L.tooltip({ permanent: true, direction: "center", className, interactive: false })
+        .setLatLng(shape.getCenter()).setContent(written(words, mark)).addTo(shown);
     }
   };
   map.on("zoomend moveend", write);
@@ -109,6 +123,7 @@ function walk(map, layer, data, mark) {
   for (const shape of shapes) {
     const { name, value } = shape.feature.properties;
     const path = shape.getElement();
+    path.dataset.grid = shape.feature.id;
     path.setAttribute("role", "link");
     path.setAttribute("aria-label", `${name}, ${data.texts.measure} ${value}`);
     path.addEventListener("focus", () => {
@@ -144,6 +159,18 @@ function walk(map, layer, data, mark) {
   if (shapes.length) stop(shapes.find((shape) => shape.feature.properties.focus) ?? shapes[0]);
 }
 
+/* Ground that nobody leads is outlined, above everything and in nobody's way. */
+function outline(map, data, layer) {
+  if (!map.getPane("outline")) map.createPane("outline").classList.add("map-outline");
+  const drawn = ["map-vacant-halo", "map-vacant"].map((className) => L.geoJSON(data, {
+    filter: ({ properties }) => !properties.lead,
+    pane: "outline",
+    interactive: false,
+    style: { className, fill: false },
+  }).addTo(map));
+  layer.on("remove", () => drawn.forEach((each) => each.remove()));
+}
+
 function shapes(map, box, data) {
   const { list, rows } = rowsOf(box);
   const byGrid = new Map();
@@ -167,6 +194,8 @@ function shapes(map, box, data) {
       className: `map-${properties.band ?? "none"}${properties.focus ? " is-focus" : ""}`,
       weight: 1,
       fillOpacity: 1,
+      // a class has its colour from the style sheet; what is not known is hatched
+      fillColor: "url(#map-hatch)",
     }),
     onEachFeature(feature, shape) {
       byGrid.set(feature.id, shape);
@@ -189,6 +218,7 @@ function shapes(map, box, data) {
       .openOn(map);
   }
   layer.eachLayer((shape) => shape.feature.properties.focus && shape.bringToFront());
+  outline(map, data, layer);
   if (list) {
     const of = (event) => event.target.closest("[data-grid]");
     const listen = (name, act) => {
@@ -240,20 +270,58 @@ function pins(map, box, data, caption) {
   }
 }
 
-function legend(data, caption) {
+/* What the colours mean, with how many grounds each has; a press leaves only those in sight. */
+function legend(box, data, caption) {
   const list = element("ul", "legend");
-  list.append(element("li", "legend__title", data.texts.measure));
-  for (const { colour, text } of [...data.legend, { colour: "none", text: data.texts.none }]) {
+  // where a list stands beside it the heading says so already
+  if (!box.dataset.list) list.append(element("li", "legend__title", data.title));
+  const pressed = new Set();
+  const { rows } = rowsOf(box);
+  const of = ({ properties }) => [properties.band ?? "none", ...(properties.lead ? [] : ["vacant"])];
+  const classes = new Map(data.features.map((feature) => [feature.id, of(feature).map(String)]));
+  const show = () => {
+    const isWanted = (id) => !pressed.size || (classes.get(id) ?? []).some((each) => pressed.has(each));
+    for (const path of box.querySelectorAll("path[data-grid]")) {
+      path.classList.toggle("is-dimmed", !isWanted(Number(path.dataset.grid)));
+    }
+    for (const [id, row] of rows) row.hidden = !isWanted(id);
+  };
+  for (const { colour, text, count } of data.legend) {
+    if (!count && !Number.isInteger(colour)) continue;
+    const button = element("button", "legend__choice");
+    button.type = "button";
+    button.setAttribute("aria-pressed", "false");
+    button.append(element("span", `legend__key legend__key--${colour}`), element("span", "", text));
+    button.append(element("span", "legend__count", String(count)));
+    button.addEventListener("click", () => {
+      const name = String(colour);
+      if (!pressed.delete(name)) pressed.add(name);
+      button.setAttribute("aria-pressed", String(pressed.has(name)));
+      show();
+    });
     const item = element("li");
-    item.append(element("span", `legend__key legend__key--${colour}`), element("span", "", text));
+    item.append(button);
     list.append(item);
   }
   caption.append(list);
 }
 
+/* Find a row of the list by its words. */
+function search(box) {
+  const { list, rows } = rowsOf(box);
+  const field = list && document.getElementById(`${list.id}-search`);
+  if (!field) return;
+  field.hidden = false;
+  field.addEventListener("input", () => {
+    const wanted = field.value.trim().toLowerCase();
+    for (const row of rows.values()) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+  });
+}
+
 function draw(box, data) {
   const caption = box.parentElement.querySelector(".map-caption")
     ?? box.insertAdjacentElement("afterend", element("div", "map-caption"));
+  const points = box.parentElement.insertAdjacentElement("afterend", element("div", "map-points-key"));
   const map = L.map(box, {
     zoomSnap: 0,
     zoomDelta: 0.75,
@@ -281,8 +349,9 @@ function draw(box, data) {
   L.control.zoom({ zoomInTitle: data.texts.zoomIn, zoomOutTitle: data.texts.zoomOut }).addTo(map);
   map.setView([0, 0], 1);
   let layer = shapes(map, box, data);
-  if (!box.dataset.list) legend(data, caption);
-  pins(map, box, data, caption);
+  if (box.classList.contains("map--keyed")) legend(box, data, caption);
+  search(box);
+  pins(map, box, data, points);
   if (data.illustrative) box.append(element("div", "map-note", data.texts.illustrative));
   const bounds = layer.getBounds();
   const fit = () => {
@@ -294,10 +363,11 @@ function draw(box, data) {
     map.fitBounds(bounds, { paddingTopLeft: [10, 10], paddingBottomRight: [10 + key, foot], animate: false });
     map.setMinZoom(map.getZoom() - 0.5);
     map.setMaxZoom(map.getZoom() + 5);
-    map.setMaxBounds(bounds.pad(0.35));
+    // room for what the legend covers
+    map.setMaxBounds(bounds.pad(0.7));
   };
   fit();
-  let written = names(map, layer, box);
+  let words = labels(map, layer, box);
   const start = map.getZoom();
   new ResizeObserver(fit).observe(box);
   window.addEventListener("beforeprint", fit);
@@ -312,9 +382,9 @@ function draw(box, data) {
       const finer = await load(box, { bbox: map.getBounds().toBBoxString(), level: wanted }).catch(() => null);
       if (!finer) return;
       layer.remove();
-      written.remove();
+      words.remove();
       layer = shapes(map, box, finer);
-      written = names(map, layer, box);
+      words = labels(map, layer, box);
     }, 250);
   });
 }

@@ -119,3 +119,30 @@ def test_another_measure_is_one_choice_away(page):
     page.select_option("[name=measure]", "archive")
     page.wait_for_url("**/grids/map/?measure=archive*")
     page.wait_for_selector(".map path.leaflet-interactive")
+
+
+def test_a_class_of_the_legend_leaves_its_grids_alone_in_sight(page, cast):
+    unknown = page.locator(".legend__choice", has=page.locator(".legend__key--none"))
+    expect(unknown.locator(".legend__count")).to_have_text("2")
+    unknown.click()
+    expect(unknown).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".map path.is-dimmed")).to_have_count(1)
+    expect(page.locator("#map-rows tbody tr:visible")).to_have_count(2)
+    unknown.click()
+    expect(page.locator(".map path.is-dimmed")).to_have_count(0)
+
+
+def test_the_list_is_searched_by_grid_and_by_person(page, cast):
+    field = page.locator("#map-rows-search")
+    for wanted in (cast.grid_li.name, cast.li.name):
+        field.fill(wanted)
+        expect(page.locator("#map-rows tbody tr:visible")).to_have_count(1)
+    field.fill("")
+    expect(page.locator("#map-rows tbody tr:visible")).to_have_count(3)
+
+
+def test_what_is_not_known_is_hatched_and_what_is_behind_carries_its_number(page, cast):
+    ground = page.locator(f".map path[aria-label^='{cast.grid_wang.name},']")
+    expect(ground).to_have_attribute("fill", "url(#map-hatch)")
+    assert ground.evaluate("path => getComputedStyle(path).fill").startswith("url(")
+    expect(page.locator(".map-label--4 strong")).to_have_count(1)

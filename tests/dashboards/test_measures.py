@@ -33,7 +33,7 @@ def ground(cast):
         ("coverage", [(1, 2), (0, 1), (1, 1)]),
         ("archive", [(1, 2), (0, 1), (1, 1)]),
         ("activation", [(1, 2), None, None]),
-        ("days", [0, 40, 0]),
+        ("days", [{0: 1, measures.NEVER: 1}, {40: 1}, {0: 1}]),
         ("households", [2, 1, 1]),
         ("never", [1, None, None]),
     ],

@@ -105,7 +105,7 @@ ROOMS = {
         "panels": "models",
     },
     "exchange": {"commands": "doors", "reading": "pure", "writing": "pure"},
-    "ground": {"geometry": "pure", "guards": "models", "panels": "doors"},
+    "ground": {"geometry": "pure", "scale": "selectors", "guards": "models", "panels": "doors"},
     "customers": {
         "attribution": "models",
         "guards": "models",

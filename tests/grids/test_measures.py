@@ -5,19 +5,18 @@ from decimal import Decimal
 import pytest
 
 from grids import measures
-from grids.measures import Measure, Unit
-from grids.presenting import show_value
+from grids.measures import NEVER, Measure, Unit
 from tests.factories import HouseholdFactory
 
 SHARE = Measure("s", "s", Unit.PERCENT, lambda _a, _w: {})
-COUNT = Measure("c", "c", Unit.COUNT, lambda _a, _w: {}, breaks=(1, 5))
-DAYS = Measure("d", "d", Unit.DAYS, lambda _a, _w: {}, breaks=(7, 14, 30, 60), high_is_good=False)
+COUNT = Measure("c", "c", Unit.COUNT, lambda _a, _w: {})
+DAYS = Measure("d", "d", Unit.DAYS, lambda _a, _w: {}, breaks=(8, 15, 31, 61))
 
 
-def test_shares_and_counts_add_up_and_of_days_the_most_recent_stays():
+def test_shares_counts_and_those_who_wait_add_up():
     assert SHARE.fold([(1, 2), None, (0, 3)]) == (1, 5)
     assert COUNT.fold([1, None, 4]) == 5
-    assert DAYS.fold([40, None, 3]) == 3
+    assert DAYS.fold([{40: 2}, None, {40: 1, 3: 1}]) == {40: 3, 3: 1}
     assert SHARE.fold([None]) is COUNT.fold([]) is None
 
 
@@ -28,18 +27,14 @@ def test_a_share_of_nothing_is_unknown_and_not_zero():
 
 
 @pytest.mark.parametrize(
-    ("value", "band"),
-    [(Decimal(0), 0), (Decimal("19.9"), 0), (Decimal(20), 1), (Decimal(80), 4), (None, None)],
-)
-def test_a_limit_belongs_to_the_class_above(value, band):
-    assert SHARE.band(value) == band
-
-
-def test_values_are_written_with_their_unit():
-    assert show_value(SHARE, Decimal("33.3")) == "33.3%"
-    assert show_value(DAYS, 12) == "12 天"
-    assert show_value(COUNT, 4000) == "4,000"
-    assert show_value(SHARE, None) == "暂无数据"
+    ("spread", "median"),
+    [
+        ({}, None), ({5: 1}, 5), ({1: 1, 9: 1}, 1), ({1: 1, 9: 2}, 9), ({0: 3, 40: 3, NEVER: 1}, 40),
+        ({2: 1, NEVER: 2}, NEVER), ({3: 0, 4: 1}, 4),
+    ],
+)  # fmt: skip
+def test_of_days_the_median_is_shown_and_who_was_never_met_waits_the_longest(spread, median):
+    assert DAYS.value(spread) == median
 
 
 def test_a_key_is_taken_once():

@@ -54,22 +54,22 @@ def test_the_map_and_its_list_agree(cast, enter):
     found = data(client, measure="coverage")
     shown = {one["id"]: (one["properties"]["value"], one["properties"]["band"]) for one in found["features"]}
     assert shown == {
-        cast.grid_li.pk: ("50.0%", 2),
+        cast.grid_li.pk: ("50.0%", 4),
         cast.grid_wang.pk: ("暂无数据", None),
-        cast.grid_wu.pk: ("100.0%", 4),
+        cast.grid_wu.pk: ("100.0%", 0),
     }
     assert found["illustrative"] is True
     assert len(found["points"]) == 3
     text = client.get(MAP, {"measure": "coverage"}).text
-    rows = re.findall(r'<tr data-grid="(\d+)">.*?</span>\s*(.*?)\s*</td>', text, re.DOTALL)
+    rows = re.findall(r'<tr data-grid="(\d+)">.*?legend__key.*?</span>\s*(.*?)\s*</td>', text, re.DOTALL)
     assert rows == [
-        (str(cast.grid_wang.pk), "暂无数据"),
         (str(cast.grid_li.pk), "50.0%"),
         (str(cast.grid_wu.pk), "100.0%"),
+        (str(cast.grid_wang.pk), "暂无数据"),
     ]
 
 
-def test_a_measure_of_which_little_is_good_is_coloured_the_other_way(cast, enter):
+def test_where_nobody_was_ever_met_is_the_worst(cast, enter):
     give_ground(cast)
     today = timezone.localdate()
     HouseholdFactory(grid=cast.grid_li, last_met_on=today - timedelta(days=3))
@@ -77,9 +77,11 @@ def test_a_measure_of_which_little_is_good_is_coloured_the_other_way(cast, enter
     HouseholdFactory(grid=cast.grid_wu)
     client = enter(cast.zhao)
     bands = {o["id"]: o["properties"]["band"] for o in data(client, measure="days")["features"]}
-    assert bands == {cast.grid_li.pk: 4, cast.grid_wang.pk: 0, cast.grid_wu.pk: None}
+    assert bands == {cast.grid_li.pk: 0, cast.grid_wang.pk: 4, cast.grid_wu.pk: 4}
     found = data(client, measure="days")
-    assert [one["colour"] for one in found["legend"]] == [0, 1, 2, 3, 4]
+    assert [(one["colour"], one["count"]) for one in found["legend"]] == [
+        (4, 2), (3, 0), (2, 0), (1, 0), (0, 1), ("none", 0), ("vacant", 0),
+    ]  # fmt: skip
 
 
 def test_branches_gather_their_grids(cast, enter):
@@ -170,9 +172,9 @@ def test_the_map_asks_the_same_number_of_queries(cast, enter, django_assert_num_
     for grid in grids:
         HouseholdFactory(grid=grid)
     client = enter(cast.zhao)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         data(client, measure="coverage")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert client.get(MAP).status_code == 200
 
 

@@ -45,7 +45,7 @@ def test_head_office_names_the_grids_without_anybody(client, bank):
 
 @pytest.mark.parametrize(
     ("measure", "title"),
-    [("archive", "建档率"), ("activation", "手机银行激活率"), ("days", "距上次走访天数")],
+    [("archive", "建档率"), ("activation", "手机银行激活率"), ("days", "户均未见面天数（中位数）")],
 )
 def test_the_measure_is_chosen_in_the_address(client, bank, measure, title):
     page = home(client, bank.zhao, f"?measure={measure}")
