@@ -29,25 +29,20 @@ def _led_on(day: date) -> Exists:
     return Exists(Assignment.on(day).filter(part=Part.LEAD, grid=OuterRef("pk")))
 
 
-def grid_search(
-    *, actor: User, text: str = "", branch: Grid | None = None, tier: str = "", vacant: bool = False
-) -> QuerySet[Grid]:
-    """Return today's grids that fit, in tree order. `text` is looked for in name and code."""
+def grid_search(*, actor: User, tier: str = "") -> QuerySet[Grid]:
+    """Return today's grids, those of a tier if one is named, in tree order."""
+    rows = grid_list(actor=actor).filter(in_force(timezone.localdate()))
+    return rows.filter(tier=tier) if tier else rows
+
+
+# somebody should be responsible for each; the head office is led by whoever works there
+LED_TIERS = frozenset({Tier.BRANCH, Tier.MANAGER})
+
+
+def vacancies(*, actor: User) -> QuerySet[Grid]:
+    """Return the branches and grids for which nobody is responsible today."""
     today = timezone.localdate()
-    rows = grid_list(actor=actor).filter(in_force(today))
-    if text:
-        rows = rows.filter(Q(name__icontains=text) | Q(code__icontains=text))
-    if branch is not None:
-        rows = rows.filter(path__startswith=branch.path)
-    if tier:
-        rows = rows.filter(tier=tier)
-    return rows.filter(~_led_on(today)) if vacant else rows
-
-
-def vacancies(*, actor: User, day: date | None = None) -> QuerySet[Grid]:
-    """Return the branches and grids for which nobody is responsible on a day."""
-    day = day or timezone.localdate()
-    return grid_list(actor=actor).filter(in_force(day)).exclude(tier=Tier.HEAD_OFFICE).filter(~_led_on(day))
+    return grid_list(actor=actor).filter(in_force(today), tier__in=LED_TIERS).filter(~_led_on(today))
 
 
 def lead_names(grid_ids: Iterable[int], day: date) -> dict[int, User]:
@@ -124,7 +119,7 @@ class Node:
     @property
     def is_vacant(self) -> bool:
         """Whether somebody should be responsible here and nobody is."""
-        return self.lead is None
+        return self.lead is None and self.grid.tier in LED_TIERS
 
     @property
     def vacancies(self) -> int:
@@ -143,12 +138,13 @@ def grid_tree(
     households = measures.sizes(actor=actor, paths=paths)
     nodes: dict[int, Node] = {}
     for grid in grids:
-        fits = (
+        node = Node(grid, leads.get(grid.pk), households.get(grid.pk), fits=True)
+        node.fits = (
             (not text or text.casefold() in f"{grid.name} {grid.code}".casefold())
             and (branch is None or grid.path.startswith(branch.path))
-            and (not vacant or grid.pk not in leads)
+            and (not vacant or node.is_vacant)
         )
-        nodes[grid.pk] = Node(grid, leads.get(grid.pk), households.get(grid.pk), fits)
+        nodes[grid.pk] = node
     found = sum(node.fits for node in nodes.values())
     return _trees(nodes, keep_all=found == len(nodes)), found
 

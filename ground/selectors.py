@@ -26,5 +26,7 @@ def version_column() -> Coalesce:
 def service_point_list(*, actor: User) -> QuerySet[ServicePoint]:
     """Return the service points that are open today in grids the person may see."""
     today = timezone.localdate()
-    rows = ServicePoint.objects.visible_to(actor).filter(Q(closed_on=None) | Q(closed_on__gt=today))
+    rows = ServicePoint.objects.visible_to(actor).filter(
+        Q(opened_on=None) | Q(opened_on__lte=today), Q(closed_on=None) | Q(closed_on__gt=today)
+    )
     return rows.select_related("grid", "area")

@@ -19,6 +19,4 @@ BUSINESS_ROLES = frozenset({Role.HEAD_OFFICE, Role.BRANCH_MANAGER, Role.ACCOUNT_
 THREE_OFFICERS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
 # Out in the grids, each with ground and scores of his own.
 FIELD_ROLES = frozenset({Role.ACCOUNT_MANAGER})
-# What the security administrator looks at first: who could do most.
-POWERFUL_ROLES = THREE_OFFICERS | {Role.HEAD_OFFICE}
 EVERYONE = frozenset(Role)

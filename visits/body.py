@@ -30,7 +30,7 @@ from visits.enums import Mode
 NOTE_LENGTH = 2000
 REASON_LENGTH = 200
 MOST_OFFERS = MOST_NEEDS = 20
-LARGEST_KEY = 2**63
+KEYS_END = 2**63
 REQUIRED = ("id", "customer", "started_at", "mode", "met")
 OPTIONAL = ("note", "offers", "needs", "next_on", "latitude", "longitude", "accuracy_m")
 WHOLE = "non_field_errors"
@@ -320,7 +320,7 @@ def _uuid(value: Any) -> uuid.UUID:
 
 
 def _key(value: Any) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < LARGEST_KEY:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < KEYS_END:
         return value
     raise ValueError(_("This is not an id."))
 

@@ -34,11 +34,11 @@ def token_create(*, actor: User, name: str, days: int) -> NewToken:
     if not actor.is_business:
         raise PermissionDenied
     if not 1 <= days <= TOKEN_DAYS:
-        raise Refused(_("A token lives for 1 to 90 days."), field="days")
+        raise Refused(_("A token lives for 1 to %(days)s days.") % {"days": TOKEN_DAYS}, field="days")
     refuse_numbers("name", name)
     user = locked(User.objects.all()).get(pk=actor.pk)
     if selectors.live_token_list(user=user).count() >= TOKENS_EACH:
-        raise Refused(_("Ten tokens are enough. Revoke one first."))
+        raise Refused(_("%(most)s tokens are enough. Revoke one first.") % {"most": TOKENS_EACH})
     secret = new_token()
     expires_at = timezone.now() + timedelta(days=days)
     token = ApiToken.objects.create(user=user, name=name, digest=token_digest(secret), expires_at=expires_at)

@@ -1,11 +1,16 @@
 """Who reads the ground, and who doesn't."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from ground import services
-from ground.selectors import boundary_list
+from ground.enums import ServicePointKind
+from ground.models import ServicePoint
+from ground.selectors import boundary_list, service_point_list
 from tests.factories import CustomerFactory, HouseholdFactory, NeedFactory, VisitFactory
 from tests.ground.squares import give_ground, square
 
@@ -41,3 +46,21 @@ def test_only_the_map_reads_the_ground(cast, client, address):
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200
     assert [one["sql"] for one in asked if "geojson" in one["sql"]] == []
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed", "is_open"),
+    [(None, None, True), (0, None, True), (1, None, False), (-9, 0, False), (-9, 1, True)],
+)
+def test_a_service_point_is_open_from_its_first_day_until_its_end(cast, opened, closed, is_open):
+    today = timezone.localdate()
+    first, end = (None if days is None else today + timedelta(days=days) for days in (opened, closed))
+    ServicePoint(
+        code="P1",
+        name="网点",
+        kind=ServicePointKind.OUTLET,
+        grid=cast.grid_li,
+        opened_on=first,
+        closed_on=end,
+    ).save()
+    assert service_point_list(actor=cast.li).exists() is is_open

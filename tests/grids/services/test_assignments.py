@@ -88,8 +88,9 @@ def test_a_part_needs_a_role_that_fits_the_tier(cast, grid, role, part, fits):
 
 def test_who_left_and_days_outside_the_grid_are_refused(cast):
     grid = GridFactory(parent=cast.east, valid_to=TODAY)
-    with pytest.raises(Refused):
-        start(cast.zhao, grid, UserFactory(is_active=False))
+    with pytest.raises(Refused) as caught:
+        start(cast.zhao, GridFactory(parent=cast.east), UserFactory(is_active=False))
+    assert caught.value.field == "user"
     with pytest.raises(Refused):
         start(cast.zhao, grid, UserFactory(), TODAY + timedelta(days=1))
     with pytest.raises(Refused):
