@@ -79,7 +79,8 @@ def _in_one(
 
 def _first(request: HttpRequest, key: str, digest: str) -> HttpResponse:
     """Lead to what the first of the forms made."""
-    row = IdempotencyKey.objects.get(user=request.user, key=key)
+    user: Any = request.user
+    row = IdempotencyKey.objects.get(user=user, key=key)
     if row.request_hash != digest:
         raise Refused(
             _(

@@ -142,7 +142,9 @@ class NeedLineForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": _("Need")}),
     )
     due_on = DayField(label=_("Due on"), required=False)
-    row = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_KEY, widget=forms.HiddenInput)
+    row = forms.IntegerField(
+        label=_("Row"), required=False, min_value=1, max_value=LARGEST_KEY, widget=forms.HiddenInput
+    )
 
     def clean(self) -> dict[str, Any]:
         """Ask what is needed when only a day is given."""
