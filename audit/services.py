@@ -92,10 +92,12 @@ def _append(event: AuditEvent) -> None:
         if head is None:
             AuditHead.objects.get_or_create(pk=1)
             head = locked(AuditHead.objects.all()).get(pk=1)
-        event.at, event.previous_hash = timezone.now(), head.hash
+        now = timezone.now()
+        # a clock that was put back stops nobody's work; the trail's order is the head's
+        event.at, event.previous_hash = max(now, head.at or now), head.hash
         event.hash = event_hash(event)
         event.seal = seal(event.hash)
         event.save()
         head.count += 1
-        head.hash = event.hash
-        head.save(update_fields=["count", "hash"])
+        head.hash, head.at = event.hash, event.at
+        head.save(update_fields=["count", "hash", "at"])

@@ -47,7 +47,7 @@ def once(key: str, handler: Callable[..., Response]) -> Callable[..., Response]:
     def handle(request: Request, *args: Any, **kwargs: Any) -> Response:
         digest = _digest(request)
         with transaction.atomic():
-            row = _claim(request.user, key, digest)
+            row = claim(request.user, key, digest)
             if row is None:
                 return _replay(request.user, key, digest)
             response = handler(request, *args, **kwargs)
@@ -76,7 +76,8 @@ def _digest(request: Request) -> str:
     return salted_hmac("gridbank.idempotency", content, algorithm="sha256").hexdigest()
 
 
-def _claim(user: Any, key: str, digest: str) -> IdempotencyKey | None:
+def claim(user: Any, key: str, digest: str) -> IdempotencyKey | None:
+    """Take a key until commit, after whoever has it now; None when it was used."""
     now = timezone.now()
     IdempotencyKey.objects.filter(user=user, key=key, created_at__lt=now - KEPT_FOR).delete()
     try:

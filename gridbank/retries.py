@@ -20,7 +20,7 @@ class Attempt:
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
-        self.committed = self.last = False
+        self.committed = self.last = self.whole = False
 
     def watch(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
         """Run a statement, and learn when what it changed is there to stay."""
@@ -53,9 +53,23 @@ def attempt(connection: Any) -> Iterator[Attempt]:
         _attempt.reset(token)
 
 
+@contextmanager
+def whole(connection: Any) -> Iterator[None]:
+    """Hold a request's work in a transaction that ends within: a collision undoes all of it, and it is done once more."""
+    made = _attempt.get()
+    if made is None or connection.in_atomic_block:
+        yield
+        return
+    made.whole = True
+    try:
+        yield
+    finally:
+        made.whole = False
+
+
 def may_try_again(error: BaseException) -> bool:
     """Say whether the request at hand will be done once more after this error: whoever asks lets it pass."""
     made = _attempt.get()
-    if made is None or made.last or made.committed or made.connection.in_atomic_block:
+    if made is None or made.last or made.committed or (made.connection.in_atomic_block and not made.whole):
         return False
     return wait_of(error) is Wait.COLLISION

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from gridbank.days import day_after
+from gridbank.once import once
 from gridbank.pages import form_page, key_asked, key_page, part_of, require_page, written
 from gridbank.scoping import visible_or_404
 from grids import selectors, services
@@ -106,6 +107,7 @@ def _end(request: StaffRequest, row: Assignment, data: dict[str, Any]) -> None:
 
 @require_page
 @allow(roles_of(Act.GRID_ASSIGN))
+@once
 def assignment_new(request: StaffRequest, pk: int) -> HttpResponse:
     """Make somebody responsible for a grid."""
     grid = _grid(request, pk)
@@ -119,6 +121,7 @@ def assignment_new(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_page
 @allow(roles_of(Act.GRID_ASSIGN))
+@once
 def assignment_end(request: StaffRequest, pk: int) -> HttpResponse:
     """End a responsibility with a day."""
     row = visible_or_404(selectors.assignment_list(actor=request.user), pk=pk)
@@ -132,6 +135,7 @@ def assignment_end(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_page
 @allow(roles_of(Act.GRID_DUTY))
+@once
 def duty_new(request: StaffRequest, pk: int) -> HttpResponse:
     """Write down what is owed in a grid."""
     grid = _grid(request, pk)
@@ -146,6 +150,7 @@ def duty_new(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_page
 @allow(roles_of(Act.GRID_DUTY))
+@once
 def duty_end(request: StaffRequest, pk: int) -> HttpResponse:
     """End a duty with a day."""
     duty = visible_or_404(selectors.duty_list(actor=request.user), pk=pk)

@@ -128,22 +128,27 @@ def needs_bulk_create(*, actor: User, rows: Sequence[NeedRow]) -> list[Need]:
     return needs
 
 
-@transaction.atomic
-def needs_replace(*, actor: User, origin: uuid.UUID, rows: Sequence[NeedRow]) -> list[Need]:
-    """Bring the needs that one visit raised to what its correction says; what was closed stays as it is.
+# what a visit's need has of the visit and of its line
+FOLLOWS = ("text", "due_on", "raised_on", "customer_id")
 
-    The caller has read the visit as this actor and keeps what stood before. Raises Refused when something
+
+@transaction.atomic
+def needs_replace(
+    *, actor: User, origin: uuid.UUID, rows: Sequence[NeedRow], which: Sequence[int | None] = ()
+) -> list[Need]:
+    """Bring the needs that one visit raised to what its correction says; what was closed keeps its words.
+
+    `which` names, line by line, the need that a row is about; of a row without a name it is the one that says the
+    same. The caller has read the visit as this actor and keeps what stood before. Raises Refused when something
     is new in a household where needs aren't the actor's to write.
     """
-    standing = {need.text: need for need in selectors.need_list(actor=actor).filter(origin=origin)}
-    wanted = {row.text: row for row in rows}
-    added = [row for text, row in wanted.items() if text not in standing]
-    moved = [need for text, need in standing.items() if text in wanted and need.due_on != wanted[text].due_on]
-    gone = [need for text, need in standing.items() if text not in wanted and need.status == NeedStatus.OPEN]
+    standing = list(locked(selectors.need_list(actor=actor).filter(origin=origin)).order_by("pk"))
+    found = _paired(standing, rows, which)
+    added = [row for number, row in enumerate(rows) if number not in found]
+    kept = {need.pk for need in found.values()}
+    gone = [need for need in standing if need.pk not in kept and need.status == NeedStatus.OPEN]
     _check_households(actor, added)
-    for need in moved:
-        need.due_on = wanted[need.text].due_on
-        need.save(update_fields=["due_on"])
+    moved = [need for number, need in sorted(found.items(), key=_by_need) if _follow(need, rows[number])]
     for need in gone:
         need.delete()
     made = Need.objects.bulk_create([Need(**asdict(row)) for row in added])
@@ -151,3 +156,40 @@ def needs_replace(*, actor: User, origin: uuid.UUID, rows: Sequence[NeedRow]) ->
         changes = {"added": len(added), "changed": len(moved), "removed": len(gone)}
         record(actor=actor, action=Action.NEED_CORRECTED, changes={"visit": str(origin), **changes})
     return made
+
+
+def _by_need(pair: tuple[int, Need]) -> int:
+    return pair[1].pk
+
+
+def _paired(
+    standing: Sequence[Need], rows: Sequence[NeedRow], which: Sequence[int | None]
+) -> dict[int, Need]:
+    """Return by row's number the need that it is about: the one it names, else one that says the same."""
+    found: dict[int, Need] = {}
+    free = {need.pk: need for need in standing}
+    for number, pk in enumerate(which):
+        need = free.get(pk or 0)
+        # one that is closed keeps its words: other words are another need
+        if need is not None and (need.status == NeedStatus.OPEN or need.text == rows[number].text):
+            found[number] = free.pop(need.pk)
+    for columns in (("text", "due_on"), ("text",)):
+        for number, row in enumerate(rows):
+            same = [pk for pk, need in free.items() if _says(need, columns) == _says(row, columns)]
+            if number not in found and same:
+                found[number] = free.pop(same[0])
+    return found
+
+
+def _says(row: Need | NeedRow, columns: Sequence[str]) -> list[object]:
+    return [getattr(row, column) for column in columns]
+
+
+def _follow(need: Need, row: NeedRow) -> bool:
+    """Bring a need to what its row says; tell whether anything was different."""
+    fields = [name for name in FOLLOWS if getattr(need, name) != getattr(row, name)]
+    for name in fields:
+        setattr(need, name, getattr(row, name))
+    if fields:
+        need.save(update_fields=fields)
+    return bool(fields)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from customers.policies import own_ground
 from customers.views.rows import back_to, household_of
 from gridbank.errors import Refused
+from gridbank.once import once
 from gridbank.pages import INVALID, add_refusal, key_page, require_page, written
 from gridbank.scoping import visible_or_404
 from grids.authority import Act
@@ -35,6 +36,7 @@ def need_list(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @business
+@once
 def need_new(request: StaffRequest, pk: int) -> HttpResponse:
     """Write down a need."""
     household = household_of(request, pk)
@@ -51,6 +53,7 @@ def need_new(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_page
 @business
+@once
 def need_close(request: StaffRequest, pk: int) -> HttpResponse:
     """Close a need with its outcome."""
     need = visible_or_404(selectors.need_list(actor=request.user), pk=pk)

@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from gridbank.access import public
+from gridbank.once import MADE, once
 from gridbank.pages import PAGE_SIZE, form_page, key_page, require_page, written
 from gridbank.scoping import visible_or_404
 from people import policies, presenting, selectors, services
@@ -74,6 +75,7 @@ def password(request: StaffRequest) -> HttpResponse:
 
 @require_page
 @business
+@once
 def token_page(request: StaffRequest) -> HttpResponse:
     """List one's own tokens and make a new one; its secret is on the answer and nowhere else."""
     form = TokenForm(request.POST or None)
@@ -82,7 +84,10 @@ def token_page(request: StaffRequest) -> HttpResponse:
         context["made"] = services.token_create(actor=request.user, **form.cleaned_data)
         context["form"] = TokenForm()
     context["tokens"] = selectors.token_list(actor=request.user)[:PAGE_SIZE]
-    return form_page(request, "people/tokens.html", context)
+    page = form_page(request, "people/tokens.html", context)
+    if "made" in context:
+        page[MADE] = request.path
+    return page
 
 
 @require_POST
@@ -114,6 +119,7 @@ def account_page(request: StaffRequest) -> HttpResponse:
 
 @require_page
 @allow(Role.SYSADMIN)
+@once
 def account_new(request: StaffRequest) -> HttpResponse:
     """Open an account; the one-time password is on the answer and nowhere else."""
     form = AccountForm(request.POST or None, actor=request.user)
@@ -121,7 +127,10 @@ def account_new(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and written(
         form, lambda data: made.append(services.account_create(actor=request.user, **data))
     ):
-        return render(request, "people/one_time.html", {"made": made[0], "created": True})
+        page = render(request, "people/one_time.html", {"made": made[0], "created": True})
+        # sent twice: the account is there, its password was on the first answer
+        page[MADE] = made[0].user.get_absolute_url()
+        return page
     return form_page(request, "people/account_new.html", {"form": form})
 
 

@@ -10,6 +10,8 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import translation
 
+from audit.guards import chain
+from audit.guards import guards as audit_guards
 from customers.guards import guards as customer_guards
 from gridbank import triggers
 from ground.guards import guards as ground_guards
@@ -19,7 +21,8 @@ from tests import people
 pytest_plugins = ["tests.gates", "tests.nets.frozen", "tests.nets.bank"]
 
 GUARDED = [
-    triggers.append_only("audit_auditevent", unique=("id", "hash")),
+    audit_guards(),
+    chain(),
     guards(),
     *ledgers(),
     ground_guards(),

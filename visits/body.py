@@ -14,7 +14,7 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -34,6 +34,7 @@ KEYS_END = 2**63
 REQUIRED = ("id", "customer", "started_at", "mode", "met")
 OPTIONAL = ("note", "offers", "needs", "next_on", "latitude", "longitude", "accuracy_m")
 WHOLE = "non_field_errors"
+ROW = ("row",)
 _SHOWN = 40
 # what bodies, offers and needs were first hashed with, empty or not; never to be added to
 _FIRST = frozenset(
@@ -68,6 +69,8 @@ class NeedLine:
 
     text: str
     due_on: date | None = None
+    # which need a correction speaks of; what is said of it is the same with and without
+    row: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +154,14 @@ class Parsed:
     given_id: str | None
 
 
-def parse(value: Any) -> Parsed:
-    """Check one body. Never raises: everything wrong comes back by field, in the reader's language."""
+def parse(value: Any, *, corrects: bool = False) -> Parsed:
+    """Check one body. Never raises: everything wrong comes back by field, in the reader's language.
+
+    One that corrects a visit may say of a need which row it is.
+    """
     if not isinstance(value, dict):
         return Parsed(None, {WHOLE: [_("A visit is an object.")]}, None)
-    reader = _Reader(value)
+    reader = _Reader(value, ROW if corrects else ())
     body = reader.read()
     given = value.get("id")
     shown = _plain(given) if isinstance(given, str) else None
@@ -210,8 +216,8 @@ def clean_reason(text: str) -> str:
 class _Reader:
     """Reads a body field by field and keeps every error."""
 
-    def __init__(self, value: dict[Any, Any]) -> None:
-        self.value = value
+    def __init__(self, value: dict[Any, Any], besides: tuple[str, ...]) -> None:
+        self.value, self.besides = value, besides
         self.errors: Errors = {}
 
     def read(self) -> VisitBody | None:
@@ -248,7 +254,7 @@ class _Reader:
 
     def _take(self, name: str, read: Any, empty: Any = None, *, source: Any = None, prefix: str = "") -> Any:
         value = self.value if source is None else source
-        if name not in value or (value[name] is None and name in (*OPTIONAL, "due_on")):
+        if name not in value or (value[name] is None and name in (*OPTIONAL, *ROW, "due_on")):
             return empty
         try:
             return read(value[name])
@@ -286,12 +292,13 @@ class _Reader:
             self._fail(place, _("A need is an object with text and due_on."))
             return None
         prefix = f"{place}."
-        self._keys(line, ("text", "due_on"), ("text",), prefix)
+        self._keys(line, ("text", "due_on", *self.besides), ("text",), prefix)
         text = self._take("text", lambda value: _text(value, NEED_LENGTH), source=line, prefix=prefix)
         if text == "":
             self._fail(f"{prefix}text", _("This field is required."))
         due_on = self._take("due_on", _day, source=line, prefix=prefix)
-        return NeedLine(text, due_on) if text else None
+        row = self._take("row", _key, source=line, prefix=prefix) if self.besides else None
+        return NeedLine(text, due_on, row) if text else None
 
     def _together(self, found: dict[str, Any]) -> None:
         """Check what only makes sense between fields."""

@@ -122,7 +122,7 @@ def visit_needs(*, actor: User, visit: Visit) -> QuerySet[Any]:
 def body_of(*, actor: User, visit: Visit) -> VisitBody:
     """Return what a visit says now, as a client would send it."""
     offers = visit_offers(actor=actor, visit=visit).values_list("product_id", "result")
-    needs = visit_needs(actor=actor, visit=visit).values_list("text", "due_on")
+    needs = visit_needs(actor=actor, visit=visit).values_list("text", "due_on", "pk")
     return VisitBody.from_columns(
         visit, offers=(OfferLine(*line) for line in offers), needs=(NeedLine(*line) for line in needs)
     )

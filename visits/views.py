@@ -14,6 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from customers.models import Household
 from customers.selectors import household_list
 from gridbank.errors import NotAllowed
+from gridbank.once import once
 from gridbank.pages import PAGE_SIZE, form_page, key_page, part_of, require_page, written
 from gridbank.scoping import visible_or_404
 from grids.authority import Act, may, why_not
@@ -157,6 +158,7 @@ def held(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @business
+@once
 def held_aside(request: StaffRequest, pk: int) -> HttpResponse:
     """Put one of one's own held visits aside, saying why."""
     held = visible_or_404(selectors.held_any(actor=request.user), pk=pk)

@@ -17,6 +17,7 @@ from customers.models import Household
 from customers.presenting.household import household_context
 from customers.views.rows import household_of
 from gridbank.errors import Refused
+from gridbank.once import once
 from gridbank.pages import form_page, require_page, written
 from grids.authority import Act, require
 from people.access import StaffRequest, business
@@ -51,6 +52,7 @@ def _made(request: StaffRequest, forms: OpeningForms) -> Household | None:
 @require_page
 @sensitive_post_parameters()
 @business
+@once
 def household_new(request: StaffRequest) -> HttpResponse:
     """Open a household's archive with its head."""
     require(request.user, Act.ARCHIVE_WRITE)
@@ -64,6 +66,7 @@ def household_new(request: StaffRequest) -> HttpResponse:
 
 @require_page
 @business
+@once
 def household_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a household's archive."""
     row = household_of(request, pk)

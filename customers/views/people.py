@@ -15,6 +15,7 @@ from customers.forms.actions import AccountForm, ConsentForm, MilestoneForm, Rev
 from customers.forms.archive import PersonForm
 from customers.models import Customer, Household
 from customers.views.rows import back_to, customer_of, household_of
+from gridbank.once import once
 from gridbank.pages import form_page, part_of, require_page, written
 from gridbank.scoping import visible_or_404
 from people.access import StaffRequest, business
@@ -48,6 +49,7 @@ def _saved(
 @require_page
 @sensitive_post_parameters()
 @business
+@once
 def customer_new(request: StaffRequest, pk: int) -> HttpResponse:
     """Add a person to a household."""
     household = household_of(request, pk)
@@ -63,6 +65,7 @@ def customer_new(request: StaffRequest, pk: int) -> HttpResponse:
 @require_page
 @sensitive_post_parameters()
 @business
+@once
 def customer_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a person."""
     person = customer_of(request, pk)
@@ -103,6 +106,7 @@ def _recorded(
 
 @require_POST
 @business
+@once
 def app_milestone(request: StaffRequest, pk: int) -> HttpResponse:
     """Record a step of the app."""
     return _recorded(request, pk, MilestoneForm(request.POST), services.app_milestone_set)
@@ -110,6 +114,7 @@ def app_milestone(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @business
+@once
 def account_opened(request: StaffRequest, pk: int) -> HttpResponse:
     """Record that a person became a customer."""
     return _recorded(request, pk, AccountForm(request.POST), services.customer_account_opened)
@@ -117,6 +122,7 @@ def account_opened(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @business
+@once
 def consent_give(request: StaffRequest, pk: int) -> HttpResponse:
     """Record what a person agreed to."""
     return _recorded(request, pk, ConsentForm(request.POST), services.consent_give)
@@ -124,6 +130,7 @@ def consent_give(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @business
+@once
 def consent_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Record that a person withdrew a consent."""
     consent = visible_or_404(selectors.consent_list(actor=request.user), pk=pk)

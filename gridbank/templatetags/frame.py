@@ -1,11 +1,15 @@
 """Tags of the frame around every page."""
 
+import uuid
 from functools import cache
 
 from django import template
 from django.template import Context, Node, NodeList
 from django.template.base import Parser, Token
+from django.utils.html import format_html
 from heroicons.templatetags import heroicons
+
+from gridbank.once import FIELD
 
 register = template.Library()
 
@@ -15,6 +19,12 @@ register = template.Library()
 def icon(name: str) -> str:
     """Return an outlined icon for the eye only, drawn once: drawing one takes longer than a table's row."""
     return heroicons.heroicon_outline(name, aria_hidden="true")
+
+
+@register.simple_tag
+def once() -> str:
+    """Return a form's key, made as the form is opened: sent twice, it is done once."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, uuid.uuid4().hex)
 
 
 class _Keep(Node):

@@ -7,10 +7,9 @@ from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from audit.models import AuditEvent, AuditHead
 from audit.verification import verify
-from gridbank import triggers
 from performance import services
+from tests.audit.lifting import lifted, move_head
 from tests.performance.conftest import provisional, published  # noqa: F401
 
 
@@ -26,15 +25,9 @@ def test_the_trail_is_compared_with_the_nights_anchors(cast, published):  # noqa
 
 def test_a_tail_cut_off_with_the_head_moved_is_missed_by_the_anchor(cast, published):  # noqa: F811
     services.anchor_write()
-    table = triggers.append_only("audit_auditevent", unique=("id", "hash"))
-    with connection.cursor() as cursor:
-        for statement in triggers.statements(connection, table, "drop"):
-            cursor.execute(statement)
+    with lifted(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM audit_auditevent WHERE id >= (SELECT max(id) - 1 FROM audit_auditevent)")
-        for statement in triggers.statements(connection, table, "create"):
-            cursor.execute(statement)
-    last = AuditEvent.objects.order_by("-pk").first()
-    AuditHead.objects.filter(pk=1).update(count=AuditEvent.objects.count(), hash=last.hash)
+    move_head()
     assert any("are missing" in found for found in verify().breaks)
     with pytest.raises(CommandError, match="are missing"):
         call_command("verify_audit")

@@ -2,10 +2,11 @@
 
 import threading
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connections, transaction
+from django.utils import timezone
 
 from audit.models import AuditEvent
 from audit.services import event_hash, record, recorded_last
@@ -60,6 +61,13 @@ def test_what_was_recorded_goes_with_what_failed(db):
         raise OSError
     record(actor=None, action="test.kept")
     assert [event.action for event in AuditEvent.objects.all()] == ["test.kept"]
+
+
+def test_a_clock_that_was_put_back_stops_nobody_and_turns_no_order(db, monkeypatch):
+    first = record(actor=None, action="test.first")
+    monkeypatch.setattr(timezone, "now", lambda: first.at - timedelta(hours=1))
+    assert record(actor=None, action="test.second").at == first.at
+    assert verify().is_whole
 
 
 @pytest.mark.django_db(transaction=True)

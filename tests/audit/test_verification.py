@@ -4,10 +4,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from audit.models import AuditHead
 from audit.services import GENESIS, record
 from audit.verification import verify
-from gridbank import triggers
+from tests.audit.lifting import lifted, move_head
 from tests.factories import UserFactory
 
 
@@ -22,15 +21,10 @@ def events(db):
 @pytest.fixture
 def unguarded(db):
     """Lift the triggers as an attacker with the database's password would."""
-    sql = triggers.append_only("audit_auditevent", unique=("id", "hash"))
 
     def run(statement, *values):
-        with connection.cursor() as cursor:
-            for drop in triggers.statements(connection, sql, "drop"):
-                cursor.execute(drop)
+        with lifted(), connection.cursor() as cursor:
             cursor.execute(statement, values)
-            for create in triggers.statements(connection, sql, "create"):
-                cursor.execute(create)
 
     return run
 
@@ -82,12 +76,12 @@ def test_an_emptied_trail_is_found(events, unguarded):
 
 
 def test_a_head_set_back_is_found(events):
-    AuditHead.objects.update(count=3, hash=events[2].hash)
+    move_head(count=3, hash=events[2].hash)
     assert verify().breaks == ["2 events stand beyond the head"]
 
 
 def test_a_head_with_another_hash_is_found(events):
-    AuditHead.objects.update(hash="f" * 64)
+    move_head(hash="f" * 64)
     assert "the head names another hash" in verify().breaks[0]
 
 

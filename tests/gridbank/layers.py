@@ -62,6 +62,7 @@ ROOMS = {
         "fields": "forms",
         "formats": "pure",
         "idempotency": "services",
+        "once": "services",
         "keyset": "models",
         "keys": "pure",
         "logs": "models",

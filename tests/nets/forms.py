@@ -33,6 +33,14 @@ class Form:
     action: str
     method: str
     fields: dict[str, Field] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)
+    # it has the place where a steady form says that nothing was saved
+    tells: bool = False
+
+    @property
+    def words(self) -> list[str]:
+        """Return the fields that take words of one's own."""
+        return [one.name for one in self.fields.values() if one.kind in {"text", "textarea"}]
 
     @property
     def path(self) -> str:
@@ -75,8 +83,11 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag, attrs):
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._form = Form(given.get("action") or self.page, given.get("method", "get").lower())
+            address = given.get("action") or self.page
+            self._form = Form(address, given.get("method", "get").lower(), given=given)
             self.forms.append(self._form)
+        elif self._form is not None and "not-sent" in given.get("class", "").split():
+            self._form.tells = True
         elif self._form is None or not (given.get("name") or tag == "option"):
             return
         elif tag == "input":

@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from gridbank.errors import Refused
 from grids import closing
 from tests.nets.calling import CALLS, KNOWN, SERVICES, given
 from tests.nets.site import World
@@ -22,6 +23,11 @@ ELSEWHERE = {
     "products.services.offers_bulk_create": "the visit's service has held the month",
     "products.services.offers_replace": "the visit's correction has held both months",
     "visits.services.bulk.visits_bulk_create": "the demo's and an import's: their rows say themselves what is late",
+}
+
+# what lies in the final month stays as it was
+BEHIND_IT = {
+    "grids.services.assignments.assignment_end": "today is the last day: only the days after it are changed"
 }
 
 
@@ -64,5 +70,22 @@ def test_what_is_counted_is_written_in_a_month_that_is_held(shared: World, name:
     assert bool(asked) != (name in ELSEWHERE)
 
 
+@pytest.mark.parametrize("name", KNOWN)
+def test_what_is_written_for_a_final_month_is_told(shared: World, name: str, monkeypatch):
+    """Every month is final here: whatever is counted and yet stored is told to who enters it, or listed."""
+    listed: list[closing.Change] = []
+    arguments = given(shared, name)
+    monkeypatch.setattr(closing, "_predicates", [lambda _grid, _day: True])
+    monkeypatch.setattr(closing, "_listeners", [listed.append])
+    before = counted()
+    with closing.listening() as heard:
+        try:
+            SERVICES[name](**arguments)
+        except Refused:
+            return
+    if counted() != before and name not in {*ELSEWHERE, *BEHIND_IT}:
+        assert heard, "it counts nowhere, and nobody is told"
+
+
 def test_the_exceptions_are_services():
-    assert set(ELSEWHERE) <= set(CALLS)
+    assert {*ELSEWHERE, *BEHIND_IT} <= set(CALLS)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Household
-from gridbank.fields import DayField
+from gridbank.fields import LARGEST_KEY, DayField
 from needs.enums import NEED_LENGTH
 from people.models import User
 from products.enums import OfferResult
@@ -142,6 +142,9 @@ class NeedLineForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": _("Need")}),
     )
     due_on = DayField(label=_("Due on"), required=False)
+    row = forms.IntegerField(
+        label=_("Row"), required=False, min_value=1, max_value=LARGEST_KEY, widget=forms.HiddenInput
+    )
 
     def clean(self) -> dict[str, Any]:
         """Ask what is needed when only a day is given."""
@@ -156,7 +159,9 @@ class NeedLineForm(forms.Form):
         given = self.cleaned_data
         if not given.get("text"):
             return None
-        return {"text": given["text"], "due_on": given["due_on"].isoformat() if given["due_on"] else None}
+        due_on = given["due_on"].isoformat() if given["due_on"] else None
+        row = {"row": given["row"]} if given.get("row") else {}
+        return {"text": given["text"], "due_on": due_on, **row}
 
 
 OfferLines = formset_factory(OfferLineForm, extra=3, max_num=MOST_OFFERS, validate_max=True)
@@ -195,7 +200,9 @@ class VisitInput:
         initial = _initial(actor, household) if body is None else _from_body(body, version)
         self.form = VisitForm(data, actor=actor, household=household, initial=initial)
         offers = [] if body is None else [{"product": o.product_id, "result": o.result} for o in body.offers]
-        needs = [] if body is None else [{"text": n.text, "due_on": n.due_on} for n in body.needs]
+        needs = (
+            [] if body is None else [{"text": n.text, "due_on": n.due_on, "row": n.row} for n in body.needs]
+        )
         self.offers: BaseFormSet[OfferLineForm] = OfferLines(
             data, prefix="offers", initial=offers, form_kwargs={"products": products}
         )

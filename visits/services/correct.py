@@ -80,7 +80,7 @@ def visit_correct(
 
 
 def _checked(actor: User, visit: Visit, before: VisitBody, value: Any) -> VisitBody:
-    found = parse({**value, "id": str(visit.pk)} if isinstance(value, dict) else value)
+    found = parse({**value, "id": str(visit.pk)} if isinstance(value, dict) else value, corrects=True)
     if found.body is None:
         raise NotCorrected(found.errors)
     body = found.body

@@ -89,7 +89,9 @@ def follow(*, actor: User, stored: Sequence[tuple[VisitBody, Visit]]) -> None:
 def follow_again(*, actor: User, body: VisitBody, visit: Visit) -> None:
     """Replace the offers and needs of a corrected visit."""
     offers_replace(actor=actor, origin=visit.pk, rows=_offer_rows(body, visit))
-    needs_replace(actor=actor, origin=visit.pk, rows=_need_rows(body, visit))
+    rows = _need_rows(body, visit)
+    which = [line.row for line in body.needs]
+    needs_replace(actor=actor, origin=visit.pk, rows=rows, which=which)
 
 
 def visits_follow(moved: Moved) -> None:

@@ -1,6 +1,7 @@
 """The form of a visit: what is posted becomes the body that a laptop would have sent, and back."""
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -204,6 +205,20 @@ def test_a_correction_that_changes_nothing_says_what_was_said(cast, person):
     back = VisitInput(sent, actor=cast.li, household=person.household, body=body, version=3)
     assert back.is_valid(), back.errors
     assert parse(back.body).body == body
+
+
+def test_a_need_comes_back_with_the_row_that_it_is(cast, person):
+    body, _product = correction(cast, person)
+    body = replace(body, needs=(NeedLine("棚", TODAY + timedelta(days=9), 7),))
+    shown = VisitInput(actor=cast.li, household=person.household, body=body)
+    sent = {**as_posted(shown), "reason": "记错了", "needs-0-text": "大棚", "needs-1-text": "牛"}
+    back = VisitInput(sent, actor=cast.li, household=person.household, body=body)
+    assert back.is_valid(), back.errors
+    assert [(line.text, line.row) for line in parse(back.body, corrects=True).body.needs] == [
+        ("大棚", 7),
+        ("牛", None),
+    ]
+    assert list(parse(back.body).errors) == ["needs.0.row"]
 
 
 def test_a_time_that_was_touched_is_taken_as_typed(cast, person):

@@ -16,7 +16,7 @@ from grids.models import Assignment
 from needs.models import Need
 from needs.services import need_close
 from products.models import Offer
-from tests.factories import ProductFactory
+from tests.factories import CustomerFactory, ProductFactory
 from tests.visits.bodies import person_in, visit_json
 from tests.visits.stored import everything, one, statuses
 from visits import selectors
@@ -84,6 +84,87 @@ def test_a_need_that_was_closed_stays(cast, sent):
     need_close(actor=cast.li, need=one(Need), status="done", outcome="已办")
     correct(cast.li, sent, needs=[])
     assert one(Need).status == "done"
+
+
+def lines():
+    return [(need.text, need.due_on and str(need.due_on)) for need in everything(Need)]
+
+
+def days(*numbers):
+    return [str(timezone.localdate() + timedelta(days=number)) for number in numbers]
+
+
+def named():
+    return [
+        {"text": need.text, "due_on": need.due_on and str(need.due_on), "row": need.pk}
+        for need in everything(Need)
+    ]
+
+
+def test_of_two_needs_in_the_same_words_the_one_that_is_emptied_goes(cast, person):
+    early, late = days(5, 20)
+    body = visit_json(person, needs=[{"text": "贷款", "due_on": early}, {"text": "贷款", "due_on": late}])
+    visits_sync(actor=cast.li, bodies=[body])
+    for way in (named()[:1], body["needs"][:1]):
+        correct(cast.li, body, needs=way)
+        assert lines() == [("贷款", early)]
+
+
+@pytest.mark.parametrize("by_row", [True, False])
+def test_a_need_in_the_words_of_another_is_a_second_one(cast, person, by_row):
+    early, late = days(5, 20)
+    body = visit_json(person, needs=[{"text": "贷款", "due_on": early}])
+    visits_sync(actor=cast.li, bodies=[body])
+    (first,) = everything(Need)
+    stands = named() if by_row else body["needs"]
+    correct(cast.li, body, needs=[*stands, {"text": "贷款", "due_on": late}])
+    assert lines() == [("贷款", early), ("贷款", late)]
+    assert everything(Need)[0].pk == first.pk
+
+
+def test_a_misspelt_need_is_mended_and_stays_the_same(cast, sent):
+    (need,) = everything(Need)
+    correct(cast.li, sent, needs=[{"text": "买牛", "row": need.pk}])
+    (same,) = everything(Need)
+    assert (same.pk, same.text) == (need.pk, "买牛")
+
+
+def test_of_two_that_swap_their_days_each_keeps_its_words(cast, person):
+    early, late = days(5, 20)
+    body = visit_json(person, needs=[{"text": "贷款", "due_on": early}, {"text": "买牛", "due_on": late}])
+    visits_sync(actor=cast.li, bodies=[body])
+    first, second = named()
+    correct(cast.li, body, needs=[{**first, "due_on": late}, {**second, "due_on": early}])
+    assert {(need.pk, need.text, str(need.due_on)) for need in everything(Need)} == {
+        (first["row"], "贷款", late),
+        (second["row"], "买牛", early),
+    }
+
+
+def test_a_row_of_another_visit_is_not_this_ones(cast, person, sent):
+    (need,) = everything(Need)
+    other = visit_json(person, needs=[{"text": "换卡"}])
+    visits_sync(actor=cast.li, bodies=[other])
+    with waive_scope("test"):
+        visit = Visit.objects.get(pk=other["id"])
+    visit_correct(
+        actor=cast.li,
+        visit=visit,
+        body={**other, "needs": [{"text": "修路", "row": need.pk}]},
+        reason="记错了",
+    )
+    assert [line[0] for line in lines()] == ["牛", "修路"]
+
+
+def test_what_a_need_has_of_its_visit_follows_a_correction(cast, person, sent):
+    """The day it was raised and whose it is were derived from the visit's."""
+    other = CustomerFactory(household=person.household, created_at=person.created_at)
+    at = timezone.now() - timedelta(hours=30)
+    correct(cast.li, sent, started_at=at.isoformat(), customer=other.pk)
+    (need,) = everything(Need)
+    (offer,) = everything(Offer)
+    assert (need.raised_on, need.customer_id) == (timezone.localdate(at), other.pk)
+    assert (offer.offered_on, offer.customer_id) == (timezone.localdate(at), other.pk)
 
 
 def test_an_open_need_that_was_never_asked_for_goes(cast, sent):

@@ -38,3 +38,11 @@ def test_the_menu_stands_in_the_side_bar_and_in_the_top_bar(client, cast):
     assert "/customers/" in menu
     assert 'aria-current="page"' in menu
     assert all('action="/accounts/logout/"' in part for part in (side, top))
+
+
+def test_every_form_that_is_opened_has_a_key_of_its_own():
+    keys = [
+        re.fullmatch(r'<input type="hidden" name="form_key" value="([0-9a-f]{32})">', show("{% once %}"))[1]
+        for _n in range(2)
+    ]
+    assert len(set(keys)) == 2
