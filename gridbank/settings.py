@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "gridbank.middleware.HtmxRedirectMiddleware",
     "audit.middleware.DenialAuditMiddleware",
+    "audit.middleware.ReadingMiddleware",
     "people.middleware.SessionAgeMiddleware",
     "people.middleware.AccessMiddleware",
     "grids.middleware.FinalMonthMiddleware",

@@ -85,7 +85,13 @@ ROOMS = {
         "workdays": "pure",
     },
     "people": {"access": "policies", "passwords": "models", "tokens": "pure"},
-    "audit": {"anchors": "services", "guards": "models", "labels": "pure", "verification": "services"},
+    "audit": {
+        "anchors": "services",
+        "guards": "models",
+        "labels": "pure",
+        "reading": "services",
+        "verification": "services",
+    },
     "jobs": {
         "clock": "services",
         "faces": "models",
