@@ -10,6 +10,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import translation
 
+from audit.guards import read_log
 from customers.guards import guards as customer_guards
 from gridbank import triggers
 from ground.guards import guards as ground_guards
@@ -20,6 +21,7 @@ pytest_plugins = ["tests.gates", "tests.nets.frozen", "tests.nets.bank"]
 
 GUARDED = [
     triggers.append_only("audit_auditevent", unique=("id", "hash")),
+    read_log(),
     guards(),
     *ledgers(),
     ground_guards(),
