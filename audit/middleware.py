@@ -1,5 +1,6 @@
 """Every denial leaves one row, and every reading of personal data."""
 
+import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -7,11 +8,19 @@ from django.http import HttpRequest, HttpResponse
 from audit.actions import Action
 from audit.reading import reading_record
 from audit.services import record
+from gridbank.sealing import seal
 
+# a phone has eleven digits; no row's number has so many
+LONG_NUMBER = re.compile(r"\d{11}")
 Handler = Callable[[HttpRequest], HttpResponse]
 # an answer that shows something: a page, a form with what is wrong in it
 SHOWN = {200, 201, 422}
 DENIED = {403: Action.ACCESS_DENIED, 404: Action.SCOPE_DENIED}
+
+
+def key_kept(key: str) -> str:
+    """Return what is kept of a key in an address: of one that may hold somebody's number a digest that fits it alone."""
+    return f"#{seal(key)[:16]}" if LONG_NUMBER.search(key) else key[:60]
 
 
 class DenialAuditMiddleware:
@@ -31,7 +40,7 @@ class DenialAuditMiddleware:
                 changes={
                     "route": match.view_name,
                     "method": request.method,
-                    "keys": {name: str(value)[:60] for name, value in match.kwargs.items()},
+                    "keys": {name: key_kept(str(value)) for name, value in match.kwargs.items()},
                 },
             )
         return response

@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from audit.middleware import ReadingMiddleware
+from audit.middleware import ReadingMiddleware, key_kept
 from audit.models import Reading
 from gridbank.context import note_archive, request_scope
 from tests.factories import UserFactory
@@ -69,3 +69,18 @@ def test_what_cannot_be_written_down_is_not_read(monkeypatch):
     monkeypatch.setattr(Reading, "save", full)
     with pytest.raises(OSError):
         ask()
+
+
+@pytest.mark.parametrize("key", ["13812345678", "110101199003070038", "a-6222021234567890128", "1" * 80])
+def test_a_key_that_may_be_somebodys_number_is_kept_as_a_digest(key):
+    kept = key_kept(key)
+    assert key[:11] not in kept
+    assert kept == key_kept(key)
+    assert kept != key_kept(f"{key}1")
+    assert len(kept) == 17
+
+
+@pytest.mark.parametrize("key", ["1", "1234567890", "2026-10", "8f14e45f-ceea-467f-9b1c-2a1b3c4d5e6f"])
+def test_any_other_key_is_kept_as_it_is(key):
+    assert key_kept(key) == key
+    assert len(key_kept("x" * 80)) == 60
