@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "audit.middleware.ReadingMiddleware",
     "people.middleware.SessionAgeMiddleware",
     "people.middleware.AccessMiddleware",
+    "people.middleware.TokenUseMiddleware",
     "grids.middleware.FinalMonthMiddleware",
     "gridbank.middleware.ErrorsMiddleware",
     # nearer to the view: hears of an error first
@@ -156,7 +157,7 @@ SILENCED_SYSTEM_CHECKS = [
     # a bank's inner host belongs in no browser's preload list
     "security.W021",
 ]
-AXES_HANDLER = "people.passwords.GuessHandler"
+AXES_HANDLER = "people.guessing.GuessHandler"
 AXES_USERNAME_CALLABLE = "people.passwords.axes_username"
 AXES_LOCKOUT_CALLABLE = "people.views.locked_out"
 AXES_RESET_ON_SUCCESS = True

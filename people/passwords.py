@@ -4,10 +4,9 @@ import unicodedata
 from datetime import timedelta
 from typing import Any
 
-from axes.handlers.database import AxesDatabaseHandler
 from axes.helpers import get_cool_off
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -37,23 +36,6 @@ def axes_username(request: HttpRequest | None, credentials: dict[str, Any] | Non
         found = request.POST.get("username", "")
     name = canonical_username(str(found or ""))[:USERNAME_LENGTH]
     return salted_hmac("people.lock", name, algorithm="sha256").hexdigest()
-
-
-class GuessHandler(AxesDatabaseHandler):  # type: ignore[misc]
-    """Count guesses, and keep nothing of what was sent with them: an address may hold whom somebody looked for."""
-
-    def user_login_failed(
-        self, sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any
-    ) -> None:
-        """Count, while the request shows no question and no form."""
-        if request is None:
-            return
-        asked, sent = request.GET, request.POST
-        request.GET, request.POST = QueryDict(), QueryDict()  # type: ignore[assignment]
-        try:
-            super().user_login_failed(sender, credentials, request, **kwargs)
-        finally:
-            request.GET, request.POST = asked, sent  # type: ignore[misc]
 
 
 def lock_length() -> timedelta:

@@ -84,7 +84,7 @@ ROOMS = {
         "readiness": "services",
         "workdays": "pure",
     },
-    "people": {"access": "policies", "passwords": "models", "tokens": "pure"},
+    "people": {"access": "policies", "guessing": "models", "passwords": "models", "tokens": "pure"},
     "audit": {
         "anchors": "services",
         "guards": "models",
