@@ -9,6 +9,9 @@ class Action(TextChoices):
 
     ACCESS_DENIED = "access.denied", _("Refused: role not permitted")
     AUDIT_READ = "audit.read", _("Audit log read")
+    READING_ALARM = "reading.alarm", _("Unusually much personal data read")
+    READING_FORGOTTEN = "reading.forgotten", _("Old rows of the read log removed")
+    READINGS_READ = "readings.read", _("Read log read")
     SCOPE_DENIED = "scope.denied", _("Refused: out of sight or absent")
     TRAIL_BROKEN = "trail.broken", _("Audit log does not verify")
     TRAIL_PROVED = "trail.proved", _("Audit log verified")

@@ -10,7 +10,7 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the triggers that must stand."""
-        from audit.guards import chain, guards  # noqa: PLC0415  apps are not ready earlier
+        from audit.guards import chain, guards, read_log  # noqa: PLC0415  apps are not ready earlier
         from gridbank import triggers  # noqa: PLC0415  the same
 
-        triggers.watch(guards(), chain())
+        triggers.watch(guards(), chain(), read_log())

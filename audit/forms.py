@@ -7,34 +7,19 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from audit.labels import actions
-from gridbank.fields import DayField
+from gridbank.fields import LARGEST_KEY, DayField
 from gridbank.numbers import no_personal_numbers
 
 
-class AuditFilterForm(forms.Form):
-    """Which events to show."""
+class PeriodForm(forms.Form):
+    """Which rows to show: by day, by person, from a page on."""
 
     since = DayField(label=_("From"), required=False)
     until = DayField(label=_("To"), required=False)
     person = forms.CharField(
         label=_("Person"), required=False, max_length=60, validators=[no_personal_numbers]
     )
-    action = forms.ChoiceField(label=_("Action"), required=False)
-    subject = forms.CharField(
-        label=_("Subject"),
-        required=False,
-        max_length=121,
-        validators=[
-            RegexValidator(r"^[a-z]+\.[a-z]+(:[\w-]{1,60})?\Z", _("Like people.user or people.user:12."))
-        ],
-    )
     before = forms.IntegerField(label=_("Page"), required=False, min_value=1, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer the actions by name."""
-        super().__init__(*args, **kwargs)
-        named = sorted(actions().items())
-        self.fields["action"].choices = [("", _("all")), *named]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a range that ends before it starts."""
@@ -45,5 +30,37 @@ class AuditFilterForm(forms.Form):
 
     @property
     def filters(self) -> dict[str, Any]:
-        """Return what the selector takes."""
-        return {name: self.cleaned_data[name] for name in ("since", "until", "person", "action", "subject")}
+        """Return what the selector takes: everything but the page."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "before"}
+
+
+class AuditFilterForm(PeriodForm):
+    """Which events to show."""
+
+    field_order = ("since", "until", "person", "action", "subject")
+
+    action = forms.ChoiceField(label=_("Action"), required=False)
+    subject = forms.CharField(
+        label=_("Subject"),
+        required=False,
+        max_length=121,
+        validators=[
+            RegexValidator(r"^[a-z]+\.[a-z]+(:[\w-]{1,60})?\Z", _("Like people.user or people.user:12."))
+        ],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the actions by name."""
+        super().__init__(*args, **kwargs)
+        named = sorted(actions().items())
+        self.fields["action"].choices = [("", _("all")), *named]  # type: ignore[attr-defined]
+
+
+class ReadingFilterForm(PeriodForm):
+    """Which readings to show; whose archive it is, the auditor knows by its number only."""
+
+    field_order = ("since", "until", "person", "household")
+
+    household = forms.IntegerField(
+        label=_("Household (row number)"), required=False, min_value=1, max_value=LARGEST_KEY
+    )

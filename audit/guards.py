@@ -1,8 +1,13 @@
-"""The triggers that hold the trail: what stands in it stays, what comes follows it, and the head moves only with it."""
+"""The triggers that hold the trail and the read log.
+
+What stands in the trail stays, what comes follows it, and the head moves only with it.
+"""
 
 from gridbank.triggers import SEARCH_PATH, append_only
 
-EVENT, HEAD = "audit_auditevent", "audit_audithead"
+EVENT, HEAD, READ_LOG = "audit_auditevent", "audit_audithead", "audit_reading"
+# sooner no row of the read log is removed by anybody, whatever the task that forgets would like
+KEPT_DAYS = 180
 GENESIS = "0" * 64
 
 # An event that comes stands last: it follows the head, and lies at no time before it.
@@ -68,3 +73,20 @@ def _on_postgresql(name: str, when: str, condition: str, message: str) -> list[s
 
 def _drop(name: str, table: str) -> list[str]:
     return [f"DROP TRIGGER IF EXISTS {name} ON {table}", f"DROP FUNCTION IF EXISTS {name}()"]
+
+
+def read_log() -> dict[str, dict[str, list[str]]]:
+    """Return the SQL that lets rows of the read log only be added, and removed when they are old enough."""
+    found = append_only(READ_LOG)
+    young = f"OLD.at > datetime('now', '-{KEPT_DAYS} days')"
+    found["sqlite"]["create"] = [
+        statement.replace(" BEGIN ", f" WHEN {young} BEGIN ") if "BEFORE delete" in statement else statement
+        for statement in found["sqlite"]["create"]
+    ]
+    refuse = (
+        f"CREATE FUNCTION {READ_LOG}_refuse() RETURNS trigger LANGUAGE plpgsql {SEARCH_PATH} AS $$ BEGIN "
+        f"IF TG_OP = 'DELETE' AND OLD.at <= now() - interval '{KEPT_DAYS} days' THEN RETURN OLD; END IF; "
+        f"RAISE EXCEPTION '{READ_LOG} is append-only' USING ERRCODE = 'check_violation'; END $$"
+    )
+    found["postgresql"]["create"][0] = refuse
+    return found

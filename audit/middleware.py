@@ -1,14 +1,26 @@
-"""Every denial leaves one row."""
+"""Every denial leaves one row, and every reading of personal data."""
 
+import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
 from audit.actions import Action
+from audit.reading import reading_record
 from audit.services import record
+from gridbank.sealing import seal
 
+# a phone has eleven digits; no row's number has so many
+LONG_NUMBER = re.compile(r"\d{11}")
 Handler = Callable[[HttpRequest], HttpResponse]
+# an answer that shows something: a page, a form with what is wrong in it
+SHOWN = {200, 201, 422}
 DENIED = {403: Action.ACCESS_DENIED, 404: Action.SCOPE_DENIED}
+
+
+def key_kept(key: str) -> str:
+    """Return what is kept of a key in an address: of one that may hold somebody's number a digest that fits it alone."""
+    return f"#{seal(key)[:16]}" if LONG_NUMBER.search(key) else key[:60]
 
 
 class DenialAuditMiddleware:
@@ -28,7 +40,30 @@ class DenialAuditMiddleware:
                 changes={
                     "route": match.view_name,
                     "method": request.method,
-                    "keys": {name: str(value)[:60] for name, value in match.kwargs.items()},
+                    "keys": {name: key_kept(str(value)) for name, value in match.kwargs.items()},
                 },
             )
+        return response
+
+
+class ReadingMiddleware:
+    """Write down whose archives an answer was made of; if it can't be written, nobody reads the answer.
+
+    Models note what is loaded of them, so that no view can forget it. One that loads archives and tells nothing
+    of them declares `tells_nothing`.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer first, then write."""
+        response = self.get_response(request)
+        match = request.resolver_match
+        if response.status_code not in SHOWN or match is None or not request.user.is_authenticated:
+            return response
+        view = getattr(match.func, "cls", match.func)
+        if not getattr(view, "tells_nothing", False):
+            token = getattr(getattr(request, "auth", None), "pk", None)
+            reading_record(actor=request.user, route=match.view_name, token=token)
         return response

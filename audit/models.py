@@ -70,3 +70,35 @@ class AuditHead(models.Model):
     def __str__(self) -> str:
         """Show where the chain ends."""
         return f"{self.count} {self.hash[:12]}"
+
+
+class Reading(models.Model):
+    """One request's reading of personal data: who, by which door, whose archives. It holds no personal value.
+
+    Not chained as events are: a page would wait for every other page. Triggers refuse to change a row, and to remove
+    one before its time. `first` and `last` are the ends of `keys`, the archives' keys between commas.
+    """
+
+    at = models.DateTimeField(db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="readings", db_index=False
+    )
+    # of the API's tokens; nobody's who came with a session
+    token = models.PositiveBigIntegerField(null=True)
+    route = models.CharField(max_length=60)
+    kind = models.CharField(max_length=40)
+    count = models.PositiveIntegerField()
+    first = models.PositiveBigIntegerField()
+    last = models.PositiveBigIntegerField()
+    keys = models.TextField()
+    request_id = models.CharField(max_length=32)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["actor", "at"], name="reading_actor"),
+            models.Index(fields=["first"], name="reading_first"),
+        ]
+
+    def __str__(self) -> str:
+        """Say who read how much."""
+        return f"{self.actor_id} {self.route} {self.kind} {self.count}"

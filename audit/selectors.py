@@ -6,9 +6,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from audit.models import AuditEvent
+from audit.models import AuditEvent, Reading
 
 READER = "auditor"
+HOUSEHOLDS = "customers.household"
 EARLIEST, LATEST = (
     date(2000, 1, 1),
     date(9999, 12, 30),
@@ -25,9 +26,42 @@ def event_list(
     subject: str = "",
 ) -> QuerySet[AuditEvent]:
     """Return events, newest first. `until` is included; `subject` is `app.model` or `app.model:id`."""
-    if getattr(actor, "role", None) != READER or not actor.is_active:
+    if not _is_reader(actor):
         return AuditEvent.objects.none()
     rows = AuditEvent.objects.select_related("actor").order_by("-pk")
+    rows = _of(rows, since, until, person)
+    if action:
+        rows = rows.filter(action=action)
+    if subject:
+        kind, _, identifier = subject.partition(":")
+        rows = rows.filter(subject_type=kind)
+        rows = rows.filter(subject_id=identifier) if identifier else rows
+    return rows
+
+
+def reading_list(
+    *,
+    actor: Any,
+    since: date | None = None,
+    until: date | None = None,
+    person: str = "",
+    household: int | None = None,
+) -> QuerySet[Reading]:
+    """Return who read personal data, newest first; of a household also the lists that it stood in."""
+    if not _is_reader(actor):
+        return Reading.objects.none()
+    rows = _of(Reading.objects.select_related("actor").order_by("-pk"), since, until, person)
+    if household:
+        within = Q(first__lte=household, last__gte=household)
+        rows = rows.filter(within, kind=HOUSEHOLDS, keys__contains=f",{household},")
+    return rows
+
+
+def _is_reader(actor: Any) -> bool:
+    return getattr(actor, "role", None) == READER and actor.is_active
+
+
+def _of(rows: QuerySet[Any], since: date | None, until: date | None, person: str) -> QuerySet[Any]:
     if since:
         rows = rows.filter(at__gte=_midnight(max(since, EARLIEST)))
     if until:
@@ -35,12 +69,6 @@ def event_list(
     if person:
         names = Q(actor__username=person.casefold()) | Q(actor__staff_no=person) | Q(actor__name=person)
         rows = rows.filter(names)
-    if action:
-        rows = rows.filter(action=action)
-    if subject:
-        kind, _, identifier = subject.partition(":")
-        rows = rows.filter(subject_type=kind)
-        rows = rows.filter(subject_id=identifier) if identifier else rows
     return rows
 
 

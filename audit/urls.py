@@ -6,4 +6,7 @@ from audit import views
 
 app_name = "audit"
 
-urlpatterns: list[URLPattern] = [path("", views.event_page, name="list")]
+urlpatterns: list[URLPattern] = [
+    path("", views.event_page, name="list"),
+    path("readings/", views.reading_page, name="readings"),
+]

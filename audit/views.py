@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 
 from audit import selectors, services
 from audit.actions import Action
-from audit.forms import AuditFilterForm
+from audit.forms import AuditFilterForm, ReadingFilterForm
 from audit.labels import label, subject_name
-from audit.models import AuditEvent
+from audit.models import AuditEvent, Reading
 from audit.presenting import lines
 from gridbank.pages import Page, key_page
 from people.access import allow
@@ -40,3 +40,20 @@ def event_page(request: HttpRequest) -> HttpResponse:
         for event in page.rows
     ]
     return render(request, "audit/event_list.html", {"form": form, "shown": shown, "page": page})
+
+
+@require_safe
+@allow(Role.AUDITOR)
+def reading_page(request: HttpRequest) -> HttpResponse:
+    """Show who read whose archives; that this was read is recorded too."""
+    form = ReadingFilterForm(request.GET)
+    page: Page[Reading] = Page([], "", "")
+    if form.is_valid():
+        rows = selectors.reading_list(actor=request.user, **form.filters)
+        if form.cleaned_data["before"]:
+            rows = rows.filter(pk__lt=form.cleaned_data["before"])
+        page = key_page(request, rows, key=attrgetter("pk"), name="before")
+        asked = {name: str(value) for name, value in form.filters.items() if value}
+        services.record(actor=request.user, action=Action.READINGS_READ, changes=asked)
+    context = {"form": form, "page": page, "alarm": Action.READING_ALARM.value}
+    return render(request, "audit/reading_list.html", context)

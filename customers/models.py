@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -33,12 +33,16 @@ from customers.pii import PHONE, EncryptedField, NameField, NameKeyField, mask_i
 from gridbank.context import memo
 from gridbank.days import age_on
 from gridbank.lookups import AnyOf, KeyList
-from gridbank.scoping import NOBODY, ScopedModel
+from gridbank.scoping import NOBODY, Personal, ScopedModel
 from grids.enums import GridNature
 from grids.models import Area, Grid, assigned_paths, under
 from ground.geometry import CHINA
 
 MANY_GRIDS = 50
+# how the read log names a household's archive
+ARCHIVE = "customers.household"
+# the same of a person, where only he is known
+PERSON = "customers.customer"
 WEST, SOUTH, EAST, NORTH = CHINA
 
 
@@ -99,6 +103,8 @@ class DegreesField(models.FloatField):  # type: ignore[type-arg]
 
 class Household(ScopedModel):
     """A household: the credit unit. `grid` is its base grid, or a branch or head office while none is decided."""
+
+    personal: ClassVar = Personal(ARCHIVE, "id", frozenset({"head_name", "address", "code"}))
 
     code = models.CharField(_("household number"), max_length=24, unique=True, editable=False)
     grid = models.ForeignKey(
@@ -220,6 +226,10 @@ class Attribution(ScopedModel):
 
 class Customer(ScopedModel):
     """A person: the app and account unit, living in one household."""
+
+    personal: ClassVar = Personal(
+        ARCHIVE, "household_id", frozenset({"name", "birth_date", "phone", "id_number"})
+    )
 
     household = models.ForeignKey(
         Household, on_delete=models.PROTECT, related_name="customers", editable=False

@@ -141,6 +141,39 @@ def an_answer_is_durable(**_: Any) -> list[CheckMessage]:
     ]
 
 
+# what PostgreSQL logs of a statement that it refuses: the row, and with it a name and a date of birth
+LOGS_NO_ROW = {
+    "log_min_error_statement": {"panic", "fatal"},
+    "log_error_verbosity": {"terse"},
+    "log_statement": {"none", "ddl"},
+    "log_min_duration_statement": {"-1"},
+}
+
+
+@register(Tags.security, deploy=True)
+def the_database_logs_no_row(**_: Any) -> list[CheckMessage]:
+    """W022: PostgreSQL's own log must not hold what the application seals and masks."""
+    if connection.vendor != "postgresql":
+        return []
+    found: dict[str, str] = {}
+    try:
+        with connection.cursor() as cursor:
+            for name in LOGS_NO_ROW:
+                # the names above
+                cursor.execute(f"SHOW {name}")
+                (found[name],) = cursor.fetchone()
+    except DatabaseError:
+        return []
+    return [
+        Caution(
+            f"PostgreSQL runs with {name}={value}: its log may hold personal data; docs/operate.md says how to set it.",
+            id="gridbank.W022",
+        )
+        for name, value in found.items()
+        if value not in LOGS_NO_ROW[name]
+    ]
+
+
 @register(Tags.security, deploy=True)
 def the_broker_forgets_nothing(**_: Any) -> list[CheckMessage]:
     """W018, E019: jobs of several machines need Redis, and a Redis that evicts keys loses messages."""

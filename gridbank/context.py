@@ -24,3 +24,20 @@ def memo() -> dict[Any, Any]:
     """Return the request's memo, or a throw-away dict outside requests: nothing outlives a request."""
     kept = _memo.get()
     return {} if kept is None else kept
+
+
+# beside what selectors keep, under a name that none of them takes
+_ARCHIVES = object()
+
+
+def note_archive(kind: str, key: int) -> None:
+    """Note that the request at hand read personal data of an archive; outside of requests nobody reads."""
+    kept = _memo.get()
+    if kept is not None:
+        kept.setdefault(_ARCHIVES, {}).setdefault(kind, set()).add(key)
+
+
+def archives_read() -> dict[str, set[int]]:
+    """Return the keys of the archives that the request has read until now, by their kind."""
+    found: dict[str, set[int]] = memo().get(_ARCHIVES, {})
+    return found

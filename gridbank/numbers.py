@@ -18,6 +18,10 @@ _MOBILE = re.compile(r"(?:86)?1[3-9][0-9]{9}")
 _MOBILE_GROUPS = {(11,), (3, 4, 4), (3, 3, 5), (3, 8)}
 _COUNTRY = "86"
 _CARD = re.compile(r"[0-9]{16,19}")
+# 密码:…, password=…: what follows is typed on a keyboard; 密码忘了 tells none
+_PASSWORD = re.compile(
+    r"(?:密码|口令|password|passwd|pwd|\bpin)\s*(?:[:=]|是|为|is\b)\s*[!-~]{4,}", re.IGNORECASE
+)
 _SHORTEST, _LONGEST = 11, 19
 # 6222 0212 3456 7890 123 is written in five
 _MOST_PARTS = 6
@@ -102,4 +106,6 @@ def complaint(text: str) -> str:
         return _("This text holds a phone number. It belongs in the person's archive.")
     if "card" in kinds:
         return _("This text holds a card number. Card numbers are not kept here.")
+    if _PASSWORD.search(unicodedata.normalize("NFKC", without_invisible(text))):
+        return _("This text holds a password. Passwords are kept nowhere; ask the person to change it.")
     return ""

@@ -6,12 +6,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.db.models import Q
 from django.http import Http404
+
+from gridbank.context import note_archive
 
 _waived_for: ContextVar[str] = ContextVar("waived_for", default="")
 
@@ -86,8 +88,21 @@ for _name in (
 ScopedManager = models.Manager.from_queryset(ScopedQuerySet)
 
 
+class Personal(NamedTuple):
+    """What of a row is personal, and whose archive it stands in: whoever loads it has read that archive.
+
+    `kind` names the archive's model, `column` leads to it; `told` are the columns without which a row tells nothing.
+    """
+
+    kind: str
+    column: str
+    told: frozenset[str]
+
+
 class ScopedModel(models.Model):
-    """A model whose rows belong somewhere: subclasses say who may know of them."""
+    """A model whose rows belong somewhere: subclasses say who may know of them, and what of them is personal."""
+
+    personal: ClassVar[Personal | None] = None
 
     objects = ScopedManager()
 
@@ -98,6 +113,16 @@ class ScopedModel(models.Model):
     def scope_q(cls, actor: Any) -> Q:
         """Return the condition for rows this person may know of; nothing for an incomplete person."""
         raise NotImplementedError
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **more: Any) -> Self:
+        """Make the row, and note the archive that was read with it."""
+        row: Self = super().from_db(db, field_names, values, **more)
+        if cls.personal is not None:
+            kept = row.__dict__
+            if cls.personal.column in kept and not cls.personal.told.isdisjoint(kept):
+                note_archive(cls.personal.kind, kept[cls.personal.column])
+        return row
 
     def _perform_unique_checks(self, unique_checks: Any) -> Any:
         with waive_scope("uniqueness holds over every row, seen or not"):

@@ -77,8 +77,10 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "gridbank.middleware.HtmxRedirectMiddleware",
     "audit.middleware.DenialAuditMiddleware",
+    "audit.middleware.ReadingMiddleware",
     "people.middleware.SessionAgeMiddleware",
     "people.middleware.AccessMiddleware",
+    "people.middleware.TokenUseMiddleware",
     "grids.middleware.FinalMonthMiddleware",
     "gridbank.middleware.ErrorsMiddleware",
     # nearer to the view: hears of an error first
@@ -155,13 +157,14 @@ SILENCED_SYSTEM_CHECKS = [
     # a bank's inner host belongs in no browser's preload list
     "security.W021",
 ]
+AXES_HANDLER = "people.guessing.GuessHandler"
 AXES_USERNAME_CALLABLE = "people.passwords.axes_username"
 AXES_LOCKOUT_CALLABLE = "people.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 # guessing on doesn't prolong the lock
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
-AXES_SENSITIVE_PARAMETERS = ["username", "current_password", "new_password1", "new_password2"]
+AXES_SENSITIVE_PARAMETERS = ["username", "next", "current_password", "new_password1", "new_password2"]
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 8 * 60 * 60

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
+from audit import reading
 from gridbank import idempotency
 from jobs import running, sweeping
 from jobs.clock import every, nightly
@@ -27,3 +28,17 @@ def sweep() -> None:
 def forget_idempotency_keys() -> None:
     """Drop the answers that nobody will ask for again."""
     idempotency.forget_expired()
+
+
+@every(300)
+@shared_task(name="jobs.watch_reading", ignore_result=True)
+def watch_reading() -> None:
+    """Tell the auditor who reads more personal data than his work asks for."""
+    reading.reading_watch()
+
+
+@nightly("04:20")
+@shared_task(name="jobs.forget_reading", ignore_result=True)
+def forget_reading() -> None:
+    """Drop rows of the read log that are old enough."""
+    reading.reading_forget()

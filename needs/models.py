@@ -1,19 +1,21 @@
 """What households asked for."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer, Household, grid_scope_q
-from gridbank.scoping import ScopedModel
+from customers.models import ARCHIVE, Customer, Household, grid_scope_q
+from gridbank.scoping import Personal, ScopedModel
 from needs.enums import NEED_LENGTH, OUTCOME_LENGTH, NeedStatus
 
 
 class Need(ScopedModel):
     """What a household asked for, with a day by which it wants an answer."""
+
+    personal: ClassVar = Personal(ARCHIVE, "household_id", frozenset({"text", "outcome"}))
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="needs")
     customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="needs")

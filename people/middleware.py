@@ -1,5 +1,6 @@
 """Sessions that end, and routes that are closed unless declared open."""
 
+import ipaddress
 import time
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
 from gridbank.errors import page_for
+from people import services
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -69,3 +71,29 @@ class AccessMiddleware:
         if getattr(request, "htmx", False):
             return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})
         return redirect_to_login(request.get_full_path())
+
+
+class TokenUseMiddleware:
+    """Note of a token that opened the API when and from where it did."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer first: REST framework looks at the token behind us."""
+        response = self.get_response(request)
+        token = getattr(request, "auth", None)
+        if token is not None:
+            services.token_used(token=token, address=address_of(request))
+        return response
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """Return where a request came from: in production what the proxy in front of us saw, which it adds as the last."""
+    seen = request.META.get("REMOTE_ADDR", "")
+    if settings.PRODUCTION:
+        seen = request.headers.get("X-Forwarded-For", seen).rpartition(",")[2].strip()
+    try:
+        return str(ipaddress.ip_address(seen))
+    except ValueError:
+        return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer, grid_scope_q
-from gridbank.scoping import ScopedModel
+from customers.models import PERSON, Customer, grid_scope_q
+from gridbank.scoping import Personal, ScopedModel
 from grids.models import Grid
 from products.enums import Category, OfferResult
 
@@ -41,6 +41,8 @@ class Product(models.Model):
 class Holding(ScopedModel):
     """A product that a customer has."""
 
+    personal: ClassVar = Personal(PERSON, "customer_id", frozenset({"since"}))
+
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="holdings")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="holdings")
     since = models.DateField()
@@ -65,6 +67,8 @@ class Holding(ScopedModel):
 
 class Offer(ScopedModel):
     """One product proposed to one customer by someone on a day, in the grid the household had that day."""
+
+    personal: ClassVar = Personal(PERSON, "customer_id", frozenset({"result"}))
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="offers")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="offers")

@@ -10,7 +10,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import translation
 
-from audit.guards import chain
+from audit.guards import chain, read_log
 from audit.guards import guards as audit_guards
 from customers.guards import guards as customer_guards
 from gridbank import triggers
@@ -23,6 +23,7 @@ pytest_plugins = ["tests.gates", "tests.nets.frozen", "tests.nets.bank"]
 GUARDED = [
     audit_guards(),
     chain(),
+    read_log(),
     guards(),
     *ledgers(),
     ground_guards(),

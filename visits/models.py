@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer, Household, grid_scope_q
+from customers.models import ARCHIVE, Customer, Household, grid_scope_q
 from customers.pii import EncryptedField
-from gridbank.scoping import NOBODY, ScopedModel
+from gridbank.scoping import NOBODY, Personal, ScopedModel
 from grids.models import Grid
 from visits.body import REASON_LENGTH
 from visits.enums import HoldReason, Mode
@@ -24,6 +24,8 @@ class Visit(ScopedModel):
     `grid` is the household's grid on that day, `day` the local date of `started_at`; `body_hash` is the
     SHA-256 of the body as first received, by which a repeated upload is told from a conflicting one.
     """
+
+    personal: ClassVar = Personal(ARCHIVE, "household_id", frozenset({"note", "met", "latitude"}))
 
     id = models.UUIDField(primary_key=True)
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="visits")

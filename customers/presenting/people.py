@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from customers.conditions import Wanted
 from customers.enums import AppState, Relation
-from customers.models import Customer
+from customers.models import ARCHIVE, Customer
 from customers.personal import mask_of
 from customers.selectors import people_wanted
 from customers.services import people_search
 from gridbank.addresses import pages
+from gridbank.context import note_archive
 from gridbank.days import age_on
 from gridbank.keyset import Cut, cut
 from gridbank.pages import PAGE_SIZE
@@ -37,7 +38,10 @@ class Page(Cut[Any]):
 
 def shown(people: QuerySet[Customer]) -> list[Any]:
     """Read what a row of the list shows, as named tuples: instances take longer to make than rows to find."""
-    return list(people.values_list(*LISTED, named=True))
+    rows = list(people.values_list(*LISTED, named=True))
+    for row in rows:
+        note_archive(ARCHIVE, row.household_id)
+    return rows
 
 
 def people_page(

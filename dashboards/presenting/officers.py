@@ -25,6 +25,7 @@ SHOWN = 8
 DAYS = 7
 # What an auditor looks for first: what was refused, what was seen in clear, what left the house, who was changed.
 WATCHED = (
+    AuditAction.READING_ALARM,
     PeopleAction.SESSION_REFUSED,
     AuditAction.ACCESS_DENIED,
     AuditAction.SCOPE_DENIED,

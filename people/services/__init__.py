@@ -16,7 +16,7 @@ from people.services.keeping import (
     sessions_end,
 )
 from people.services.passwords import password_change
-from people.services.tokens import TOKEN_DAYS, NewToken, token_create, token_revoke
+from people.services.tokens import TOKEN_DAYS, NewToken, token_create, token_revoke, token_used
 
 __all__ = [
     "TOKEN_DAYS",
@@ -35,4 +35,5 @@ __all__ = [
     "sessions_end",
     "token_create",
     "token_revoke",
+    "token_used",
 ]

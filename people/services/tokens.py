@@ -19,6 +19,7 @@ from people.tokens import new_token, token_digest
 
 TOKEN_DAYS = 90
 TOKENS_EACH = 10
+NOTED_EVERY = timedelta(minutes=1)
 
 
 class NewToken(NamedTuple):
@@ -44,6 +45,14 @@ def token_create(*, actor: User, name: str, days: int) -> NewToken:
     token = ApiToken.objects.create(user=user, name=name, digest=token_digest(secret), expires_at=expires_at)
     record(actor=actor, action=Action.TOKEN_CREATED, subject=token, changes={"name": name, "days": days})
     return NewToken(token, secret)
+
+
+def token_used(*, token: ApiToken, address: str | None) -> None:
+    """Note when and from where a token opened the API, within a minute once; what it read stands in the read log."""
+    now = timezone.now()
+    if token.last_used_at and now - token.last_used_at < NOTED_EVERY and token.last_used_from == address:
+        return
+    ApiToken.objects.filter(pk=token.pk).update(last_used_at=now, last_used_from=address)
 
 
 def tokens_end(user: User) -> int:

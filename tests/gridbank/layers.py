@@ -85,8 +85,14 @@ ROOMS = {
         "readiness": "services",
         "workdays": "pure",
     },
-    "people": {"access": "policies", "passwords": "models", "tokens": "pure"},
-    "audit": {"anchors": "services", "guards": "models", "labels": "pure", "verification": "services"},
+    "people": {"access": "policies", "guessing": "models", "passwords": "models", "tokens": "pure"},
+    "audit": {
+        "anchors": "services",
+        "guards": "models",
+        "labels": "pure",
+        "reading": "services",
+        "verification": "services",
+    },
     "jobs": {
         "clock": "services",
         "faces": "models",

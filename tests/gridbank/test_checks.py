@@ -113,6 +113,53 @@ def test_a_postgresql_that_may_lose_commits_is_refused():
     assert not any("synchronous_commit" in message.msg for message in checks.an_answer_is_durable())
 
 
+RIGHT = {
+    "log_min_error_statement": "panic", "log_error_verbosity": "terse", "log_statement": "none",
+    "log_min_duration_statement": "-1",
+}  # fmt: skip
+
+
+def shows(monkeypatch, **said: str) -> None:
+    """Let PostgreSQL say how it is set up."""
+
+    class Cursor:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            return None
+
+        def execute(self, sql):
+            self.name = sql.removeprefix("SHOW ")
+
+        def fetchone(self):
+            return ({**RIGHT, **said}[self.name],)
+
+    monkeypatch.setattr(checks, "connection", SimpleNamespace(vendor="postgresql", cursor=Cursor))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("log_min_error_statement", "error"), ("log_error_verbosity", "default"), ("log_statement", "mod"),
+        ("log_min_duration_statement", "1s"),
+    ],
+)  # fmt: skip
+def test_a_database_that_logs_rows_is_warned_of(monkeypatch, name, value):
+    shows(monkeypatch)
+    assert found(checks.the_database_logs_no_row) == []
+    shows(monkeypatch, **{name: value})
+    (message,) = checks.the_database_logs_no_row()
+    assert (message.id, f"{name}={value}" in message.msg) == ("gridbank.W022", True)
+
+
+def test_the_database_is_asked_what_it_logs(db):
+    """The names are PostgreSQL's own; SQLite logs nothing."""
+    asked = found(checks.the_database_logs_no_row)
+    assert set(asked) <= {"W022"}
+    assert (checks.connection.vendor == "postgresql") == bool(asked)
+
+
 @pytest.mark.parametrize(("policy", "codes"), [("noeviction", []), ("allkeys-lru", ["E019"])])
 def test_a_redis_that_evicts_is_refused(settings, monkeypatch, policy, codes):
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"

@@ -43,5 +43,22 @@ def test_form_and_service_refuse_and_never_repeat_the_number():
     refuse_numbers("note", "明天再来")
 
 
+@pytest.mark.parametrize(
+    "text", ["密码:Ab12cd", "手机银行密码：123456", "password=hunter2", "PWD: x9!kq", "口令是8888", "his pin is 4711", "ｐａｓｓｗｏｒｄ＝ｈｕｎｔｅｒ２"],
+)  # fmt: skip
+def test_a_password_is_refused_and_never_repeated(text):
+    with pytest.raises(Refused) as refused:
+        refuse_numbers("note", text)
+    assert text[-4:] not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["密码忘了，帮忙重置", "密码：忘记了", "password forgotten", "is spinning: 1234", "想改密码是真的"],
+)
+def test_talk_about_passwords_is_none(text):
+    refuse_numbers("note", text)
+
+
 def test_a_text_from_outside_loses_its_digits():
     assert without_digits("a1２b") == "a##b"

@@ -3,13 +3,16 @@
 import base64
 import json
 import logging
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.urls import NoReverseMatch
 from django.utils import timezone
 
 from jobs.models import JobRun
@@ -67,6 +70,39 @@ def test_no_form_leaves_a_number_in_clear(world: World, route, caplog, capsys):
         for base in accepted(client, form):
             for values in planted(form, base):
                 getattr(client, form.method)(form.action, values)
+    output = capsys.readouterr()
+    assert leaks(dump()) == []
+    assert leaks(f"{caplog.text}\n{output.out}\n{output.err}") == []
+
+
+KEYED = [route for route in ROUTES if route.keys]
+
+
+@pytest.mark.parametrize("route", KEYED, ids=str)
+def test_no_address_leaves_a_number_in_clear(world: World, route, caplog, capsys):
+    caplog.set_level(logging.DEBUG)
+    kwargs = world.kwargs(route)
+    for key in route.keys:
+        for number in PLANTED:
+            with suppress(NoReverseMatch):
+                address = route.url({**kwargs, key: number})
+                for name in ("li", "zhao"):
+                    world.client(name).get(address)
+                    world.client(name).post(address)
+    output = capsys.readouterr()
+    assert leaks(dump()) == []
+    assert leaks(f"{caplog.text}\n{output.out}\n{output.err}") == []
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if not route.keys], ids=str)
+def test_no_question_in_an_address_leaves_a_number_in_clear(world: World, route, caplog, capsys):
+    caplog.set_level(logging.DEBUG)
+    words = ("q", "next", "person", "subject", "household", "customer", "after", "before", "cursor", "页")
+    asked = {word: PLANTED[number % 3] for number, word in enumerate(words)}
+    for name in ("li", "auditor", "anonymous"):
+        client = world.client(name)
+        client.get(route.url({}), asked)
+        client.post(f"{route.url({})}?{urlencode(asked)}", {"username": "li", "password": "wrong", **asked})
     output = capsys.readouterr()
     assert leaks(dump()) == []
     assert leaks(f"{caplog.text}\n{output.out}\n{output.err}") == []

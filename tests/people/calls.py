@@ -33,6 +33,7 @@ CALLS: dict[str, Call] = {
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {
+    "people.services.tokens.token_used": "nothing is done by it: it says when a token opened the API; what it read stands in the read log",
     "people.services.accounts.account_check": "reads",
     "people.services.accounts.account_faults": "reads",
     "people.services.tokens.tokens_end": "part of whatever shuts an account's doors",

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from axes.models import AccessAttempt
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -118,3 +119,16 @@ def test_whom_the_page_names_counts_before_what_was_typed(rf):
 def test_how_long_a_lock_holds_is_a_setting(settings, hours, length):
     settings.AXES_COOLOFF_TIME = hours
     assert lock_length() == length
+
+
+def test_of_a_wrong_guess_nothing_is_kept_that_was_sent_with_it(client, li):
+    """An address may say whom somebody looked for."""
+    answer = client.post(
+        f"{LOGIN}?next=/customers/%3Fq%3D13812345678&n=王小明",
+        {"username": "li", "password": "wrong", "next": "/customers/?q=13812345678", "more": "王小明"},
+    )
+    assert answer.status_code == 200
+    # what is asked for still stands behind the form
+    assert "13812345678" in answer.text
+    (attempt,) = AccessAttempt.objects.all()
+    assert (attempt.get_data, attempt.post_data, attempt.failures_since_start) == ("", "", 1)

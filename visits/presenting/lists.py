@@ -7,7 +7,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from customers.models import ARCHIVE
 from gridbank.addresses import pages
+from gridbank.context import note_archive
 from products.models import Offer
 from visits.enums import Mode
 from visits.models import Visit
@@ -20,7 +22,10 @@ LISTED = (
 
 def read(visits: QuerySet[Visit]) -> list[Any]:
     """Read what a row of the list shows, as named tuples: instances take longer to make than rows to find."""
-    return list(visits.values_list(*LISTED, named=True))
+    rows = list(visits.values_list(*LISTED, named=True))
+    for row in rows:
+        note_archive(ARCHIVE, row.household_id)
+    return rows
 
 
 def describe(rows: Sequence[Any], offers: Mapping[uuid.UUID, list[Offer]]) -> list[dict[str, Any]]:

@@ -186,6 +186,6 @@ def test_the_list_asks_the_same_number_of_queries(li, cast, home, count, django_
     for _ in range(count):
         CustomerFactory(household=HouseholdFactory(grid=cast.grid_li))
     li.get(reverse("customers:list"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = li.get(reverse("customers:list"), headers={"HX-Request": "true"})
     assert len(ids(response)) == count

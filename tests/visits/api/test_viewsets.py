@@ -141,7 +141,7 @@ def test_the_list_asks_the_same_number_of_questions(cast, person, as_, count, dj
     for _n in range(count):
         VisitFactory(customer=person)
     client = as_(cast.li)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(client.get(LIST).json()["results"]) == count
 
 

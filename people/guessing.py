@@ -1,0 +1,23 @@
+"""What is kept of a wrong guess. Loaded by Axes alone, after our own ears for a failed sign-in."""
+
+from typing import Any
+
+from axes.handlers.database import AxesDatabaseHandler
+from django.http import HttpRequest, QueryDict
+
+
+class GuessHandler(AxesDatabaseHandler):  # type: ignore[misc]
+    """Count guesses, and keep nothing of what was sent with them: an address may hold whom somebody looked for."""
+
+    def user_login_failed(
+        self, sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any
+    ) -> None:
+        """Count, while the request shows no question and no form."""
+        if request is None:
+            return
+        asked, sent = request.GET, request.POST
+        request.GET, request.POST = QueryDict(), QueryDict()
+        try:
+            super().user_login_failed(sender, credentials, request, **kwargs)
+        finally:
+            request.GET, request.POST = asked, sent
