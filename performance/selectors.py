@@ -160,7 +160,7 @@ def headline(*, actor: User, periods: list[Period]) -> dict[int, Score]:
 
 
 def previous_score(*, actor: User, score: Score) -> Score | None:
-    """Return the same person's, branch's or bank's score in the month before."""
+    """Return the same person's, branch's or bank's score in the last month before that has one: whoever shows it names that month."""
     found: Score | None = (
         score_list(actor=actor)
         .filter(

@@ -1,6 +1,7 @@
 """Reading products and offers."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from people.models import User
 from products.models import Holding, Offer, Product
@@ -18,4 +19,6 @@ def offer_list(*, actor: User) -> QuerySet[Offer]:
 
 def holding_list(*, actor: User) -> QuerySet[Holding]:
     """Return what customers hold today, for customers the person may know of."""
-    return Holding.objects.visible_to(actor).filter(ended_on=None).select_related("product", "customer")
+    today = timezone.localdate()
+    held = Q(since__lte=today) & (Q(ended_on=None) | Q(ended_on__gt=today))
+    return Holding.objects.visible_to(actor).filter(held).select_related("product", "customer")

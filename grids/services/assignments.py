@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.services import record, recorded_last
-from gridbank.days import day_after
+from gridbank.days import day_after, month_last
 from gridbank.errors import Refused
 from gridbank.numbers import refuse_numbers
 from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
@@ -141,7 +141,8 @@ def _start(
 
 def _tell_start(actor: User | None, grid: Grid, made: Assignment, final: frozenset[date]) -> None:
     told = {"person": [None, made.user.name], "valid_from": [None, made.valid_from.isoformat()]}
-    days = frozenset(day for day in final if day >= made.valid_from)
+    # a day stands for its month, whose end may lie after the first day though itself lies before
+    days = frozenset(day for day in final if month_last(day) >= made.valid_from)
     closing.tell(closing.Change(actor, grid, made, days, told))
 
 

@@ -11,7 +11,7 @@ from performance.scoring import Item, Line
 
 @dataclass(frozen=True)
 class Explained:
-    """One indicator of a score with what it would take to gain a place and what changed since last month."""
+    """One indicator of a score with what it would take to gain a place and what changed since the month compared."""
 
     line: ScoreLine
     indicator: Indicator

@@ -169,6 +169,8 @@ def request_month(*, actor: User | None, bank: Grid, month: date, again: bool = 
         actor=actor,
         again=running or again or not closed,
     )
+    if again and not job.arguments.get("again"):
+        raise Refused(_("This month is being computed already. Ask once more when that is done."))
     record(actor=actor, action=Action.PERIOD_REQUESTED, subject=period, changes={"job": job.pk})
     return job
 

@@ -73,7 +73,7 @@ def point(w: World, **more: Any) -> Any:
 
 def holding(w: World, **more: Any) -> Any:
     values = {"customer": w.row("customer", "mine"), "product": w.row("product", "mine"), "since": SINCE}
-    return put("products.Holding", **values, **more)
+    return put("products.Holding", **values | more)
 
 
 def held(w: World, **more: Any) -> Any:
@@ -130,7 +130,10 @@ KINDS: dict[str, Callable[[], Kind]] = {
         ({"is_active": False},),
     ),
     "a holding": lambda: Kind(
-        holding, lambda w, _row: holding_list(actor=w.cast.li), ({},), ({"ended_on": day(BEFORE)},)
+        holding,
+        lambda w, _row: holding_list(actor=w.cast.li),
+        ({}, {"ended_on": day(AFTER)}),
+        ({"ended_on": day(BEFORE)}, {"since": day(AFTER)}),
     ),
     "an open need": lambda: Kind(
         lambda w, **more: factories.NeedFactory(household=w.row("household", "mine"), **more),
@@ -184,7 +187,7 @@ KINDS: dict[str, Callable[[], Kind]] = {
         point,
         lambda w, _row: service_point_list(actor=w.cast.li),
         ({}, {"closed_on": day(AFTER)}),
-        ({"closed_on": day(TODAY)}, {"closed_on": day(BEFORE)}),
+        ({"closed_on": day(TODAY)}, {"closed_on": day(BEFORE)}, {"opened_on": day(AFTER)}),
     ),
 }
 

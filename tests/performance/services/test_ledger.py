@@ -12,11 +12,11 @@ from customers.models import Customer
 from customers.services import app_milestone_set, customer_account_opened
 from gridbank.scoping import waive_scope
 from grids.models import Assignment
-from grids.services import assignment_transfer
+from grids.services import AssignmentRow, assignment_transfer, assignments_bulk_create
 from performance import services
 from performance.models import Earned, Fact, LateChange
 from products.models import Offer
-from tests.factories import OfferFactory, ProductFactory
+from tests.factories import GridFactory, OfferFactory, ProductFactory, UserFactory
 from tests.performance.frozen import guard
 from tests.performance.world import MONTH, fill, visit
 from visits import selectors
@@ -225,3 +225,15 @@ def test_an_act_taken_from_the_list_is_named(cast, made):
                     "DELETE FROM performance_earned WHERE id = (SELECT min(id) FROM performance_earned)"
                 )
     assert services.verify_period(period).differences == ("earned",)
+
+
+def test_of_many_assignments_each_is_told_to_the_month_it_reaches(cast, made):
+    """The earliest first day isn't everybody's."""
+    rows = [
+        AssignmentRow(GridFactory(parent=cast.east, valid_from=MONTH), UserFactory(), MONTH.replace(day=day))
+        for day in (1, 15)
+    ]
+    assignments_bulk_create(actor=None, rows=rows)
+    with waive_scope("test"):
+        told = {change.changes["person"][1] for change in LateChange.objects.all()}
+    assert told == {row.user.name for row in rows}

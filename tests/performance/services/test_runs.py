@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from audit.models import AuditEvent
 from gridbank.errors import Refused
 from gridbank.scoping import OutOfSight, waive_scope
 from jobs import running
@@ -138,3 +139,12 @@ def test_a_person_without_assignment_sees_no_month_to_ask_for(cast, october):
     cast.sun.role = "head_office"
     with pytest.raises(OutOfSight):
         services.request_month(actor=cast.sun, bank=cast.root, month=MONTH)
+
+
+def test_what_is_asked_for_again_while_it_is_computed_is_refused_and_not_noted(cast, october):
+    fill(cast)
+    services.request_month(actor=None, bank=cast.root, month=MONTH)
+    events = AuditEvent.objects.count()
+    with pytest.raises(Refused, match="正在核算"):
+        services.request_month(actor=cast.zhao, bank=cast.root, month=MONTH, again=True)
+    assert AuditEvent.objects.count() == events
