@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from customers.enums import MET_WITHIN, AgeBand, AppState, Archive, Met
+from customers.enums import MET_WITHIN, AgeBand, AppState, Archive, Met, Relation
 from customers.models import Customer
 from customers.personal import found_q
 from customers.pii import phone_digests
@@ -79,3 +79,9 @@ def age_q(band: str, today: date) -> Q:
     if oldest:
         condition &= Q(birth_date__gt=born_by(today, int(oldest) + 1))
     return condition
+
+
+def approachable_q() -> Q:
+    """Return the condition that nobody breaks a household's wish by going there: its head wants to be contacted."""
+    quiet: QuerySet[Customer] = QuerySet(Customer).filter(do_not_contact=True, relation=Relation.HEAD)
+    return ~Q(pk__in=quiet.values("household_id"))

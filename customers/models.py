@@ -311,6 +311,7 @@ class Customer(ScopedModel):
         indexes = [
             models.Index(fields=["customer_since"], name="customer_since"),
             models.Index(fields=["app_verified_on"], name="customer_app_verified"),
+            models.Index(fields=["household"], condition=Q(do_not_contact=True), name="customer_quiet"),
         ]
 
     def __str__(self) -> str:

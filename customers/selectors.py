@@ -9,13 +9,14 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from customers import completeness, conditions
-from customers.enums import AppState, Archive, Relation
+from customers.enums import AppState, Archive, Purpose, Relation
 from customers.identity import IdentityError, guess_id_type, parse_id_number, parse_phone
 from customers.models import Attribution, Consent, Customer, Household, SpecialMembership
 from customers.personal import found_q, typed
 from customers.pii import id_digest, phone_digests
 from customers.policies import grids_to_write
 from gridbank.days import born_by
+from gridbank.lookups import portions
 from gridbank.scoping import waive_scope
 from grids.enums import AreaLevel, GridNature, Part
 from grids.models import Area, Assignment, Grid, banks_of
@@ -45,6 +46,16 @@ def customer_list(*, actor: User) -> QuerySet[Customer]:
 def consent_list(*, actor: User) -> QuerySet[Consent]:
     """Return the consents of people the person may know of."""
     return Consent.objects.visible_to(actor).select_related("customer", "staff")
+
+
+def homes_agreed(*, homes: Collection[int], purpose: Purpose) -> set[int]:
+    """Return in which of these households somebody agreed to a purpose, today. For services; nobody is told who."""
+    found: set[int] = set()
+    for some in portions(set(homes)):
+        with waive_scope("only whether somebody of a household agreed is asked, by services that hold it"):
+            rows = Consent.objects.filter(purpose=purpose, withdrawn_at=None, customer__household_id__in=some)
+            found.update(rows.values_list("customer__household_id", flat=True))
+    return found
 
 
 def household_values(household: Household) -> dict[str, Any]:

@@ -90,6 +90,10 @@ class VisitBody:
     longitude: float | None = None
     accuracy_m: float | None = None
 
+    def without_place(self) -> "VisitBody":
+        """Return the body without where it was."""
+        return replace(self, latitude=None, longitude=None, accuracy_m=None)
+
     def columns(self) -> dict[str, Any]:
         """Return what a visit's row holds of the body, by column; the day is worked out."""
         return {**{name: getattr(self, name) for name in COLUMNS}, "day": self.day}

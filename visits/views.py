@@ -204,10 +204,19 @@ def after_logging(request: StaffRequest, result: services.Result) -> HttpRespons
     """Go where the visit is now; sent twice, it is there once."""
     if result.status in {Outcome.CREATED, Outcome.DUPLICATE}:
         messages.success(request, _("The visit is stored."))
+        if result.unplaced:
+            messages.info(request, unplaced())
         return redirect("visits:detail", pk=result.id)
     for texts in result.errors.values():
         messages.warning(request, " ".join(texts))
     return redirect("visits:held")
+
+
+def unplaced() -> str:
+    """Say why a position that came with a visit isn't there."""
+    return _(
+        "Its position was not kept: nobody of this household agreed to that. The consent is in the archive."
+    )
 
 
 def next_due(request: StaffRequest, visit: Visit) -> TodayRow | None:

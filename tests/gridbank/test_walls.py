@@ -302,8 +302,9 @@ def doors() -> dict[str, int]:
 
 # How often each module goes round the readers' rule. A number may go down; before one goes up, look for a selector.
 DOORS = {
+    "customers/conditions.py": 1,
     "customers/models.py": 3,
-    "customers/selectors.py": 1,
+    "customers/selectors.py": 2,
     "customers/services/attribution.py": 1,
     "customers/services/bulk.py": 1,
     "customers/services/consents.py": 1,

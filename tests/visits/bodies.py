@@ -3,8 +3,10 @@
 import uuid
 from datetime import UTC, date, datetime, timedelta
 
+from django.db import models
 from django.utils import timezone
 
+from customers.models import Consent, Customer
 from tests.factories import CustomerFactory, HouseholdFactory
 from visits.body import NeedLine, OfferLine, VisitBody
 
@@ -42,3 +44,10 @@ def full_body(**changes):
         "longitude": 107.2, "accuracy_m": 5.0,
     }  # fmt: skip
     return VisitBody(**{**values, **changes})
+
+
+def agreed(person: Customer, purpose: str = "location") -> Consent:
+    """Let somebody have agreed to a purpose."""
+    return models.QuerySet(Consent).create(
+        customer=person, purpose=purpose, channel="paper", notice_version="1", given_at=timezone.now()
+    )

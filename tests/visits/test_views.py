@@ -11,7 +11,7 @@ from django.utils import timezone
 from needs.models import Need
 from products.models import Offer
 from tests.factories import NeedFactory, ProductFactory, UserFactory, VisitFactory
-from tests.visits.bodies import person_in, visit_json
+from tests.visits.bodies import agreed, person_in, visit_json
 from tests.visits.stored import everything, one
 from visits import selectors
 from visits.body import REASON_LENGTH
@@ -205,7 +205,7 @@ def test_the_pages_of_the_list_hold_every_visit_once(cast, person, as_, monkeypa
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("url", "queries"), [("/visits/", 9), ("/visits/today/", 12), ("timeline", 10)])
+@pytest.mark.parametrize(("url", "queries"), [("/visits/", 10), ("/visits/today/", 13), ("timeline", 11)])
 def test_lists_ask_the_same_number_of_questions(  # noqa: PLR0917
     cast, as_, count, url, queries, django_assert_num_queries
 ):
@@ -227,6 +227,7 @@ def test_a_visit_is_shown_with_everything(cast, person, as_):
         person, note=HOSTILE, offers=[{"product": product.pk, "result": "refused"}], needs=[{"text": HOSTILE}],
         latitude=25.81234, longitude=107.3, accuracy_m=35,
     )  # fmt: skip
+    agreed(person)
     visits_sync(actor=cast.li, bodies=[body])
     url = f"/visits/{body['id']}/"
     page = as_(cast.li).get(url)
@@ -354,3 +355,15 @@ def test_the_page_shows_the_visits_of_somebody_who_left_as_the_interface_does(ca
     assert {row["id"] for row in found} == {str(visit.pk) for visit in visits}
     client.force_login(cast.wu)
     assert "离岗" not in client.get("/visits/", {"staff": gone.pk}).text
+
+
+def test_whoever_logs_a_visit_is_told_that_its_place_was_not_kept(cast, person, as_):
+    place = {"latitude": "25.8", "longitude": "107.3", "accuracy_m": "9"}
+    client = as_(cast.li)
+    page = client.post(new_url(person), form_data(person, **place), follow=True)
+    assert "未保存定位" in page.text
+    assert one(Visit).latitude is None
+    agreed(person)
+    page = client.post(new_url(person), form_data(person, **place), follow=True)
+    assert "未保存定位" not in page.text
+    assert sorted(visit.latitude or 0 for visit in everything(Visit)) == [0, 25.8]

@@ -77,6 +77,9 @@ class SyncResultSerializer(serializers.Serializer[Any]):
     late = serializers.BooleanField(
         help_text="Stored now for a month that is published: listed there, counted nowhere."
     )
+    unplaced = serializers.BooleanField(
+        help_text="Stored without its position: nobody of the household agreed that it is kept."
+    )
 
 
 class SyncAnswerSerializer(serializers.Serializer[Any]):

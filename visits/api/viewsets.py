@@ -72,6 +72,7 @@ class VisitSync(StrictQuestions, IdempotentPosts, APIView):
                         "status": result.status.value,
                         "errors": result.errors,
                         "late": result.late,
+                        "unplaced": result.unplaced,
                     }
                     for result in results
                 ]

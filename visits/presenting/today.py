@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import F
 
+from customers.conditions import approachable_q
 from customers.enums import Relation
 from customers.models import Customer, Household
 from customers.selectors import customer_list, household_list
@@ -77,7 +78,8 @@ def today_list(*, actor: User, day: date, shown: int = SHOWN, why: str = "") -> 
 
 
 def _dues(actor: User, day: date) -> list[Due]:
-    standings = cadence.may_be_due(household_list(actor=actor), day, MOST_CANDIDATES)
+    homes = household_list(actor=actor).filter(approachable_q())
+    standings = cadence.may_be_due(homes, day, MOST_CANDIDATES)
     due = (cadence.judge(standing, day) for standing in standings)
     return [each for each in due if each is not None]
 

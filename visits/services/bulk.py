@@ -17,7 +17,7 @@ from visits import selectors
 from visits.actions import Action
 from visits.body import VisitBody
 from visits.models import Visit
-from visits.services.rows import Belonging, follow, to_visit
+from visits.services.rows import Belonging, follow, located, to_visit
 
 BATCH = 1000
 
@@ -46,7 +46,8 @@ def visits_bulk_create(*, actor: User, rows: Sequence[VisitRow]) -> list[Visit]:
     if any(homes.get(row.body.customer_id) != row.place.household_id for row in rows):
         raise Refused(_("One of these customers is not yours."))
     grids = grids_held({(row.place.household_id, row.body.day) for row in rows})
-    stored = [(row.body, _visit(row, grids[row.place.household_id, row.body.day])) for row in rows]
+    kept = located((row.body, row.place.household_id) for row in rows)
+    stored = [(row.body, _visit(row, grids[row.place.household_id, row.body.day], kept)) for row in rows]
     visits = [visit for _body, visit in stored]
     try:
         with transaction.atomic():
@@ -59,6 +60,8 @@ def visits_bulk_create(*, actor: User, rows: Sequence[VisitRow]) -> list[Visit]:
     return visits
 
 
-def _visit(row: VisitRow, grid_id: int) -> Visit:
+def _visit(row: VisitRow, grid_id: int, kept: set[int]) -> Visit:
     received_at = row.received_at or row.body.started_at
-    return to_visit(row.body, row.place, grid_id=grid_id, received_at=received_at, is_late=row.is_late)
+    return to_visit(
+        row.body, row.place, grid_id=grid_id, received_at=received_at, is_late=row.is_late, located=kept
+    )

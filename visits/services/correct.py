@@ -21,7 +21,7 @@ from visits.actions import Action
 from visits.body import Errors, VisitBody, clean_reason, parse
 from visits.models import Visit, VisitVersion
 from visits.services.receive import Facts
-from visits.services.rows import follow_again
+from visits.services.rows import follow_again, located
 
 
 class NotCorrected(Refused):
@@ -96,7 +96,7 @@ def _checked(actor: User, visit: Visit, before: VisitBody, value: Any) -> VisitB
         errors = {"started_at": [fault[1]]}
     if errors:
         raise NotCorrected(errors)
-    return body
+    return body if located([(body, visit.household_id)]) else body.without_place()
 
 
 def _reason(text: str) -> str:

@@ -25,7 +25,7 @@ from visits.actions import Action
 from visits.body import Errors, VisitBody, parse
 from visits.enums import HoldReason, Outcome
 from visits.models import HeldVisit, Visit
-from visits.services.rows import Belonging, follow, to_visit
+from visits.services.rows import Belonging, follow, located, to_visit
 
 MOST_AT_ONCE = 500
 
@@ -34,13 +34,15 @@ MOST_AT_ONCE = 500
 class Result:
     """What became of one body. `errors` says why, by field, when it wasn't stored.
 
-    `late` is said of what was stored for a month that is final: it is listed there and counts in no ranking.
+    `late` is said of what was stored for a month that is final: it is listed there and counts in no ranking;
+    `unplaced` when it came with a position that wasn't kept, because nobody of the household agreed to it.
     """
 
     id: str | None
     status: Outcome
     errors: Errors = field(default_factory=dict)
     late: bool = False
+    unplaced: bool = False
 
 
 def visit_log(*, actor: User, body: Any) -> Result:
@@ -196,7 +198,8 @@ class _Batch:
         # held before the months are: a household that moves waits, and the visit stands where it was on its day
         self.grids = grids_held(homes)
         final = self._hold_months([body for _number, body in fresh])
-        rows = [(number, body, self._row(body, final)) for number, body in fresh]
+        kept = located((body, self.facts.customers[body.customer_id].household_id) for _number, body in fresh)
+        rows = [(number, body, self._row(body, final, kept)) for number, body in fresh]
         try:
             with transaction.atomic():
                 Visit.objects.bulk_create([visit for _number, _body, visit in rows])
@@ -210,7 +213,10 @@ class _Batch:
             if body.id not in lost:
                 self.stored.append((body, visit))
                 self.taken[body.id] = (self.actor.pk, body.digest)
-                self.results[number] = Result(str(body.id), Outcome.CREATED, late=visit.is_late)
+                unplaced = body.latitude is not None and visit.latitude is None
+                self.results[number] = Result(
+                    str(body.id), Outcome.CREATED, late=visit.is_late, unplaced=unplaced
+                )
                 closing.note([visit.day] if visit.is_late else [])
             elif not (body.id in self.taken and self._answered(number, body)):
                 self._reject(number, body, {"id": [_("This visit could not be stored.")]})
@@ -234,7 +240,7 @@ class _Batch:
     def _grid(self, body: VisitBody) -> Grid:
         return self.facts.customers[body.customer_id].household.grid
 
-    def _row(self, body: VisitBody, final: set[tuple[int, date]]) -> Visit:
+    def _row(self, body: VisitBody, final: set[tuple[int, date]], kept: set[int]) -> Visit:
         customer = self.facts.customers[body.customer_id]
         return to_visit(
             body,
@@ -242,6 +248,7 @@ class _Batch:
             grid_id=self.grids[customer.household_id, body.day],
             received_at=self.facts.now,
             is_late=(self._grid(body).root_id, body.day) in final,
+            located=kept,
         )
 
     def _keep(self) -> None:

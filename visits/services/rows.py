@@ -1,10 +1,12 @@
 """The rows that a body becomes: the visit itself, its offers and its needs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from customers.attribution import Moved
+from customers.enums import Purpose
+from customers.selectors import homes_agreed
 from customers.services.households import households_met
 from gridbank.scoping import waive_scope
 from needs.services import NeedRow, needs_bulk_create, needs_replace
@@ -23,9 +25,19 @@ class Belonging:
 
 
 def to_visit(
-    body: VisitBody, belonging: Belonging, *, grid_id: int, received_at: datetime, is_late: bool
+    body: VisitBody,
+    belonging: Belonging,
+    *,
+    grid_id: int,
+    received_at: datetime,
+    is_late: bool,
+    located: Collection[int],
 ) -> Visit:
-    """Make the row of a body; the household's grid of the day stands in it."""
+    """Make the row of a body; the household's grid of the day stands in it.
+
+    Where it was is kept only of a household that agreed, one of `located`; the hash is that of the body as it came.
+    """
+    kept = body if belonging.household_id in located else body.without_place()
     return Visit(
         id=body.id,
         household_id=belonging.household_id,
@@ -34,8 +46,14 @@ def to_visit(
         body_hash=body.digest,
         received_at=received_at,
         is_late=is_late,
-        **body.columns(),
+        **kept.columns(),
     )
+
+
+def located(homes: Iterable[tuple[VisitBody, int]]) -> set[int]:
+    """Return which of the households to which somebody went agreed that it is kept where that was."""
+    asked = {household_id for body, household_id in homes if body.latitude is not None}
+    return homes_agreed(homes=asked, purpose=Purpose.LOCATION) if asked else set()
 
 
 def _offer_rows(body: VisitBody, visit: Visit) -> list[OfferRow]:

@@ -96,7 +96,12 @@ def test_a_page_says_what_it_has_no_words_for(monkeypatch):
     """As if nothing had words: choices by their labels, what is empty not at all."""
     monkeypatch.setattr(bodies, "WORDED", {"customer_id"})
     visit = to_visit(
-        full_body(next_on=None), Belonging(1, 3), grid_id=2, received_at=timezone.now(), is_late=True
+        full_body(next_on=None),
+        Belonging(1, 3),
+        grid_id=2,
+        received_at=timezone.now(),
+        is_late=True,
+        located=(),
     )
     said = dict(bodies.more_of(visit))
     named = {name: Visit._meta.get_field(name).verbose_name for name in ("mode", "note", "next_on")}

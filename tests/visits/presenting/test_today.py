@@ -75,3 +75,20 @@ def test_the_number_of_questions_does_not_grow(cast, count, django_assert_num_qu
     person_in(cast.grid_wu)
     with request_scope("test"), django_assert_num_queries(7):
         assert len(today_list(actor=cast.li, day=DAY).rows) == count
+
+
+def test_who_does_not_want_contact_is_in_nobodys_plan(cast):
+    """His household is his to keep quiet; a member's wish doesn't close it for the others."""
+    quiet, member = person_in(cast.grid_li), person_in(cast.grid_li)
+    for person in (quiet, member):
+        person.do_not_contact = True
+    quiet.relation, member.relation = "head", "child"
+    for person in (quiet, member):
+        person.save()
+    met(quiet, 5, next_on=DAY)
+    NeedFactory(household=quiet.household, due_on=DAY)
+    assert lines(cast.li) == [(member.household_id, "never")]
+    assert today_list(actor=cast.li, day=DAY).total == 1
+    quiet.do_not_contact = False
+    quiet.save()
+    assert len(lines(cast.li)) == 2

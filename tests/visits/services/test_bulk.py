@@ -14,7 +14,7 @@ from gridbank.errors import Refused
 from needs.models import Need
 from products.models import Offer
 from tests.factories import ProductFactory
-from tests.visits.bodies import person_in
+from tests.visits.bodies import agreed, person_in
 from tests.visits.stored import events, everything, one, statuses
 from visits.body import NeedLine, OfferLine, VisitBody
 from visits.models import Visit
@@ -64,3 +64,14 @@ def test_visits_are_stored_in_order_of_their_ids(cast):
     assert list(dict.fromkeys(ids)) == ["1", "2", "3"]
     # the answer keeps the order of the question
     assert [visit.pk.int for visit in visits] == [3, 1, 2]
+
+
+def test_many_at_once_keep_a_place_with_consent_only(cast):
+    place = {"latitude": 25.8, "longitude": 107.3, "accuracy_m": 35.0}
+    agree, not_asked = person_in(cast.grid_li), person_in(cast.grid_li)
+    agreed(agree)
+    visits_bulk_create(actor=cast.li, rows=[row(person, cast.li, **place) for person in (agree, not_asked)])
+    assert {visit.customer_id: visit.latitude for visit in everything(Visit)} == {
+        agree.pk: 25.8,
+        not_asked.pk: None,
+    }

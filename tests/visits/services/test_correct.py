@@ -17,7 +17,7 @@ from needs.models import Need
 from needs.services import need_close
 from products.models import Offer
 from tests.factories import CustomerFactory, ProductFactory
-from tests.visits.bodies import person_in, visit_json
+from tests.visits.bodies import agreed, person_in, visit_json
 from tests.visits.stored import everything, one, statuses
 from visits import selectors
 from visits.models import Visit, VisitVersion
@@ -261,3 +261,13 @@ def test_a_manager_moves_no_visit_before_its_author_came(cast, person):
         cast.chen: ["走访日期早于走访人首次定员的日期。"],
         cast.li: ["走访日期早于您首次定员的日期。"],
     }
+
+
+def test_a_correction_adds_no_place_that_nobody_agreed_to(cast, person, sent):
+    place = {"latitude": 25.8, "longitude": 107.3, "accuracy_m": 35}
+    assert correct(cast.li, sent, **place) is None
+    assert correct(cast.li, sent, note="二", **place) is not None
+    assert one(Visit).latitude is None
+    agreed(person)
+    assert correct(cast.li, sent, note="二", **place) is not None
+    assert (one(Visit).latitude, one(Visit).accuracy_m) == (25.8, 35.0)

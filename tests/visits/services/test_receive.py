@@ -5,7 +5,7 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
-from django.db import OperationalError, connections
+from django.db import OperationalError, connections, models
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -16,9 +16,9 @@ from gridbank.context import request_scope
 from grids import closing
 from needs.models import Need
 from products.models import Offer
-from tests.factories import AssignmentFactory, ProductFactory, VisitFactory
+from tests.factories import AssignmentFactory, CustomerFactory, ProductFactory, VisitFactory
 from tests.people import make_cast
-from tests.visits.bodies import person_in, visit_json
+from tests.visits.bodies import agreed, person_in, visit_json
 from tests.visits.stored import events, everything, one, statuses
 from visits import selectors
 from visits.enums import HoldReason
@@ -28,6 +28,7 @@ from visits.services import MOST_AT_ONCE, visit_log, visits_sync
 
 def test_a_visit_is_stored_with_what_follows_from_it(cast, person):
     product = ProductFactory()
+    agreed(person)
     today = timezone.localdate()
     body = visit_json(
         person,
@@ -348,3 +349,43 @@ def test_whatever_order_they_come_in_they_are_stored_in_one(cast, person, django
     (stored,) = [query["sql"] for query in asked if query["sql"].startswith('INSERT INTO "visits_visit"')]
     places = [stored.replace("-", "").index(body["id"].replace("-", "")) for body in bodies]
     assert places == sorted(places)
+
+
+PLACE = {"latitude": 25.8, "longitude": 107.3, "accuracy_m": 35}
+
+
+def places() -> list[tuple[float | None, float | None, float | None]]:
+    return list(
+        models.QuerySet(Visit).order_by("received_at").values_list("latitude", "longitude", "accuracy_m")
+    )
+
+
+def test_where_it_was_is_kept_with_the_households_consent_only(cast, person):
+    body = visit_json(person, **PLACE)
+    result = visit_log(actor=cast.li, body=body)
+    assert (result.status, result.errors, result.unplaced) == ("created", {}, True)
+    assert places() == [(None, None, None)]
+    # the same again is the same, whatever was kept of it
+    again = visit_log(actor=cast.li, body=body)
+    assert (again.status, again.unplaced) == ("duplicate", False)
+    assert not visit_log(actor=cast.li, body=visit_json(person)).unplaced
+
+
+@pytest.mark.parametrize("whose", ["his", "of his household"])
+def test_anybody_of_the_household_may_agree(cast, person, whose):
+    agreed(person if whose == "his" else CustomerFactory(household=person.household))
+    assert not visit_log(actor=cast.li, body=visit_json(person, **PLACE)).unplaced
+    assert places() == [(25.8, 107.3, 35.0)]
+
+
+@pytest.mark.parametrize("why", ["withdrawn", "another purpose", "another household"])
+def test_what_is_no_consent_to_it_keeps_no_place(cast, person, why):
+    other = person_in(cast.grid_li)
+    consent = agreed(
+        other if why == "another household" else person, "account" if why == "another purpose" else "location"
+    )
+    if why == "withdrawn":
+        consent.withdrawn_at = timezone.now()
+        consent.save()
+    assert visit_log(actor=cast.li, body=visit_json(person, **PLACE)).unplaced
+    assert places() == [(None, None, None)]

@@ -21,7 +21,7 @@ NOW = timezone.now()
 def test_a_row_says_what_its_body_said():
     body = full_body()
     assert {name for name in COLUMNS if getattr(body, name) is None} == set(), "every field is tried"
-    row = to_visit(body, Belonging(1, 3), grid_id=2, received_at=timezone.now(), is_late=True)
+    row = to_visit(body, Belonging(1, 3), grid_id=2, received_at=timezone.now(), is_late=True, located={1})
     assert VisitBody.from_columns(row, offers=body.offers, needs=body.needs) == body
     assert (row.household_id, row.grid_id, row.staff_id, row.is_late) == (1, 2, 3, True)
     # after midnight in China
@@ -30,7 +30,7 @@ def test_a_row_says_what_its_body_said():
 
 def test_a_row_bears_the_hash_by_which_the_body_is_known_again():
     body = full_body()
-    row = to_visit(body, Belonging(1, 3), grid_id=2, received_at=NOW, is_late=False)
+    row = to_visit(body, Belonging(1, 3), grid_id=2, received_at=NOW, is_late=False, located=())
     assert (row.pk, row.body_hash, row.version, row.received_at) == (body.id, body.digest, 1, NOW)
 
 
@@ -43,7 +43,7 @@ def made(cast, person):
             customer_id=who.pk, started_at=NOW - timedelta(days=days), **{"offers": (), "needs": (), "next_on": None, **changes}
         )  # fmt: skip
         place = Belonging(who.household_id, staff.pk)
-        row = to_visit(body, place, grid_id=who.household.grid_id, received_at=NOW, is_late=False)
+        row = to_visit(body, place, grid_id=who.household.grid_id, received_at=NOW, is_late=False, located=())
         row.save(force_insert=True)
         return body, row
 
