@@ -328,7 +328,7 @@ def test_a_held_visits_page_asks_why_and_takes_it_off_the_list(cast, parked, cli
     address = f"/visits/held/{one(HeldVisit).pk}/aside/"
     page = client.get("/visits/held/").text
     assert f'action="{address}"' in page
-    assert "csrfmiddlewaretoken" in page.split(address)[1].split("</form>")[0]
+    assert "csrfmiddlewaretoken" in page.split(f'action="{address}"')[1].split("</form>")[0]
     assert client.get(address).status_code == 405
     wrong = client.post(address, {"reason": "打电话13800138000"})
     assert wrong.status_code == 422
