@@ -20,6 +20,7 @@ class Action(TextChoices):
     CUSTOMER_REVEALED = "customer.revealed", _("Number revealed in clear")
     CUSTOMER_SEARCHED = "customer.searched", _("People searched for by number")
     CUSTOMER_UPDATED = "customer.updated", _("Person's archive changed")
+    DATA_REINDEXED = "data.reindexed", _("Index of personal data worked out anew")
     DATA_REKEYED = "data.rekeyed", _("Personal data sealed under a new key")
     HOUSEHOLD_BULK_CREATED = "household.bulk_created", _("Households created in bulk")
     HOUSEHOLD_CREATED = "household.created", _("Household archive created")

@@ -15,8 +15,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PREFIX = "GRIDBANK_"
-# read by tests, or as keys (gridbank/keys.py, gridbank/sealing.py)
-OTHERS = {"SECRET_KEY", "FIELD_KEYS", "INDEX_KEY", "SEAL_KEY", "TEST_REDIS", "CHROMIUM"}
+# read by tests, or as keys (gridbank/keys.py)
+OTHERS = {"SECRET_KEY", "FIELD_KEYS", "INDEX_KEY", "TEST_REDIS", "CHROMIUM"}
 HOST = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
 ORIGIN = re.compile(r"https?://[A-Za-z0-9*._\[\]:-]+")
 BROKERS = ("filesystem://", "redis://", "rediss://", "unix://", "memory://")
@@ -52,6 +52,7 @@ class Environment(BaseSettings):
     )
     tile_url: str = Field(default="", validation_alias="GRIDBANK_TILE_URL")
     field_cipher: Literal["aes", "sm4"] = Field(default="aes", validation_alias="GRIDBANK_FIELD_CIPHER")
+    seal_key: str = Field(default="", repr=False, validation_alias="GRIDBANK_SEAL_KEY")
     seal_key_file: Path | None = Field(default=None, validation_alias="GRIDBANK_SEAL_KEY_FILE")
     anchor_file: Path | None = Field(default=None, validation_alias="GRIDBANK_ANCHOR_FILE")
     job_lease: Seconds = Field(default=60, validation_alias="GRIDBANK_JOB_LEASE")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
@@ -16,6 +16,9 @@ from gridbank.models import KeyFingerprint
 INDEX = "index"
 FIELD = "field:"
 TABLE = KeyFingerprint._meta.db_table
+# Beside the index key's fingerprint: in which form values are written before they are indexed. It is counted up
+# when that form changes; `reindex_personal_data` brings a database after it.
+FORM, FORM_NOW = "index form", "2"
 
 
 class WrongKeysError(ImproperlyConfigured):
@@ -35,6 +38,8 @@ def faults(known: dict[str, str], mine: dict[str, str]) -> list[str]:
     """Return what is wrong with my keys' fingerprints beside those the database knows, a sentence each."""
     found = []
     for name, print_ in sorted(known.items()):
+        if name == FORM:
+            continue
         key = "The index key" if name == INDEX else f"The field key {name.removeprefix(FIELD)!r}"
         if name not in mine:
             found.append(f"{key} is missing: this database holds values sealed with it.")
@@ -64,8 +69,39 @@ def prove(on: BaseDatabaseWrapper | None = None) -> bool:
     wrong = faults(known, mine)
     if wrong:
         raise WrongKeysError("\n".join(wrong))
-    _remember({name: print_ for name, print_ in mine.items() if name not in known})
+    fresh = {name: print_ for name, print_ in mine.items() if name not in known}
+    if INDEX in fresh:
+        # nothing is indexed yet
+        fresh[FORM] = FORM_NOW
+    _remember(fresh)
     return True
+
+
+def is_indexed() -> bool:
+    """Say whether everything can be found by the index key and the form at hand."""
+    return KeyFingerprint.objects.filter(name=FORM, fingerprint=FORM_NOW).exists()
+
+
+def indexed() -> None:
+    """Remember that everything was indexed anew."""
+    _remember({FORM: FORM_NOW})
+
+
+@transaction.atomic
+def take_index_key() -> None:
+    """Put the index key at hand in the place of the database's. Until all is indexed anew, nothing serves.
+
+    To be called before the process's first connection, which would refuse it. Raises WrongKeysError where a field
+    key is wrong: values that don't open can't be indexed.
+    """
+    at_first_connection.proven = True
+    known, mine = _known(connection) or {}, of(settings.KEYS)
+    wrong = faults({name: print_ for name, print_ in known.items() if name != INDEX}, mine)
+    if wrong:
+        raise WrongKeysError("\n".join(wrong))
+    if known.get(INDEX) != mine[INDEX]:
+        KeyFingerprint.objects.filter(name=FORM).delete()
+        _remember({INDEX: mine[INDEX]})
 
 
 def _remember(fresh: dict[str, str]) -> None:

@@ -1,10 +1,13 @@
 """Whether this process could serve people now: schema, keys, files and a place to write."""
 
+from functools import cache
+
 from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from gridbank import environment, fingerprints
@@ -14,8 +17,14 @@ from gridbank.outages import DATABASE_AWAY
 
 def schema_is_ours() -> bool:
     """Say whether the database has exactly the tables of this code. Raises DatabaseError when it is away."""
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return _ours() <= MigrationRecorder(connection).applied_migrations().keys()
+
+
+@cache
+def _ours() -> set[tuple[str, str]]:
+    """Return the migrations of this code: as long as the process runs, they stay what they are."""
+    graph = MigrationLoader(None).graph
+    return {key for leaf in graph.leaf_nodes() for key in graph.forwards_plan(leaf)}
 
 
 def files_are_there() -> bool:
@@ -46,11 +55,11 @@ def can_write() -> bool:
 
 
 def lacking() -> list[str]:
-    """Return what is missing: `schema`, `keys`, `files`, `write`; empty when people can work."""
+    """Return what is missing: `schema`, `keys`, `index`, `files`, `write`; empty when people can work."""
     try:
         found = {"schema": schema_is_ours()}
         if found["schema"]:
-            found |= {"keys": keys_are_right(), "write": can_write()}
+            found |= {"keys": keys_are_right(), "index": fingerprints.is_indexed(), "write": can_write()}
     except DATABASE_AWAY:
         return ["database"]
     found["files"] = files_are_there()
@@ -59,6 +68,7 @@ def lacking() -> list[str]:
 
 SENTENCES = {
     "schema": "The database's tables are not those of this version. Run manage.py migrate.",
+    "index": "ID numbers and phones are not all indexed yet. Run manage.py reindex_personal_data.",
     "files": "The static files are not collected. Run manage.py collectstatic --noinput.",
 }
 
@@ -69,6 +79,7 @@ def require(*, files: bool = True) -> None:
         faults = [] if schema_is_ours() else ["schema"]
         if not faults:
             fingerprints.prove()
+            faults += [] if fingerprints.is_indexed() else ["index"]
     except DATABASE_AWAY:
         return
     except ImproperlyConfigured as error:

@@ -6,7 +6,6 @@ either it is derived from the index key, which is outside the database as well.
 
 import hashlib
 import hmac
-import os
 from pathlib import Path
 
 from django.conf import settings
@@ -14,9 +13,8 @@ from django.conf import settings
 from gridbank.keys import decode_key
 
 
-def load_seal_key(index_key: bytes, file: Path | None = None) -> bytes:
-    """Read the key; `file` holds it where the variable doesn't. Raises ValueError when it is malformed, OSError when its file can't be read."""
-    text = os.environ.get("GRIDBANK_SEAL_KEY", "")
+def load_seal_key(index_key: bytes, text: str = "", file: Path | None = None) -> bytes:
+    """Read the key; `file` holds it where the text doesn't. Raises ValueError when it is malformed, OSError when its file can't be read."""
     if not text and file is not None:
         text = file.read_text().strip()
     if not text:

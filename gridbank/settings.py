@@ -21,7 +21,7 @@ PRODUCTION = ENVIRONMENT.profile == "production"
 DEBUG = ENVIRONMENT.debug == "1"
 try:
     KEYS = load_keys(VAR_DIR / "keys.json", beside=VAR_DIR / "gridbank.sqlite3")
-    SEAL_KEY = load_seal_key(KEYS.index_key, ENVIRONMENT.seal_key_file)
+    SEAL_KEY = load_seal_key(KEYS.index_key, ENVIRONMENT.seal_key, ENVIRONMENT.seal_key_file)
 except (ValueError, OSError) as error:
     raise ImproperlyConfigured(f"The keys can't be used. {error}.") from None
 SECRET_KEY = KEYS.secret_key

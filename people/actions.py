@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class Action(TextChoices):
     """Each action with its words."""
 
+    DATA_RESTORED = "data.restored", _("Backup restored: all signed out")
     SESSION_ENDED = "session.ended", _("Signed out")
     SESSION_REFUSED = "session.refused", _("Sign-in failed")
     SESSION_STARTED = "session.started", _("Signed in")

@@ -16,6 +16,7 @@ from people.services.keeping import (
     sessions_end,
 )
 from people.services.passwords import password_change
+from people.services.restoring import everybody_out
 from people.services.tokens import TOKEN_DAYS, NewToken, token_create, token_revoke, token_used
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "account_enable",
     "account_faults",
     "accounts_bulk_create",
+    "everybody_out",
     "password_change",
     "password_reset",
     "role_change",

@@ -87,5 +87,7 @@ OTHERS: dict[str, str] = {
     "customers.services.rekey.encrypted_models": "reads",
     "customers.services.rekey.personal_data_rekey": "leaves a row for each batch: it may be stopped and started",
     "customers.services.asking": "parts of revealing, of searching and of creating and changing people",
+    "customers.services.reindex.personal_data_reindex": "leaves a row for each batch: it may be stopped and started",
+    "customers.services.reindex.personal_data_verify": "reads",
     "customers.services.people.check_cap": "part of creating and changing people",
 }

@@ -15,7 +15,11 @@ OTHER = b"o" * 32
 
 
 def known():
-    return set(KeyFingerprint.objects.filter(retired_at=None).values_list("name", flat=True))
+    return set(
+        KeyFingerprint.objects.filter(retired_at=None)
+        .exclude(name=fingerprints.FORM)
+        .values_list("name", flat=True)
+    )
 
 
 def test_the_keys_are_remembered_with_the_tables_and_never_themselves(settings):
@@ -72,3 +76,26 @@ def test_a_process_proves_its_keys_once(monkeypatch):
     once(connection=connection)
     once(connection=connection)
     assert asked == [connection]
+
+
+def test_a_new_index_key_is_taken_on_purpose_only_and_nothing_is_indexed_until_all_is(settings, monkeypatch):
+    monkeypatch.setattr(fingerprints.at_first_connection, "proven", True)
+    assert fingerprints.is_indexed()
+    settings.KEYS = replace(settings.KEYS, index_key=OTHER)
+    fingerprints.take_index_key()
+    assert prove()
+    assert not fingerprints.is_indexed()
+    # asked again, after it was cut short: the same
+    fingerprints.take_index_key()
+    assert not fingerprints.is_indexed()
+    fingerprints.indexed()
+    assert fingerprints.is_indexed()
+    fingerprints.take_index_key()
+    assert fingerprints.is_indexed()
+
+
+def test_a_new_index_key_is_not_taken_beside_a_wrong_field_key(settings, monkeypatch):
+    monkeypatch.setattr(fingerprints.at_first_connection, "proven", True)
+    settings.KEYS = replace(settings.KEYS, index_key=OTHER, field_keys={"k1": OTHER})
+    with pytest.raises(WrongKeysError, match="field key 'k1'"):
+        fingerprints.take_index_key()

@@ -21,7 +21,11 @@ def wrong_keys(settings, _monkeypatch):
 
 
 def old_schema(_settings, monkeypatch):
-    monkeypatch.setattr("django.db.migrations.executor.MigrationExecutor.migration_plan", lambda *_: ["one"])
+    monkeypatch.setattr(readiness, "_ours", lambda: {("customers", "0999_tomorrow")})
+
+
+def not_indexed(_settings, _monkeypatch):
+    KeyFingerprint.objects.filter(name="index form").update(fingerprint="1")
 
 
 def no_files(_settings, monkeypatch):
@@ -36,13 +40,13 @@ def full_disk(_settings, monkeypatch):
 
 
 def no_database(_settings, monkeypatch):
-    monkeypatch.setattr("gridbank.readiness.MigrationExecutor", lost)
+    monkeypatch.setattr("gridbank.readiness.MigrationRecorder", lost)
 
 
 @pytest.mark.parametrize(
     ("trouble", "missing"),
     [
-        (wrong_keys, ["keys"]), (old_schema, ["schema"]), (no_files, ["files"]), (full_disk, ["write"]),
+        (wrong_keys, ["keys"]), (old_schema, ["schema"]), (not_indexed, ["index"]), (no_files, ["files"]), (full_disk, ["write"]),
         (no_database, ["database"]),
     ],
 )  # fmt: skip
@@ -65,6 +69,7 @@ def test_the_question_leaves_no_row():
     [
         (wrong_keys, "The index key is not the one"),
         (old_schema, "manage.py migrate"),
+        (not_indexed, "manage.py reindex_personal_data"),
         (no_files, "collectstatic"),
     ],
 )
@@ -78,5 +83,11 @@ def test_nothing_starts_without_them(settings, monkeypatch, capsys, trouble, tol
 
 
 def test_a_database_that_is_away_is_waited_for(monkeypatch):
-    monkeypatch.setattr("gridbank.readiness.MigrationExecutor", lost)
+    monkeypatch.setattr("gridbank.readiness.MigrationRecorder", lost)
     readiness.require()
+
+
+def test_what_this_code_brings_is_planned_once(monkeypatch):
+    assert readiness.schema_is_ours()
+    monkeypatch.setattr("gridbank.readiness.MigrationLoader", lost)
+    assert readiness.schema_is_ours()

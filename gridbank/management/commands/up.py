@@ -19,7 +19,7 @@ from django.core.management import BaseCommand, CommandError, call_command, get_
 from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, OperationalError, connection
 
-from gridbank import readiness
+from gridbank import fingerprints, readiness
 from gridbank.checks import DEMO_USERNAMES
 from gridbank.processes import Family, GaveUpError, Program
 
@@ -142,8 +142,8 @@ class Command(BaseCommand):
 
     @staticmethod
     def _port(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):  # noqa: PLR2004  TCP
-            message = f"PORT must be a number from 1 to 65535, not {text!r}."
+        if not (text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) < 65536):  # noqa: PLR2004  TCP
+            message = f"PORT must be a number from 1 to 65535, not {text[:20]!r}."
             raise CommandError(message)
         return int(text)
 
@@ -189,6 +189,8 @@ class Command(BaseCommand):
             message = f"the database does not answer: {str(error).strip().splitlines()[0]}"
             raise CommandError(message) from error
         call_command("collectstatic", verbosity=0, interactive=False)
+        if not fingerprints.is_indexed():
+            call_command("reindex_personal_data", stdout=self.stdout)
         people = get_user_model()._default_manager
         fixed = settings.ENVIRONMENT.demo_password or None
         if settings.PRODUCTION or people.exists() or "seed_demo" not in get_commands():

@@ -16,6 +16,7 @@ from django.db import DatabaseError, OperationalError
 
 from gridbank.management.commands import up
 from gridbank.management.commands.up import Command, answers, is_free, programs
+from gridbank.models import KeyFingerprint
 from gridbank.processes import GaveUpError
 from tests.factories import UserFactory
 
@@ -123,7 +124,7 @@ def test_a_site_that_does_not_listen_is_not_up():
     assert not answers("127.0.0.1", port)
 
 
-@pytest.mark.parametrize("text", ["", "0", "65536", "-1", "80 ", "８０", "http", "8e3"])
+@pytest.mark.parametrize("text", ["", "0", "65536", "-1", "80 ", "８０", "http", "8e3", "8" * 5000])
 def test_a_port_that_is_none_is_refused(text):
     with pytest.raises(CommandError, match="PORT must be a number from 1 to 65535"):
         Command._port(text)
@@ -300,3 +301,10 @@ def test_nothing_starts_when_the_site_is_not_ready(settings, tmp_path, monkeypat
     monkeypatch.setattr(up, "is_free", lambda *_: True)
     with pytest.raises(CommandError, match="schema"):
         call_command("up", "--port", "8000", stdout=said)
+
+
+def test_numbers_that_are_not_indexed_yet_are_indexed_while_preparing(command, settings, called, db):
+    settings.PRODUCTION = True
+    KeyFingerprint.objects.filter(name="index form").delete()
+    command._prepare()
+    assert names(called) == ["migrate", "collectstatic", "reindex_personal_data"]
