@@ -89,7 +89,10 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
         ),
     },
     "Attribution": entries(
-        C1, "credit an act to the grid of its day", Kept.RELATION, "id household grid valid_from valid_to"
+        C1,
+        "credit an act to the grid of its day",
+        Kept.RELATION,
+        "id household grid valid_from valid_to moved_by moved_at",
     ),
     "SpecialMembership": entries(C1, "special grids", Kept.RELATION, "id grid household since"),
     "Consent": {

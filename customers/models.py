@@ -195,6 +195,11 @@ class Attribution(ScopedModel):
     grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="attributions")
     valid_from = models.DateField()
     valid_to = models.DateField(db_index=True)
+    # who took it elsewhere, and when that was said; of what an older version's trail told, nobody is
+    moved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="moved_households"
+    )
+    moved_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["household", "valid_to"]

@@ -15,6 +15,7 @@ from gridbank.lookups import portions
 from gridbank.scoping import waive_scope
 from gridbank.turns import locked
 from grids.models import Grid
+from people.models import User
 
 
 def households_hold(ids: Collection[int]) -> dict[int, int]:
@@ -36,7 +37,7 @@ def grids_held(wanted: Collection[tuple[int, date]]) -> dict[tuple[int, date], i
     return selectors.grids_on(wanted=wanted, now=now)
 
 
-def household_move(*, household: Household, before: Grid, first_day: date) -> None:
+def household_move(*, actor: User, household: Household, before: Grid, first_day: date) -> None:
     """Keep where a household belonged until a day, now that it belongs to its grid from then on. Raises Refused.
 
     The caller holds the household and has saved it. What was done there since that day is its new grid's.
@@ -47,7 +48,9 @@ def household_move(*, household: Household, before: Grid, first_day: date) -> No
         values = {"grid": before.name, "since": date_format(since, "SHORT_DATE_FORMAT")}
         raise Refused(message % values, field="first_day")
     if since < first_day:
-        Attribution(household=household, grid=before, valid_from=since, valid_to=day_before(first_day)).save()
+        span = Attribution(household=household, grid=before, valid_from=since, valid_to=day_before(first_day))
+        span.moved_by, span.moved_at = actor, timezone.now()
+        span.save()
     attribution.tell(attribution.Moved(household, first_day))
 
 

@@ -94,7 +94,9 @@ def household_update(
     household.updated_at = timezone.now()
     household.save(update_fields=[*changes, "version", "updated_at"])
     if "grid" in changes:
-        household_move(household=household, before=before["grid"], first_day=timezone.localdate())
+        household_move(
+            actor=actor, household=household, before=before["grid"], first_day=timezone.localdate()
+        )
     measuring.remeasure(household, actor)
     record(
         actor=actor,

@@ -117,6 +117,7 @@ ROOMS = {
         "pinyin": "pure",
         "searching": "pure",
         "conditions": "selectors",
+        "moves": "selectors",
         "naming": "pure",
         "personal": "models",
     },
