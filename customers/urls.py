@@ -17,6 +17,9 @@ urlpatterns: list[URLPattern] = [
     path("customers/<int:pk>/reveal/", people.customer_reveal, name="reveal"),
     path("customers/<int:pk>/app/", people.app_milestone, name="app-milestone"),
     path("customers/<int:pk>/account/", people.account_opened, name="account-opened"),
+    path("customers/<int:pk>/days/", people.step_day, name="step-day"),
+    path("customers/<int:pk>/death/", people.death, name="death"),
+    path("customers/<int:pk>/death/undo/", people.death_undo, name="death-undo"),
     path("customers/<int:pk>/consents/", people.consent_give, name="consent-give"),
     path("customers/consents/<int:pk>/withdraw/", people.consent_withdraw, name="consent-withdraw"),
 ]

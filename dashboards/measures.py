@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import Household
 from customers.selectors import customer_list, household_list
 from gridbank.days import born_by, month_first
 from grids.measures import Raw, Unit, measure
@@ -22,8 +23,13 @@ def _below(rows: QuerySet[Any], within: str, prefix: str = "") -> QuerySet[Any]:
     return rows.filter(**{f"{prefix}grid__path__startswith": within}) if within else rows
 
 
+def _living(actor: User) -> QuerySet[Household]:
+    """Return the households in which anybody lives."""
+    return household_list(actor=actor).filter(ended_on=None)
+
+
 def _share(actor: User, within: str, part: Q) -> dict[int, Raw]:
-    rows = _below(household_list(actor=actor), within).order_by().values("grid_id")
+    rows = _below(_living(actor), within).order_by().values("grid_id")
     found = rows.annotate(part=Count("pk", filter=part), whole=Count("pk"))
     return {row["grid_id"]: (row["part"], row["whole"]) for row in found}
 
@@ -47,7 +53,7 @@ def archive(actor: User, within: str) -> dict[int, Raw]:
 def activation(actor: User, within: str) -> dict[int, Raw]:
     """Count the adults with the app and a verified identity."""
     adults = _below(customer_list(actor=actor), within, "household__").filter(
-        birth_date__lte=born_by(timezone.localdate())
+        birth_date__lte=born_by(timezone.localdate()), died_on=None
     )
     rows = adults.order_by().values("household__grid_id")
     found = rows.annotate(part=Count("pk", filter=Q(app_verified_on__isnull=False)), whole=Count("pk"))
@@ -57,7 +63,7 @@ def activation(actor: User, within: str) -> dict[int, Raw]:
 @measure("days", label=_("Days since the last visit"), unit=Unit.DAYS, breaks=DAY_BREAKS, high_is_good=False)
 def days(actor: User, within: str) -> dict[int, Raw]:
     """Count the days since anybody of the grid was met."""
-    met = _below(household_list(actor=actor), within).filter(last_met_on__isnull=False)
+    met = _below(_living(actor), within).filter(last_met_on__isnull=False)
     rows = met.order_by().values("grid_id").annotate(last=Max("last_met_on"))
     today = timezone.localdate()
     return {row["grid_id"]: max(0, (today - row["last"]).days) for row in rows}
@@ -66,7 +72,7 @@ def days(actor: User, within: str) -> dict[int, Raw]:
 @measure("households", label=_("Households"), unit=Unit.COUNT, on_map=False, is_size=True)
 def households(actor: User, within: str) -> dict[int, Raw]:
     """Count the households."""
-    rows = _below(household_list(actor=actor), within).order_by().values("grid_id")
+    rows = _below(_living(actor), within).order_by().values("grid_id")
     return {row["grid_id"]: row["whole"] for row in rows.annotate(whole=Count("pk"))}
 
 
@@ -76,5 +82,5 @@ def households(actor: User, within: str) -> dict[int, Raw]:
 )  # fmt: skip
 def never(actor: User, within: str) -> dict[int, Raw]:
     """Count the households at which nobody has ever been met."""
-    rows = _below(household_list(actor=actor), within).filter(last_met_on=None).order_by().values("grid_id")
+    rows = _below(_living(actor), within).filter(last_met_on=None).order_by().values("grid_id")
     return {row["grid_id"]: row["whole"] for row in rows.annotate(whole=Count("pk"))}

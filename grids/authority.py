@@ -52,6 +52,8 @@ class Act(models.TextChoices):
     GROUND_DRAW = "ground.draw", gettext_lazy("Drawing the boundary")
     POINT_ADD = "point.add", gettext_lazy("Adding service points")
     VISIT_CORRECT = "visit.correct", gettext_lazy("Correcting somebody else's visit")
+    DEATH_UNDO = "death.undo", gettext_lazy("Taking back a death that was wrongly told")
+    STEP_CORRECT = "step.correct", gettext_lazy("Correcting the day of somebody else's account or app step")
     # in a grid
     ARCHIVE_WRITE = "archive.write", gettext_lazy("Changing archives")
     NEED_CLOSE = "need.close", gettext_lazy("Closing needs")
@@ -128,6 +130,8 @@ POWERS: dict[Act, tuple[Rule, ...]] = {
     Act.POINT_ADD: BELOW_A_BRANCH,
     # the branch knows what its people did; head office doesn't rewrite it
     Act.VISIT_CORRECT: (Rule(BRANCH, BRANCHES),),
+    Act.STEP_CORRECT: (Rule(BRANCH, BRANCHES),),
+    Act.DEATH_UNDO: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),
     # a special grid's members are read there, and written where they live
     Act.ARCHIVE_WRITE: OWN_GROUND,
     Act.NEED_CLOSE: OWN_GROUND,

@@ -39,6 +39,7 @@ FIELDS = {
     "met": gettext_lazy("Somebody was met"),
     "offers": gettext_lazy("Offers accepted / made"),
     "customer_since": gettext_lazy("Customer since"),
+    "died_on": gettext_lazy("Died on"),
     "app_informed_on": gettext_lazy("Told about the app on"),
     "app_downloaded_on": gettext_lazy("App downloaded on"),
     "app_verified_on": gettext_lazy("App identity verified on"),

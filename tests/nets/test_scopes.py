@@ -28,6 +28,7 @@ HOMES = {
     "customers.Customer": "household",
     "customers.Attribution": "household",
     "customers.Consent": "customer.household",
+    "customers.Death": "customer.household",
     "needs.Need": "household",
     "products.Holding": "customer.household",
     "products.Offer": "customer.household",
