@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("customers/households/new/", households.household_new, name="household-new"),
     path("customers/households/<int:pk>/", households.household, name="household"),
     path("customers/households/<int:pk>/edit/", households.household_edit, name="household-edit"),
+    path("customers/households/<int:pk>/move/", households.household_move, name="household-move"),
     path("customers/households/<int:pk>/people/new/", people.customer_new, name="customer-new"),
     path("customers/<int:pk>/edit/", people.customer_edit, name="customer-edit"),
     path("customers/<int:pk>/reveal/", people.customer_reveal, name="reveal"),

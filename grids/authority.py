@@ -48,6 +48,7 @@ class Act(models.TextChoices):
     MONTH_EXPORT = "month.export", gettext_lazy("Taking a month to Excel")
     GRID_FOUND = "grid.found", gettext_lazy("Adding grids")
     GRID_ASSIGN = "grid.assign", gettext_lazy("Deciding who is responsible")
+    GRID_KEEP = "grid.keep", gettext_lazy("Renaming and closing grids")
     GRID_DUTY = "grid.duty", gettext_lazy("Writing down duties")
     GROUND_DRAW = "ground.draw", gettext_lazy("Drawing the boundary")
     POINT_ADD = "point.add", gettext_lazy("Adding service points")
@@ -126,6 +127,7 @@ POWERS: dict[Act, tuple[Rule, ...]] = {
     Act.GRID_FOUND: (*WHOLE_BANK, Rule(BRANCH, BRANCHES, tiers=BRANCHES)),
     Act.GRID_ASSIGN: BELOW_A_BRANCH,
     Act.GRID_DUTY: BELOW_A_BRANCH,
+    Act.GRID_KEEP: BELOW_A_BRANCH,
     Act.GROUND_DRAW: BELOW_A_BRANCH,
     Act.POINT_ADD: BELOW_A_BRANCH,
     # the branch knows what its people did; head office doesn't rewrite it

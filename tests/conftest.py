@@ -12,6 +12,7 @@ from django.utils import translation
 
 from customers.guards import guards as customer_guards
 from gridbank import triggers
+from grids.guards import guards as grid_guards
 from ground.guards import guards as ground_guards
 from performance.guards import guards, ledgers
 from tests import people
@@ -24,6 +25,7 @@ GUARDED = [
     *ledgers(),
     ground_guards(),
     *customer_guards(),
+    grid_guards(),
 ]
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import policies, selectors
 from customers.enums import ConsentChannel, Purpose, Relation
-from customers.models import Customer
+from customers.models import Customer, Household
 from customers.personal import revealable
 from customers.services.milestones import STEP_DAYS, STEPS
 from customers.services.reveal import REASON_LEAST, REASON_MOST
@@ -54,6 +54,35 @@ class ConsentForm(forms.Form):
 
     purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose.choices)
     channel = forms.ChoiceField(label=_("Given"), choices=ConsentChannel.choices)
+
+
+class MoveForm(forms.Form):
+    """Where a household belongs, from which day on; for a day before today, why."""
+
+    version = forms.IntegerField(label=_("Version"), widget=forms.HiddenInput, required=False)
+    grid: Any = forms.ModelChoiceField(None, label=_("Grid"), empty_label=_("not chosen"))
+    first_day = DayField(label=_("First day there"))
+    reason = forms.CharField(
+        label=_("Reason, for a day before today"), required=False, max_length=REASON_MOST,
+        help_text=_("It holds only once a second person, of head office, has signed it."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, actor: User, household: Household, **kwargs: Any) -> None:
+        """Offer the actor's other grids that go on."""
+        super().__init__(*args, **kwargs)
+        grid: Any = self.fields["grid"]
+        grid.queryset = (
+            policies.grids_to_write(actor=actor).filter(valid_to=None).exclude(pk=household.grid_id)
+        )
+        self.fields["first_day"].initial = timezone.localdate()
+        self.initial["version"] = household.version
+
+    def clean_first_day(self) -> Any:
+        """Refuse what is still to come."""
+        day = self.cleaned_data["first_day"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("The day lies in the future."))
+        return day
 
 
 class DeathForm(forms.Form):

@@ -5,6 +5,7 @@ from customers.services.consents import consent_give, consent_withdraw
 from customers.services.deaths import death_record, death_undo
 from customers.services.households import household_create, household_update
 from customers.services.milestones import app_milestone_set, customer_account_opened
+from customers.services.moving import household_move_ask
 from customers.services.people import AlreadyThere, customer_create, customer_update
 from customers.services.redating import step_day_correct
 from customers.services.reveal import customer_opened, customer_reveal, people_search
@@ -25,6 +26,7 @@ __all__ = [
     "death_record",
     "death_undo",
     "household_create",
+    "household_move_ask",
     "household_update",
     "households_bulk_create",
     "people_search",

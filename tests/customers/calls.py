@@ -70,6 +70,13 @@ CALLS: dict[str, Call] = {
     ),
     "customers.services.deaths.death_record": call("li", lambda w: {"customer": w.row("customer", "mine"), "day": THEN}),
     "customers.services.deaths.death_undo": call("chen", lambda w: {"customer": dead(w), "reason": "同名误登记"}),
+    "customers.services.moving.household_move_ask": call(
+        "zhao",
+        lambda w: {
+            "household": w.row("household", "mine"), "grid": w.cast.grid_wang,
+            "since": timezone.localdate() - timedelta(days=1), "reason": "补录",
+        },
+    ),
     "customers.services.redating.step_day_correct": call(
         "li",
         lambda w: {
@@ -96,6 +103,8 @@ CALLS: dict[str, Call] = {
 OTHERS: dict[str, str] = {
     "customers.services.attribution": "parts of the services beside it and of taking in visits",
     "customers.services.deaths.head_follow": "part of the services beside it",
+    "customers.services.households.own_grid": "reads",
+    "customers.services.moving.move_signed": "part of signing what was asked for",
     "customers.services.numbering": "parts of the services beside it",
     "customers.services.trail": "parts of the services beside it",
     "customers.services.checks": "parts of the services beside it",

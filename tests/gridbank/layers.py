@@ -99,6 +99,9 @@ ROOMS = {
     "grids": {
         "authority": "policies",
         "closing": "models",
+        "backdated": "models",
+        "ending": "models",
+        "guards": "models",
         "measures": "models",
         "naming": "pure",
         "columns": "models",

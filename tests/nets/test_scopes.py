@@ -40,6 +40,7 @@ GRIDS = {
     "grids.Assignment": "grid",
     "grids.Backdating": "grid",
     "grids.Duty": "grid",
+    "grids.GridName": "grid",
     "ground.Boundary": "grid",
     "ground.ServicePoint": "grid",
     "customers.SpecialMembership": "grid",
