@@ -16,16 +16,19 @@ class Moved:
 
 
 Follower = Callable[[Moved], None]
-_followers: list[Follower] = []
+_followers: dict[Follower, bool] = {}
 
 
-def register(follower: Follower) -> None:
-    """Take somebody to be told; called once, when the app is ready."""
-    if follower not in _followers:
-        _followers.append(follower)
+def register(follower: Follower, *, after_months: bool = False) -> None:
+    """Take somebody to be told; called once, when the app is ready.
+
+    Whoever writes to rows that come after the months in the order of locks is told after those are held.
+    """
+    _followers[follower] = after_months
 
 
-def tell(moved: Moved) -> None:
-    """Tell everybody, in the transaction of the move; the household is held."""
-    for follower in _followers:
-        follower(moved)
+def tell(moved: Moved, *, after_months: bool) -> None:
+    """Tell everybody of one of the two, in the transaction of the move; the household is held."""
+    for follower, is_after in _followers.items():
+        if is_after == after_months:
+            follower(moved)

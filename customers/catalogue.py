@@ -49,7 +49,7 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
         **entries(
             C1, "archive rate", Kept.RELATION, "completeness completeness_rule archived_on archived_by"
         ),
-        **entries(C1, "visit coverage", Kept.RELATION, "last_met_on"),
+        **entries(C1, "visit coverage", Kept.RELATION, "last_met_on ended_on"),
         **entries(C2, "name the household", Kept.RELATION, "head_name"),
         **entries(C2, "find the household on a visit", Kept.RELATION, "address longitude latitude"),
         **entries(
@@ -80,6 +80,7 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
             C2, "suit offers and time of visits", Kept.PURPOSE, "occupation workplace is_migrant back_season"
         ),
         **entries(C2, "guardian's consent for a child under 14", Kept.RELATION, "guardian"),
+        **entries(C2, "leave the dead and theirs in peace", Kept.RELATION, "died_on"),
         **entries(C1, "new customers", Kept.RELATION, "customer_since opened_by"),
         **entries(
             C1,
@@ -89,8 +90,20 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
         ),
     },
     "Attribution": entries(
-        C1, "credit an act to the grid of its day", Kept.RELATION, "id household grid valid_from valid_to"
+        C1,
+        "credit an act to the grid of its day",
+        Kept.RELATION,
+        "id household grid valid_from valid_to moved_by moved_at",
     ),
+    "Death": {
+        **entries(C1, "find and order rows", Kept.TECHNICAL, "id"),
+        **entries(
+            C2,
+            "leave the dead and theirs in peace",
+            Kept.RELATION,
+            "customer day told_by told_at was successor successor_was undone_by undone_at undone_because",
+        ),
+    },
     "SpecialMembership": entries(C1, "special grids", Kept.RELATION, "id grid household since"),
     "Consent": {
         **entries(

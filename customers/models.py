@@ -153,6 +153,8 @@ class Household(ScopedModel):
         editable=False,
     )
     last_met_on = models.DateField(_("last met on"), null=True, blank=True, editable=False)
+    # the day on which the last of its people died: from then on it is in no plan and in no count
+    ended_on = models.DateField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -201,6 +203,11 @@ class Attribution(ScopedModel):
     grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="attributions")
     valid_from = models.DateField()
     valid_to = models.DateField(db_index=True)
+    # who took it elsewhere, and when that was said; of what an older version's trail told, nobody is
+    moved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="moved_households"
+    )
+    moved_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["household", "valid_to"]
@@ -285,6 +292,7 @@ class Customer(ScopedModel):
         related_name="activated_customers",
         editable=False,
     )
+    died_on = models.DateField(_("died on"), null=True, blank=True, editable=False)
     do_not_contact = models.BooleanField(_("does not want contact"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(
@@ -334,6 +342,45 @@ class Customer(ScopedModel):
     def age_on(self, day: date) -> int | None:
         """Return the age in whole years on a day, None when the date of birth is unknown."""
         return age_on(self.birth_date, day)
+
+
+class Death(ScopedModel):
+    """That a person died, as it was told; a wrong one stays, with who took it back and why.
+
+    `was` is his relation to the head until then, `successor_was` that of who became head. His consents ended at the
+    time at which it was told.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="deaths")
+    day = models.DateField()
+    told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="told_deaths"
+    )
+    told_at = models.DateTimeField()
+    was = models.CharField(max_length=12, choices=Relation)
+    successor = models.ForeignKey(
+        Customer, null=True, on_delete=models.PROTECT, related_name="succeeded_deaths"
+    )
+    successor_was = models.CharField(max_length=12, choices=Relation, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="undone_deaths"
+    )
+    undone_at = models.DateTimeField(null=True)
+    undone_because = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["customer"], condition=Q(undone_at=None), name="death_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.day}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Deaths of people the person may know of."""
+        return grid_scope_q(actor, "customer__household__")
 
 
 class SpecialMembership(ScopedModel):

@@ -3,13 +3,16 @@
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from customers.models import Household
+from customers.models import Customer, Household
 from gridbank.days import holds, in_force
 from gridbank.errors import NotAllowed
 from grids.authority import Act, may, where, why_not
 from grids.models import Grid
 from grids.selectors import grid_list
 from people.models import User
+
+# who is credited with a day of what a person reached
+CREDITED = {"customer_since": "opened_by", "app_verified_on": "app_activated_by"}
 
 
 def grids_to_write(*, actor: User, act: Act = Act.ARCHIVE_WRITE) -> QuerySet[Grid]:
@@ -27,3 +30,18 @@ def own_ground(actor: User, household: Household, act: Act = Act.ARCHIVE_WRITE) 
     """Let helpers and a special grid's manager read a household but not change it. Raises PermissionDenied."""
     if not may_write(actor=actor, household=household, act=act):
         raise NotAllowed(why_not(actor, act, household.grid))
+
+
+def may_correct_step(*, actor: User, person: Customer, step: str) -> bool:
+    """Say whether somebody may put a day right: what somebody else is credited with is the branch's to correct."""
+    if not may_write(actor=actor, household=person.household):
+        return False
+    credited = getattr(person, f"{CREDITED[step]}_id") if step in CREDITED else None
+    return credited in {None, actor.pk} or may(actor, Act.STEP_CORRECT, person.household.grid)
+
+
+def own_step(actor: User, person: Customer, step: str) -> None:
+    """Let only those go on who may put that day right. Raises PermissionDenied."""
+    own_ground(actor, person.household)
+    if not may_correct_step(actor=actor, person=person, step=step):
+        raise NotAllowed(why_not(actor, Act.STEP_CORRECT, person.household.grid))

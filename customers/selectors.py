@@ -1,6 +1,6 @@
 """Reading the archive."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,8 @@ from customers.models import Attribution, Consent, Customer, Household, SpecialM
 from customers.personal import found_q, typed
 from customers.pii import id_digest, phone_digests
 from customers.policies import grids_to_write
-from gridbank.days import born_by
+from customers.searching import Kind
+from gridbank.days import ADULT_AGE, born_by
 from gridbank.lookups import portions
 from gridbank.scoping import waive_scope
 from grids.enums import AreaLevel, GridNature, Part
@@ -28,7 +29,7 @@ HOUSEHOLD_FIELDS = completeness.fields_of(completeness.HOUSEHOLD)
 LOOKUP = 500
 # A household's page shows more kinds of rows than any other: it reads no column that it doesn't show.
 SHOWN_OF_A_PERSON = (
-    *typed(Customer), "guardian__name", "customer_since", "app_informed_on", "app_downloaded_on", "app_verified_on",
+    *typed(Customer), "guardian__name", "guardian__died_on", "died_on", "customer_since", "app_informed_on", "app_downloaded_on", "app_verified_on",
     "app_activated_by__name",
 )  # fmt: skip
 
@@ -134,12 +135,20 @@ def area_keys(wanted: set[int]) -> set[int]:
     return set(Area.objects.filter(pk__in=wanted).values_list("pk", flat=True))
 
 
+def successors(head: Customer, people: Iterable[Customer]) -> list[Customer]:
+    """Return of a household's people who may follow its head: whoever lives and isn't known to be a child."""
+    today = timezone.localdate()
+    found = (one for one in people if one.pk != head.pk and one.died_on is None)
+    return [one for one in found if (age := one.age_on(today)) is None or age >= ADULT_AGE]
+
+
 def guardians(*, actor: User, household: Household | None, ward: Customer) -> QuerySet[Customer]:
     """Return the adults of a household but the ward himself; nobody while the household is being opened."""
     if household is None:
         return Customer.objects.none()
     today = timezone.localdate()
-    rows = customer_list(actor=actor).filter(household=household, birth_date__lte=born_by(today))
+    adults = {"birth_date__lte": born_by(today), "died_on": None}
+    rows = customer_list(actor=actor).filter(household=household, **adults)
     return rows.exclude(pk=ward.pk)
 
 
@@ -172,6 +181,9 @@ def people_wanted(*, actor: User, wanted: conditions.Wanted) -> QuerySet[Custome
     """Return the people who fit, newest key last."""
     today = timezone.localdate()
     condition = conditions.term_q(wanted.term)
+    # found by name, and in no list of whom to serve
+    if wanted.term.kind == Kind.NOTHING:
+        condition &= Q(died_on=None)
     if wanted.grid is not None:
         condition &= ground_q(actor=actor, grid=wanted.grid, prefix="household__")
     if wanted.archive:

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import Household
 from customers.selectors import customer_list, household_list
 from gridbank.days import born_by, month_first, month_last
 from grids.measures import NEVER, Pace, Raw, Unit, measure
@@ -26,8 +27,13 @@ def _below(rows: QuerySet[Any], within: str, prefix: str = "") -> QuerySet[Any]:
     return rows.filter(**{f"{prefix}grid__path__startswith": within}) if within else rows
 
 
+def _living(actor: User) -> QuerySet[Household]:
+    """Return the households in which anybody lives."""
+    return household_list(actor=actor).filter(ended_on=None)
+
+
 def _share(actor: User, within: str, part: Q) -> dict[int, Raw]:
-    rows = _below(household_list(actor=actor), within).order_by().values("grid_id")
+    rows = _below(_living(actor), within).order_by().values("grid_id")
     found = rows.annotate(part=Count("pk", filter=part), whole=Count("pk"))
     return {row["grid_id"]: (row["part"], row["whole"]) for row in found}
 
@@ -71,7 +77,7 @@ def archive(actor: User, within: str) -> dict[int, Raw]:
 def activation(actor: User, within: str) -> dict[int, Raw]:
     """Count the adults with the app and a verified identity."""
     adults = _below(customer_list(actor=actor), within, "household__").filter(
-        birth_date__lte=born_by(timezone.localdate())
+        birth_date__lte=born_by(timezone.localdate()), died_on=None
     )
     rows = adults.order_by().values("household__grid_id")
     found = rows.annotate(part=Count("pk", filter=Q(app_verified_on__isnull=False)), whole=Count("pk"))
@@ -81,7 +87,7 @@ def activation(actor: User, within: str) -> dict[int, Raw]:
 @measure("days", label=_("Days since met (median)"), unit=Unit.DAYS, breaks=DAY_BREAKS)
 def days(actor: User, within: str) -> dict[int, Raw]:
     """Count the households by the days since somebody of them was met; those never met wait the longest."""
-    rows = _below(household_list(actor=actor), within).order_by().values_list("grid_id", "last_met_on")
+    rows = _below(_living(actor), within).order_by().values_list("grid_id", "last_met_on")
     today, found = timezone.localdate(), dict[int, Counter[int]]()
     for grid_id, met, count in rows.annotate(count=Count("pk")):
         waited = NEVER if met is None else max(0, (today - met).days)
@@ -92,7 +98,7 @@ def days(actor: User, within: str) -> dict[int, Raw]:
 @measure("households", label=_("Households"), unit=Unit.COUNT, on_map=False, is_size=True)
 def households(actor: User, within: str) -> dict[int, Raw]:
     """Count the households."""
-    rows = _below(household_list(actor=actor), within).order_by().values("grid_id")
+    rows = _below(_living(actor), within).order_by().values("grid_id")
     return {row["grid_id"]: row["whole"] for row in rows.annotate(whole=Count("pk"))}
 
 
@@ -104,5 +110,5 @@ def households(actor: User, within: str) -> dict[int, Raw]:
 )
 def never(actor: User, within: str) -> dict[int, Raw]:
     """Count the households at which nobody has ever been met."""
-    rows = _below(household_list(actor=actor), within).filter(last_met_on=None).order_by().values("grid_id")
+    rows = _below(_living(actor), within).filter(last_met_on=None).order_by().values("grid_id")
     return {row["grid_id"]: row["whole"] for row in rows.annotate(whole=Count("pk"))}

@@ -17,7 +17,9 @@ class Action(TextChoices):
     DUTIES_CREATED = "duties.created", _("Duties written in bulk")
     DUTY_CREATED = "duty.created", _("Duty written")
     DUTY_ENDED = "duty.ended", _("Duty ended")
+    GRID_CLOSED = "grid.closed", _("Grid closed")
     GRID_CREATED = "grid.created", _("Grid founded")
+    GRID_RENAMED = "grid.renamed", _("Grid renamed")
     GRIDS_CREATED = "grids.created", _("Grids founded in bulk")
     GRIDS_PATHS_REPAIRED = "grids.paths_repaired", _("Grid tree repaired")
 

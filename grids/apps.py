@@ -4,13 +4,20 @@ from django.apps import AppConfig
 
 
 class GridsConfig(AppConfig):
-    """Register the one question that an app below asks."""
+    """Register what the app below asks, how a closing is put in force, and which triggers stand."""
 
     name = "grids"
 
     def ready(self) -> None:
-        """Let a job be seen by the people of its bank."""
+        """Let a job be seen by the people of its bank, among others."""
+        from gridbank import triggers  # noqa: PLC0415  the same
+        from grids import backdated  # noqa: PLC0415  the same
+        from grids.enums import BackdatingKind  # noqa: PLC0415  the same
+        from grids.guards import guards  # noqa: PLC0415  the same
         from grids.models import banks_of  # noqa: PLC0415  models are not ready earlier
+        from grids.services.keeping import close_signed  # noqa: PLC0415  the same
         from jobs import scope  # noqa: PLC0415  the same
 
+        triggers.watch(guards())
+        backdated.register(BackdatingKind.CLOSE, close_signed)
         scope.register(banks_of)

@@ -48,10 +48,13 @@ class Act(models.TextChoices):
     MONTH_EXPORT = "month.export", gettext_lazy("Taking a month to Excel")
     GRID_FOUND = "grid.found", gettext_lazy("Adding grids")
     GRID_ASSIGN = "grid.assign", gettext_lazy("Deciding who is responsible")
+    GRID_KEEP = "grid.keep", gettext_lazy("Renaming and closing grids")
     GRID_DUTY = "grid.duty", gettext_lazy("Writing down duties")
     GROUND_DRAW = "ground.draw", gettext_lazy("Drawing the boundary")
     POINT_ADD = "point.add", gettext_lazy("Adding service points")
     VISIT_CORRECT = "visit.correct", gettext_lazy("Correcting somebody else's visit")
+    DEATH_UNDO = "death.undo", gettext_lazy("Taking back a death that was wrongly told")
+    STEP_CORRECT = "step.correct", gettext_lazy("Correcting the day of somebody else's account or app step")
     # in a grid
     ARCHIVE_WRITE = "archive.write", gettext_lazy("Changing archives")
     NEED_CLOSE = "need.close", gettext_lazy("Closing needs")
@@ -124,10 +127,13 @@ POWERS: dict[Act, tuple[Rule, ...]] = {
     Act.GRID_FOUND: (*WHOLE_BANK, Rule(BRANCH, BRANCHES, tiers=BRANCHES)),
     Act.GRID_ASSIGN: BELOW_A_BRANCH,
     Act.GRID_DUTY: BELOW_A_BRANCH,
+    Act.GRID_KEEP: BELOW_A_BRANCH,
     Act.GROUND_DRAW: BELOW_A_BRANCH,
     Act.POINT_ADD: BELOW_A_BRANCH,
     # the branch knows what its people did; head office doesn't rewrite it
     Act.VISIT_CORRECT: (Rule(BRANCH, BRANCHES),),
+    Act.STEP_CORRECT: (Rule(BRANCH, BRANCHES),),
+    Act.DEATH_UNDO: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),
     # a special grid's members are read there, and written where they live
     Act.ARCHIVE_WRITE: OWN_GROUND,
     Act.NEED_CLOSE: OWN_GROUND,

@@ -68,3 +68,9 @@ class BackdatingKind(models.TextChoices):
     START = "start", _("Assignment started")
     TRANSFER = "transfer", _("Grid handed over")
     END = "end", _("Assignment ended")
+    MOVE = "move", _("Household moved")
+    CLOSE = "close", _("Grid closed")
+
+
+BY_PERSON = (BackdatingKind.START.value, BackdatingKind.TRANSFER.value, BackdatingKind.END.value)
+"""What is asked about somebody's responsibility."""

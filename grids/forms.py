@@ -115,6 +115,18 @@ class AssignmentEndForm(LastDayForm):
     reason = _reason()
 
 
+class CloseForm(LastDayForm):
+    """The last day of a grid; of one that is over already, why it is only said now."""
+
+    reason = _reason()
+
+
+class RenameForm(forms.Form):
+    """What a grid is called from today on."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+
+
 class DecisionForm(forms.Form):
     """Whether head office signs."""
 

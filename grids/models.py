@@ -18,7 +18,17 @@ from django.utils.translation import gettext_lazy as _
 from gridbank.context import memo
 from gridbank.days import in_force
 from gridbank.scoping import NOBODY, ScopedModel
-from grids.enums import LEADING, AreaLevel, BackdatingKind, GridKind, GridNature, Part, PeerGroup, Tier
+from grids.enums import (
+    BY_PERSON,
+    LEADING,
+    AreaLevel,
+    BackdatingKind,
+    GridKind,
+    GridNature,
+    Part,
+    PeerGroup,
+    Tier,
+)
 
 
 class Area(models.Model):
@@ -172,6 +182,39 @@ class Grid(ScopedModel):
         return branch_in(self.path)
 
 
+class GridName(ScopedModel):
+    """What a grid was called before: from a day to a day, both included. Its name of today stands in the grid."""
+
+    grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="names", db_index=False)
+    name = models.CharField(max_length=80)
+    valid_from = models.DateField()
+    valid_to = models.DateField()
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="renamed_grids"
+    )
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["grid", "valid_to"]
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="grid_name_in_order"),
+            models.UniqueConstraint(fields=["grid", "valid_to"], name="grid_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Names of grids the person may see."""
+        return under(assigned_paths(actor), "grid__")
+
+    @classmethod
+    def everywhere(cls) -> models.QuerySet[GridName]:
+        """Return every name, unscoped: what a frozen month calls a branch is worked out from them."""
+        return models.QuerySet(cls)
+
+
 class Assignment(ScopedModel):
     """A person responsible for a grid from a day to a day, both included; open when `valid_to` is empty."""
 
@@ -235,16 +278,22 @@ class Duty(ScopedModel):
 
 
 class Backdating(ScopedModel):
-    """A change of responsibility from a day before today on, as somebody asks for it with his reason.
+    """A change from a day before today on, as somebody asks for it with his reason.
 
-    It is in force only once a second person, of head office, has signed it. `since` is the first day on which anything
+    It is about who is responsible, a household that moved or a grid that was closed. It is in force only once a second person, of head office, has signed it. `since` is the first day on which anything
     is different, `until` the last of a responsibility that is asked for with an end.
     """
 
     kind = models.CharField(max_length=8, choices=BackdatingKind)
     grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="backdatings")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="backdatings")
-    part = models.CharField(max_length=8, choices=Part)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="backdatings"
+    )
+    part = models.CharField(max_length=8, choices=Part, blank=True)
+    to_grid = models.ForeignKey(Grid, null=True, on_delete=models.PROTECT, related_name="backdatings_into")
+    # a row of a room above, and its number in the bank
+    subject_id = models.BigIntegerField(null=True)
+    subject_name = models.CharField(max_length=24, blank=True)
     since = models.DateField()
     until = models.DateField(null=True)
     assignment = models.ForeignKey(
@@ -271,6 +320,12 @@ class Backdating(ScopedModel):
                 condition=Q(decided_by=None, decided_at=None, is_signed=False)
                 | Q(decided_by__isnull=False, decided_at__isnull=False),
                 name="backdating_decided_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=BY_PERSON, user__isnull=False)
+                | Q(kind=BackdatingKind.MOVE, to_grid__isnull=False, subject_id__isnull=False)
+                | Q(kind=BackdatingKind.CLOSE),
+                name="backdating_of_its_kind",
             ),
         ]
 

@@ -14,6 +14,8 @@ from grids.enums import BackdatingKind, Part
 from grids.models import Backdating
 from people.models import User
 
+ENDING = frozenset({BackdatingKind.END, BackdatingKind.CLOSE})
+
 
 def show_value(measure: measures.Measure, value: measures.Value) -> str:
     """Write a value with its unit, in the reader's language."""
@@ -33,9 +35,17 @@ def backdatings_shown(actor: User, rows: Iterable[Backdating]) -> list[dict[str,
     return [
         {
             "row": row,
-            "part": Part(row.part).label,
-            "until": day_before(row.since) if row.kind == BackdatingKind.END else row.until,
+            "what": _asked_of(row),
+            "since": None if row.kind in ENDING else row.since,
+            "until": day_before(row.since) if row.kind in ENDING else row.until,
             "may_decide": policies.can_decide(actor, row),
         }
         for row in rows
     ]
+
+
+def _asked_of(row: Backdating) -> str:
+    """Say whom or what it is about: a person with his part, or a household by its number and where it goes."""
+    if row.user is not None:
+        return f"{row.user.name} ({Part(row.part).label})"
+    return f"{row.subject_name} → {row.to_grid}" if row.to_grid is not None else ""

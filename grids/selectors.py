@@ -11,7 +11,7 @@ from gridbank.days import in_force, not_over
 from grids import measures
 from grids.authority import Act, where
 from grids.enums import Part, Tier
-from grids.models import Area, Assignment, Backdating, Duty, Grid, banks_of, under
+from grids.models import Area, Assignment, Backdating, Duty, Grid, GridName, banks_of, under
 from people.models import User
 
 
@@ -208,6 +208,9 @@ class Overview:
     past: list[Assignment]
     duties: list[Duty]
     children: list[Node]
+    closed: list[Grid]
+    """What hung below it and was closed."""
+    names: list[GridName]
 
     @property
     def lead(self) -> User | None:
@@ -260,12 +263,28 @@ def grid_overview(*, actor: User, grid: Grid) -> Overview:
         past=past,
         duties=list(duty_list(actor=actor).filter(in_force(today), grid=grid)),
         children=_children(actor, grid),
+        closed=list(grid_list(actor=actor).filter(parent=grid, valid_to__lt=today).order_by("code")),
+        names=list(name_list(actor=actor).filter(grid=grid)),
     )
+
+
+def names_on(*, grids: Iterable[Grid], day: date) -> dict[int, str]:
+    """Return what each of these grids was called on a day. The caller has read them as somebody."""
+    found = {grid.pk: grid.name for grid in grids}
+    rows = GridName.everywhere().filter(grid_id__in=found, valid_from__lte=day, valid_to__gte=day)
+    return found | dict(rows.values_list("grid_id", "name"))
+
+
+def name_list(*, actor: User) -> QuerySet[GridName]:
+    """Return what grids that the person may see were called before, the latest first."""
+    return GridName.objects.visible_to(actor).order_by("-valid_to")
 
 
 def backdating_list(*, actor: User) -> QuerySet[Backdating]:
     """Return the changes before today that were asked for in grids the person may see, newest first."""
-    return Backdating.objects.visible_to(actor).select_related("grid", "user", "asked_by", "decided_by")
+    return Backdating.objects.visible_to(actor).select_related(
+        "grid", "user", "to_grid", "asked_by", "decided_by"
+    )
 
 
 def backdatings_within(*, actor: User, first: date, last: date) -> QuerySet[Backdating]:

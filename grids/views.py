@@ -20,9 +20,11 @@ from grids.enums import BackdatingKind, Part
 from grids.forms import (
     AssignmentEndForm,
     AssignmentForm,
+    CloseForm,
     DecisionForm,
     DutyForm,
     LastDayForm,
+    RenameForm,
     TreeForm,
 )
 from grids.models import Assignment, Grid
@@ -65,6 +67,7 @@ def grid_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "grid": overview.grid,
         "may_assign": may(request.user, Act.GRID_ASSIGN, overview.grid),
         "why_not_assign": why_not(request.user, Act.GRID_ASSIGN, overview.grid),
+        "may_keep": may(request.user, Act.GRID_KEEP, overview.grid),
         "may_duty": may(request.user, Act.GRID_DUTY, overview.grid),
         "figures": [{"figure": one, "text": show_value(one.measure, one.value)} for one in overview.figures],
         "panels": panels_for(Opened(request.user, overview.grid)),
@@ -131,6 +134,40 @@ def assignment_end(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect(row.grid)
     who = {"name": row.user.name, "part": Part(row.part).label}
     return _form_page(request, row.grid, form, _("End %(name)s's part (%(part)s)") % who, _("End"))
+
+
+@require_page
+@allow(roles_of(Act.GRID_KEEP))
+def grid_rename(request: StaffRequest, pk: int) -> HttpResponse:
+    """Call a grid otherwise."""
+    grid = _grid(request, pk)
+    require(request.user, Act.GRID_KEEP, grid)
+    form = RenameForm(request.POST or None, initial={"name": grid.name})
+    if request.method == "POST" and written(
+        form, lambda data: services.grid_rename(actor=request.user, grid=grid, **data)
+    ):
+        return redirect(grid)
+    return _form_page(request, grid, form, _("Rename the grid"), _("Save"))
+
+
+def _close(request: StaffRequest, grid: Grid, data: dict[str, Any]) -> None:
+    if day_after(data["last_day"]) < timezone.localdate():
+        services.grid_close_ask(actor=request.user, grid=grid, **data)
+        messages.warning(request, ASKED)
+    else:
+        services.grid_close(actor=request.user, grid=grid, last_day=data["last_day"])
+
+
+@require_page
+@allow(roles_of(Act.GRID_KEEP))
+def grid_close(request: StaffRequest, pk: int) -> HttpResponse:
+    """Close a grid with a day."""
+    grid = _grid(request, pk)
+    require(request.user, Act.GRID_KEEP, grid)
+    form = CloseForm(request.POST or None)
+    if request.method == "POST" and written(form, lambda data: _close(request, grid, data)):
+        return redirect(grid)
+    return _form_page(request, grid, form, _("Close the grid"), _("Close"))
 
 
 @require_page

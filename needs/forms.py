@@ -26,13 +26,16 @@ class NeedForm(forms.Form):
     def __init__(self, *args: Any, actor: User, household: Household, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["customer"]
-        field.queryset = customer_list(actor=actor).filter(household=household)
+        field.queryset = customer_list(actor=actor).filter(household=household, died_on=None)
         field.empty_label = _("The whole household")
 
     def offer(self, people: list[Customer]) -> None:
         """Take the choices from people who are read already."""
         field: Any = self.fields["customer"]
-        field.choices = [("", field.empty_label), *((person.pk, person.name) for person in people)]
+        field.choices = [
+            ("", field.empty_label),
+            *((person.pk, person.name) for person in people if person.died_on is None),
+        ]
 
 
 class NeedCloseForm(forms.Form):

@@ -17,6 +17,7 @@ from audit.services import canonical
 from gridbank.scoping import waive_scope
 from grids.enums import Tier
 from grids.models import Assignment, Grid
+from grids.selectors import names_on
 from people.models import User
 from performance.facts import CHUNK, Ground, Span
 from performance.indicators import INDICATORS, Window
@@ -79,7 +80,12 @@ def collect_inputs(
             [pk, staff_no, name, grid_id, ground.branch_of(grid_id) or 0, ground.homes[grid_id][1], ranked]
         )
     with waive_scope("a ranking looks at the whole bank"):
-        branches = Grid.objects.filter(pk__in=ground.grids.keys(), tier=Tier.BRANCH).order_by("pk")
+        branches = (
+            Grid.objects.filter(pk__in=ground.grids.keys(), tier=Tier.BRANCH)
+            .exclude(valid_to__lt=window.first)
+            .order_by("pk")
+        )
+        called = names_on(grids=[bank, *branches], day=window.as_of)
         targets = Target.objects.filter(period=period).order_by("user_id", "indicator")
         return canonical(
             {
@@ -99,8 +105,8 @@ def collect_inputs(
                 ],
                 "people": people,
                 "leads": _led(ground),
-                "branches": [list(row) for row in branches.values_list("pk", "name")],
-                "bank": [bank.pk, bank.name],
+                "branches": [[branch.pk, called[branch.pk]] for branch in branches],
+                "bank": [bank.pk, called[bank.pk]],
             }
         )  # fmt: skip
 

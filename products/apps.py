@@ -16,4 +16,4 @@ class ProductsConfig(AppConfig):
         from products.services import offers_follow  # noqa: PLC0415  the same
 
         register("products/_household.html", household_products)
-        attribution.register(offers_follow)
+        attribution.register(offers_follow, after_months=True)

@@ -14,6 +14,7 @@ from audit.guards import chain, read_log
 from audit.guards import guards as audit_guards
 from customers.guards import guards as customer_guards
 from gridbank import triggers
+from grids.guards import guards as grid_guards
 from ground.guards import guards as ground_guards
 from performance.guards import guards, ledgers
 from tests import people
@@ -28,6 +29,7 @@ GUARDED = [
     *ledgers(),
     ground_guards(),
     *customer_guards(),
+    grid_guards(),
 ]
 
 

@@ -173,9 +173,10 @@ def last_met_on(*, household_id: int) -> date | None:
     return last if isinstance(last, date) else None
 
 
-def members(*, actor: User, household: Household) -> QuerySet[Customer]:
-    """Return the people of a household, the head first, without their numbers."""
+def members(*, actor: User, household: Household, visited: int = 0) -> QuerySet[Customer]:
+    """Return the living people of a household, the head first, without their numbers; and who was visited, by key."""
     rows = customer_list(actor=actor).filter(household=household).defer(*_PERSON_UNSHOWN)
+    rows = rows.filter(Q(died_on=None) | Q(pk=visited))
     return rows.order_by(Case(When(relation=Relation.HEAD, then=0), default=1), "pk")
 
 

@@ -9,8 +9,9 @@ from customers.enums import AppState, PolicyTag, Relation
 from customers.models import Consent, Customer, Household
 from customers.panels import Opened, panels_for
 from customers.presenting.people import app_state
+from customers.services.milestones import STEP_DAYS
 from gridbank.days import GUARDED_AGE
-from grids.authority import Act, why_not
+from grids.authority import Act, may, why_not
 from people.models import User
 
 NEXT_STEP = {AppState.NONE: "informed", AppState.INFORMED: "downloaded", AppState.DOWNLOADED: "verified"}
@@ -43,6 +44,7 @@ def _member(person: Customer, consents: list[Consent]) -> dict[str, Any]:
         "revealable": [number for number in shown if number["revealable"]],
         "age": age,
         "app": state,
+        "has_days": any(getattr(person, name) for name in STEP_DAYS),
         "next_step": NEXT_STEP.get(state, ""),
         "consents": [consent for consent in consents if consent.customer_id == person.pk],
         "is_child": age is not None and age < GUARDED_AGE,
@@ -66,6 +68,8 @@ def household_context(*, actor: User, household: Household) -> dict[str, Any]:
         "measure": completeness.measure(selectors.household_values(household), head_values),
         "responsible": selectors.responsible_today(household=household),
         "may_write": may_write,
+        "may_undo_death": may(actor, Act.DEATH_UNDO, household.grid),
+        "headless": head is None and any(person.died_on for person in people),
         "why_not": "" if may_write else why_not(actor, Act.ARCHIVE_WRITE, household.grid),
         "tags": [PolicyTag(tag).label for tag in household.policy_tags if tag in PolicyTag.values],
         "panels": panels_for(Opened(actor, household, people, may_write)),

@@ -2,9 +2,12 @@
 
 from customers.services.bulk import households_bulk_create
 from customers.services.consents import consent_give, consent_withdraw
+from customers.services.deaths import death_record, death_undo
 from customers.services.households import household_create, household_update
 from customers.services.milestones import app_milestone_set, customer_account_opened
+from customers.services.moving import household_move_ask
 from customers.services.people import AlreadyThere, customer_create, customer_update
+from customers.services.redating import step_day_correct
 from customers.services.reveal import customer_opened, customer_reveal, people_search
 from customers.services.rows import HouseholdRow, PersonRow
 
@@ -20,8 +23,12 @@ __all__ = [
     "customer_opened",
     "customer_reveal",
     "customer_update",
+    "death_record",
+    "death_undo",
     "household_create",
+    "household_move_ask",
     "household_update",
     "households_bulk_create",
     "people_search",
+    "step_day_correct",
 ]

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from customers import attribution, selectors
 from customers.models import Attribution, Household
@@ -14,7 +15,9 @@ from gridbank.errors import Refused
 from gridbank.lookups import portions
 from gridbank.scoping import waive_scope
 from gridbank.turns import locked
+from grids import closing
 from grids.models import Grid
+from people.models import User
 
 
 def households_hold(ids: Collection[int]) -> dict[int, int]:
@@ -36,7 +39,7 @@ def grids_held(wanted: Collection[tuple[int, date]]) -> dict[tuple[int, date], i
     return selectors.grids_on(wanted=wanted, now=now)
 
 
-def household_move(*, household: Household, before: Grid, first_day: date) -> None:
+def household_move(*, actor: User, household: Household, before: Grid, first_day: date) -> None:
     """Keep where a household belonged until a day, now that it belongs to its grid from then on. Raises Refused.
 
     The caller holds the household and has saved it. What was done there since that day is its new grid's.
@@ -47,8 +50,29 @@ def household_move(*, household: Household, before: Grid, first_day: date) -> No
         values = {"grid": before.name, "since": date_format(since, "SHORT_DATE_FORMAT")}
         raise Refused(message % values, field="first_day")
     if since < first_day:
-        Attribution(household=household, grid=before, valid_from=since, valid_to=day_before(first_day)).save()
-    attribution.tell(attribution.Moved(household, first_day))
+        span = Attribution(household=household, grid=before, valid_from=since, valid_to=day_before(first_day))
+        span.moved_by, span.moved_at = actor, timezone.now()
+        span.save()
+    moved = attribution.Moved(household, first_day)
+    attribution.tell(moved, after_months=False)
+    if final := closing.hold(before, closing.months_since(first_day)):
+        message = _("%(months)s is published: where households belonged in it stays as it was.")
+        raise Refused(message % {"months": closing.show_months(final)}, field="first_day")
+    attribution.tell(moved, after_months=True)
+
+
+def households_left(grid: Grid, last_day: date) -> str:
+    """Say that households belong to a grid, or did after a day; empty when none does. Asked when it is closed."""
+    with waive_scope("whether a grid is empty is asked of every household; only how many is told"):
+        count = Household.objects.filter(grid=grid).count()
+    later = Attribution.everywhere().filter(grid=grid, valid_to__gt=last_day)
+    count += later.values("household_id").distinct().count()
+    message = ngettext(
+        "%(count)s household belongs to it after that day. Move it first.",
+        "%(count)s households belong to it after that day. Move them first.",
+        count,
+    )
+    return message % {"count": count} if count else ""
 
 
 def belongs_since(household: Household) -> date:

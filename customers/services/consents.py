@@ -44,6 +44,8 @@ def consent_give(
         customer=customer, purpose=purpose, channel=channel, notice_version=notice_version, staff=actor,
         given_at=timezone.now(),
     )  # fmt: skip
+    if customer.died_on is not None:
+        raise Refused(_("This person has died."), field="purpose")
     check_consent(consent)
     with waive_scope("the customer was read as the actor"):
         if Consent.objects.filter(customer=customer, purpose=purpose, withdrawn_at=None).exists():

@@ -20,7 +20,13 @@ from customers.services import checks, measuring, trail
 from customers.services.asking import refusals_counted
 from customers.services.attribution import household_move, households_hold
 from customers.services.people import kept_alone
-from customers.services.rows import HouseholdRow, PersonRow, household_checked, households_store
+from customers.services.rows import (
+    HouseholdRow,
+    PersonRow,
+    household_checked,
+    households_store,
+    refuse_closing,
+)
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
 from gridbank.turns import locked
@@ -33,10 +39,17 @@ HOUSEHOLD_FIELDS = tuple(name for name in CREATE_FIELDS if name not in {"head_na
 LOOKUP = 500
 
 
-def _own_grid(actor: User, grid: Grid | None) -> Grid:
-    if grid is None or not policies.grids_to_write(actor=actor).filter(pk=grid.pk).exists():
+def own_grid(actor: User, grid: Grid | None, *, hold: bool = False) -> Grid:
+    """Return a grid that a household may be put in by somebody; held, nobody closes it meanwhile.
+
+    Raises Refused for another's, and for one that closes. Grids are held before households.
+    """
+    rows = policies.grids_to_write(actor=actor)
+    found = None if grid is None else (locked(rows) if hold else rows).filter(pk=grid.pk).first()
+    if found is None:
         raise Refused(_("Choose one of your own grids."), field="grid")
-    return grid
+    refuse_closing(found)
+    return found
 
 
 @refusals_counted
@@ -46,7 +59,7 @@ def household_create(
 ) -> Household:
     """Open a household's archive, with its head when something is known of him. Raises Refused."""
     checks.refuse_unknown(data, CREATE_FIELDS)
-    grid = _own_grid(actor, data.get("grid"))
+    grid = own_grid(actor, data.get("grid"))
     keys = {f"{name}_id": value and value.pk for name, value in data.items() if name in {"grid", "area"}}
     values = {name: value for name, value in data.items() if name not in {"grid", "area"}}
     members = [PersonRow(**{**head, "relation": Relation.HEAD})] if head else []
@@ -74,6 +87,10 @@ def household_update(
 ) -> Household:
     """Change an archive; `version` is the one the form was opened with. Raises Refused, StaleEdit."""
     checks.refuse_unknown(data, HOUSEHOLD_FIELDS)
+    target = data.get("grid")
+    is_moving = target is not None and target.pk != household.grid_id
+    if is_moving:
+        own_grid(actor, target, hold=True)
     rows = locked(selectors.household_list(actor=actor))
     household = visible_or_404(rows, pk=household.pk)
     policies.own_ground(actor, household)
@@ -85,7 +102,8 @@ def household_update(
     if not changes:
         return household
     if "grid" in changes:
-        _own_grid(actor, household.grid)
+        if not is_moving:
+            own_grid(actor, household.grid)
         # its people's numbers are indexed by bank
         if household.grid.root_id != before["grid"].root_id:
             raise Refused(_("A household stays in its bank."), field="grid")
@@ -94,7 +112,9 @@ def household_update(
     household.updated_at = timezone.now()
     household.save(update_fields=[*changes, "version", "updated_at"])
     if "grid" in changes:
-        household_move(household=household, before=before["grid"], first_day=timezone.localdate())
+        household_move(
+            actor=actor, household=household, before=before["grid"], first_day=timezone.localdate()
+        )
     measuring.remeasure(household, actor)
     record(
         actor=actor,

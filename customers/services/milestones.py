@@ -30,6 +30,8 @@ def check_steps(person: Customer, fields: Iterable[str]) -> None:
     for day in given.values():
         if day > today:
             raise Refused(_("The day lies in the future."), field="day")
+        if person.died_on is not None and day > person.died_on:
+            raise Refused(_("The day lies after the person's death."), field="day")
         # by the age, which is shown: asked day by day, an answer by the date would tell the date of birth
         if day < (EARLIEST if age is None else first_birthday(age, today)):
             raise Refused(_("The day lies before the person was born."), field="day")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -82,13 +83,7 @@ def check_minor(person: Customer) -> None:
         raise Refused(_("The date of birth is too long ago."), field="birth_date")
     guardian = person.guardian
     if guardian is not None:
-        if guardian.household_id != person.household_id or guardian is person or guardian == person:
-            raise Refused(_("The guardian must be another person of the same household."), field="guardian")
-        age = guardian.age_on(today)
-        if age is None or age < ADULT_AGE:
-            raise Refused(
-                _("The guardian must be an adult; enter the date of birth first."), field="guardian"
-            )
+        _check_guardian(person, guardian, today)
     age = person.age_on(today)
     if age is None or age >= GUARDED_AGE:
         return
@@ -97,6 +92,16 @@ def check_minor(person: Customer) -> None:
     for name in NOT_OF_MINORS:
         if getattr(person, name):
             raise Refused(_("This is not recorded of a child under 14."), field=name)
+
+
+def _check_guardian(person: Customer, guardian: Customer, today: date) -> None:
+    if guardian.household_id != person.household_id or guardian is person or guardian == person:
+        raise Refused(_("The guardian must be another person of the same household."), field="guardian")
+    if guardian.died_on is not None:
+        raise Refused(_("The guardian has died. Choose another one."), field="guardian")
+    age = guardian.age_on(today)
+    if age is None or age < ADULT_AGE:
+        raise Refused(_("The guardian must be an adult; enter the date of birth first."), field="guardian")
 
 
 def check_cap(actor: User) -> None:
@@ -141,6 +146,8 @@ def kept_alone(actor: User, people: Sequence[Customer]) -> Iterator[None]:
 def _check_head(person: Customer) -> None:
     if person.relation != Relation.HEAD:
         return
+    if person.died_on is not None:
+        raise Refused(_("This person has died."), field="relation")
     with waive_scope("the household was already checked; its head is asked for"):
         taken = Customer.objects.filter(household_id=person.household_id, relation=Relation.HEAD)
         if taken.exclude(pk=person.pk).exists():
@@ -187,6 +194,10 @@ def customer_create(*, actor: User, household: Household, data: Mapping[str, Any
     _checked(person, data)
     with kept_alone(actor, [person]):
         person.save()
+    # somebody lives there
+    if household.ended_on is not None:
+        household.ended_on = None
+        household.save(update_fields=["ended_on"])
     _keep_head(household, person)
     measuring.remeasure(household, actor)
     changes = {"household": household.pk, "relation": person.relation, "version": person.version}

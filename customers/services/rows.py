@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from customers import policies, selectors
@@ -181,6 +182,8 @@ def households_store(actor: User, openings: Sequence[Opening]) -> None:
     Days on which people reached something may lie in months that are final: they are told like any other change.
     """
     grids = policies.grids_to_write(actor=actor).in_bulk({each.household.grid_id for each in openings})
+    for grid in grids.values():
+        refuse_closing(grid)
     final = _final_days(grids, openings)
     households_insert([each.household for each in openings])
     everybody = [person for each in openings for person in each.people]
@@ -201,6 +204,13 @@ def households_store(actor: User, openings: Sequence[Opening]) -> None:
             }
             told = {field: [None, day.isoformat()] for field, day in days.items()}
             closing.tell(closing.Change(actor, grid, person, frozenset(days.values()), told))
+
+
+def refuse_closing(grid: Grid) -> None:
+    """Put no household into a grid that closes or is closed. Raises Refused."""
+    if grid.valid_to is not None:
+        message = _("This grid closes on %(day)s: no household is put into it any more.")
+        raise Refused(message % {"day": date_format(grid.valid_to, "SHORT_DATE_FORMAT")}, field="grid")
 
 
 def _final_days(grids: Mapping[int, Grid], openings: Sequence[Opening]) -> dict[int, frozenset[date]]:

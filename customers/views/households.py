@@ -5,13 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
 from customers import policies, services
 from customers.enums import Source
-from customers.forms.actions import progress_forms, reveal_limits
+from customers.forms.actions import MoveForm, progress_forms, reveal_limits
 from customers.forms.archive import HouseholdForm, OpeningForms
 from customers.models import Household
 from customers.presenting.household import household_context
@@ -62,6 +63,36 @@ def household_new(request: StaffRequest) -> HttpResponse:
         messages.success(request, _("The archive is open."))
         return redirect(made)
     return form_page(request, FORM, {"form": forms.household, "head": forms.head}, form=forms)
+
+
+def _move(request: StaffRequest, row: Household, data: dict[str, Any]) -> None:
+    if data["first_day"] < timezone.localdate():
+        services.household_move_ask(
+            actor=request.user,
+            household=row,
+            grid=data["grid"],
+            since=data["first_day"],
+            reason=data["reason"],
+        )
+        messages.warning(request, _("Asked: it holds once a second person, of head office, has signed it."))
+        return
+    version = data["version"] or 0
+    services.household_update(actor=request.user, household=row, version=version, data={"grid": data["grid"]})
+    messages.success(request, _("Saved."))
+
+
+@require_page
+@business
+def household_move(request: StaffRequest, pk: int) -> HttpResponse:
+    """Let a household belong to another grid, from today on or, once signed, from an earlier day on."""
+    row = household_of(request, pk)
+    policies.own_ground(request.user, row)
+    form = MoveForm(request.POST or None, actor=request.user, household=row)
+    if written(form, lambda data: _move(request, row, data)):
+        # it may be out of his sight by now
+        return redirect("customers:list")
+    title = _("Move to another grid")
+    return form_page(request, "customers/person_act.html", {"form": form, "person": row, "title": title})
 
 
 @require_page

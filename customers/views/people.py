@@ -11,14 +11,23 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from customers import policies, selectors, services
-from customers.forms.actions import AccountForm, ConsentForm, MilestoneForm, RevealForm
+from customers.forms.actions import (
+    AccountForm,
+    ConsentForm,
+    DeathForm,
+    MilestoneForm,
+    RevealForm,
+    StepDayForm,
+    UndoForm,
+)
 from customers.forms.archive import PersonForm
 from customers.models import Customer, Household
 from customers.views.rows import back_to, customer_of, household_of
 from gridbank.once import once
 from gridbank.pages import form_page, part_of, require_page, written
 from gridbank.scoping import visible_or_404
-from people.access import StaffRequest, business
+from grids.authority import Act, require, roles_of
+from people.access import StaffRequest, allow, business
 
 
 def _saved(
@@ -118,6 +127,53 @@ def app_milestone(request: StaffRequest, pk: int) -> HttpResponse:
 def account_opened(request: StaffRequest, pk: int) -> HttpResponse:
     """Record that a person became a customer."""
     return _recorded(request, pk, AccountForm(request.POST), services.customer_account_opened)
+
+
+def _act_page(
+    request: StaffRequest, person: Customer, form: forms.Form, title: str, note: str = ""
+) -> HttpResponse:
+    context = {"form": form, "person": person, "title": title, "note": note}
+    return form_page(request, "customers/person_act.html", context)
+
+
+@require_page
+@business
+def step_day(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put the day of an account or app step right, or take it out."""
+    person = customer_of(request, pk)
+    policies.own_ground(request.user, person.household)
+    form = StepDayForm(request.POST or None, actor=request.user, person=person)
+    if written(form, lambda data: services.step_day_correct(actor=request.user, customer=person, **data)):
+        messages.success(request, _("Saved."))
+        return back_to(person.household, f"customer-{pk}")
+    return _act_page(request, person, form, _("Correct a day"))
+
+
+@require_page
+@business
+def death(request: StaffRequest, pk: int) -> HttpResponse:
+    """Write down that a person died."""
+    person = customer_of(request, pk)
+    policies.own_ground(request.user, person.household)
+    form = DeathForm(request.POST or None, actor=request.user, person=person)
+    if written(form, lambda data: services.death_record(actor=request.user, customer=person, **data)):
+        messages.success(request, _("Recorded. Check how the others are related to the head."))
+        return back_to(person.household, f"customer-{pk}")
+    note = _("Consents end, and from that day on nobody plans a visit or counts this person.")
+    return _act_page(request, person, form, _("Record a death"), note)
+
+
+@require_page
+@allow(roles_of(Act.DEATH_UNDO))
+def death_undo(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take back a death that was wrongly told."""
+    person = customer_of(request, pk)
+    require(request.user, Act.DEATH_UNDO, person.household.grid)
+    form = UndoForm(request.POST or None)
+    if written(form, lambda data: services.death_undo(actor=request.user, customer=person, **data)):
+        messages.success(request, _("Saved."))
+        return back_to(person.household, f"customer-{pk}")
+    return _act_page(request, person, form, _("Take the death back"))
 
 
 @require_POST

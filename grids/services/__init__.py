@@ -18,6 +18,7 @@ from grids.services.grids import (
     grid_create,
     grids_bulk_create,
 )
+from grids.services.keeping import grid_close, grid_close_ask, grid_rename
 from grids.services.tree import Fault, tree_faults, tree_repair
 
 __all__ = [
@@ -39,7 +40,10 @@ __all__ = [
     "duties_bulk_create",
     "duty_create",
     "duty_end",
+    "grid_close",
+    "grid_close_ask",
     "grid_create",
+    "grid_rename",
     "grids_bulk_create",
     "tree_faults",
     "tree_repair",

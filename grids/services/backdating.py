@@ -1,4 +1,4 @@
-"""Responsibility isn't moved in time by one person: asked for with a reason, in force once head office has signed."""
+"""Time isn't moved by one person: a change is asked for with a reason, and in force once head office has signed."""
 
 from datetime import date
 
@@ -14,6 +14,7 @@ from gridbank.scoping import visible_or_404
 from gridbank.turns import locked
 from grids.actions import Action
 from grids.authority import Act
+from grids.backdated import known
 from grids.enums import BackdatingKind
 from grids.models import Assignment, Backdating, Grid
 from grids.policies import why_not_second
@@ -22,6 +23,9 @@ from grids.services.access import forget, grid_locked
 from grids.services.assignments import assignment_end, assignment_start, assignment_transfer
 from people.models import User
 
+# whoever may do it from today on may ask for it
+ASKED_BY = {BackdatingKind.MOVE.value: Act.ARCHIVE_WRITE, BackdatingKind.CLOSE.value: Act.GRID_KEEP}
+
 
 @transaction.atomic
 def backdating_ask(
@@ -29,15 +33,18 @@ def backdating_ask(
     actor: User,
     kind: str,
     grid: Grid,
-    user: User,
-    part: str,
     since: date,
     reason: str,
+    user: User | None = None,
+    part: str = "",
     until: date | None = None,
     assignment: Assignment | None = None,
+    to_grid: Grid | None = None,
+    subject_id: int | None = None,
+    subject_name: str = "",
 ) -> Backdating:
     """Ask for a change from a day before today on. Raises Refused for what couldn't be signed either."""
-    grid = grid_locked(actor, grid, Act.GRID_ASSIGN)
+    grid = grid_locked(actor, grid, ASKED_BY.get(kind, Act.GRID_ASSIGN))
     if since >= timezone.localdate():
         raise Refused(_("From today on no second signature is needed."), field="since")
     if not reason.strip():
@@ -47,7 +54,8 @@ def backdating_ask(
     refuse_numbers("reason", reason)
     asked = Backdating(
         kind=kind, grid=grid, user=user, part=part, since=since, until=until, assignment=assignment,
-        reason=reason.strip(), asked_by=actor, asked_at=timezone.now(),
+        reason=reason.strip(), asked_by=actor, asked_at=timezone.now(), to_grid=to_grid, subject_id=subject_id,
+        subject_name=subject_name,
     )  # fmt: skip
     # before the try: what is tried is recorded, and whatever is written after the trail is out of order
     asked.save()
@@ -99,7 +107,11 @@ def _try(actor: User, asked: Backdating) -> None:
 
 
 def _do(actor: User, asked: Backdating) -> None:
-    if asked.kind == BackdatingKind.END and asked.assignment is not None:
+    if (do := known(asked.kind)) is not None:
+        do(actor, asked)
+    elif asked.user is None:
+        raise Refused(_("Unknown change."), field="kind")
+    elif asked.kind == BackdatingKind.END and asked.assignment is not None:
         last_day = day_before(asked.since)
         assignment_end(actor=actor, assignment=asked.assignment, last_day=last_day, signed=asked)
     elif asked.kind == BackdatingKind.TRANSFER:
@@ -118,5 +130,6 @@ def _do(actor: User, asked: Backdating) -> None:
 def _told(asked: Backdating) -> dict[str, object]:
     return {
         "kind": asked.kind, "grid": asked.grid_id, "user": asked.user_id, "part": asked.part, "since": asked.since,
-        "until": asked.until, "reason": asked.reason, "asked_by": asked.asked_by_id,
+        "until": asked.until, "reason": asked.reason, "asked_by": asked.asked_by_id, "to_grid": asked.to_grid_id,
+        "subject": asked.subject_id,
     }  # fmt: skip

@@ -37,8 +37,10 @@ def homes(window: Window) -> Query:
     """Return the SQL of `rank_home`: each household once per lead of its grid on the last day, with his part of the month.
 
     The parts are millionths that add up to one. A household that was visited where it isn't any more (it
-    moved, within the month) has one row more, with no part in it: whoever led that grid on that day.
+    moved, within the month) has one row more, with no part in it: whoever led that grid on that day. One
+    whose people have all died by the last day has none.
     """
+    alive = f"(h.ended_on IS NULL OR h.ended_on > {day_literal(window.as_of)})"
     return (
         f"""
         SELECT {in_order("household_id, grid_id")} AS place, household_id, archived_on, grid_id, branch_id,
@@ -48,24 +50,25 @@ def homes(window: Window) -> Query:
               LEFT JOIN rank_moved m ON m.household_id = h.id
               JOIN rank_grid g ON g.grid_id = COALESCE(m.grid_id, h.grid_id)
               JOIN rank_share s ON s.grid_id = g.grid_id
-              WHERE h.created_at < %s
+              WHERE h.created_at < %s AND {alive}
               UNION ALL
               SELECT h.id, h.archived_on, f.grid_id, f.branch_id, f.staff_id, 0
               FROM rank_visit f JOIN customers_household h ON h.id = f.household_id
               LEFT JOIN rank_moved m ON m.household_id = h.id
-              WHERE COALESCE(m.grid_id, h.grid_id) <> f.grid_id OR h.created_at >= %s) pairs""",  # noqa: S608  our own constants
+              WHERE (COALESCE(m.grid_id, h.grid_id) <> f.grid_id OR h.created_at >= %s) AND {alive}) pairs""",  # noqa: S608  our own constants
         [window.end, window.end],
     )
 
 
 def adults(window: Window) -> Query:
-    """Return the SQL of `rank_adults`: how many adults a household has, and how many of them are verified."""
+    """Return the SQL of `rank_adults`: how many adults a household has, and how many of them are verified; of the living."""
     return (
         """
         SELECT household_id, COUNT(*) AS adults, SUM(CASE WHEN app_verified_on <= %s THEN 1 ELSE 0 END) AS verified
         FROM customers_customer WHERE birth_date <= %s AND created_at < %s
+          AND (died_on IS NULL OR died_on > %s)
         GROUP BY household_id""",
-        [window.as_of.isoformat(), window.born_by.isoformat(), window.end],
+        [window.as_of.isoformat(), window.born_by.isoformat(), window.end, window.as_of.isoformat()],
     )
 
 

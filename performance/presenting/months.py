@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.moves import moves_within
 from customers.selectors import customer_list, household_list
 from gridbank.days import month_last
 from grids.authority import Act, expects, may, why_not
@@ -38,6 +39,7 @@ FIELDS = {
     "met": gettext_lazy("Somebody was met"),
     "offers": gettext_lazy("Offers accepted / made"),
     "customer_since": gettext_lazy("Customer since"),
+    "died_on": gettext_lazy("Died on"),
     "app_informed_on": gettext_lazy("Told about the app on"),
     "app_downloaded_on": gettext_lazy("App downloaded on"),
     "app_verified_on": gettext_lazy("App identity verified on"),
@@ -89,6 +91,7 @@ def month(*, actor: User, period: Period, form_of: Callable[..., Filtered]) -> d
         "failed": bool(job and job.status == job.Status.FAILED),
         "proof": selectors.job_of(period=period, kind=VERIFY) if bank_wide else None,
         **_late(actor, period),
+        **_moves(actor, period),
         "bank_wide": bank_wide,
         "why_not": _why_not(actor, period),
         "backdatings": backdatings_shown(actor, _backdatings(actor, period)),
@@ -114,6 +117,13 @@ def _why_not(actor: User, period: Period) -> str:
 def _backdatings(actor: User, period: Period) -> QuerySet[Backdating]:
     """Return what was asked for, or signed, from days before the asking on that lie in the month or before its end."""
     return backdatings_within(actor=actor, first=period.month, last=month_last(period.month))[:LISTED]
+
+
+def _moves(actor: User, period: Period) -> dict[str, Any]:
+    """Tell which households moved in the month: whoever publishes it sees who was elsewhere for the count."""
+    last = month_last(period.month)
+    moves, count = moves_within(actor=actor, first=period.month, last=last, most=LISTED)
+    return {"moves": moves, "moved_count": count}
 
 
 def _late(actor: User, period: Period) -> dict[str, Any]:

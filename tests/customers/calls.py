@@ -1,11 +1,13 @@
 """One way to call each service of the customers app: see `tests/nets/calling.py`."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from tests import factories
 from tests.customers.numbers import id_number
-from tests.nets.calling import Call, call, row
+from tests.nets.calling import Call, call, once, row
 from tests.nets.site import World
 
 # of a month that is over: it is held
@@ -25,6 +27,22 @@ def somebody_else(w: World) -> dict[str, Any]:
     return {
         "customer": factories.CustomerFactory(household=next_door(w)["household"], birth_date=None, gender="")
     }
+
+
+@once
+def reached(w: World) -> Any:
+    """Somebody who was told about the app."""
+    home = w.row("household", "mine")
+    return factories.CustomerFactory(household=home, app_informed_on=THEN + timedelta(days=1))
+
+
+@once
+def dead(w: World) -> Any:
+    """Somebody whose death was told, wrongly."""
+    person = factories.CustomerFactory(household=w.row("household", "mine"), died_on=THEN)
+    told = {"told_by": w.cast.li, "told_at": timezone.now(), "was": person.relation}
+    person.deaths.create(day=THEN, **told)
+    return person
 
 
 def household_row(w: World) -> Any:
@@ -50,6 +68,21 @@ CALLS: dict[str, Call] = {
     "customers.services.milestones.customer_account_opened": call(
         "li", lambda w: {"customer": w.row("customer", "mine"), "day": THEN}
     ),
+    "customers.services.deaths.death_record": call("li", lambda w: {"customer": w.row("customer", "mine"), "day": THEN}),
+    "customers.services.deaths.death_undo": call("chen", lambda w: {"customer": dead(w), "reason": "同名误登记"}),
+    "customers.services.moving.household_move_ask": call(
+        "zhao",
+        lambda w: {
+            "household": w.row("household", "mine"), "grid": w.cast.grid_wang,
+            "since": timezone.localdate() - timedelta(days=1), "reason": "补录",
+        },
+    ),
+    "customers.services.redating.step_day_correct": call(
+        "li",
+        lambda w: {
+            "customer": reached(w), "version": 1, "step": "app_informed_on", "day": THEN, "reason": "登记时看错日历",
+        },
+    ),
     "customers.services.people.customer_create": call(
         "li", lambda w: {"household": w.row("household", "mine"), "data": {"name": "赵二", **numbered()}},
         rival=next_door,
@@ -69,6 +102,9 @@ CALLS: dict[str, Call] = {
 
 OTHERS: dict[str, str] = {
     "customers.services.attribution": "parts of the services beside it and of taking in visits",
+    "customers.services.deaths.head_follow": "part of the services beside it",
+    "customers.services.households.own_grid": "reads",
+    "customers.services.moving.move_signed": "part of signing what was asked for",
     "customers.services.numbering": "parts of the services beside it",
     "customers.services.trail": "parts of the services beside it",
     "customers.services.checks": "parts of the services beside it",

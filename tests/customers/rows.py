@@ -19,12 +19,18 @@ def _consent(world: Any, whose: str) -> Any:
     return world.row("customer", whose).consents.create(staff=world.owner(whose), **values)
 
 
+def _death(world: Any, whose: str) -> Any:
+    told = {"day": timezone.localdate(), "told_at": timezone.now(), "undone_at": timezone.now()}
+    return world.row("customer", whose).deaths.create(told_by=world.owner(whose), was="other", **told)
+
+
 MAKE = {
     "household": lambda w, whose: factories.HouseholdFactory(grid=w.grid(whose), created_at=known_since()),
     "customer": lambda w, whose: factories.CustomerFactory(
         household=w.row("household", whose), created_at=known_since()
     ),
     "consent": _consent,
+    "death": _death,
 }
 ROWS = {
     "customers": by("customer"),

@@ -65,7 +65,7 @@ def test_what_was_said_is_not_unsaid(span, statement):
 
 @pytest.mark.sqlite
 def test_replace_finds_nothing_to_remove(span):
-    replaced = f"INSERT OR REPLACE INTO {TABLE} VALUES (%s, '2026-05-01', '2026-05-02', %s, %s)"
+    replaced = f"INSERT OR REPLACE INTO {TABLE} VALUES (%s, '2026-05-01', '2026-05-02', %s, %s, NULL, NULL)"
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(replaced, [span.pk, span.grid_id, span.household_id])
 

@@ -106,6 +106,9 @@ ROOMS = {
     "grids": {
         "authority": "policies",
         "closing": "models",
+        "backdated": "models",
+        "ending": "models",
+        "guards": "models",
         "measures": "models",
         "naming": "pure",
         "columns": "models",
@@ -124,6 +127,7 @@ ROOMS = {
         "pinyin": "pure",
         "searching": "pure",
         "conditions": "selectors",
+        "moves": "selectors",
         "naming": "pure",
         "personal": "models",
     },

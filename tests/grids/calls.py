@@ -130,6 +130,13 @@ CALLS: dict[str, Call] = {
         },
     ),
     "grids.services.grids.duties_bulk_create": call(None, lambda w: {"rows": [(grid, "走访", SINCE) for grid in two(w)]}),
+    "grids.services.keeping.grid_rename": call("zhao", lambda w: {"grid": w.cast.grid_li, "name": "新甲村"}),
+    "grids.services.keeping.grid_close": call(
+        "zhao", lambda w: {"grid": vacant(w), "last_day": timezone.localdate()}
+    ),
+    "grids.services.keeping.grid_close_ask": call(
+        "zhao", lambda w: {"grid": vacant(w), "last_day": SINCE, "reason": "补录"}
+    ),
     "grids.services.tree.tree_repair": call(None, lambda w: broken_tree(w) or {}),
 }  # fmt: skip
 
@@ -137,4 +144,5 @@ OTHERS: dict[str, str] = {
     "grids.services.access": "reads under a lock",
     "grids.services.areas.area_check": "reads",
     "grids.services.tree.tree_faults": "reads",
+    "grids.services.keeping.close_signed": "part of signing what was asked for",
 }

@@ -1,6 +1,7 @@
 """Rows of the grids app for the nets, and which of its routes wants which."""
 
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from django.utils import timezone
@@ -34,7 +35,18 @@ def _backdating(world: Any, whose: str) -> Backdating:
     )
 
 
+_ago = count(1)
+
+
+def _name(world: Any, whose: str) -> Any:
+    # a grid has one name on a day
+    day, now = timezone.localdate() - timedelta(days=next(_ago)), timezone.now()
+    span = {"valid_from": day, "valid_to": day, "changed_by": world.cast.zhao, "changed_at": now}
+    return world.grid(whose).names.create(name="老街", **span)
+
+
 MAKE = {
+    "grid-name": _name,
     "backdating": _backdating,
     "area": lambda _w, _whose: factories.AreaFactory(),
     "assignment": lambda w, whose: factories.AssignmentFactory(grid=w.grid(whose), part="helper"),

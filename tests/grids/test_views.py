@@ -168,7 +168,7 @@ def test_a_grids_page_asks_the_same_number_of_queries(cast, enter, django_assert
         HouseholdFactory(grid=grid)
     AssignmentFactory.create_batch(count, grid=cast.east, part="helper")
     client = enter(cast.chen)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(25):
         assert client.get(page(cast.east.pk)).status_code == 200
 
 

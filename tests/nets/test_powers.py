@@ -7,7 +7,7 @@ services refuse, and leave the whole database as it was.
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -167,6 +167,14 @@ def handed_over(w: World) -> dict[str, Any]:
     return {"grid": lead.grid, "user": w.cast.sun, "first_day": timezone.localdate()}
 
 
+def anothers(w: World) -> dict[str, Any]:
+    """What somebody who calls nothing is credited with."""
+    day = timezone.localdate()
+    opened = {"customer_since": day - timedelta(days=1), "opened_by": w.cast.sun}
+    person = factories.CustomerFactory(household=w.row("household", "mine"), **opened)
+    return {"customer": person, "version": 1, "step": "customer_since", "day": day, "reason": "日期写错"}
+
+
 MONTHS, GRIDS, PEOPLE = "performance.services.", "grids.services.", "customers.services."
 BEHIND = [
     Behind(f"{MONTHS}months.period_open", (Act.MONTH_REFRESH,), root),
@@ -187,6 +195,9 @@ BEHIND = [
     Behind(f"{GRIDS}backdating.backdating_ask", (Act.GRID_ASSIGN,), named("grid")),
     Behind(f"{GRIDS}backdating.backdating_sign", (Act.BACKDATING_SIGN,), asked_for),
     Behind(f"{GRIDS}backdating.backdating_refuse", (Act.BACKDATING_SIGN,), asked_for),
+    Behind(f"{GRIDS}keeping.grid_rename", (Act.GRID_KEEP,), named("grid")),
+    Behind(f"{GRIDS}keeping.grid_close", (Act.GRID_KEEP,), named("grid")),
+    Behind(f"{GRIDS}keeping.grid_close_ask", (Act.GRID_KEEP,), named("grid")),
     Behind(f"{GRIDS}assignments.duty_create", (Act.GRID_DUTY,)),
     Behind(f"{GRIDS}assignments.duty_end", (Act.GRID_DUTY,)),
     Behind(f"{GRIDS}grids.grid_create", (Act.GRID_FOUND,), named("parent")),
@@ -200,6 +211,10 @@ BEHIND = [
     Behind(f"{PEOPLE}people.customer_update", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}consents.consent_give", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}consents.consent_withdraw", (Act.ARCHIVE_WRITE,)),
+    Behind(f"{PEOPLE}deaths.death_record", (Act.ARCHIVE_WRITE,)),
+    Behind(f"{PEOPLE}deaths.death_undo", (Act.DEATH_UNDO,)),
+    Behind(f"{PEOPLE}redating.step_day_correct", (Act.ARCHIVE_WRITE,)),
+    Behind(f"{PEOPLE}redating.step_day_correct", (Act.ARCHIVE_WRITE, Act.STEP_CORRECT), arguments=anothers),
     Behind(f"{PEOPLE}milestones.app_milestone_set", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}milestones.customer_account_opened", (Act.ARCHIVE_WRITE,)),
     Behind("products.services.holdings_bulk_create", (Act.ARCHIVE_WRITE,)),

@@ -43,7 +43,7 @@ def may_be_due(households: QuerySet[Household], day: date, most: int) -> Iterato
     condition = Q(pk__in=[])
     for reason in registry.REASONS:
         condition |= reason.condition(day)
-    rows = households.annotate(**found).filter(condition)
+    rows = households.annotate(**found).filter(condition, ended_on=None)
     rows = rows.order_by(*(F(fact).asc(nulls_last=True) for fact in facts), "pk")
     for pk, *days in rows.values_list("pk", *facts)[:most]:
         yield Standing(pk, dict(zip(facts, days, strict=True)))

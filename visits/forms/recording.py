@@ -78,10 +78,12 @@ class VisitForm(forms.Form):
     accuracy_m = forms.FloatField(label=_("Accuracy in metres"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: User, household: Household, **kwargs: Any) -> None:
-        """Offer the members of this household."""
+        """Offer the members of this household who live, and whom a visit that is corrected was paid to."""
         super().__init__(*args, **kwargs)
         people: Any = self.fields["customer"]
-        people.queryset = selectors.members(actor=actor, household=household)
+        chosen = self.initial.get("customer")
+        visited = chosen if isinstance(chosen, int) else 0
+        people.queryset = selectors.members(actor=actor, household=household, visited=visited)
 
     def clean_started_at(self) -> datetime:
         """Say here what would otherwise be parked: whoever types can still put it right."""

@@ -84,6 +84,8 @@ class Facts:
         errors: Errors = {}
         if body.customer_id not in self.customers:
             errors["customer"] = [_("Not found.")]
+        elif (died := self.customers[body.customer_id].died_on) is not None and body.day > died:
+            errors["customer"] = [_("This person had died by then.")]
         for number, line in enumerate(body.offers):
             if line.product_id not in self.products:
                 errors[f"offers.{number}.product"] = [_("Not found.")]

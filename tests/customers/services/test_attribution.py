@@ -73,12 +73,14 @@ def test_spans_follow_each_other(cast, person):
     with waive_scope("test"):
         Household.objects.filter(pk=home.pk).update(grid=cast.grid_wang)
         home.refresh_from_db()
-        household_move(household=home, before=cast.grid_li, first_day=first)
+        household_move(actor=cast.zhao, household=home, before=cast.grid_li, first_day=first)
         Household.objects.filter(pk=home.pk).update(grid=cast.grid_wu)
         home.refresh_from_db()
-        household_move(household=home, before=cast.grid_wang, first_day=second)
+        household_move(actor=cast.zhao, household=home, before=cast.grid_wang, first_day=second)
         with pytest.raises(Refused, match="乙村"):
-            household_move(household=home, before=cast.grid_wang, first_day=second - timedelta(days=1))
+            household_move(
+                actor=cast.zhao, household=home, before=cast.grid_wang, first_day=second - timedelta(days=1)
+            )
     opened = timezone.localdate(home.created_at)
     assert spans(home) == [
         (cast.grid_li.pk, opened, first - timedelta(days=1)),

@@ -1,0 +1,114 @@
+"""A wrong day of an account or an app step is put right with a reason, before its month is final or listed after."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils import timezone
+
+from audit.models import AuditEvent
+from customers.services import step_day_correct
+from gridbank.errors import StaleEdit
+from gridbank.scoping import waive_scope
+from performance import facts, services
+from performance.models import LateChange
+from tests.customers.filling import refused
+from tests.factories import CustomerFactory, HouseholdFactory
+from tests.performance.world import MONTH, customer, household
+
+TODAY = timezone.localdate
+
+
+@pytest.fixture
+def person(cast, home):
+    return CustomerFactory(
+        household=home, customer_since=date(2026, 9, 9), opened_by=cast.li, app_downloaded_on=date(2026, 9, 5),
+        app_verified_on=date(2026, 9, 7), app_activated_by=cast.li,
+    )  # fmt: skip
+
+
+def correct(actor, person, step="customer_since", day=date(2026, 9, 8), **more):
+    wanted = {"version": person.version, "reason": "日期写错", **more}
+    return step_day_correct(actor=actor, customer=person, step=step, day=day, **wanted)
+
+
+def test_the_day_is_put_right_and_told(cast, person):
+    done = correct(cast.li, person)
+    assert (done.customer_since, done.opened_by, done.version) == (date(2026, 9, 8), cast.li, 2)
+    event = AuditEvent.objects.last()
+    assert (event.action, event.details) == (
+        "customer.day_corrected",
+        {"fields": {"customer_since": ["2026-09-09", "2026-09-08"]}, "reason": "日期写错", "version": 2},
+    )
+
+
+def test_what_never_happened_is_taken_out_with_its_credit(cast, person):
+    done = correct(cast.li, person, "app_verified_on", None)
+    assert (done.app_verified_on, done.app_activated_by) == (None, None)
+    done = correct(cast.li, done, "customer_since", None)
+    assert (done.customer_since, done.opened_by) == (None, None)
+    assert done.app_downloaded_on == date(2026, 9, 5)
+
+
+def test_the_steps_stay_in_order_and_before_tomorrow(cast, person):
+    for step, day in (
+        ("app_downloaded_on", date(2026, 9, 8)), ("app_downloaded_on", None), ("app_verified_on", date(2026, 9, 4)),
+        ("customer_since", TODAY() + timedelta(days=1)),
+    ):  # fmt: skip
+        refused("day", correct, actor=cast.li, person=person, step=step, day=day)
+    refused("reason", correct, actor=cast.li, person=person, reason=" ")
+    refused("reason", correct, actor=cast.li, person=person, reason="电话13912345678")
+    refused("step", correct, actor=cast.li, person=person, step="app_informed_on")
+    refused("step", correct, actor=cast.li, person=person, step="birth_date")
+    with pytest.raises(StaleEdit):
+        correct(cast.li, person, version=9)
+
+
+def test_what_somebody_else_is_credited_with_is_the_branchs_to_correct(cast, home):
+    theirs = CustomerFactory(household=home, customer_since=date(2026, 9, 9), opened_by=cast.wang)
+    with pytest.raises(PermissionDenied, match="陈刚"):
+        correct(cast.li, theirs)
+    assert correct(cast.chen, theirs).opened_by == cast.wang
+    unseen = CustomerFactory(household=HouseholdFactory(grid=cast.grid_wu), customer_since=date(2026, 9, 9))
+    for actor in (cast.li, cast.sun):
+        with pytest.raises(Http404):
+            correct(actor, unseen)
+
+
+def test_a_final_month_stays_and_lists_it_and_the_account_never_earns_again(cast):
+    person = customer(household(cast.grid_li), customer_since=date(2026, 9, 9), opened_by=cast.li)
+    period = services.run_compute(bank=cast.root, month=MONTH).period
+    services.period_publish(actor=cast.zhao, period=period)
+    correct(cast.li, person, day=date(2026, 10, 8))
+    with waive_scope("test"):
+        (change,) = LateChange.objects.all()
+    assert change.changes == {"customer_since": ["2026-09-09", "2026-10-08"]}
+    run = services.run_compute(bank=cast.root, month=date(2026, 10, 1))
+    assert [row for row in facts.sums_of(run.pk) if row.indicator == "new_customers"] == []
+
+
+def test_a_month_not_yet_published_is_to_be_computed_again(cast):
+    person = customer(household(cast.grid_li), customer_since=date(2026, 9, 9), opened_by=cast.li)
+    period = services.run_compute(bank=cast.root, month=MONTH).period
+    correct(cast.li, person, day=date(2026, 10, 8))
+    with pytest.raises(services.NotAsComputed):
+        services.period_publish(actor=cast.zhao, period=period)
+
+
+def test_the_page_offers_what_is_recorded(li, cast, person):
+    address = f"/customers/{person.pk}/days/"
+    assert address in li.get(person.household.get_absolute_url()).text
+    page = li.get(address).text
+    assert ("2026-09-09" in page, "2026-09-07" in page, 'value="app_informed_on"' in page) == (
+        True,
+        True,
+        False,
+    )
+    body = {"version": 1, "step": "customer_since", "reason": "日期写错"}
+    assert li.post(address, body).status_code == 422
+    assert li.post(address, {**body, "day": "2026-09-08", "undone": "on"}).status_code == 422
+    assert li.post(address, {**body, "day": "2026-09-08"}).status_code == 302
+    assert li.post(address, {**body, "version": 2, "undone": "on"}).status_code == 302
+    person.refresh_from_db()
+    assert (person.customer_since, person.version) == (None, 3)
