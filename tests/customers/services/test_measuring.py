@@ -16,7 +16,7 @@ def test_the_day_of_completion_is_kept(cast, home):
         occupation="务农",
     )  # fmt: skip
     filled = {
-        "area": AreaFactory(), "group_name": "一组", "address": "1", "house_type": "brick", "land_mu": 0,
+        "area": AreaFactory(), "group_name": "一组", "address": "1号", "house_type": "flat", "land_mu": 0,
         "income_band": "to_50k", "income_source": "务工",
     }  # fmt: skip
     done = services.household_update(actor=cast.li, household=home, version=1, data=filled)
@@ -28,7 +28,7 @@ def test_the_day_of_completion_is_kept(cast, home):
 
 def test_the_first_day_of_completeness_stays_whoever_completes_it_again(cast):
     home = HouseholdFactory(
-        grid=cast.grid_li, area=AreaFactory(), group_name="一组", address="1", house_type="brick", land_mu=0,
+        grid=cast.grid_li, area=AreaFactory(), group_name="一组", address="1号", house_type="flat", land_mu=0,
         income_band="to_50k", income_source="务工",
     )  # fmt: skip
     head = {"name": "曾小明", "id_number": ADULT, "phone": PHONE, "occupation": "务农"}
