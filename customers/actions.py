@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class Action(TextChoices):
     """Each action with its words."""
 
+    ARCHIVES_REMEASURED = "archives.remeasured", _("Archives measured by newer rules")
     CONSENT_GIVEN = "consent.given", _("Consent given")
     CONSENT_WITHDRAWN = "consent.withdrawn", _("Consent withdrawn")
     CUSTOMER_ACCOUNT_OPENED = "customer.account_opened", _("Account of a customer recorded")

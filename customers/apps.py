@@ -4,13 +4,13 @@ from django.apps import AppConfig
 
 
 class CustomersConfig(AppConfig):
-    """Lets it be proved that the triggers stand which keep where a household belonged."""
+    """Lets it be proved that the triggers stand which keep the spans of households."""
 
     name = "customers"
 
     def ready(self) -> None:
         """Name them."""
-        from customers.guards import guards  # noqa: PLC0415  models are loaded only now
+        from customers.guards import complete_guards, guards  # noqa: PLC0415  models are loaded only now
         from gridbank import triggers  # noqa: PLC0415  the same
 
-        triggers.watch(*guards())
+        triggers.watch(*guards(), *complete_guards())

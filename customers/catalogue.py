@@ -47,7 +47,10 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
         ),
         **entries(C1, "responsibility and scope", Kept.RELATION, "grid area group_name source"),
         **entries(
-            C1, "archive rate", Kept.RELATION, "completeness completeness_rule archived_on archived_by"
+            C1,
+            "archive rate",
+            Kept.RELATION,
+            "completeness completeness_rule complete_since archived_on archived_by",
         ),
         **entries(C1, "visit coverage", Kept.RELATION, "last_met_on"),
         **entries(C2, "name the household", Kept.RELATION, "head_name"),
@@ -90,6 +93,9 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
     },
     "Attribution": entries(
         C1, "credit an act to the grid of its day", Kept.RELATION, "id household grid valid_from valid_to"
+    ),
+    "CompleteSpan": entries(
+        C1, "archive rate of a month that is over", Kept.RELATION, "id household valid_from valid_to"
     ),
     "SpecialMembership": entries(C1, "special grids", Kept.RELATION, "id grid household since"),
     "Consent": {

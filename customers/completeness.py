@@ -16,8 +16,37 @@ LEAST_LAND, MOST_LAND = 0, 10_000
 # houses to which no land belongs
 LANDLESS = frozenset({"flat", "rented"})
 NOTHING_SAID = frozenset(
-    "无 没 没有 暂无 暂缺 不详 不明 不清楚 不知道 未知 未填 待补 待填 空 略 同上 测试 none no nil null na nan n/a "
-    "unknown test tbd xx xxx".split()
+    [
+        "无",
+        "没",
+        "没有",
+        "暂无",
+        "暂缺",
+        "不详",
+        "不明",
+        "不清楚",
+        "不知道",
+        "未知",
+        "未填",
+        "待补",
+        "待填",
+        "空",
+        "略",
+        "同上",
+        "测试",
+        "none",
+        "no",
+        "nil",
+        "null",
+        "na",
+        "nan",
+        "n/a",
+        "unknown",
+        "test",
+        "tbd",
+        "xx",
+        "xxx",
+    ]
 )
 
 Values = Mapping[str, Any]

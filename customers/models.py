@@ -137,7 +137,10 @@ class Household(ScopedModel):
     latitude = DegreesField(_("latitude"), within=(SOUTH, NORTH), null=True, blank=True)
     completeness = models.PositiveSmallIntegerField(_("completeness"), default=0, editable=False)
     completeness_rule = models.PositiveSmallIntegerField(default=0, editable=False)
-    archived_on = models.DateField(_("archive complete since"), null=True, blank=True, editable=False)
+    # a state of today; the spans in which it held before are rows of their own
+    complete_since = models.DateField(_("archive complete since"), null=True, blank=True, editable=False)
+    # a fact of its own, which stays when the archive is complete no more
+    archived_on = models.DateField(_("archive first complete on"), null=True, blank=True, editable=False)
     archived_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -162,11 +165,13 @@ class Household(ScopedModel):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=Q(completeness__lte=100), name="household_completeness_percent"),
+            models.CheckConstraint(
+                condition=Q(completeness=100, complete_since__isnull=False)
+                | Q(completeness__lt=100, complete_since=None),
+                name="household_complete_since_a_day",
+            ),
         ]
-        indexes = [
-            models.Index(fields=["grid", "last_met_on"], name="household_grid_met"),
-            models.Index(fields=["archived_on"], name="household_archived"),
-        ]
+        indexes = [models.Index(fields=["grid", "last_met_on"], name="household_grid_met")]
 
     def __str__(self) -> str:
         """Name the household by its head."""
@@ -216,6 +221,36 @@ class Attribution(ScopedModel):
     def everywhere(cls) -> models.QuerySet[Attribution]:
         """Return every span, unscoped: where an act belongs is worked out from them."""
         return models.QuerySet(cls)
+
+
+class CompleteSpan(ScopedModel):
+    """From which day to which an archive was complete at the end of each, both included, and is no more.
+
+    Since when it is complete now stands in the household. Spans are only ever added, when an archive lacks something
+    again.
+    """
+
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, related_name="complete_spans", db_index=False
+    )
+    valid_from = models.DateField()
+    valid_to = models.DateField(db_index=True)
+
+    class Meta:
+        ordering = ["household", "valid_to"]
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="complete_span_in_order"),
+            models.UniqueConstraint(fields=["household", "valid_to"], name="complete_span_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Say which archive was complete until when."""
+        return f"{self.household_id} {self.valid_from} {self.valid_to}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Spans of households the person may know of."""
+        return grid_scope_q(actor, "household__")
 
 
 class Customer(ScopedModel):

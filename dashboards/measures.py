@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.conditions import complete_q
 from customers.selectors import customer_list, household_list
 from gridbank.days import born_by, month_first
 from grids.measures import Raw, Unit, measure
@@ -36,8 +37,8 @@ def coverage(actor: User, within: str) -> dict[int, Raw]:
 
 @measure(archive_rate.INDICATOR.measure, label=archive_rate.INDICATOR.name, unit=Unit.PERCENT)
 def archive(actor: User, within: str) -> dict[int, Raw]:
-    """Count the households whose archive is complete."""
-    return _share(actor, within, Q(archived_on__isnull=False))
+    """Count the households whose archive is complete today."""
+    return _share(actor, within, complete_q())
 
 
 @measure(

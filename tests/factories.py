@@ -90,6 +90,15 @@ class HouseholdFactory(factory.django.DjangoModelFactory):
     grid = factory.SubFactory(GridFactory)
     head_name = factory.Sequence(lambda n: f"户主{n}")
 
+    @classmethod
+    def _adjust_kwargs(cls, **kwargs):
+        """Let a complete archive have its day, and one with a day be complete."""
+        if kwargs.get("complete_since"):
+            kwargs.setdefault("completeness", 100)
+        elif kwargs.get("completeness") == 100:
+            kwargs["complete_since"] = timezone.localdate()
+        return kwargs
+
 
 class CustomerFactory(factory.django.DjangoModelFactory):
     class Meta:

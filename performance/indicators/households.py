@@ -33,28 +33,40 @@ def moved(window: Window) -> Query:
     )
 
 
+def once_complete(window: Window) -> Query:
+    """Return the SQL of `rank_complete`: the households whose archive was complete on the last day and isn't since."""
+    return (
+        """
+        SELECT household_id FROM customers_completespan WHERE valid_to >= %s AND valid_from <= %s""",
+        [window.as_of.isoformat(), window.as_of.isoformat()],
+    )
+
+
 def homes(window: Window) -> Query:
     """Return the SQL of `rank_home`: each household once per lead of its grid on the last day, with his part of the month.
 
     The parts are millionths that add up to one. A household that was visited where it isn't any more (it
-    moved, within the month) has one row more, with no part in it: whoever led that grid on that day.
+    moved, within the month) has one row more, with no part in it: whoever led that grid on that day. `complete` is 1
+    when its archive was complete at the end of the last day.
     """
     return (
         f"""
-        SELECT {in_order("household_id, grid_id")} AS place, household_id, archived_on, grid_id, branch_id,
+        SELECT {in_order("household_id, grid_id")} AS place, household_id, complete, grid_id, branch_id,
                staff_id, micros
-        FROM (SELECT h.id AS household_id, h.archived_on, g.grid_id, g.branch_id, s.staff_id, s.micros
+        FROM (SELECT h.id AS household_id, CASE WHEN k.household_id IS NOT NULL OR h.complete_since <= %s
+                                                THEN 1 ELSE 0 END AS complete, g.grid_id, g.branch_id, s.staff_id, s.micros
               FROM customers_household h
               LEFT JOIN rank_moved m ON m.household_id = h.id
               JOIN rank_grid g ON g.grid_id = COALESCE(m.grid_id, h.grid_id)
               JOIN rank_share s ON s.grid_id = g.grid_id
+              LEFT JOIN rank_complete k ON k.household_id = h.id
               WHERE h.created_at < %s
               UNION ALL
-              SELECT h.id, h.archived_on, f.grid_id, f.branch_id, f.staff_id, 0
+              SELECT h.id, 0, f.grid_id, f.branch_id, f.staff_id, 0
               FROM rank_visit f JOIN customers_household h ON h.id = f.household_id
               LEFT JOIN rank_moved m ON m.household_id = h.id
               WHERE COALESCE(m.grid_id, h.grid_id) <> f.grid_id OR h.created_at >= %s) pairs""",  # noqa: S608  our own constants
-        [window.end, window.end],
+        [window.as_of.isoformat(), window.end, window.end],
     )
 
 

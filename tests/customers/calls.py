@@ -44,6 +44,9 @@ CALLS: dict[str, Call] = {
     "customers.services.households.household_update": call(
         "li", lambda w: {"household": w.row("household", "mine"), "version": 1, "data": {"vehicles": "货车"}}
     ),
+    "customers.services.measuring.archives_remeasure": call(
+        None, lambda w: {"after": w.row("household", "mine").pk - 1}
+    ),
     "customers.services.milestones.app_milestone_set": call(
         "li", lambda w: {"customer": w.row("customer", "mine"), "step": "informed", "day": THEN}
     ),
@@ -72,7 +75,8 @@ OTHERS: dict[str, str] = {
     "customers.services.numbering": "parts of the services beside it",
     "customers.services.trail": "parts of the services beside it",
     "customers.services.checks": "parts of the services beside it",
-    "customers.services.measuring": "parts of the services beside it",
+    "customers.services.measuring.measure": "part of the services beside it",
+    "customers.services.measuring.remeasure": "part of the services beside it",
     "customers.services.rows": "parts of the services beside it",
     "customers.services.consents.check_consent": "part of giving a consent",
     "customers.services.milestones.check_steps": "part of recording a step",

@@ -14,6 +14,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 DATA = {
     "people/passwords.py": "words that nobody may build a password on",
     "grids/naming.py": "the words that official names of places end with",
+    "customers/completeness.py": "words that stand for nothing",
     "customers/naming.py": "radicals that files write for the characters they look like",
     "customers/pinyin.py": "surnames and words with a reading of their own",
 }

@@ -51,6 +51,7 @@ def test_beat_knows_every_task_of_the_night_once_the_rooms_are_loaded():
     assert {name: entry["schedule"] for name, entry in app.conf.beat_schedule.items()} == {
         "jobs.sweep": 30,
         "jobs.forget_idempotency_keys": crontab(hour=4, minute=10),
+        "customers.remeasure_archives": crontab(hour=1, minute=30),
         "performance.request_closed_month": crontab(hour=1, minute=10, day_of_month=1),
         "performance.request_running_month": crontab(hour=2, minute=10),
         "performance.anchor": crontab(hour=3, minute=40),

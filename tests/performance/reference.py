@@ -109,7 +109,8 @@ class Counts:
         last = self.ground.last
         verified = [person for person in adults if person[3] and person[3] <= last]
         for who, part in self.ground.shares(grid).items():
-            self.add("archive_rate", who, grid, part if archived and archived <= last else 0, part)
+            complete = any(since <= last and (until is None or last <= until) for since, until in archived)
+            self.add("archive_rate", who, grid, part if complete else 0, part)
             self.add("visit_coverage", who, grid, 0, part)
             if adults:
                 self.add("app_activation", who, grid, part * len(verified), part * len(adults))
@@ -126,7 +127,7 @@ class Counts:
 def counted(ground: Ground, households, people, visits, offers):
     """Count a month by the words of the indicators.
 
-    households: (id, grid on the last day, is there by the end, archived on); people: (household, is adult, is there by
+    households: (id, grid on the last day, is there by the end, from when until when its archive was complete); people: (household, is adult, is there by
     the end, verified on, customer since, opened by, grid on that day); visits: (when, id, household, grid, day), only those that count;
     offers: (grid, person, day, was accepted).
     """

@@ -13,7 +13,7 @@ from fractions import Fraction
 import pytest
 from django.utils import timezone
 
-from customers.models import Attribution
+from customers.models import Attribution, CompleteSpan
 from gridbank.days import day_after
 from gridbank.scoping import waive_scope
 from grids.models import Assignment
@@ -62,6 +62,9 @@ class Month:
         self.product = ProductFactory()
         self._lead()
         self.homes = [self._home() for _ in range(8)]
+        self.complete: dict[int, list[tuple[date, date | None]]] = {
+            home.pk: self._completed(home) for home in self.homes
+        }
         self.spans: dict[int, list[tuple[date, int]]] = {home.pk: self._moved(home) for home in self.homes}
         self.people = [
             CustomerFactory(household=self.rng.choice(self.homes), **self._person()) for _ in range(14)
@@ -89,8 +92,18 @@ class Month:
 
     def _home(self):
         where = self.branches[0] if self.rng.random() < 0.1 else self.rng.choice(self.ground)
-        archived, created = self.rng.choice([None, *DAYS]), self.rng.choice([BEFORE] * 5 + [AFTER])
-        return HouseholdFactory(grid=where, archived_on=archived, created_at=created)
+        since, created = self.rng.choice([None, None, *DAYS]), self.rng.choice([BEFORE] * 5 + [AFTER])
+        return HouseholdFactory(grid=where, complete_since=since, created_at=created)
+
+    def _completed(self, home) -> list[tuple[date, date | None]]:
+        """Let its archive have been complete for some days before, too; return all the spans."""
+        found: list[tuple[date, date | None]] = []
+        if self.rng.random() < 0.6:
+            first, last = sorted(self.rng.choices(DAYS, k=2))
+            if home.complete_since is None or last < home.complete_since:
+                CompleteSpan(household=home, valid_from=first, valid_to=last).save()
+                found.append((first, last))
+        return found + ([(home.complete_since, None)] if home.complete_since else [])
 
     def _moved(self, home) -> list[tuple[date, int]]:
         """Let it have belonged elsewhere before, until a day and another day."""
@@ -142,7 +155,7 @@ class Month:
             for one in held:
                 leads[one.grid_id].append((one.valid_from, one.valid_to, one.user_id))
             homes = [
-                (h.pk, self.where(h.pk, LAST), h.created_at < END, h.archived_on)
+                (h.pk, self.where(h.pk, LAST), h.created_at < END, self.complete[h.pk])
                 for h in Household.objects.all()
             ]
             people = [
