@@ -17,6 +17,7 @@ from grids.models import Assignment, Grid, branch_in
 from performance.enums import STATES
 from performance.indicators import Indicator, Window, day_literal
 from performance.indicators.households import adults, first_visits, homes, moved, once_complete
+from performance.indicators.marketing_success import repeats
 from performance.models import Run
 from performance.scoring import NOBODY, Sum, split_whole
 
@@ -36,6 +37,7 @@ SELECTED = {
     "rank_visit": first_visits,
     "rank_home": homes,
     "rank_adults": adults,
+    "rank_repeat": repeats,
 }  # each may read those before it
 
 

@@ -4,6 +4,7 @@ Everything that moves a number is in them: transfers within the month, grids led
 that moved or came too late, people on the edge of coming of age, visits that are late or met nobody.
 """
 
+import itertools
 import random
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, time, timedelta
@@ -45,6 +46,7 @@ BIRTHDAYS = [
     None,
 ]
 SEEDS = range(16)
+NUMBERS = itertools.count(1)
 
 
 class Month:
@@ -59,7 +61,7 @@ class Month:
             for _ in range(rng.randint(2, 5))
         ]
         self.staff = UserFactory.create_batch(4)
-        self.product = ProductFactory()
+        self.products = ProductFactory.create_batch(2)
         self._lead()
         self.homes = [self._home() for _ in range(8)]
         self.complete: dict[int, list[tuple[date, date | None]]] = {
@@ -71,9 +73,9 @@ class Month:
         ]
         for _ in range(18):
             self._visit()
-        for _ in range(8):
+        for _ in range(16):
             OfferFactory(
-                customer=rng.choice(self.people), product=self.product, staff=rng.choice(self.staff),
+                customer=rng.choice(self.people[:4]), product=rng.choice(self.products), staff=rng.choice(self.staff),
                 grid=rng.choice(self.ground), result=rng.choice(["accepted", "refused", "offered"]),
                 offered_on=rng.choice(DAYS),
             )  # fmt: skip
@@ -131,6 +133,7 @@ class Month:
             "customer_since": self.rng.choice([None, *DAYS]),
             "opened_by": self.rng.choice([None, *self.staff]),
             "created_at": self.rng.choice([BEFORE] * 5 + [AFTER]),
+            "id_digest": self.rng.choice([None, *[f"{next(NUMBERS):064}"] * 4]),
         }
 
     def _visit(self) -> None:
@@ -160,7 +163,7 @@ class Month:
             ]
             people = [
                 (c.household_id, c.birth_date is not None and c.birth_date <= date(2008, 2, 28), c.created_at < END,
-                 c.app_verified_on, c.customer_since, c.opened_by_id, self.where(c.household_id, c.customer_since))
+                 c.app_verified_on, c.customer_since if c.id_digest else None, c.opened_by_id, self.where(c.household_id, c.customer_since))
                 for c in Customer.objects.all()
             ]  # fmt: skip
             visits = [
@@ -168,7 +171,8 @@ class Month:
                 for v in Visit.objects.filter(met=True, is_late=False)
             ]
             offers = [
-                (o.grid_id, o.staff_id, o.offered_on, o.result == "accepted") for o in Offer.objects.all()
+                (o.grid_id, o.staff_id, o.offered_on, o.result == "accepted", (o.customer_id, o.product_id))
+                for o in Offer.objects.order_by("offered_on", "pk")
             ]
         return reference.Ground(FIRST, LAST, every, dict(leads)), homes, people, visits, offers
 

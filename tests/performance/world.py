@@ -1,5 +1,6 @@
 """A small month with known contents: two branches, a transfer, a vacant grid, every kind of fact."""
 
+import itertools
 from datetime import UTC, date, datetime
 
 from people.models import User
@@ -7,6 +8,7 @@ from tests.factories import CustomerFactory, GridFactory, HouseholdFactory, Offe
 from tests.people import Cast, assign
 
 MONTH = date(2026, 9, 1)
+_numbers = itertools.count(1)
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -15,7 +17,9 @@ def household(grid, **fields):
 
 
 def customer(home, **fields):
-    return CustomerFactory(household=home, created_at=LONG_AGO, **{"birth_date": date(1980, 5, 5), **fields})
+    """Make somebody with an identity document."""
+    usual = {"birth_date": date(1980, 5, 5), "id_type": "resident", "id_digest": f"{next(_numbers):064}"}
+    return CustomerFactory(household=home, created_at=LONG_AGO, **{**usual, **fields})
 
 
 def visit(who: User, person, day: int, **fields):
