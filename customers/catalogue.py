@@ -83,16 +83,22 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
             C2, "suit offers and time of visits", Kept.PURPOSE, "occupation workplace is_migrant back_season"
         ),
         **entries(C2, "guardian's consent for a child under 14", Kept.RELATION, "guardian"),
-        **entries(C1, "new customers", Kept.RELATION, "customer_since opened_by"),
+        **entries(C1, "new customers", Kept.RELATION, "customer_since opened_by account_evidence"),
         **entries(
             C1,
             "app activation",
             Kept.RELATION,
-            "app_informed_on app_downloaded_on app_verified_on app_activated_by",
+            "app_informed_on app_downloaded_on app_verified_on app_activated_by app_evidence",
         ),
     },
     "Attribution": entries(
         C1, "credit an act to the grid of its day", Kept.RELATION, "id household grid valid_from valid_to"
+    ),
+    "Claim": entries(
+        C1,
+        "confirm by two people what earns",
+        Kept.RELATION,
+        "id customer kind source_id day entered_by earner entered_at state witness decided_by decided_at reason",
     ),
     "CompleteSpan": entries(
         C1, "archive rate of a month that is over", Kept.RELATION, "id household valid_from valid_to"

@@ -153,5 +153,6 @@ class OfferFactory(factory.django.DjangoModelFactory):
     product = factory.SubFactory(ProductFactory)
     result = "offered"
     offered_on = date(2026, 1, 6)
+    evidence = factory.LazyAttribute(lambda o: 2 if o.result == "accepted" else None)
     staff = factory.SubFactory(UserFactory)
     grid = factory.SelfAttribute("customer.household.grid")

@@ -1,6 +1,7 @@
 """Writing the archive."""
 
 from customers.services.bulk import households_bulk_create
+from customers.services.claims import claims_decide
 from customers.services.consents import consent_give, consent_withdraw
 from customers.services.households import household_create, household_update
 from customers.services.milestones import app_milestone_set, customer_account_opened
@@ -13,6 +14,7 @@ __all__ = [
     "HouseholdRow",
     "PersonRow",
     "app_milestone_set",
+    "claims_decide",
     "consent_give",
     "consent_withdraw",
     "customer_account_opened",

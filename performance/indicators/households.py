@@ -72,11 +72,12 @@ def homes(window: Window) -> Query:
 
 def adults(window: Window) -> Query:
     """Return the SQL of `rank_adults`: how many adults a household has, and how many of them are verified."""
+    verified = f"app_verified_on <= %s AND {window.evident('app_evidence')}"
     return (
-        """
-        SELECT household_id, COUNT(*) AS adults, SUM(CASE WHEN app_verified_on <= %s THEN 1 ELSE 0 END) AS verified
+        f"""
+        SELECT household_id, COUNT(*) AS adults, SUM(CASE WHEN {verified} THEN 1 ELSE 0 END) AS verified
         FROM customers_customer WHERE birth_date <= %s AND created_at < %s
-        GROUP BY household_id""",
+        GROUP BY household_id""",  # noqa: S608  our own constants
         [window.as_of.isoformat(), window.born_by.isoformat(), window.end],
     )
 

@@ -9,7 +9,10 @@ from performance.indicators.definition import ONE, Indicator, Query, Way, Window
 # an offer made at a visit is that visit's one of that product, however often it was taken out and put back
 ACT = f"COALESCE({plain('o.origin')} || ':' || CAST(o.product_id AS text), CAST(o.id AS text))"
 FRESH = unearned("marketing_success", FactSource.OFFER, ACT)
-ACCEPTED = "o.result = 'accepted'"
+
+
+def _accepted(window: Window) -> str:
+    return f"o.result = 'accepted' AND {window.evident('o.evidence')}"
 
 
 def repeats(window: Window) -> Query:
@@ -22,7 +25,7 @@ def repeats(window: Window) -> Query:
         f"""
         SELECT id AS offer_id
         FROM (SELECT o.id, ROW_NUMBER() OVER (PARTITION BY o.customer_id, o.product_id
-                                              ORDER BY CASE WHEN {ACCEPTED} THEN 0 ELSE 1 END,
+                                              ORDER BY CASE WHEN {_accepted(window)} THEN 0 ELSE 1 END,
                                                        o.offered_on, o.id) AS turn
               FROM (SELECT p.customer_id, p.product_id
                     FROM products_offer p JOIN rank_grid g ON g.grid_id = p.grid_id
@@ -42,7 +45,7 @@ def query(window: Window) -> Query:
         SELECT {in_order("o.id")} AS place, o.staff_id, o.grid_id, g.branch_id, o.offered_on AS day,
                '{FactSource.OFFER}' AS source, {ACT} AS source_id, 1 AS source_version,
                CAST(o.customer_id AS text) AS subject,
-               CASE WHEN {ACCEPTED} AND d.offer_id IS NULL THEN {ONE} ELSE 0 END AS numerator,
+               CASE WHEN {_accepted(window)} AND d.offer_id IS NULL THEN {ONE} ELSE 0 END AS numerator,
                CASE WHEN d.offer_id IS NULL THEN {ONE} ELSE 0 END AS denominator
         FROM products_offer o
         JOIN rank_grid g ON g.grid_id = o.grid_id
@@ -60,7 +63,8 @@ INDICATOR = Indicator(
     counted=Counted.EVENT,
     formula=_(
         "Accepted offers ÷ offers made in the month, by who made them. A customer and a product count once a month: "
-        "for the first offer that was accepted, or else for the first that was made."
+        "for the first offer that was accepted, or else for the first that was made. Unless the scheme counts claimed "
+        "ones, an offer counts as accepted once somebody else has confirmed it."
     ),
     source=_("Offers recorded with visits"),
     sources=frozenset({FactSource.OFFER}),

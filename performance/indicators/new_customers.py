@@ -26,6 +26,7 @@ def query(window: Window) -> Query:
               LEFT JOIN rank_lead l
                      ON l.grid_id = g.grid_id AND c.customer_since BETWEEN l.first_day AND l.last_day
               WHERE c.customer_since BETWEEN %s AND %s AND c.id_digest IS NOT NULL
+                AND {window.evident("c.account_evidence")}
                 AND {unearned("new_customers", FactSource.CUSTOMER, "CAST(c.id AS text)")}) counted""",  # noqa: S608
         [window.first.isoformat(), window.as_of.isoformat()],
     )
@@ -39,7 +40,7 @@ INDICATOR = Indicator(
     counted=Counted.EVENT,
     formula=_(
         "People with an identity document who became customers in the month, each counted once for who opened the "
-        "account."
+        "account. Unless the scheme counts claimed ones, an account counts once somebody else has confirmed it."
     ),
     source=_("Customer archive: customer since, opened by, document"),
     sources=frozenset({FactSource.CUSTOMER}),

@@ -34,6 +34,9 @@ def household_row(w: World) -> Any:
 
 CALLS: dict[str, Call] = {
     "customers.services.bulk.households_bulk_create": call("li", lambda w: {"rows": [household_row(w)]}),
+    "customers.services.claims.claims_decide": call(
+        "chen", lambda w: {"claims": [w.row("claim", "mine").pk], "verdict": 2}
+    ),
     "customers.services.consents.consent_give": call(
         "li", lambda w: {"customer": w.row("customer", "mine"), "purpose": "account", "channel": "paper"}
     ),
@@ -71,6 +74,10 @@ CALLS: dict[str, Call] = {
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {
+    "customers.services.claims.claims_enter": "part of recording what is claimed",
+    "customers.services.claims.claims_withdraw": "part of correcting what was claimed",
+    "customers.services.claims.is_refuted": "reads",
+    "customers.services.claims.register_kinds": "says what is claimed, when the app is ready",
     "customers.services.attribution": "parts of the services beside it and of taking in visits",
     "customers.services.numbering": "parts of the services beside it",
     "customers.services.trail": "parts of the services beside it",

@@ -108,6 +108,8 @@ ROOMS = {
     "ground": {"geometry": "pure", "guards": "models", "panels": "doors"},
     "customers": {
         "attribution": "models",
+        "claiming": "models",
+        "degrees": "models",
         "guards": "models",
         "catalogue": "pure",
         "completeness": "pure",

@@ -34,6 +34,8 @@ ORDER = (
     "customers.Consent",
     "products.Product",
     "products.Offer",
+    # after what it is about: whoever corrects an offer withdraws what was claimed of it
+    "customers.Claim",
     "needs.Need",
     HEAD,
 )

@@ -27,6 +27,7 @@ HOMES = {
     "customers.Household": "",
     "customers.Customer": "household",
     "customers.Attribution": "household",
+    "customers.Claim": "customer.household",
     "customers.CompleteSpan": "household",
     "customers.Consent": "customer.household",
     "needs.Need": "household",

@@ -19,7 +19,8 @@ from gridbank.days import day_after
 from gridbank.scoping import waive_scope
 from grids.models import Assignment
 from performance import facts, services
-from performance.models import Score
+from performance.models import Scheme, Score
+from performance.services import scheme_in_force
 from tests.factories import (
     AssignmentFactory,
     CustomerFactory,
@@ -46,6 +47,8 @@ BIRTHDAYS = [
     None,
 ]
 SEEDS = range(16)
+# claimed, confirmed, refuted, of before
+EVIDENCE = [1, 2, 2, 2, 3, None]
 NUMBERS = itertools.count(1)
 
 
@@ -54,6 +57,7 @@ class Month:
 
     def __init__(self, seed: int) -> None:
         self.rng = rng = random.Random(seed)
+        self.counts_claimed = rng.choice([True, False, None]) is not False
         self.root = GridFactory(tier="head_office", parent=None, name="总行")
         self.branches = [GridFactory(tier="branch", parent=self.root) for _ in range(2)]
         self.ground = [
@@ -62,6 +66,8 @@ class Month:
         ]
         self.staff = UserFactory.create_batch(4)
         self.products = ProductFactory.create_batch(2)
+        scheme = scheme_in_force(FIRST, self.root)
+        Scheme.objects.filter(pk=scheme.pk).update(counts_claimed=self.counts_claimed)
         self._lead()
         self.homes = [self._home() for _ in range(8)]
         self.complete: dict[int, list[tuple[date, date | None]]] = {
@@ -77,7 +83,7 @@ class Month:
             OfferFactory(
                 customer=rng.choice(self.people[:4]), product=rng.choice(self.products), staff=rng.choice(self.staff),
                 grid=rng.choice(self.ground), result=rng.choice(["accepted", "refused", "offered"]),
-                offered_on=rng.choice(DAYS),
+                offered_on=rng.choice(DAYS), evidence=rng.choice(EVIDENCE),
             )  # fmt: skip
 
     def _lead(self) -> None:
@@ -131,6 +137,8 @@ class Month:
             "app_downloaded_on": verified,
             "app_verified_on": verified,
             "customer_since": self.rng.choice([None, *DAYS]),
+            "account_evidence": self.rng.choice(EVIDENCE),
+            "app_evidence": self.rng.choice(EVIDENCE),
             "opened_by": self.rng.choice([None, *self.staff]),
             "created_at": self.rng.choice([BEFORE] * 5 + [AFTER]),
             "id_digest": self.rng.choice([None, *[f"{next(NUMBERS):064}"] * 4]),
@@ -151,6 +159,8 @@ class Month:
         from products.models import Offer
         from visits.models import Visit
 
+        # the scheme says whether what was only claimed counts
+        counts = {1, 2, None} if self.counts_claimed else {2}
         leads = defaultdict(list)
         every = {g.pk: g.branch_id for g in [self.root, *self.branches, *self.ground]}
         with waive_scope("test"):
@@ -163,7 +173,8 @@ class Month:
             ]
             people = [
                 (c.household_id, c.birth_date is not None and c.birth_date <= date(2008, 2, 28), c.created_at < END,
-                 c.app_verified_on, c.customer_since if c.id_digest else None, c.opened_by_id, self.where(c.household_id, c.customer_since))
+                 c.app_verified_on if c.app_evidence in counts else None,
+                 c.customer_since if c.id_digest and c.account_evidence in counts else None, c.opened_by_id, self.where(c.household_id, c.customer_since))
                 for c in Customer.objects.all()
             ]  # fmt: skip
             visits = [
@@ -171,7 +182,13 @@ class Month:
                 for v in Visit.objects.filter(met=True, is_late=False)
             ]
             offers = [
-                (o.grid_id, o.staff_id, o.offered_on, o.result == "accepted", (o.customer_id, o.product_id))
+                (
+                    o.grid_id,
+                    o.staff_id,
+                    o.offered_on,
+                    o.result == "accepted" and o.evidence in counts,
+                    (o.customer_id, o.product_id),
+                )
                 for o in Offer.objects.order_by("offered_on", "pk")
             ]
         return reference.Ground(FIRST, LAST, every, dict(leads)), homes, people, visits, offers

@@ -19,6 +19,8 @@ def household(grid, **fields):
 def customer(home, **fields):
     """Make somebody with an identity document."""
     usual = {"birth_date": date(1980, 5, 5), "id_type": "resident", "id_digest": f"{next(_numbers):064}"}
+    # confirmed, unless told otherwise
+    usual |= {"account_evidence": 2, "app_evidence": 2}
     return CustomerFactory(household=home, created_at=LONG_AGO, **{**usual, **fields})
 
 
