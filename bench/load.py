@@ -17,6 +17,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from bench.size import Size
+from customers.completeness import CURRENT
 from customers.models import Customer, Household
 from customers.pii import encrypt, phone_digests
 from customers.pinyin import spell
@@ -235,7 +236,8 @@ def _households(size: Size) -> None:
             "land_mu": "(i % 40) / 2.0",
             "income_band": "'to_50k'",
             "completeness": "CASE WHEN i % 5 < 3 THEN 100 ELSE 70 END",
-            "completeness_rule": "1",
+            "completeness_rule": str(CURRENT),
+            "complete_since": f"CASE WHEN i % 5 < 3 THEN DATE '{first}' + (i * {PRIME} % {days})::int END",
             "archived_on": f"CASE WHEN i % 5 < 3 THEN DATE '{first}' + (i * {PRIME} % {days})::int END",
             "archived_by_id": "CASE WHEN i % 5 < 3 THEN g.staff_id END",
             "last_met_on": f"CASE WHEN i % 6 > 0 THEN DATE '{today}' - (i * {PRIME} % 200)::int END",

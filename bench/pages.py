@@ -187,9 +187,9 @@ class Pages:
     def _homes(self) -> Iterator[Result]:
         url, size = reverse("dashboards:home"), self.bank.size
         first = month_first(timezone.localdate())
-        bank = """SELECT g.parent_id, count(*), count(h.archived_on), count(h.last_met_on)
+        bank = """SELECT g.parent_id, count(*), count(h.complete_since), count(h.last_met_on)
                   FROM customers_household h JOIN grids_grid g ON g.id = h.grid_id GROUP BY g.parent_id"""
-        branch = """SELECT h.grid_id, count(*), count(h.archived_on), min(h.last_met_on) FROM customers_household h
+        branch = """SELECT h.grid_id, count(*), count(h.complete_since), min(h.last_met_on) FROM customers_household h
                     JOIN grids_grid g ON g.id = h.grid_id WHERE g.parent_id = %s GROUP BY h.grid_id"""
         own = """SELECT id, head_name, last_met_on FROM customers_household WHERE grid_id = %s
                  ORDER BY last_met_on NULLS FIRST LIMIT 20"""

@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class Action(TextChoices):
     """Each action with its words."""
 
+    ARCHIVES_REMEASURED = "archives.remeasured", _("Archives measured by newer rules")
+    CLAIMS_CONFIRMED = "claims.confirmed", _("Claims confirmed")
+    CLAIMS_REFUTED = "claims.refuted", _("Claims refuted")
     CONSENT_GIVEN = "consent.given", _("Consent given")
     CONSENT_WITHDRAWN = "consent.withdrawn", _("Consent withdrawn")
     CUSTOMER_ACCOUNT_OPENED = "customer.account_opened", _("Account of a customer recorded")
@@ -31,6 +34,7 @@ class Action(TextChoices):
 
 
 SUBJECTS = {
+    "customers.claim": _("Claim"),
     "customers.consent": _("Consent"),
     "customers.customer": _("Person"),
     "customers.household": _("Household"),

@@ -47,7 +47,10 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
         ),
         **entries(C1, "responsibility and scope", Kept.RELATION, "grid area group_name source"),
         **entries(
-            C1, "archive rate", Kept.RELATION, "completeness completeness_rule archived_on archived_by"
+            C1,
+            "archive rate",
+            Kept.RELATION,
+            "completeness completeness_rule complete_since archived_on archived_by",
         ),
         **entries(C1, "visit coverage", Kept.RELATION, "last_met_on ended_on"),
         **entries(C2, "name the household", Kept.RELATION, "head_name"),
@@ -81,12 +84,12 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
         ),
         **entries(C2, "guardian's consent for a child under 14", Kept.RELATION, "guardian"),
         **entries(C2, "leave the dead and theirs in peace", Kept.RELATION, "died_on"),
-        **entries(C1, "new customers", Kept.RELATION, "customer_since opened_by"),
+        **entries(C1, "new customers", Kept.RELATION, "customer_since opened_by account_evidence"),
         **entries(
             C1,
             "app activation",
             Kept.RELATION,
-            "app_informed_on app_downloaded_on app_verified_on app_activated_by",
+            "app_informed_on app_downloaded_on app_verified_on app_activated_by app_evidence",
         ),
     },
     "Attribution": entries(
@@ -104,6 +107,15 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
             "customer day told_by told_at was successor successor_was undone_by undone_at undone_because",
         ),
     },
+    "Claim": entries(
+        C1,
+        "confirm by two people what earns",
+        Kept.RELATION,
+        "id customer kind source_id day entered_by earner entered_at state witness decided_by decided_at reason",
+    ),
+    "CompleteSpan": entries(
+        C1, "archive rate of a month that is over", Kept.RELATION, "id household valid_from valid_to"
+    ),
     "SpecialMembership": entries(C1, "special grids", Kept.RELATION, "id grid household since"),
     "Consent": {
         **entries(

@@ -49,8 +49,13 @@ def _pinyin_q(text: str) -> Q:
     return condition
 
 
+def complete_q(prefix: str = "") -> Q:
+    """Return the condition that a household's archive is complete today; `prefix` leads to the household."""
+    return Q(**{f"{prefix}completeness": FULL})
+
+
 ARCHIVE = {
-    Archive.COMPLETE: Q(household__completeness=FULL),
+    Archive.COMPLETE: complete_q("household__"),
     Archive.PARTIAL: Q(household__completeness__gte=HALF, household__completeness__lt=FULL),
     Archive.POOR: Q(household__completeness__lt=HALF),
 }

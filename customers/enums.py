@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # the visiting rhythm: who wasn't met for longer is due (visits), and found by the list's filter
 MET_WITHIN = timedelta(days=90)
@@ -143,3 +144,19 @@ class AppState(models.TextChoices):
     INFORMED = "informed", _("Told about it")
     DOWNLOADED = "downloaded", _("Downloaded")
     VERIFIED = "verified", _("Identity verified")
+
+
+class Evidence(models.IntegerChoices):
+    """How sure it is that what somebody entered is true: his word, or somebody else's too."""
+
+    CLAIMED = 1, pgettext_lazy("evidence", "Claimed")
+    CONFIRMED = 2, pgettext_lazy("evidence", "Confirmed")
+    REFUTED = 3, pgettext_lazy("evidence", "Refuted")
+    WITHDRAWN = 4, pgettext_lazy("evidence", "Withdrawn")
+
+
+class Witness(models.TextChoices):
+    """Who says so besides."""
+
+    PERSON = "person", _("Second person")
+    CORE = "core", _("Core system")

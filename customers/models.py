@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -16,8 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from customers.degrees import DegreesField
 from customers.enums import (
     ConsentChannel,
+    Evidence,
     Gender,
     HouseType,
     IdType,
@@ -26,6 +26,7 @@ from customers.enums import (
     Relation,
     Season,
     Source,
+    Witness,
 )
 from customers.naming import KEY_LENGTH
 from customers.personal import sealed
@@ -74,33 +75,6 @@ def grid_scope_q(actor: Any, prefix: str = "") -> Q:
     return condition
 
 
-class DegreesField(models.FloatField):  # type: ignore[type-arg]
-    """A coordinate within bounds, which forms and services ask the field about. Migrations don't hold them."""
-
-    def __init__(
-        self, *args: Any, within: tuple[float, float] = (-math.inf, math.inf), **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.within = within
-
-    def deconstruct(self) -> Any:
-        """Describe the column alone."""
-        name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.FloatField", args, kwargs
-
-    def validate(self, value: Any, model_instance: Any) -> None:
-        """Refuse what lies beyond, and what is no number at all."""
-        super().validate(value, model_instance)
-        low, high = self.within
-        if value is not None and not low <= value <= high:
-            raise ValidationError(_("From %(low)g to %(high)g.") % {"low": low, "high": high})
-
-    def formfield(self, **kwargs: Any) -> Any:
-        """Return the input of a form, with the same bounds."""
-        low, high = self.within
-        return super().formfield(**{"min_value": low, "max_value": high, **kwargs})
-
-
 class Household(ScopedModel):
     """A household: the credit unit. `grid` is its base grid, or a branch or head office while none is decided."""
 
@@ -111,13 +85,8 @@ class Household(ScopedModel):
         Grid, on_delete=models.PROTECT, related_name="households", verbose_name=_("grid")
     )
     area = models.ForeignKey(
-        Area,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="households",
-        verbose_name=_("village"),
-    )
+        Area, null=True, blank=True, on_delete=models.PROTECT, related_name="households", verbose_name=_("village")
+    )  # fmt: skip
     head_name = NameField(_("head of household"), max_length=60)
     group_name = models.CharField(_("village group"), max_length=40, blank=True)
     address = EncryptedField(_("address"), blank=True, longest=200)
@@ -143,7 +112,10 @@ class Household(ScopedModel):
     latitude = DegreesField(_("latitude"), within=(SOUTH, NORTH), null=True, blank=True)
     completeness = models.PositiveSmallIntegerField(_("completeness"), default=0, editable=False)
     completeness_rule = models.PositiveSmallIntegerField(default=0, editable=False)
-    archived_on = models.DateField(_("archive complete since"), null=True, blank=True, editable=False)
+    # a state of today; the spans in which it held before are rows of their own
+    complete_since = models.DateField(_("archive complete since"), null=True, blank=True, editable=False)
+    # a fact of its own, which stays when the archive is complete no more
+    archived_on = models.DateField(_("archive first complete on"), null=True, blank=True, editable=False)
     archived_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -170,11 +142,13 @@ class Household(ScopedModel):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=Q(completeness__lte=100), name="household_completeness_percent"),
+            models.CheckConstraint(
+                condition=Q(completeness=100, complete_since__isnull=False)
+                | Q(completeness__lt=100, complete_since=None),
+                name="household_complete_since_a_day",
+            ),
         ]
-        indexes = [
-            models.Index(fields=["grid", "last_met_on"], name="household_grid_met"),
-            models.Index(fields=["archived_on"], name="household_archived"),
-        ]
+        indexes = [models.Index(fields=["grid", "last_met_on"], name="household_grid_met")]
 
     def __str__(self) -> str:
         """Name the household by its head."""
@@ -231,6 +205,36 @@ class Attribution(ScopedModel):
         return models.QuerySet(cls)
 
 
+class CompleteSpan(ScopedModel):
+    """From which day to which an archive was complete at the end of each, both included, and is no more.
+
+    Since when it is complete now stands in the household. Spans are only ever added, when an archive lacks something
+    again.
+    """
+
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, related_name="complete_spans", db_index=False
+    )
+    valid_from = models.DateField()
+    valid_to = models.DateField(db_index=True)
+
+    class Meta:
+        ordering = ["household", "valid_to"]
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="complete_span_in_order"),
+            models.UniqueConstraint(fields=["household", "valid_to"], name="complete_span_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Say which archive was complete until when."""
+        return f"{self.household_id} {self.valid_from} {self.valid_to}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Spans of households the person may know of."""
+        return grid_scope_q(actor, "household__")
+
+
 class Customer(ScopedModel):
     """A person: the app and account unit, living in one household."""
 
@@ -265,13 +269,8 @@ class Customer(ScopedModel):
     is_migrant = models.BooleanField(_("works away from home"), default=False)
     back_season = models.CharField(_("is back"), max_length=16, choices=Season, blank=True)
     guardian = models.ForeignKey(
-        "self",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="wards",
-        verbose_name=_("guardian"),
-    )
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="wards", verbose_name=_("guardian")
+    )  # fmt: skip
     customer_since = models.DateField(_("customer since"), null=True, blank=True, editable=False)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -281,6 +280,8 @@ class Customer(ScopedModel):
         related_name="opened_customers",
         editable=False,
     )
+    # whether the account, and the app's verified identity, is confirmed; what stood before anybody asked has none
+    account_evidence = models.PositiveSmallIntegerField(choices=Evidence, null=True, editable=False)
     app_informed_on = models.DateField(_("told about the app on"), null=True, blank=True, editable=False)
     app_downloaded_on = models.DateField(_("app downloaded on"), null=True, blank=True, editable=False)
     app_verified_on = models.DateField(_("app identity verified on"), null=True, blank=True, editable=False)
@@ -292,6 +293,7 @@ class Customer(ScopedModel):
         related_name="activated_customers",
         editable=False,
     )
+    app_evidence = models.PositiveSmallIntegerField(choices=Evidence, null=True, editable=False)
     died_on = models.DateField(_("died on"), null=True, blank=True, editable=False)
     do_not_contact = models.BooleanField(_("does not want contact"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -430,4 +432,76 @@ class Consent(ScopedModel):
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
         """Consents of people the reader may know of."""
+        return grid_scope_q(actor, "customer__household__")
+
+
+class Claim(ScopedModel):
+    """Something that earns and that one person entered: it counts once somebody else has confirmed it.
+
+    `kind` and `source_id` name the row that earns, which says the same as `state`; see `customers.claiming`.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="claims")
+    kind = models.CharField(max_length=12)
+    source_id = models.BigIntegerField()
+    day = models.DateField()
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="entered_claims",
+        db_index=False,
+    )
+    earner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="earned_claims",
+        db_index=False,
+    )
+    entered_at = models.DateTimeField(default=timezone.now)
+    state = models.PositiveSmallIntegerField(choices=Evidence, default=Evidence.CLAIMED)
+    witness = models.CharField(max_length=8, choices=Witness, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="decided_claims",
+        db_index=False,
+    )
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "source_id"],
+                condition=Q(state__in=[Evidence.CLAIMED, Evidence.CONFIRMED]),
+                name="claim_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(witness=Witness.PERSON)
+                | (~Q(decided_by=F("entered_by")) | Q(entered_by=None))
+                & (~Q(decided_by=F("earner")) | Q(earner=None)),
+                name="claim_by_two",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[Evidence.CONFIRMED, Evidence.REFUTED])
+                | Q(decided_at__isnull=False) & ~Q(witness=""),
+                name="claim_decided_by_something",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(state=Evidence.CLAIMED), name="claim_open"),
+            models.Index(fields=["kind", "source_id"], name="claim_source"),
+            models.Index(fields=["day", "state"], name="claim_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.source_id}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Claims about people the person may know of."""
         return grid_scope_q(actor, "customer__household__")

@@ -2,8 +2,10 @@
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from customers.models import Customer, Household
+from customers.enums import Evidence
+from customers.models import Claim, Customer, Household
 from gridbank.days import holds, in_force
 from gridbank.errors import NotAllowed
 from grids.authority import Act, may, where, why_not
@@ -45,3 +47,17 @@ def own_step(actor: User, person: Customer, step: str) -> None:
     own_ground(actor, person.household)
     if not may_correct_step(actor=actor, person=person, step=step):
         raise NotAllowed(why_not(actor, Act.STEP_CORRECT, person.household.grid))
+
+
+def can_witness(actor: User, claim: Claim) -> bool:
+    """Whether the person may confirm or refute a claim now."""
+    is_open = claim.state == Evidence.CLAIMED and not why_not_witness(actor, claim)
+    return is_open and may(actor, Act.CLAIM_DECIDE, claim.customer.household.grid)
+
+
+def why_not_witness(actor: User, claim: Claim) -> str:
+    """Return why the person's word adds nothing to a claim: it is his own, by staff number; empty for anybody else."""
+    own = {person.staff_no for person in (claim.entered_by, claim.earner) if person is not None}
+    if actor.staff_no not in own:
+        return ""
+    return _("Who entered it or earns by it can't confirm or refute it: a second person must.")

@@ -9,16 +9,17 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from customers import completeness, conditions
-from customers.enums import AppState, Archive, Purpose, Relation
+from customers.enums import AppState, Archive, Evidence, Purpose, Relation
 from customers.identity import IdentityError, guess_id_type, parse_id_number, parse_phone
-from customers.models import Attribution, Consent, Customer, Household, SpecialMembership
+from customers.models import Attribution, Claim, Consent, Customer, Household, SpecialMembership
 from customers.personal import found_q, typed
 from customers.pii import id_digest, phone_digests
 from customers.policies import grids_to_write
 from customers.searching import Kind
-from gridbank.days import ADULT_AGE, born_by
+from gridbank.days import ADULT_AGE, born_by, month_last
 from gridbank.lookups import portions
 from gridbank.scoping import waive_scope
+from grids.authority import Act, where
 from grids.enums import AreaLevel, GridNature, Part
 from grids.models import Area, Assignment, Grid, banks_of
 from grids.selectors import grid_list
@@ -27,9 +28,11 @@ from people.models import User
 HEAD_FIELDS = completeness.fields_of(completeness.HEAD)
 HOUSEHOLD_FIELDS = completeness.fields_of(completeness.HOUSEHOLD)
 LOOKUP = 500
+COUNTED = 1000
 # A household's page shows more kinds of rows than any other: it reads no column that it doesn't show.
 SHOWN_OF_A_PERSON = (
-    *typed(Customer), "guardian__name", "guardian__died_on", "died_on", "customer_since", "app_informed_on", "app_downloaded_on", "app_verified_on",
+    *typed(Customer), "guardian__name", "guardian__died_on", "died_on", "customer_since", "account_evidence",
+    "app_evidence", "app_informed_on", "app_downloaded_on", "app_verified_on",
     "app_activated_by__name",
 )  # fmt: skip
 
@@ -57,6 +60,50 @@ def homes_agreed(*, homes: Collection[int], purpose: Purpose) -> set[int]:
             rows = Consent.objects.filter(purpose=purpose, withdrawn_at=None, customer__household_id__in=some)
             found.update(rows.values_list("customer__household_id", flat=True))
     return found
+
+
+def claim_list(*, actor: User) -> QuerySet[Claim]:
+    """Return what was claimed of people the person may know of."""
+    return Claim.objects.visible_to(actor).select_related(
+        "customer__household__grid", "entered_by", "earner", "decided_by"
+    )
+
+
+def claims_to_decide(*, actor: User) -> QuerySet[Claim]:
+    """Return what waits for this person's word: not what he entered or earns by."""
+    rows = claim_list(actor=actor).filter(
+        where(actor, Act.CLAIM_DECIDE, "customer__household__grid__"), state=Evidence.CLAIMED
+    )
+    mine = Q(entered_by__staff_no=actor.staff_no) | Q(earner__staff_no=actor.staff_no)
+    # a condition on what may be empty: whatever isn't mine, not what isn't known to be
+    return rows.exclude(mine)
+
+
+def claims_wanted(
+    *, actor: User, state: int, kind: str = "", month: date | None = None, after: int | None = None
+) -> QuerySet[Claim]:
+    """Return the claims that the list's filters ask for, the oldest first, those behind a key only."""
+    rows = claim_list(actor=actor).filter(state=state)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if month is not None:
+        rows = rows.filter(day__range=(month, month_last(month)))
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    return rows.order_by("pk")
+
+
+def claims_counted(*, actor: User, month: date) -> dict[Evidence, int]:
+    """Count a month's claims by state, each never beyond a thousand."""
+    return {
+        state: claims_wanted(actor=actor, state=state, month=month).order_by()[:COUNTED].count()
+        for state in (Evidence.CLAIMED, Evidence.CONFIRMED, Evidence.REFUTED)
+    }
+
+
+def claims_waiting(*, actor: User) -> int:
+    """Count what waits for this person's word, and never beyond a thousand."""
+    return claims_to_decide(actor=actor).order_by()[:COUNTED].count()
 
 
 def household_values(household: Household) -> dict[str, Any]:

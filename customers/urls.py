@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from customers.views import households, lists, people
+from customers.views import claims, households, lists, people
 
 app_name = "customers"
 
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern] = [
     path("customers/households/<int:pk>/edit/", households.household_edit, name="household-edit"),
     path("customers/households/<int:pk>/move/", households.household_move, name="household-move"),
     path("customers/households/<int:pk>/people/new/", people.customer_new, name="customer-new"),
+    path("customers/claims/", claims.claim_list, name="claims"),
+    path("customers/claims/decide/", claims.claims_decide, name="claims-decide"),
     path("customers/<int:pk>/edit/", people.customer_edit, name="customer-edit"),
     path("customers/<int:pk>/reveal/", people.customer_reveal, name="reveal"),
     path("customers/<int:pk>/app/", people.app_milestone, name="app-milestone"),

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.conditions import complete_q
 from customers.models import Household
 from customers.selectors import customer_list, household_list
 from gridbank.days import born_by, month_first, month_last
@@ -66,8 +67,8 @@ def coverage(actor: User, within: str) -> dict[int, Raw]:
     pace=_pace(archive_rate.INDICATOR),
 )  # fmt: skip
 def archive(actor: User, within: str) -> dict[int, Raw]:
-    """Count the households whose archive is complete."""
-    return _share(actor, within, Q(archived_on__isnull=False))
+    """Count the households whose archive is complete today."""
+    return _share(actor, within, complete_q())
 
 
 @measure(

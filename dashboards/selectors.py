@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 
+from customers.conditions import complete_q
 from customers.models import Household
 from customers.selectors import household_list
 from dashboards.policies import VISITING_ROLE
@@ -194,7 +195,7 @@ def _sums(actor: User, key: str, grids: list[int], first: date) -> dict[int, dic
         households=Count("pk"),
         never=Count("pk", filter=Q(last_met_on=None)),
         met=Count("pk", filter=Q(last_met_on__gte=first)),
-        archived=Count("pk", filter=Q(archived_on__isnull=False)),
+        archived=Count("pk", filter=complete_q()),
         oldest=Min("last_met_on"),
     )
     return {row.pop(key): row for row in found}

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +14,9 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
-from customers.services import households_bulk_create
+from customers.enums import Evidence
+from customers.selectors import claims_to_decide
+from customers.services import claims_decide, households_bulk_create
 from demo import geography, words
 from demo.activity import Activity
 from demo.bank import COUNTY, HEAD_OFFICE, AssignmentPlan, BankPlan, Division, plan_bank
@@ -44,6 +46,8 @@ from products.services import products_put
 DIVISIONS = Path(settings.BASE_DIR) / "grids" / "data" / "guizhou-divisions.csv"
 WITHOUT_GRID = 12
 CHUNK = 5_000
+# claims: days for which they wait, the share that is looked at, and of it what is refuted
+FRESH, LOOKED_AT, UNTRUE = 4, 0.97, 0.015
 Tell = Callable[[str], None]
 
 
@@ -77,6 +81,7 @@ class Loader:
             ("households", self._households),
             ("visits", self._visits),
             ("holdings", self._holdings),
+            ("claims", self._claims),
             ("rankings", self._rankings),
         ):
             with self._timed(name):
@@ -174,6 +179,29 @@ class Loader:
 
     def _holdings(self) -> None:
         self.tell(f"{self._activity.holdings()} holdings")
+
+    def _claims(self) -> None:
+        """Let each branch look at what its people entered; the newest waits, a little of the rest is not so."""
+        rng = self._rng("claims")
+        leads = self._leads()
+        branches = [grid.code for grid in self.plan.grids if grid.tier == Tier.BRANCH]
+        for code in branches:
+            here = [each.username for each in leads.get(code, ()) if each.last is None]
+            if here:
+                self._decide(rng, self.users[here[-1]])
+
+    def _decide(self, rng: random.Random, witness: User) -> None:
+        new = self.span.today - timedelta(days=FRESH)
+        said: dict[Evidence, list[int]] = {Evidence.CONFIRMED: [], Evidence.REFUTED: []}
+        rows = claims_to_decide(actor=witness).order_by("pk").values_list("pk", "day")
+        for pk, day in rows:
+            luck = rng.random()
+            if day < new and luck < LOOKED_AT:
+                said[Evidence.REFUTED if luck < UNTRUE else Evidence.CONFIRMED].append(pk)
+        for verdict, keys in said.items():
+            reason = rng.choice(words.UNTRUE) if verdict == Evidence.REFUTED else ""
+            for at in range(0, len(keys), CHUNK):
+                claims_decide(actor=witness, claims=keys[at : at + CHUNK], verdict=verdict, reason=reason)
 
     def _rankings(self) -> None:
         """Rank six closed months and the running one; the older ones are locked, the last one published."""

@@ -124,7 +124,7 @@ class CloseForm(LastDayForm):
 class RenameForm(forms.Form):
     """What a grid is called from today on."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Name of the grid"), max_length=80)
 
 
 class DecisionForm(forms.Form):

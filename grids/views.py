@@ -167,7 +167,7 @@ def grid_close(request: StaffRequest, pk: int) -> HttpResponse:
     form = CloseForm(request.POST or None)
     if request.method == "POST" and written(form, lambda data: _close(request, grid, data)):
         return redirect(grid)
-    return _form_page(request, grid, form, _("Close the grid"), _("Close"))
+    return _form_page(request, grid, form, _("Close the grid"), _("Close this grid"))
 
 
 @require_page

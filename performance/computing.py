@@ -24,6 +24,7 @@ from performance.indicators import INDICATORS, Window
 from performance.models import Period, Run, Scheme, Score, ScoreLine, Target
 from performance.scoring import NOBODY, RULES_VERSION, Inputs, Item, Line, Person, Result, Sum, Unit
 
+CONFIRMED_ONLY = "confirmed"
 LINE_COLUMNS = (
     "score_id", "position", "indicator", "numerator", "denominator", "actual", "target", "attainment", "weight",
     "points", "first_fact", "last_fact",
@@ -94,6 +95,8 @@ def collect_inputs(
                 "month": window.first.isoformat(),
                 "as_of": window.as_of.isoformat(),
                 "scheme": [scheme.code, scheme.version],
+                # left out where claims count, as before anybody was asked: those months keep their bytes
+                **({"evidence": CONFIRMED_ONLY} if scheme.confirmed_only else {}),
                 "items": [
                     [i.indicator, i.position, INDICATORS[i.indicator].is_rate, str(i.weight),
                      None if i.target is None else str(i.target), str(i.cap)]

@@ -16,7 +16,8 @@ from grids.enums import GridNature, Part, Tier
 from grids.models import Assignment, Grid, branch_in
 from performance.enums import STATES
 from performance.indicators import Indicator, Window, day_literal
-from performance.indicators.households import adults, first_visits, homes, moved
+from performance.indicators.households import adults, first_visits, homes, moved, once_complete
+from performance.indicators.marketing_success import repeats
 from performance.models import Run
 from performance.scoring import NOBODY, Sum, split_whole
 
@@ -32,9 +33,11 @@ TEMPORARY = {
 }
 SELECTED = {
     "rank_moved": moved,
+    "rank_complete": once_complete,
     "rank_visit": first_visits,
     "rank_home": homes,
     "rank_adults": adults,
+    "rank_repeat": repeats,
 }  # each may read those before it
 
 

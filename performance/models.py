@@ -28,6 +28,8 @@ class Scheme(models.Model):
     version = models.PositiveIntegerField()
     name = models.CharField(max_length=80)
     effective_from = models.DateField()
+    # whether what nobody else confirmed counts: it did before anybody was asked, and schemes of that time say nothing
+    counts_claimed = models.BooleanField(null=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="made_schemes"
     )
@@ -48,6 +50,11 @@ class Scheme(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"
+
+    @property
+    def confirmed_only(self) -> bool:
+        """Whether accounts, app steps and accepted offers count only once somebody else has confirmed them."""
+        return self.counts_claimed is False
 
 
 class SchemeItem(models.Model):

@@ -13,7 +13,8 @@ class ProductsConfig(AppConfig):
         from customers import attribution  # noqa: PLC0415  models are loaded only now
         from customers.panels import register  # noqa: PLC0415  the same
         from products.panels import household_products  # noqa: PLC0415  the same
-        from products.services import offers_follow  # noqa: PLC0415  the same
+        from products.services import offers_follow, register_kinds  # noqa: PLC0415  the same
 
         register("products/_household.html", household_products)
         attribution.register(offers_follow, after_months=True)
+        register_kinds()

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from customers.enums import Evidence
 from customers.models import PERSON, Customer, grid_scope_q
 from gridbank.scoping import Personal, ScopedModel
 from grids.models import Grid
@@ -77,6 +78,8 @@ class Offer(ScopedModel):
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="offers")
     grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="offers")
     origin = models.UUIDField(null=True, db_index=True)
+    # whether it is confirmed that it was accepted; what stood before anybody asked has none
+    evidence = models.PositiveSmallIntegerField(choices=Evidence, null=True, editable=False)
 
     class Meta:
         ordering = ["-offered_on", "pk"]

@@ -15,7 +15,13 @@ def household_products(opened: Opened) -> dict[str, Any]:
     offers = selectors.offer_list(actor=actor).filter(customer__household=household)
     holdings = holdings.only("product__name", "product__name_en", "customer__name")
     offers = offers.only(
-        "offered_on", "result", "product__name", "product__name_en", "customer__name", "staff__name"
+        "offered_on",
+        "result",
+        "evidence",
+        "product__name",
+        "product__name_en",
+        "customer__name",
+        "staff__name",
     )
     held: dict[int, dict[str, Any]] = {}
     for holding in holdings.order_by("product__category", "product__code", "since"):

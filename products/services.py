@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -10,21 +10,27 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit.services import record
+from customers import claiming
 from customers.attribution import Moved
+from customers.enums import Evidence
 from customers.selectors import customer_list
+from customers.services.claims import Claimed, claims_enter, claims_withdraw
 from gridbank.errors import Refused
 from gridbank.lookups import portions
 from gridbank.scoping import waive_scope
-from gridbank.turns import take_turn
+from gridbank.turns import locked, take_turn
 from grids.authority import Act, require, where
 from people.models import User
 from products.actions import Action
+from products.enums import OfferResult
 from products.models import Holding, Offer, Product
 from products.selectors import offer_list
 
 BATCH = 1000
+ACCEPTED_OFFER = "offer"
 PRODUCT_FIELDS = ["name", "name_en", "category", "is_active"]
 
 
@@ -122,9 +128,24 @@ def offers_bulk_create(*, actor: User, rows: Sequence[OfferRow]) -> list[Offer]:
     if any(row.staff_id != actor.pk for row in rows):
         require(actor, Act.RECORDS_LOAD)
     _check_customers(actor, (row.customer_id for row in rows))
-    offers = Offer.objects.bulk_create([Offer(**asdict(row)) for row in rows], batch_size=BATCH)
+    offers = Offer.objects.bulk_create([_offer(row) for row in rows], batch_size=BATCH)
+    _claim(actor, offers)
     record(actor=actor, action=Action.OFFER_BULK_RECORDED, changes={"offers": len(offers)})
     return offers
+
+
+def _offer(row: OfferRow) -> Offer:
+    return Offer(**asdict(row), evidence=Evidence.CLAIMED if row.result == OfferResult.ACCEPTED else None)
+
+
+def _claim(actor: User, offers: Iterable[Offer]) -> None:
+    """Note what is said to have been accepted: another than who says so confirms it."""
+    rows = (
+        Claimed(offer.customer_id, offer.pk, offer.offered_on, offer.staff_id)
+        for offer in offers
+        if offer.result == OfferResult.ACCEPTED
+    )
+    claims_enter(actor=actor, kind=ACCEPTED_OFFER, rows=rows)
 
 
 @transaction.atomic
@@ -139,7 +160,8 @@ def offers_replace(*, actor: User, origin: uuid.UUID, rows: Sequence[OfferRow]) 
     gone = [offer for product, offer in standing.items() if product not in wanted]
     added = [row for product, row in wanted.items() if product not in standing]
     _check_customers(actor, (row.customer_id for row in added))
-    changed = 0
+    changed: list[Offer] = []
+    anew: list[Offer] = []
     for product, offer in standing.items():
         row = wanted.get(product)
         if row is None:
@@ -147,14 +169,20 @@ def offers_replace(*, actor: User, origin: uuid.UUID, rows: Sequence[OfferRow]) 
         fields = [name for name, value in asdict(row).items() if getattr(offer, name) != value]
         for name in fields:
             setattr(offer, name, getattr(row, name))
+        # where it stands is no part of what was accepted
+        if set(fields) - {"grid_id"}:
+            offer.evidence = _offer(row).evidence
+            anew.append(offer)
         if fields:
-            offer.save(update_fields=fields)
-            changed += 1
+            offer.save(update_fields=[*fields, "evidence"])
+            changed.append(offer)
+    claims_withdraw(kind=ACCEPTED_OFFER, source_ids=[offer.pk for offer in (*anew, *gone)])
     for offer in gone:
         offer.delete()
-    Offer.objects.bulk_create([Offer(**asdict(row)) for row in added])
+    fresh = Offer.objects.bulk_create([_offer(row) for row in added])
+    _claim(actor, [*anew, *fresh])
     if added or changed or gone:
-        changes = {"added": len(added), "changed": changed, "removed": len(gone)}
+        changes = {"added": len(added), "changed": len(changed), "removed": len(gone)}
         record(actor=actor, action=Action.OFFER_CORRECTED, changes={"visit": str(origin), **changes})
 
 
@@ -182,3 +210,25 @@ def offers_follow(moved: Moved) -> None:
             customer__household_id=moved.household.pk, offered_on__gte=moved.first_day
         )
         rows.exclude(grid_id=moved.household.grid_id).update(grid_id=moved.household.grid_id)
+
+
+def _mark(ids: Collection[int], state: Evidence) -> None:
+    """Keep the evidence in the offers that it is about."""
+    with waive_scope("the claim was decided; the row that earns says so"):
+        for some in portions(ids):
+            rows = Offer.objects.filter(pk__in=some)
+            list(locked(rows.order_by("pk")).values_list("pk", flat=True))
+            rows.update(evidence=state)
+
+
+def _describe(ids: Collection[int]) -> dict[int, str]:
+    """Name the product of each; the claims were read by somebody who sees them."""
+    with waive_scope("the claims were read as this person; only their products are named"):
+        rows = Offer.objects.filter(pk__in=ids).select_related("product")
+        return {offer.pk: offer.product.label for offer in rows}
+
+
+def register_kinds() -> None:
+    """Say what is claimed of offers. Called once, when the app is ready."""
+    label = gettext_lazy("Offer accepted")
+    claiming.register(claiming.Kind(ACCEPTED_OFFER, label, _mark, _describe))

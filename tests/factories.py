@@ -90,6 +90,15 @@ class HouseholdFactory(factory.django.DjangoModelFactory):
     grid = factory.SubFactory(GridFactory)
     head_name = factory.Sequence(lambda n: f"户主{n}")
 
+    @classmethod
+    def _adjust_kwargs(cls, **kwargs):
+        """Let a complete archive have its day, and one with a day be complete."""
+        if kwargs.get("complete_since"):
+            kwargs.setdefault("completeness", 100)
+        elif kwargs.get("completeness") == 100:
+            kwargs["complete_since"] = timezone.localdate()
+        return kwargs
+
 
 class CustomerFactory(factory.django.DjangoModelFactory):
     class Meta:
@@ -144,5 +153,6 @@ class OfferFactory(factory.django.DjangoModelFactory):
     product = factory.SubFactory(ProductFactory)
     result = "offered"
     offered_on = date(2026, 1, 6)
+    evidence = factory.LazyAttribute(lambda o: 2 if o.result == "accepted" else None)
     staff = factory.SubFactory(UserFactory)
     grid = factory.SelfAttribute("customer.household.grid")

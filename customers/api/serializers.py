@@ -42,7 +42,7 @@ class HouseholdSerializer(serializers.ModelSerializer[Household]):
         model = Household
         fields: ClassVar = [
             "id", "code", "grid", "area", "head_name", "group_name", "house_type", "land_mu", "livestock", "vehicles",
-            "business", "income_band", "income_source", "policy_tags", "source", "completeness", "archived_on",
+            "business", "income_band", "income_source", "policy_tags", "source", "completeness", "complete_since", "archived_on",
             "last_met_on", "created_at", "updated_at", "version",
         ]  # fmt: skip
         read_only_fields = fields

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from customers import completeness, personal, policies, selectors
-from customers.enums import AppState, PolicyTag, Relation
+from customers.enums import AppState, Evidence, PolicyTag, Relation
 from customers.models import Consent, Customer, Household
 from customers.panels import Opened, panels_for
 from customers.presenting.people import app_state
@@ -38,6 +38,8 @@ def _member(person: Customer, consents: list[Consent]) -> dict[str, Any]:
     age = person.age_on(today)
     state = app_state(person)
     shown = _numbers(person)
+    verified = state == AppState.VERIFIED
+    refuted = verified and person.app_evidence == Evidence.REFUTED
     return {
         "person": person,
         "numbers": shown,
@@ -45,7 +47,10 @@ def _member(person: Customer, consents: list[Consent]) -> dict[str, Any]:
         "age": age,
         "app": state,
         "has_days": any(getattr(person, name) for name in STEP_DAYS),
-        "next_step": NEXT_STEP.get(state, ""),
+        "app_evidence": person.get_app_evidence_display() if verified and person.app_evidence else "",
+        "account_refuted": person.account_evidence == Evidence.REFUTED,
+        # what was refuted may be recorded anew
+        "next_step": "verified" if refuted else NEXT_STEP.get(state, ""),
         "consents": [consent for consent in consents if consent.customer_id == person.pk],
         "is_child": age is not None and age < GUARDED_AGE,
     }

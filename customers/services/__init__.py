@@ -1,6 +1,7 @@
 """Writing the archive."""
 
 from customers.services.bulk import households_bulk_create
+from customers.services.claims import claims_decide
 from customers.services.consents import consent_give, consent_withdraw
 from customers.services.deaths import death_record, death_undo
 from customers.services.households import household_create, household_update
@@ -16,6 +17,7 @@ __all__ = [
     "HouseholdRow",
     "PersonRow",
     "app_milestone_set",
+    "claims_decide",
     "consent_give",
     "consent_withdraw",
     "customer_account_opened",

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from customers import policies, selectors
 from customers.actions import Action
+from customers.enums import Evidence
 from customers.identity import EARLIEST
 from customers.models import Customer
+from customers.services.claims import ACCOUNT, DOWNLOADED, VERIFIED, Claimed, claims_enter, is_refuted
 from gridbank.days import GUARDED_AGE, first_birthday
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
@@ -21,6 +23,9 @@ from people.models import User
 
 STEPS = {"informed": "app_informed_on", "downloaded": "app_downloaded_on", "verified": "app_verified_on"}
 STEP_DAYS = (*STEPS.values(), "customer_since")
+KINDS = {"customer_since": ACCOUNT, "app_downloaded_on": DOWNLOADED, "app_verified_on": VERIFIED}
+"""What is claimed with a day; that somebody was told of the app earns nothing."""
+EVIDENCE = {"customer_since": "account_evidence", "app_verified_on": "app_evidence"}
 
 
 def check_steps(person: Customer, fields: Iterable[str]) -> None:
@@ -48,17 +53,27 @@ def _locked(actor: User, customer: Customer, field: str, day: date) -> Customer:
     closing.hold(visible_or_404(rows, pk=customer.pk).household.grid, (day,))
     person = visible_or_404(locked(rows), pk=customer.pk)
     policies.own_ground(actor, person.household)
-    if getattr(person, field) is not None:
+    if getattr(person, field) is not None and not _is_free(person, field):
         raise Refused(_("This step is already recorded."), field="day")
     return person
+
+
+def _is_free(person: Customer, field: str) -> bool:
+    """Say whether what stands there was refuted: then it may be recorded anew."""
+    return field in KINDS and is_refuted(kind=KINDS[field], source_id=person.pk)
 
 
 def _saved(actor: User, person: Customer, action: Action, fields: list[str], day: date) -> Customer:
     # held already, before the person was
     final = closing.hold(person.household.grid, (day,))
+    if column := EVIDENCE.get(fields[0]):
+        setattr(person, column, Evidence.CLAIMED)
+        fields = [*fields, column]
     person.version += 1
     person.updated_at = timezone.now()
     person.save(update_fields=[*fields, "version", "updated_at"])
+    if kind := KINDS.get(fields[0]):
+        claims_enter(actor=actor, kind=kind, rows=[Claimed(person.pk, person.pk, day, actor.pk)])
     told = {fields[0]: [None, day.isoformat()]}
     closing.tell(closing.Change(actor, person.household.grid, person, final, told))
     changes = {"fields": {fields[0]: [None, day]}, "version": person.version}

@@ -14,13 +14,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from customers import policies, selectors
-from customers.enums import ConsentChannel, Relation
+from customers.enums import ConsentChannel, Evidence, Relation
 from customers.models import Consent, Customer, Household
 from customers.naming import plain_name
 from customers.personal import typed
 from customers.services import checks, measuring
+from customers.services.claims import Claimed, claims_enter
 from customers.services.consents import NOTICE_VERSION, check_consent
-from customers.services.milestones import STEP_DAYS, check_steps
+from customers.services.milestones import EVIDENCE, KINDS, STEP_DAYS, check_steps
 from customers.services.numbering import households_insert
 from customers.services.people import check_minor, read_person
 from gridbank.errors import Refused
@@ -155,6 +156,9 @@ def _people(row: HouseholdRow, kept: dict[str, Any], bank_id: int) -> list[Custo
     for person in people:
         check_minor(person)
         check_steps(person, STEP_DAYS)
+        for field, column in EVIDENCE.items():
+            if getattr(person, field) is not None:
+                setattr(person, column, Evidence.CLAIMED)
     return people
 
 
@@ -194,6 +198,7 @@ def households_store(actor: User, openings: Sequence[Opening]) -> None:
     for wards in (False, True):
         people = [person for person in everybody if (person.guardian is not None) == wards]
         Customer.objects.bulk_create(people, batch_size=BATCH)
+    _claim(actor, everybody)
     consents = [consent for each in openings for consent in each.consents]
     Consent.objects.bulk_create(consents, batch_size=BATCH)
     for each in openings:
@@ -211,6 +216,21 @@ def refuse_closing(grid: Grid) -> None:
     if grid.valid_to is not None:
         message = _("This grid closes on %(day)s: no household is put into it any more.")
         raise Refused(message % {"day": date_format(grid.valid_to, "SHORT_DATE_FORMAT")}, field="grid")
+
+
+def _claim(actor: User, people: Sequence[Customer]) -> None:
+    """Note what people are said to have reached: another than who says so confirms it."""
+    for field, kind in KINDS.items():
+        earner = "opened_by_id" if field == "customer_since" else "app_activated_by_id"
+        claims_enter(
+            actor=actor,
+            kind=kind,
+            rows=(
+                Claimed(person.pk, person.pk, day, getattr(person, earner))
+                for person in people
+                if (day := getattr(person, field)) is not None
+            ),
+        )
 
 
 def _final_days(grids: Mapping[int, Grid], openings: Sequence[Opening]) -> dict[int, frozenset[date]]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from customers.models import Household
+from customers.selectors import claims_waiting
 from dashboards import selectors
 from dashboards.charts import Bar, Series
 from dashboards.policies import Home, home_of
@@ -112,6 +113,7 @@ def _bank(*, actor: User, form: Colouring) -> Page:
         **_state(found.period),
         "alarms": alarms(actor=actor),
         "to_sign": backdatings_to_sign(actor=actor).count(),
+        "to_confirm": claims_waiting(actor=actor),
         "cards": _cards(found),
         "bars": bars,
         "behind": _behind(bars["rows"], most_is_worst=bars["most_is_worst"]),
@@ -310,6 +312,7 @@ def _branch(*, actor: User, form: Colouring) -> Page:
         **_colours(form, **around),
         **_state(found.period),
         "root": found.root,
+        "to_confirm": claims_waiting(actor=actor),
         "ground": _ground(found.grids),
         "grids": _grid_rows(found.grids),
         "blind": _blind(found.blind),

@@ -22,7 +22,8 @@ INDICATOR = Indicator(
     counted=Counted.STATE,
     formula=_(
         "Adults with the app downloaded and their identity verified ÷ adults in the grids led, "
-        "at the end of the month, divided by days led."
+        "at the end of the month, divided by days led. Unless the scheme counts claimed ones, a verified identity counts "
+        "once somebody else has confirmed it."
     ),
     source=_("Customer archive: app verified on, date of birth"),
     sources=frozenset({FactSource.HOUSEHOLD}),

@@ -10,8 +10,7 @@ from performance.indicators.households import household_state
 
 def query(window: Window) -> Query:
     """Return the SQL of its facts."""
-    sql = household_state(window, "CASE WHEN r.archived_on <= %s THEN r.micros ELSE 0 END", "r.micros")
-    return sql, [window.as_of.isoformat()]
+    return household_state(window, "r.micros * r.complete", "r.micros"), []
 
 
 INDICATOR = Indicator(
@@ -21,10 +20,10 @@ INDICATOR = Indicator(
     is_rate=True,
     counted=Counted.STATE,
     formula=_(
-        "Households with a complete archive ÷ households in the grids led, at the end of the month, "
-        "divided by days led."
+        "Households whose archive is complete on the last day of the month ÷ households in the grids led on that "
+        "day, divided by days led. An archive that lacks something again by then doesn't count."
     ),
-    source=_("Household archive: archive complete since"),
+    source=_("Household archive: the days on which the archive is complete"),
     sources=frozenset({FactSource.HOUSEHOLD}),
     query=query,
     way=Way(

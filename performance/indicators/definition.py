@@ -27,6 +27,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from customers.enums import Evidence
 from gridbank.days import born_by
 from performance.enums import Counted, FactSource
 
@@ -41,6 +42,14 @@ class Window:
 
     first: date
     as_of: date
+    confirmed_only: bool = False
+    """Whether what was only claimed doesn't count: the scheme says."""
+
+    def evident(self, column: str) -> str:
+        """Return the condition that something counts by its evidence: confirmed, or else at least not refuted."""
+        if self.confirmed_only:
+            return f"{column} = {Evidence.CONFIRMED:d}"
+        return f"COALESCE({column}, {Evidence.CLAIMED:d}) <> {Evidence.REFUTED:d}"
 
     @property
     def end(self) -> Any:

@@ -33,41 +33,54 @@ def moved(window: Window) -> Query:
     )
 
 
+def once_complete(window: Window) -> Query:
+    """Return the SQL of `rank_complete`: the households whose archive was complete on the last day and isn't since."""
+    return (
+        """
+        SELECT household_id FROM customers_completespan WHERE valid_to >= %s AND valid_from <= %s""",
+        [window.as_of.isoformat(), window.as_of.isoformat()],
+    )
+
+
 def homes(window: Window) -> Query:
     """Return the SQL of `rank_home`: each household once per lead of its grid on the last day, with his part of the month.
 
     The parts are millionths that add up to one. A household that was visited where it isn't any more (it
-    moved, within the month) has one row more, with no part in it: whoever led that grid on that day. One
-    whose people have all died by the last day has none.
+    moved, within the month) has one row more, with no part in it: whoever led that grid on that day. `complete` is 1
+    when its archive was complete at the end of the last day.
+    One whose people have all died by the last day has none.
     """
     alive = f"(h.ended_on IS NULL OR h.ended_on > {day_literal(window.as_of)})"
     return (
         f"""
-        SELECT {in_order("household_id, grid_id")} AS place, household_id, archived_on, grid_id, branch_id,
+        SELECT {in_order("household_id, grid_id")} AS place, household_id, complete, grid_id, branch_id,
                staff_id, micros
-        FROM (SELECT h.id AS household_id, h.archived_on, g.grid_id, g.branch_id, s.staff_id, s.micros
+        FROM (SELECT h.id AS household_id, CASE WHEN k.household_id IS NOT NULL OR h.complete_since <= %s
+                                                THEN 1 ELSE 0 END AS complete, g.grid_id, g.branch_id, s.staff_id, s.micros
               FROM customers_household h
               LEFT JOIN rank_moved m ON m.household_id = h.id
               JOIN rank_grid g ON g.grid_id = COALESCE(m.grid_id, h.grid_id)
               JOIN rank_share s ON s.grid_id = g.grid_id
+              LEFT JOIN rank_complete k ON k.household_id = h.id
               WHERE h.created_at < %s AND {alive}
               UNION ALL
-              SELECT h.id, h.archived_on, f.grid_id, f.branch_id, f.staff_id, 0
+              SELECT h.id, 0, f.grid_id, f.branch_id, f.staff_id, 0
               FROM rank_visit f JOIN customers_household h ON h.id = f.household_id
               LEFT JOIN rank_moved m ON m.household_id = h.id
               WHERE (COALESCE(m.grid_id, h.grid_id) <> f.grid_id OR h.created_at >= %s) AND {alive}) pairs""",  # noqa: S608  our own constants
-        [window.end, window.end],
+        [window.as_of.isoformat(), window.end, window.end],
     )
 
 
 def adults(window: Window) -> Query:
     """Return the SQL of `rank_adults`: how many adults a household has, and how many of them are verified; of the living."""
+    verified = f"app_verified_on <= %s AND {window.evident('app_evidence')}"
     return (
-        """
-        SELECT household_id, COUNT(*) AS adults, SUM(CASE WHEN app_verified_on <= %s THEN 1 ELSE 0 END) AS verified
+        f"""
+        SELECT household_id, COUNT(*) AS adults, SUM(CASE WHEN {verified} THEN 1 ELSE 0 END) AS verified
         FROM customers_customer WHERE birth_date <= %s AND created_at < %s
           AND (died_on IS NULL OR died_on > %s)
-        GROUP BY household_id""",
+        GROUP BY household_id""",  # noqa: S608  our own constants
         [window.as_of.isoformat(), window.born_by.isoformat(), window.end, window.as_of.isoformat()],
     )
 

@@ -25,7 +25,8 @@ def query(window: Window) -> Query:
               JOIN rank_grid g ON g.grid_id = COALESCE(a.grid_id, h.grid_id)
               LEFT JOIN rank_lead l
                      ON l.grid_id = g.grid_id AND c.customer_since BETWEEN l.first_day AND l.last_day
-              WHERE c.customer_since BETWEEN %s AND %s
+              WHERE c.customer_since BETWEEN %s AND %s AND c.id_digest IS NOT NULL
+                AND {window.evident("c.account_evidence")}
                 AND {unearned("new_customers", FactSource.CUSTOMER, "CAST(c.id AS text)")}) counted""",  # noqa: S608
         [window.first.isoformat(), window.as_of.isoformat()],
     )
@@ -37,8 +38,11 @@ INDICATOR = Indicator(
     unit=_("people"),
     is_rate=False,
     counted=Counted.EVENT,
-    formula=_("People who became customers in the month, each counted once for who opened the account."),
-    source=_("Customer archive: customer since, opened by"),
+    formula=_(
+        "People with an identity document who became customers in the month, each counted once for who opened the "
+        "account. Unless the scheme counts claimed ones, an account counts once somebody else has confirmed it."
+    ),
+    source=_("Customer archive: customer since, opened by, document"),
     sources=frozenset({FactSource.CUSTOMER}),
     query=query,
     way=Way(ngettext_lazy("Win %(n)s new customer", "Win %(n)s new customers", "n"), "customers:list"),

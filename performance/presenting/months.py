@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.enums import Evidence
 from customers.moves import moves_within
-from customers.selectors import customer_list, household_list
-from gridbank.days import month_last
+from customers.selectors import COUNTED, claims_wanted, customer_list, household_list
+from gridbank.days import month_last, month_write
 from grids.authority import Act, expects, may, why_not
 from grids.models import Backdating
 from grids.presenting import backdatings_shown
@@ -32,6 +33,7 @@ LISTED = 100
 SUBJECTS = {
     "visits.visit": gettext_lazy("Visit"),
     "customers.customer": gettext_lazy("Customer"),
+    "customers.claim": gettext_lazy("Claim"),
     "grids.assignment": gettext_lazy("Responsibility"),
 }
 FIELDS = {
@@ -43,6 +45,7 @@ FIELDS = {
     "app_informed_on": gettext_lazy("Told about the app on"),
     "app_downloaded_on": gettext_lazy("App downloaded on"),
     "app_verified_on": gettext_lazy("App identity verified on"),
+    "evidence": gettext_lazy("Evidence"),
     "person": gettext_lazy("Person"),
     "valid_from": gettext_lazy("First day"),
     "valid_to": gettext_lazy("Last day"),
@@ -92,6 +95,7 @@ def month(*, actor: User, period: Period, form_of: Callable[..., Filtered]) -> d
         "proof": selectors.job_of(period=period, kind=VERIFY) if bank_wide else None,
         **_late(actor, period),
         **_moves(actor, period),
+        "waiting": _waiting(actor, period),
         "bank_wide": bank_wide,
         "why_not": _why_not(actor, period),
         "backdatings": backdatings_shown(actor, _backdatings(actor, period)),
@@ -112,6 +116,13 @@ def _why_not(actor: User, period: Period) -> str:
     if period.status != PeriodStatus.PUBLISHED:
         return ""
     return why_not(actor, Act.MONTH_LOCK, period.grid) or policies.why_not_second(actor, period)
+
+
+def _waiting(actor: User, period: Period) -> dict[str, Any]:
+    """Return how many of a month's entries nobody else has confirmed yet, and where they are."""
+    rows = claims_wanted(actor=actor, state=Evidence.CLAIMED, month=period.month)
+    query = {"month": month_write(period.month)}
+    return {"n": rows.order_by()[:COUNTED].count(), "url": reverse("customers:claims", query=query)}
 
 
 def _backdatings(actor: User, period: Period) -> QuerySet[Backdating]:
@@ -161,7 +172,8 @@ def _late_changes(actor: User, period: Period) -> dict[str, Any]:
 
 def _said(value: Any) -> str:
     words = {True: _("yes"), False: _("no"), None: "–"}
-    return str(words[value] if value is None or isinstance(value, bool) else value)
+    evidence = {one.name.lower(): one.label for one in Evidence}
+    return str(words[value] if value is None or isinstance(value, bool) else evidence.get(value, value))
 
 
 def score(*, actor: User, score: Score) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def differences(period: Period) -> list[str]:
 
 
 def _now(period: Period, run: Run) -> _Look:
-    window = Window(period.month, run.as_of)
+    window = Window(period.month, run.as_of, confirmed_only=run.scheme.confirmed_only)
     ground = facts.ground_of(period.grid, window)
     indicators = [INDICATORS[key] for key in sorted(run.scheme.items.values_list("indicator", flat=True))]
     with facts.prepared(ground, window):
@@ -107,7 +107,10 @@ class _Words:
 
     def scheme(self) -> Iterator[str]:
         """Say that the rules are others."""
-        if any(self.then.inputs[key] != self.now.inputs[key] for key in ("rules", "scheme", "items")):
+        if any(
+            self.then.inputs.get(key) != self.now.inputs.get(key)
+            for key in ("rules", "scheme", "items", "evidence")
+        ):
             yield _("The scheme: its indicators, weights, targets or caps are others now.")
 
     def targets(self) -> Iterator[str]:

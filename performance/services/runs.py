@@ -110,11 +110,12 @@ def run_compute(
     if month > today:
         raise Refused(_("This month has not begun."))
     kind = RunKind.CLOSING if month_last(month) < today else RunKind.RUNNING
-    window = Window(month, min(month_last(month), today))
+    as_of = min(month_last(month), today)
     period = period_open(actor=actor, bank=bank, month=month)
-    run, fresh = _begin(period=period, kind=kind, as_of=window.as_of, again=again)
+    run, fresh = _begin(period=period, kind=kind, as_of=as_of, again=again)
     if not fresh:
         return run
+    window = Window(month, as_of, confirmed_only=run.scheme.confirmed_only)
     ground = facts.ground_of(bank, window)
     run.facts_count = _freeze_all(run, ground, window, lease)
     sums = facts.sums_of(run.pk)

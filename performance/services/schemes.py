@@ -61,12 +61,23 @@ def _check(items: Sequence[ItemSpec]) -> None:
 
 
 def _create(
-    *, maker: User | None, code: str, name: str, effective_from: date, items: Sequence[ItemSpec]
+    *,
+    maker: User | None,
+    code: str,
+    name: str,
+    effective_from: date,
+    items: Sequence[ItemSpec],
+    counts_claimed: bool = False,
 ) -> Scheme:
     _check(items)
     latest = Scheme.objects.filter(code=code).aggregate(latest=Max("version"))["latest"] or 0
     scheme = Scheme.objects.create(
-        code=code, version=latest + 1, name=name, effective_from=effective_from, created_by=maker
+        code=code,
+        version=latest + 1,
+        name=name,
+        effective_from=effective_from,
+        created_by=maker,
+        counts_claimed=counts_claimed,
     )
     SchemeItem.objects.bulk_create(
         SchemeItem(
@@ -80,19 +91,30 @@ def _create(
 
 @transaction.atomic
 def scheme_create(
-    *, actor: User, code: str, name: str, effective_from: date, items: Sequence[ItemSpec]
+    *,
+    actor: User,
+    code: str,
+    name: str,
+    effective_from: date,
+    items: Sequence[ItemSpec],
+    counts_claimed: bool = False,
 ) -> Scheme:
-    """Write a new version, in force from a coming month once signed. Raises Refused, PermissionDenied."""
+    """Write a new version, in force from a coming month once signed. Raises Refused, PermissionDenied.
+
+    Unless it says so, what was only claimed doesn't count.
+    """
     require(actor, Act.SCHEME_MAKE)
     if effective_from.day != 1 or effective_from <= timezone.localdate():
         raise Refused(_("A new scheme applies from the first day of a coming month."), field="effective_from")
     take_turn(VERSIONS)
-    scheme = _create(maker=actor, code=code, name=name, effective_from=effective_from, items=items)
+    scheme = _create(
+        maker=actor, code=code, name=name, effective_from=effective_from, items=items, counts_claimed=counts_claimed
+    )  # fmt: skip
     record(
         actor=actor,
         action=Action.SCHEME_CREATED,
         subject=scheme,
-        changes={"items": [i.indicator for i in items]},
+        changes={"items": [i.indicator for i in items], "counts_claimed": counts_claimed},
     )
     return scheme
 

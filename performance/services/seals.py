@@ -10,6 +10,7 @@ from audit.models import AuditEvent
 from audit.services import event_hash
 from gridbank.sealing import is_sealed
 from gridbank.triggers import broken
+from performance import computing
 from performance.actions import Action
 from performance.enums import STATES, PeriodStatus
 from performance.guards import guards, ledgers
@@ -90,12 +91,13 @@ def _scheme_stands(run: Run) -> bool:
     try:
         frozen = json.loads(run.inputs)
         items = [(item[0], item[1], item[3], item[4], item[5]) for item in frozen["items"]]
-        named = frozen["scheme"]
+        named, evidence = frozen["scheme"], frozen.get("evidence")
     except (ValueError, KeyError, TypeError, IndexError):
         # unreadable inputs are a difference of their own
         return True
     rows = SchemeItem.objects.filter(scheme_id=run.scheme_id).order_by("position", "indicator")
-    return named == [run.scheme.code, run.scheme.version] and items == [
+    expected = computing.CONFIRMED_ONLY if run.scheme.confirmed_only else None
+    return (named, evidence) == ([run.scheme.code, run.scheme.version], expected) and items == [
         (
             row.indicator,
             row.position,

@@ -52,6 +52,9 @@ def household_row(w: World) -> Any:
 
 CALLS: dict[str, Call] = {
     "customers.services.bulk.households_bulk_create": call("li", lambda w: {"rows": [household_row(w)]}),
+    "customers.services.claims.claims_decide": call(
+        "chen", lambda w: {"claims": [w.row("claim", "mine").pk], "verdict": 2}
+    ),
     "customers.services.consents.consent_give": call(
         "li", lambda w: {"customer": w.row("customer", "mine"), "purpose": "account", "channel": "paper"}
     ),
@@ -61,6 +64,9 @@ CALLS: dict[str, Call] = {
     ),
     "customers.services.households.household_update": call(
         "li", lambda w: {"household": w.row("household", "mine"), "version": 1, "data": {"vehicles": "货车"}}
+    ),
+    "customers.services.measuring.archives_remeasure": call(
+        None, lambda w: {"after": w.row("household", "mine").pk - 1}
     ),
     "customers.services.milestones.app_milestone_set": call(
         "li", lambda w: {"customer": w.row("customer", "mine"), "step": "informed", "day": THEN}
@@ -101,6 +107,10 @@ CALLS: dict[str, Call] = {
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {
+    "customers.services.claims.claims_enter": "part of recording what is claimed",
+    "customers.services.claims.claims_withdraw": "part of correcting what was claimed",
+    "customers.services.claims.is_refuted": "reads",
+    "customers.services.claims.register_kinds": "says what is claimed, when the app is ready",
     "customers.services.attribution": "parts of the services beside it and of taking in visits",
     "customers.services.deaths.head_follow": "part of the services beside it",
     "customers.services.households.own_grid": "reads",
@@ -108,7 +118,8 @@ OTHERS: dict[str, str] = {
     "customers.services.numbering": "parts of the services beside it",
     "customers.services.trail": "parts of the services beside it",
     "customers.services.checks": "parts of the services beside it",
-    "customers.services.measuring": "parts of the services beside it",
+    "customers.services.measuring.measure": "part of the services beside it",
+    "customers.services.measuring.remeasure": "part of the services beside it",
     "customers.services.rows": "parts of the services beside it",
     "customers.services.consents.check_consent": "part of giving a consent",
     "customers.services.milestones.check_steps": "part of recording a step",

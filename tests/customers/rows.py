@@ -1,10 +1,12 @@
 """Rows of the customers app for the nets, and which of its routes wants which."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import models
 from django.utils import timezone
 
+from customers.models import Claim
 from tests import factories
 from tests.nets.making import by
 
@@ -24,7 +26,15 @@ def _death(world: Any, whose: str) -> Any:
     return world.row("customer", whose).deaths.create(told_by=world.owner(whose), was="other", **told)
 
 
+def _claim(world: Any, whose: str) -> Any:
+    """Something that an account manager of the grid entered."""
+    person = world.row("customer", whose)
+    values = {"customer": person, "kind": "downloaded", "source_id": person.pk, "day": date(2026, 1, 15)}
+    return models.QuerySet(Claim).create(entered_by=world.owner(whose), earner=world.owner(whose), **values)
+
+
 MAKE = {
+    "claim": _claim,
     "household": lambda w, whose: factories.HouseholdFactory(grid=w.grid(whose), created_at=known_since()),
     "customer": lambda w, whose: factories.CustomerFactory(
         household=w.row("household", whose), created_at=known_since()

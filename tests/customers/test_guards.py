@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from customers.guards import guards
-from customers.models import Attribution
+from customers.guards import complete_guards, guards
+from customers.models import Attribution, CompleteSpan
 from gridbank.scoping import waive_scope
 from gridbank.triggers import broken
 from tests.factories import HouseholdFactory
@@ -71,4 +71,24 @@ def test_replace_finds_nothing_to_remove(span):
 
 
 def test_the_triggers_stand(db):
-    assert [broken(connection, sql) for sql in guards()] == [[], []]
+    assert [broken(connection, sql) for sql in (*guards(), *complete_guards())] == [[]] * 4
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE customers_completespan SET valid_to = '2026-04-01'",
+        "DELETE FROM customers_completespan",
+        (
+            "INSERT INTO customers_completespan (household_id, valid_from, valid_to) "
+            "SELECT household_id, '2026-03-31', '2026-04-02' FROM customers_completespan"
+        ),
+    ],
+)
+def test_when_an_archive_was_complete_stays_said(cast, statement):
+    home = HouseholdFactory(grid=cast.grid_li)
+    CompleteSpan(household=home, valid_from=date(2026, 3, 1), valid_to=date(2026, 3, 31)).save()
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    with waive_scope("test"):
+        assert CompleteSpan.objects.get().valid_to == date(2026, 3, 31)

@@ -5,7 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from customers.conditions import Wanted
+from customers.selectors import people_wanted
+from dashboards import selectors
+from gridbank.days import month_first
 from grids import measures
+from performance.facts import sums_of
+from performance.services import run_compute
 from tests.factories import CustomerFactory, HouseholdFactory
 
 TODAY = timezone.localdate
@@ -14,10 +20,10 @@ TODAY = timezone.localdate
 @pytest.fixture
 def ground(cast):
     """Two households at Li's, one at Wang's, one at the stranger's."""
-    met = HouseholdFactory(grid=cast.grid_li, last_met_on=TODAY(), archived_on=date(2026, 1, 1))
+    met = HouseholdFactory(grid=cast.grid_li, last_met_on=TODAY(), complete_since=date(2026, 1, 1))
     HouseholdFactory(grid=cast.grid_li)
     HouseholdFactory(grid=cast.grid_wang, last_met_on=TODAY() - timedelta(days=40))
-    HouseholdFactory(grid=cast.grid_wu, last_met_on=TODAY(), archived_on=date(2026, 1, 1))
+    HouseholdFactory(grid=cast.grid_wu, last_met_on=TODAY(), complete_since=date(2026, 1, 1))
     CustomerFactory(
         household=met, birth_date=date(1980, 1, 1), app_downloaded_on=TODAY(), app_verified_on=TODAY()
     )
@@ -65,3 +71,19 @@ def test_the_map_can_be_coloured_by_four():
         "activation",
         "days",
     ]
+
+
+def test_list_map_home_and_rate_call_the_same_archives_complete(cast):
+    """One emptied again counts nowhere, whatever its first day was."""
+    full = HouseholdFactory(grid=cast.grid_li, complete_since=TODAY(), archived_on=date(2026, 1, 1))
+    emptied = HouseholdFactory(grid=cast.grid_li, archived_on=date(2026, 1, 1))
+    people = {CustomerFactory(household=home).pk: home for home in (full, emptied)}
+    listed = people_wanted(actor=cast.chen, wanted=Wanted(archive="complete"))
+    assert [people[pk] for pk in listed.values_list("pk", flat=True)] == [full]
+    assert measures.collect(actor=cast.chen, key="archive")[cast.grid_li.pk] == (1, 2)
+    row = next(row for row in selectors.grid_rows(actor=cast.chen) if row.grid == cast.grid_li)
+    assert (row.archived, row.households) == (1, 2)
+    run = run_compute(bank=cast.root, month=month_first(TODAY()))
+    sums = {(one.indicator, one.staff_id): one for one in sums_of(run.pk)}
+    rate = sums["archive_rate", cast.li.pk]
+    assert (rate.numerator, rate.denominator) == (1, 2)

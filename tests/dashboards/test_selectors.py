@@ -138,7 +138,7 @@ def test_an_empty_grid_has_no_percentage_and_a_third_is_exact():
 def test_the_blindest_grid_comes_first(cast):
     first = month_first(today())
     HouseholdFactory(grid=cast.grid_li, last_met_on=first)
-    HouseholdFactory(grid=cast.grid_li, last_met_on=first - timedelta(days=1), archived_on=first)
+    HouseholdFactory(grid=cast.grid_li, last_met_on=first - timedelta(days=1), complete_since=first)
     HouseholdFactory(grid=cast.grid_wang)
     empty = GridFactory(parent=cast.east)
     rows = selectors.grid_rows(actor=cast.chen)

@@ -1,11 +1,15 @@
 """The plan turned into rows, phase by phase."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from django.db import models
+from django.db.models import F, Q
 
+from customers.enums import Evidence
+from customers.models import Claim
 from demo import loading
 from demo.bank import COUNTY
 from demo.calendar import SCALES, Span
@@ -29,9 +33,15 @@ def test_six_months_are_ranked_and_their_proofs_hold():
     assert {period.locked_by.username for period in periods[:5]} == {"qian"}
     for period in periods:
         assert verify_period(period).ok
+    # somebody else looked at most of what people entered: the ranking is alive, and the list as well
+    claims = Counter(models.QuerySet(Claim).values_list("state", flat=True))
+    assert set(claims) == {Evidence.CLAIMED, Evidence.CONFIRMED, Evidence.REFUTED}
+    assert claims[Evidence.CONFIRMED] > 0.8 * claims.total()
+    witnesses = models.QuerySet(Claim).exclude(decided_by=None)
+    assert not witnesses.filter(Q(decided_by=F("entered_by")) | Q(decided_by=F("earner"))).exists()
 
 
-PHASES = ("plan", "people", "ground", "households", "visits", "holdings", "rankings")
+PHASES = ("plan", "people", "ground", "households", "visits", "holdings", "claims", "rankings")
 
 
 def loader(tell=lambda _line: None, scale="tiny"):

@@ -118,6 +118,8 @@ ROOMS = {
     "ground": {"geometry": "pure", "scale": "selectors", "guards": "models", "panels": "doors"},
     "customers": {
         "attribution": "models",
+        "claiming": "models",
+        "degrees": "models",
         "guards": "models",
         "catalogue": "pure",
         "completeness": "pure",

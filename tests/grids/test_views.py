@@ -102,7 +102,7 @@ def test_a_grid_tells_who_what_and_how(cast, enter):
         grid=cast.grid_li, user=cast.sun, valid_from=date(2018, 1, 1), valid_to=date(2019, 12, 31)
     )
     today = timezone.localdate()
-    HouseholdFactory(grid=cast.grid_li, last_met_on=today, archived_on=today)
+    HouseholdFactory(grid=cast.grid_li, last_met_on=today, complete_since=today)
     HouseholdFactory(grid=cast.grid_li)
     HouseholdFactory(grid=cast.grid_wu)
     text = enter(cast.chen).get(page(cast.grid_li.pk)).text

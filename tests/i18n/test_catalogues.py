@@ -15,6 +15,7 @@ DATA = {
     "gridbank/numbers.py": "the words beside which a password stands",
     "people/passwords.py": "words that nobody may build a password on",
     "grids/naming.py": "the words that official names of places end with",
+    "customers/completeness.py": "words that stand for nothing",
     "customers/naming.py": "radicals that files write for the characters they look like",
     "customers/pinyin.py": "surnames and words with a reading of their own",
 }

@@ -35,6 +35,8 @@ ORDER = (
     "customers.Death",
     "products.Product",
     "products.Offer",
+    # after what it is about: whoever corrects an offer withdraws what was claimed of it
+    "customers.Claim",
     "needs.Need",
     HEAD,
 )

@@ -27,6 +27,8 @@ HOMES = {
     "customers.Household": "",
     "customers.Customer": "household",
     "customers.Attribution": "household",
+    "customers.Claim": "customer.household",
+    "customers.CompleteSpan": "household",
     "customers.Consent": "customer.household",
     "customers.Death": "customer.household",
     "needs.Need": "household",
@@ -140,6 +142,7 @@ def furnish(world: World, whose: str) -> None:
     market = factories.GridFactory(parent=branch, nature="special")
     home, span = world.row("household", whose), {"valid_from": SINCE, "valid_to": SINCE}
     put("customers.Attribution", household=home, grid=home.grid, **span)
+    put("customers.CompleteSpan", household=home, **span)
     put("customers.SpecialMembership", grid=market, household=world.row("household", whose), since=SINCE)
     person, product = world.row("customer", whose), world.row("product", "mine")
     put("products.Holding", customer=person, product=product, since=SINCE)

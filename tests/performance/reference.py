@@ -109,7 +109,8 @@ class Counts:
         last = self.ground.last
         verified = [person for person in adults if person[3] and person[3] <= last]
         for who, part in self.ground.shares(grid).items():
-            self.add("archive_rate", who, grid, part if archived and archived <= last else 0, part)
+            complete = any(since <= last and (until is None or last <= until) for since, until in archived)
+            self.add("archive_rate", who, grid, part if complete else 0, part)
             self.add("visit_coverage", who, grid, 0, part)
             if adults:
                 self.add("app_activation", who, grid, part * len(verified), part * len(adults))
@@ -122,13 +123,23 @@ class Counts:
                 seen.add(home)
                 self.add("visit_coverage", self.ground.lead(grid, day), grid, 1, 0)
 
+    def offers(self, offers) -> None:
+        """Count each customer and product once: for who had it accepted first, else for who offered it first."""
+        told: dict[tuple[int, int], tuple[int, int, bool]] = {}
+        for grid, who, _day, accepted, what in offers:
+            self.add("marketing_success", who, grid, 0, 0)
+            if what not in told or (accepted and not told[what][2]):
+                told[what] = (grid, who, accepted)
+        for grid, who, accepted in told.values():
+            self.add("marketing_success", who, grid, int(accepted), 1)
+
 
 def counted(ground: Ground, households, people, visits, offers):
     """Count a month by the words of the indicators.
 
-    households: (id, grid on the last day, is there by the end, archived on); people: (household, is adult, is there by
-    the end, verified on, customer since, opened by, grid on that day); visits: (when, id, household, grid, day), only those that count;
-    offers: (grid, person, day, was accepted).
+    households: (id, grid on the last day, is there by the end, from when until when its archive was complete); people: (household, is adult, is there by
+    the end, verified on, customer since if he has a document, opened by, grid on that day); visits: (when, id, household, grid, day), only those that count;
+    offers, in order of time: (grid, person, day, was accepted, (customer, product)).
     """
     counts, within = Counts(ground), ground.days()
     for pk, grid, there, archived in households:
@@ -138,7 +149,5 @@ def counted(ground: Ground, households, people, visits, offers):
     for _home, _adult, _there, _verified, since, opened_by, grid in people:
         if since in within:
             counts.add("new_customers", opened_by or ground.lead(grid, since), grid, 1, 0)
-    for grid, who, day, accepted in offers:
-        if day in within:
-            counts.add("marketing_success", who, grid, int(accepted), 1)
+    counts.offers([offer for offer in offers if offer[2] in within])
     return {key: tuple(value) for key, value in counts.found.items()}

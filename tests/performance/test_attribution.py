@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from customers.models import Attribution, Household
+from customers.models import Attribution, CompleteSpan, Household
 from gridbank.scoping import waive_scope
 from performance import facts, services
 from tests.factories import OfferFactory
@@ -48,7 +48,7 @@ def test_moves_after_the_month_change_no_byte_of_it(cast):
 @pytest.mark.parametrize(("until", "whose"), [(date(2026, 9, 29), "wu"), (LAST, "li")])
 def test_a_state_asks_for_the_last_day(cast, until, whose):
     """Households that leave for the night of the count are counted where they were."""
-    home = household(cast.grid_li, archived_on=date(2026, 8, 1))
+    home = household(cast.grid_li, complete_since=date(2026, 8, 1))
     customer(home)
     moved(home, cast.grid_wu, until=until)
     found, _run = sums(cast)
@@ -84,3 +84,33 @@ def test_who_became_a_customer_before_the_archive_was_opened_did_so_where_it_was
     moved(home, cast.grid_wang, since=date(2026, 9, 5), until=date(2026, 9, 7))
     moved(home, cast.grid_wu, since=date(2026, 9, 8), until=date(2026, 9, 9))
     assert sums(cast)[0]["new_customers", cast.li.pk] == (1, 0)
+
+
+SPANS = {
+    "complete on the last day, emptied since": ((date(2026, 8, 1), LAST), None, 1),
+    "emptied on the last day": ((date(2026, 8, 1), date(2026, 9, 29)), None, 0),
+    "complete after it": (None, date(2026, 10, 1), 0),
+    "complete on it": (None, LAST, 1),
+    "emptied within the month and filled again": ((date(2026, 8, 1), date(2026, 9, 4)), date(2026, 9, 9), 1),
+    "filled again after it": ((date(2026, 8, 1), date(2026, 9, 4)), date(2026, 10, 3), 0),
+}
+
+
+@pytest.mark.parametrize("case", SPANS)
+def test_an_archive_counts_when_it_is_complete_on_the_last_day(cast, case):
+    span, since, top = SPANS[case]
+    home = household(cast.grid_li, complete_since=since, archived_on=date(2026, 8, 1))
+    if span:
+        CompleteSpan(household=home, valid_from=span[0], valid_to=span[1]).save()
+    found, _run = sums(cast)
+    assert found["archive_rate", cast.li.pk] == (top, 1)
+
+
+def test_a_month_computed_again_after_an_archive_was_emptied_is_the_same_bytes(cast):
+    home = household(cast.grid_li, complete_since=date(2026, 8, 1))
+    before, run = sums(cast)
+    with waive_scope("test"):
+        Household.objects.filter(pk=home.pk).update(completeness=54, complete_since=None)
+    CompleteSpan(household=home, valid_from=date(2026, 8, 1), valid_to=date(2026, 10, 7)).save()
+    after, again = sums(cast)
+    assert (after, again.root_hash, again.scores_hash) == (before, run.root_hash, run.scores_hash)

@@ -4,6 +4,7 @@ Everything that moves a number is in them: transfers within the month, grids led
 that moved or came too late, people on the edge of coming of age, visits that are late or met nobody.
 """
 
+import itertools
 import random
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,12 +14,13 @@ from fractions import Fraction
 import pytest
 from django.utils import timezone
 
-from customers.models import Attribution
+from customers.models import Attribution, CompleteSpan
 from gridbank.days import day_after
 from gridbank.scoping import waive_scope
 from grids.models import Assignment
 from performance import facts, services
-from performance.models import Score
+from performance.models import Scheme, Score
+from performance.services import scheme_in_force
 from tests.factories import (
     AssignmentFactory,
     CustomerFactory,
@@ -45,6 +47,9 @@ BIRTHDAYS = [
     None,
 ]
 SEEDS = range(16)
+# claimed, confirmed, refuted, of before
+EVIDENCE = [1, 2, 2, 2, 3, None]
+NUMBERS = itertools.count(1)
 
 
 class Month:
@@ -52,6 +57,7 @@ class Month:
 
     def __init__(self, seed: int) -> None:
         self.rng = rng = random.Random(seed)
+        self.counts_claimed = rng.choice([True, False, None]) is not False
         self.root = GridFactory(tier="head_office", parent=None, name="总行")
         self.branches = [GridFactory(tier="branch", parent=self.root) for _ in range(2)]
         self.ground = [
@@ -59,20 +65,25 @@ class Month:
             for _ in range(rng.randint(2, 5))
         ]
         self.staff = UserFactory.create_batch(4)
-        self.product = ProductFactory()
+        self.products = ProductFactory.create_batch(2)
+        scheme = scheme_in_force(FIRST, self.root)
+        Scheme.objects.filter(pk=scheme.pk).update(counts_claimed=self.counts_claimed)
         self._lead()
         self.homes = [self._home() for _ in range(8)]
+        self.complete: dict[int, list[tuple[date, date | None]]] = {
+            home.pk: self._completed(home) for home in self.homes
+        }
         self.spans: dict[int, list[tuple[date, int]]] = {home.pk: self._moved(home) for home in self.homes}
         self.people = [
             CustomerFactory(household=self.rng.choice(self.homes), **self._person()) for _ in range(14)
         ]
         for _ in range(18):
             self._visit()
-        for _ in range(8):
+        for _ in range(16):
             OfferFactory(
-                customer=rng.choice(self.people), product=self.product, staff=rng.choice(self.staff),
+                customer=rng.choice(self.people[:4]), product=rng.choice(self.products), staff=rng.choice(self.staff),
                 grid=rng.choice(self.ground), result=rng.choice(["accepted", "refused", "offered"]),
-                offered_on=rng.choice(DAYS),
+                offered_on=rng.choice(DAYS), evidence=rng.choice(EVIDENCE),
             )  # fmt: skip
 
     def _lead(self) -> None:
@@ -89,8 +100,18 @@ class Month:
 
     def _home(self):
         where = self.branches[0] if self.rng.random() < 0.1 else self.rng.choice(self.ground)
-        archived, created = self.rng.choice([None, *DAYS]), self.rng.choice([BEFORE] * 5 + [AFTER])
-        return HouseholdFactory(grid=where, archived_on=archived, created_at=created)
+        since, created = self.rng.choice([None, None, *DAYS]), self.rng.choice([BEFORE] * 5 + [AFTER])
+        return HouseholdFactory(grid=where, complete_since=since, created_at=created)
+
+    def _completed(self, home) -> list[tuple[date, date | None]]:
+        """Let its archive have been complete for some days before, too; return all the spans."""
+        found: list[tuple[date, date | None]] = []
+        if self.rng.random() < 0.6:
+            first, last = sorted(self.rng.choices(DAYS, k=2))
+            if home.complete_since is None or last < home.complete_since:
+                CompleteSpan(household=home, valid_from=first, valid_to=last).save()
+                found.append((first, last))
+        return found + ([(home.complete_since, None)] if home.complete_since else [])
 
     def _moved(self, home) -> list[tuple[date, int]]:
         """Let it have belonged elsewhere before, until a day and another day."""
@@ -116,8 +137,11 @@ class Month:
             "app_downloaded_on": verified,
             "app_verified_on": verified,
             "customer_since": self.rng.choice([None, *DAYS]),
+            "account_evidence": self.rng.choice(EVIDENCE),
+            "app_evidence": self.rng.choice(EVIDENCE),
             "opened_by": self.rng.choice([None, *self.staff]),
             "created_at": self.rng.choice([BEFORE] * 5 + [AFTER]),
+            "id_digest": self.rng.choice([None, *[f"{next(NUMBERS):064}"] * 4]),
         }
 
     def _visit(self) -> None:
@@ -135,6 +159,8 @@ class Month:
         from products.models import Offer
         from visits.models import Visit
 
+        # the scheme says whether what was only claimed counts
+        counts = {1, 2, None} if self.counts_claimed else {2}
         leads = defaultdict(list)
         every = {g.pk: g.branch_id for g in [self.root, *self.branches, *self.ground]}
         with waive_scope("test"):
@@ -142,12 +168,13 @@ class Month:
             for one in held:
                 leads[one.grid_id].append((one.valid_from, one.valid_to, one.user_id))
             homes = [
-                (h.pk, self.where(h.pk, LAST), h.created_at < END, h.archived_on)
+                (h.pk, self.where(h.pk, LAST), h.created_at < END, self.complete[h.pk])
                 for h in Household.objects.all()
             ]
             people = [
                 (c.household_id, c.birth_date is not None and c.birth_date <= date(2008, 2, 28), c.created_at < END,
-                 c.app_verified_on, c.customer_since, c.opened_by_id, self.where(c.household_id, c.customer_since))
+                 c.app_verified_on if c.app_evidence in counts else None,
+                 c.customer_since if c.id_digest and c.account_evidence in counts else None, c.opened_by_id, self.where(c.household_id, c.customer_since))
                 for c in Customer.objects.all()
             ]  # fmt: skip
             visits = [
@@ -155,7 +182,14 @@ class Month:
                 for v in Visit.objects.filter(met=True, is_late=False)
             ]
             offers = [
-                (o.grid_id, o.staff_id, o.offered_on, o.result == "accepted") for o in Offer.objects.all()
+                (
+                    o.grid_id,
+                    o.staff_id,
+                    o.offered_on,
+                    o.result == "accepted" and o.evidence in counts,
+                    (o.customer_id, o.product_id),
+                )
+                for o in Offer.objects.order_by("offered_on", "pk")
             ]
         return reference.Ground(FIRST, LAST, every, dict(leads)), homes, people, visits, offers
 

@@ -40,4 +40,7 @@ CALLS: dict[str, Call] = {
     ),
 }  # fmt: skip
 
-OTHERS: dict[str, str] = {"products.services.offers_follow": "part of moving a household"}
+OTHERS: dict[str, str] = {
+    "products.services.offers_follow": "part of moving a household",
+    "products.services.register_kinds": "says what is claimed, when the app is ready",
+}

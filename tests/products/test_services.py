@@ -5,8 +5,12 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.db import models
 
 from audit.models import AuditEvent
+from customers.enums import Evidence
+from customers.models import Claim
+from customers.services import claims_decide
 from gridbank.errors import Refused
 from products.models import Product
 from products.selectors import holding_list, offer_list, product_list
@@ -94,6 +98,56 @@ def test_a_correction_changes_adds_and_removes_what_one_visit_offered(cast, mine
     assert set(found.values_list("product_id", "result")) == {(kept.pk, "accepted"), (new.pk, "offered")}
     assert found.get(product=kept).pk == first[kept.pk], "the same offer, corrected"
     assert offer_list(actor=cast.li).filter(pk=other.pk).exists(), "another visit's offers stay"
+
+
+def claimed(offer_id: int) -> list[tuple[int, int]]:
+    """Return the states of what was claimed of an offer, with who entered it."""
+    rows = models.QuerySet(Claim).filter(kind="offer", source_id=offer_id).order_by("pk")
+    return list(rows.values_list("state", "entered_by"))
+
+
+def test_what_was_accepted_is_claimed_and_the_rest_is_not(cast, mine):
+    rows = [
+        offer(cast, mine, ProductFactory(), result=result) for result in ("accepted", "refused", "offered")
+    ]
+    made = offers_bulk_create(actor=cast.li, rows=rows)
+    assert [each.evidence for each in made] == [Evidence.CLAIMED, None, None]
+    assert [claimed(each.pk) for each in made] == [[(Evidence.CLAIMED, cast.li.pk)], [], []]
+    claim = models.QuerySet(Claim).get()
+    assert (claim.earner, claim.customer, claim.day) == (cast.li, mine, DAY)
+    claims_decide(actor=cast.chen, claims=[claim.pk], verdict=Evidence.CONFIRMED)
+    assert offer_list(actor=cast.li).get(pk=made[0].pk).evidence == Evidence.CONFIRMED
+
+
+CORRECTED = {
+    "refused after all": ({"result": "refused"}, None, [Evidence.WITHDRAWN]),
+    "on another day": ({"offered_on": date(2026, 11, 2)}, Evidence.CLAIMED, [Evidence.WITHDRAWN, Evidence.CLAIMED]),
+    "in the grid of the day": ({"grid_id": None}, Evidence.CONFIRMED, [Evidence.CONFIRMED]),
+    "the same": ({}, Evidence.CONFIRMED, [Evidence.CONFIRMED]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CORRECTED)
+def test_what_is_corrected_is_another_act_and_claimed_again_by_who_corrects(cast, mine, case):
+    changes, evidence, states = CORRECTED[case]
+    visit, product = uuid4(), ProductFactory()
+    row = offer(cast, mine, product, origin=visit, result="accepted")
+    (made,) = offers_bulk_create(actor=cast.li, rows=[row])
+    claims_decide(actor=cast.chen, claims=[models.QuerySet(Claim).get().pk], verdict=Evidence.CONFIRMED)
+    if "grid_id" in changes:
+        changes = {"grid_id": cast.grid_wang.pk}
+    offers_replace(actor=cast.zhao, origin=visit, rows=[replace(row, **changes)])
+    found = offer_list(actor=cast.li).get(pk=made.pk)
+    assert (found.evidence, [state for state, _who in claimed(made.pk)]) == (evidence, states)
+    assert claimed(made.pk)[-1][1] == (cast.zhao.pk if len(states) > 1 else cast.li.pk)
+
+
+def test_an_offer_taken_out_is_claimed_no_more(cast, mine):
+    visit = uuid4()
+    row = offer(cast, mine, ProductFactory(), origin=visit, result="accepted")
+    (made,) = offers_bulk_create(actor=cast.li, rows=[row])
+    offers_replace(actor=cast.li, origin=visit, rows=[])
+    assert claimed(made.pk) == [(Evidence.WITHDRAWN, cast.li.pk)]
 
 
 def test_a_correction_that_says_the_same_leaves_no_row(cast, mine):

@@ -189,7 +189,7 @@ def test_an_archive_is_complete_since_the_first_time_it_was(cast, home, monkeypa
     person = {"id_type": "resident", "id_number": ADULT, "phone": "13800138000", "occupation": "务农"}
     CustomerFactory(household=home, relation="head", name="曾小明", **person)
     filled = {
-        "area": AreaFactory(), "group_name": "一组", "address": "1", "house_type": "brick", "land_mu": 0,
+        "area": AreaFactory(), "group_name": "一组", "address": "1号", "house_type": "flat", "land_mu": 0,
         "income_band": "to_50k", "income_source": "务工",
     }  # fmt: skip
     for version, (actor, day) in enumerate(((cast.li, first), (cast.chen, first + timedelta(days=40))), 1):

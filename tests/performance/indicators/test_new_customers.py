@@ -79,3 +79,14 @@ def test_facts_are_numbered_by_branch_and_person(cast):
     assert order == sorted(order)
     assert order[0][0] == 0
     assert [fact.number for fact in found] == list(range(found[0].number, found[0].number + 4))
+
+
+def test_without_an_identity_document_nobody_is_a_new_customer(cast):
+    """Whoever has none yet earns when he has, while the month isn't published."""
+    person = customer(
+        household(cast.grid_li), customer_since=date(2026, 9, 5), opened_by=cast.li, id_type="none", id_digest=None
+    )  # fmt: skip
+    assert rows(cast) == []
+    with waive_scope("test"):
+        type(person).objects.filter(pk=person.pk).update(id_type="resident", id_digest="7" * 64)
+    assert [row[0] for row in rows(cast)] == [str(person.pk)]

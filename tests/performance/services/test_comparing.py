@@ -45,7 +45,7 @@ CHANGES = {
     "a name": (lambda cast: User.objects.filter(pk=cast.li.pk).update(name="李安娜"), "李安娜：姓名、"),
     "a branch": (lambda cast: Grid.objects.filter(pk=cast.east.pk).update(name="东城支行"), "核算时为 东支行，现为 东城支行"),
     "an archive": (
-        lambda cast: Household.objects.filter(grid=cast.grid_li).update(archived_on=None),
+        lambda cast: Household.objects.filter(grid=cast.grid_li).update(completeness=0, complete_since=None),
         "建档率：核算时 3 / 4，现为 0 / 4",
     ),
 }  # fmt: skip

@@ -28,7 +28,7 @@ def test_a_corrected_or_late_visit_changes_nothing_in_a_locked_month(cast, locke
     before = services.verify_period(locked)
     with waive_scope("test"):
         Visit.objects.filter(met=True).update(met=False, version=2)
-        Household.objects.update(archived_on=None)
+        Household.objects.update(completeness=0, complete_since=None)
         User.objects.filter(pk=cast.li.pk).update(name="改名")
     locked.refresh_from_db()
     after = services.verify_period(locked)

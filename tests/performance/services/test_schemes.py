@@ -42,7 +42,10 @@ def test_a_scheme_holds_what_was_wished_in_its_order(cast):
         (3, "visit_coverage", Decimal(0), None, Decimal("1.2")),
     ]
     event = AuditEvent.objects.get(action="scheme.created")
-    assert event.details == {"items": ["archive_rate", "new_customers", "visit_coverage"]}
+    assert event.details == {
+        "items": ["archive_rate", "new_customers", "visit_coverage"],
+        "counts_claimed": False,
+    }
 
 
 def test_each_is_a_new_version_of_its_code(cast):

@@ -1,0 +1,181 @@
+"""Claims: what one person entered and what earns by it, confirmed or refuted by somebody else.
+
+The row that earns keeps its evidence too, so that a month's computation reads nothing besides; both are written here, in
+one transaction. Households are held first: whoever corrects what was claimed holds them as well.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit.services import record
+from customers import claiming, policies, selectors
+from customers.actions import Action
+from customers.enums import Evidence, Witness
+from customers.models import Claim, Customer
+from customers.services.attribution import households_hold
+from gridbank.errors import Refused
+from gridbank.numbers import refuse_numbers
+from gridbank.scoping import OutOfSight, waive_scope
+from gridbank.turns import locked
+from grids import closing
+from grids.authority import Act, require
+from people.models import User
+
+BATCH, LOOKUP = 1000, 500
+STANDING = (Evidence.CLAIMED, Evidence.CONFIRMED)
+VERDICTS = {Evidence.CONFIRMED: Action.CLAIMS_CONFIRMED, Evidence.REFUTED: Action.CLAIMS_REFUTED}
+REASON_MOST = 200
+ACCOUNT, DOWNLOADED, VERIFIED = "account", "downloaded", "verified"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Something that was entered: about whom, which row earns, on which day, and for whom."""
+
+    customer_id: int
+    source_id: int
+    day: date
+    earner_id: int | None
+
+
+def claims_enter(*, actor: User | None, kind: str, rows: Iterable[Claimed]) -> None:
+    """Note that something was entered and waits for somebody else's word. The caller keeps it in the row that earns."""
+    now = timezone.now()
+    Claim.objects.bulk_create(
+        (
+            Claim(
+                customer_id=row.customer_id, kind=kind, source_id=row.source_id, day=row.day, entered_by=actor,
+                earner_id=row.earner_id, entered_at=now,
+            )
+            for row in rows
+        ),
+        batch_size=BATCH,
+    )  # fmt: skip
+
+
+def claims_withdraw(*, kind: str, source_ids: Collection[int]) -> None:
+    """Note that what was claimed doesn't stand there any more, or is another act now."""
+    with waive_scope("the correction was allowed; what it took away is claimed no more"):
+        rows = Claim.objects.filter(kind=kind, source_id__in=source_ids, state__in=STANDING)
+        rows.update(state=Evidence.WITHDRAWN)
+
+
+def is_refuted(*, kind: str, source_id: int) -> bool:
+    """Say whether the last word about something that was entered is that it isn't so: it may be entered anew."""
+    with waive_scope("the caller holds the row that is asked about"):
+        rows = Claim.objects.filter(kind=kind, source_id=source_id).order_by("-pk")
+        return rows.values_list("state", flat=True).first() == Evidence.REFUTED
+
+
+@transaction.atomic
+def claims_decide(
+    *, actor: User, claims: Collection[int], verdict: int, reason: str = "", witness: str = Witness.PERSON
+) -> int:
+    """Confirm or refute claims, all or none; returns how many. One audit row.
+
+    A second person may, never who entered one or earns by it; with the core system as witness whoever may load records.
+    What lies in a month that is final changes nothing there: it is told and listed. Raises Refused, PermissionDenied.
+    """
+    action, reason = VERDICTS.get(Evidence(verdict)), reason.strip()
+    if action is None:
+        raise Refused(_("A claim is confirmed or refuted."), field="verdict")
+    if verdict == Evidence.REFUTED and not reason:
+        raise Refused(_("Give the reason why it isn't so."), field="reason")
+    if len(reason) > REASON_MOST:
+        raise Refused(_("The reason is too long."), field="reason")
+    refuse_numbers("reason", reason)
+    wanted = _seen(actor, claims)
+    households_hold({claim.customer.household_id for claim in wanted})
+    final = _hold_months(wanted)
+    # as they are now that nobody corrects what they are about
+    wanted = _seen(actor, claims)
+    for claim in wanted:
+        _check(actor, claim, witness)
+    _keep(wanted, Evidence(verdict), actor, witness, reason)
+    _tell(actor, wanted, final, Evidence(verdict))
+    changes = {"claims": [claim.pk for claim in wanted], "witness": witness, "reason": reason}
+    record(actor=actor, action=action, changes=changes)
+    return len(wanted)
+
+
+def _seen(actor: User, claims: Collection[int]) -> list[Claim]:
+    keys, found = sorted(set(claims)), list[Claim]()
+    for at in range(0, len(keys), LOOKUP):
+        found += selectors.claim_list(actor=actor).filter(pk__in=keys[at : at + LOOKUP]).order_by("pk")
+    if not keys:
+        raise Refused(_("Tick at least one."), field="claims")
+    if len(found) < len(keys):
+        raise OutOfSight
+    return found
+
+
+def _hold_months(claims: Iterable[Claim]) -> dict[int, frozenset[date]]:
+    """Hold the months of every day, bank by bank; return the final ones."""
+    days: dict[int, set[date]] = defaultdict(set)
+    grids = {}
+    for claim in claims:
+        grid = claim.customer.household.grid
+        grids[grid.root_id] = grid
+        days[grid.root_id].add(claim.day)
+    return {root: closing.hold(grids[root], days[root]) for root in sorted(days)}
+
+
+def _check(actor: User, claim: Claim, witness: str) -> None:
+    if witness == Witness.CORE:
+        require(actor, Act.RECORDS_LOAD, claim.customer.household.grid)
+    else:
+        require(actor, Act.CLAIM_DECIDE, claim.customer.household.grid)
+        if why := policies.why_not_witness(actor, claim):
+            raise Refused(why)
+    if claim.state != Evidence.CLAIMED:
+        raise Refused(_("One of these is decided already. Look at the list again."))
+
+
+def _keep(claims: list[Claim], verdict: Evidence, actor: User, witness: str, reason: str) -> None:
+    kinds, sources = claiming.kinds(), defaultdict[str, list[int]](list)
+    for claim in claims:
+        sources[claim.kind].append(claim.source_id)
+    for key in (key for key in kinds if key in sources):
+        kinds[key].apply(sorted(sources[key]), verdict)
+    decided = {"decided_by": actor, "decided_at": timezone.now(), "witness": witness, "reason": reason}
+    with waive_scope("they were read as this person"):
+        for at in range(0, len(claims), LOOKUP):
+            keys = [claim.pk for claim in claims[at : at + LOOKUP]]
+            Claim.objects.filter(pk__in=keys).update(state=verdict, **decided)
+
+
+def _tell(actor: User, claims: Iterable[Claim], final: dict[int, frozenset[date]], verdict: Evidence) -> None:
+    told = {"evidence": [Evidence.CLAIMED.name.lower(), verdict.name.lower()]}
+    for claim in claims:
+        grid = claim.customer.household.grid
+        days = {claim.day} & final[grid.root_id]
+        closing.tell(closing.Change(actor, grid, claim, frozenset(days), told))
+
+
+def _mark(column: str, ids: Collection[int], state: Evidence) -> None:
+    """Keep the evidence in the people it is about."""
+    with waive_scope("the claim was decided; the row that earns says so"):
+        for at in range(0, len(ids), LOOKUP):
+            rows = Customer.objects.filter(pk__in=sorted(ids)[at : at + LOOKUP])
+            list(locked(rows.order_by("pk")).values_list("pk", flat=True))
+            rows.update(**{column: state})
+
+
+def _unmarked(_ids: Collection[int], _state: Evidence) -> None:
+    """Nothing earns by a download alone."""
+
+
+def register_kinds() -> None:
+    """Say what is claimed of people. Called once, when the app is ready."""
+    mark_account, mark_app = partial(_mark, "account_evidence"), partial(_mark, "app_evidence")
+    claiming.register(claiming.Kind(ACCOUNT, gettext_lazy("Account opened"), mark_account))
+    claiming.register(claiming.Kind(DOWNLOADED, gettext_lazy("App downloaded"), _unmarked))
+    claiming.register(claiming.Kind(VERIFIED, gettext_lazy("App identity verified"), mark_app))

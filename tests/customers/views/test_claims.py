@@ -1,0 +1,103 @@
+"""The list of claims: what waits, what may be decided by whom, and what was said."""
+
+from datetime import date
+
+import pytest
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from customers import services
+from customers.models import Claim
+from gridbank import pages
+from tests.factories import CustomerFactory
+
+URL = reverse("customers:claims")
+DECIDE = reverse("customers:claims-decide")
+
+
+@pytest.fixture
+def waiting(cast):
+    """Three accounts of Li's and one of the other branch."""
+    people = [CustomerFactory(household__grid=cast.grid_li, birth_date=date(1980, 1, 1)) for _ in range(3)]
+    other = CustomerFactory(household__grid=cast.grid_wu, birth_date=date(1980, 1, 1))
+    for who, person in (*((cast.li, one) for one in people), (cast.wu, other)):
+        services.customer_account_opened(actor=who, customer=person, day=timezone.localdate())
+    return list(models.QuerySet(Claim).order_by("pk"))
+
+
+@pytest.fixture
+def chen(client, cast):
+    client.force_login(cast.chen)
+    return client
+
+
+def states():
+    return list(models.QuerySet(Claim).order_by("pk").values_list("state", flat=True))
+
+
+def test_the_branch_manager_ticks_and_confirms(chen, waiting):
+    text = chen.get(URL).text
+    assert text.count('name="claims"') == 3
+    answer = chen.post(DECIDE, {"claims": [waiting[0].pk, waiting[2].pk], "verdict": "2"}, follow=True)
+    assert "已处理 2 条" in answer.text
+    assert answer.text.count('name="claims"') == 1
+    assert states() == [2, 1, 2, 1]
+    done = chen.get(URL, {"state": "2", "month": f"{timezone.localdate():%Y-%m}", "kind": "account"}).text
+    assert done.count('id="claim-') == 2
+
+
+def test_all_of_the_page_are_decided_without_ticking_each(chen, waiting):
+    shown = [one.pk for one in waiting[:3]]
+    chen.post(DECIDE, {"shown": shown, "every": "on", "verdict": "3", "reason": "未办理"})
+    assert states() == [3, 3, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"claims": [0], "verdict": "3"}, "请填写否定的原因"),
+        ({"verdict": "2"}, "请至少勾选一条"),
+        ({"claims": [3], "verdict": "2"}, "其中有的已经处理"),
+    ],
+)
+def test_what_is_wrong_is_said_and_the_ticks_stay(chen, waiting, data, said):
+    data = {**data, "claims": [waiting[at].pk for at in data.get("claims", [])]}
+    answer = chen.post(DECIDE, data)
+    assert (answer.status_code, states()) == (422, [1, 1, 1, 1])
+    assert said in answer.text
+    assert answer.text.count("checked>") == (1 if waiting[0].pk in data["claims"] else 0)
+
+
+def test_an_account_manager_sees_that_his_own_wait_and_ticks_nothing(client, cast, waiting):
+    client.force_login(cast.li)
+    text = client.get(URL).text
+    assert (text.count('id="claim-'), text.count('name="claims"')) == (3, 0)
+    assert client.post(DECIDE, {"claims": [waiting[0].pk], "verdict": "2"}).status_code == 403
+    assert states() == [1, 1, 1, 1]
+
+
+def test_the_list_goes_on_by_key_and_says_when_it_is_empty(chen, waiting, monkeypatch):
+    monkeypatch.setattr(pages.key_page, "__kwdefaults__", {**pages.key_page.__kwdefaults__, "size": 2})
+    first = chen.get(URL).text
+    assert (first.count('id="claim-'), f"after={waiting[1].pk}" in first) == (2, True)
+    assert chen.get(URL, {"after": waiting[1].pk}).text.count('id="claim-') == 1
+    assert "这里没有记录" in chen.get(URL, {"state": "3"}).text
+    assert "月份请写成" in chen.get(URL, {"month": "2026-13"}).text
+
+
+def test_the_homes_of_who_decides_say_that_something_waits(client, cast, waiting):
+    for who, count in ((cast.chen, 3), (cast.zhao, 4)):
+        client.force_login(who)
+        assert f"有 {count} 条他人录入的业绩待您核实" in client.get("/").text
+
+
+def test_a_month_says_how_many_entries_nobody_else_confirmed(client, cast, waiting):
+    from performance.services import run_compute
+
+    month = timezone.localdate().replace(day=1)
+    run = run_compute(bank=cast.root, month=month)
+    client.force_login(cast.chen)
+    text = client.get(run.period.get_absolute_url()).text
+    assert "本月有 3 条录入的业绩尚未经第二人核实" in text
+    assert "只有核实过的才计分" in text
