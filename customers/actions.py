@@ -22,6 +22,7 @@ class Action(TextChoices):
     CUSTOMER_DIED = "customer.died", _("Death of a person recorded")
     CUSTOMER_IDENTITY_REFUSED = "customer.identity_refused", _("Person entered who has an archive already")
     CUSTOMER_OPENED = "customer.opened", _("Household archive opened")
+    CUSTOMER_RESETTLED = "customer.resettled", _("Person moved to another household")
     CUSTOMER_REVEAL_CAPPED = "customer.reveal_capped", _("Number not told: daily cap reached")
     CUSTOMER_REVEALED = "customer.revealed", _("Number revealed in clear")
     CUSTOMER_SEARCHED = "customer.searched", _("People searched for by number")

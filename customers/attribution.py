@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from customers.models import Household
+from customers.models import Customer, Household
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +32,26 @@ def tell(moved: Moved, *, after_months: bool) -> None:
     for follower, is_after in _followers.items():
         if is_after == after_months:
             follower(moved)
+
+
+@dataclass(frozen=True, slots=True)
+class Resettled:
+    """A person who lives in his household from today on, and the one that he left."""
+
+    person: Customer
+    left: Household
+
+
+_settlers: list[Callable[[Resettled], None]] = []
+
+
+def register_resettled(follower: Callable[[Resettled], None]) -> None:
+    """Take somebody to be told of people who move; called once, when the app is ready."""
+    if follower not in _settlers:
+        _settlers.append(follower)
+
+
+def tell_resettled(moved: Resettled) -> None:
+    """Tell everybody, in the transaction of the move; both households and the person are held."""
+    for follower in _settlers:
+        follower(moved)

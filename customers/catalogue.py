@@ -98,6 +98,12 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
         Kept.RELATION,
         "id household grid valid_from valid_to moved_by moved_at",
     ),
+    "Residence": entries(
+        C1,
+        "membership of a household",
+        Kept.RELATION,
+        "id customer household valid_from valid_to moved_by moved_at",
+    ),
     "Death": {
         **entries(C1, "find and order rows", Kept.TECHNICAL, "id"),
         **entries(

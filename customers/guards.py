@@ -49,3 +49,8 @@ def _spans(table: str, said: str) -> list[Sql]:
         },
     }
     return [append_only(table), apart]
+
+
+def residence_guards() -> Sql:
+    """Return the SQL that guards where people lived."""
+    return append_only("customers_residence")

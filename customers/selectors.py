@@ -11,7 +11,7 @@ from django.utils import timezone
 from customers import completeness, conditions
 from customers.enums import AppState, Archive, Evidence, Purpose, Relation
 from customers.identity import IdentityError, guess_id_type, parse_id_number, parse_phone
-from customers.models import Attribution, Claim, Consent, Customer, Household, SpecialMembership
+from customers.models import Attribution, Claim, Consent, Customer, Household, Residence, SpecialMembership
 from customers.personal import found_q, typed
 from customers.pii import id_digest, phone_digests
 from customers.policies import grids_to_write
@@ -157,6 +157,31 @@ def grids_on(*, wanted: Collection[tuple[int, date]], now: Mapping[int, int]) ->
             then = (grid_id for until, grid_id in left.get(pk, ()) if day <= until)
             found[pk, day] = next(then, found[pk, day])
     return found
+
+
+def homes_on(*, wanted: Collection[tuple[int, date]], now: Mapping[int, int]) -> dict[tuple[int, date], int]:
+    """Return the household that each person lived in on a day, by (person, day); `now` says where each lives.
+
+    For services; nobody is told.
+    """
+    found = {(pk, day): now[pk] for pk, day in wanted}
+    past = sorted(key for key in found if key[1] < timezone.localdate())
+    for at in range(0, len(past), LOOKUP):
+        chunk = past[at : at + LOOKUP]
+        spans = Residence.everywhere().filter(customer_id__in={pk for pk, _day in chunk})
+        # the latest first: of those that end on the day or later, the earliest stays
+        for span in spans.filter(valid_to__gte=min(day for _pk, day in chunk)).order_by("-valid_to"):
+            for pk, day in chunk:
+                if pk == span.customer_id and day <= span.valid_to:
+                    found[pk, day] = span.household_id
+    return found
+
+
+def residence_list(*, actor: User, household: Household) -> QuerySet[Residence]:
+    """Return who moved out of a household, and where its people came from, as far as the person may know of it."""
+    near = Q(household=household) | Q(customer__household=household)
+    rows: QuerySet[Residence] = Residence.objects.visible_to(actor).filter(near)
+    return rows.select_related("customer", "household", "moved_by").order_by("-valid_to", "pk")
 
 
 def responsible_today(*, household: Household) -> str:

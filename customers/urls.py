@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("customers/<int:pk>/app/", people.app_milestone, name="app-milestone"),
     path("customers/<int:pk>/account/", people.account_opened, name="account-opened"),
     path("customers/<int:pk>/days/", people.step_day, name="step-day"),
+    path("customers/<int:pk>/move/", people.resettle, name="resettle"),
     path("customers/<int:pk>/death/", people.death, name="death"),
     path("customers/<int:pk>/death/undo/", people.death_undo, name="death-undo"),
     path("customers/<int:pk>/consents/", people.consent_give, name="consent-give"),

@@ -10,7 +10,10 @@ class NeedsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the panel."""
+        from customers.attribution import register_resettled  # noqa: PLC0415  the same
         from customers.panels import Place, register  # noqa: PLC0415  models are loaded only now
         from needs.panels import household_panel  # noqa: PLC0415  the same
+        from needs.services import needs_follow  # noqa: PLC0415  the same
 
+        register_resettled(needs_follow)
         register("needs/_household.html", household_panel, Place.MAIN)

@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from customers.attribution import Resettled
 from customers.models import Customer, Household
 from customers.policies import own_ground
 from customers.selectors import customer_list, household_list
 from customers.services.checks import check_model
 from gridbank.errors import Refused
-from gridbank.scoping import visible_or_404
+from gridbank.scoping import visible_or_404, waive_scope
 from gridbank.turns import locked
 from grids.authority import Act, require, where
 from needs import selectors
@@ -193,3 +194,12 @@ def _follow(need: Need, row: NeedRow) -> bool:
     if fields:
         need.save(update_fields=fields)
     return bool(fields)
+
+
+def needs_follow(moved: Resettled) -> None:
+    """Let what a person asked for and still waits for go with him to his new household; what is closed stays."""
+    with waive_scope("the person was moved by somebody who may; what he waits for follows"):
+        rows = Need.objects.filter(customer=moved.person, status=NeedStatus.OPEN, household=moved.left)
+        for need in locked(rows.order_by("pk")):
+            need.household = moved.person.household
+            need.save(update_fields=["household"])

@@ -175,8 +175,8 @@ def last_met_on(*, household_id: int) -> date | None:
 
 def members(*, actor: User, household: Household, visited: int = 0) -> QuerySet[Customer]:
     """Return the living people of a household, the head first, without their numbers; and who was visited, by key."""
-    rows = customer_list(actor=actor).filter(household=household).defer(*_PERSON_UNSHOWN)
-    rows = rows.filter(Q(died_on=None) | Q(pk=visited))
+    rows = customer_list(actor=actor).filter(Q(household=household, died_on=None) | Q(pk=visited))
+    rows = rows.defer(*_PERSON_UNSHOWN)
     return rows.order_by(Case(When(relation=Relation.HEAD, then=0), default=1), "pk")
 
 

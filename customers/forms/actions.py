@@ -56,6 +56,49 @@ class ConsentForm(forms.Form):
     channel = forms.ChoiceField(label=_("Given"), choices=ConsentChannel.choices)
 
 
+class ResettleForm(forms.Form):
+    """Which household a person lives in from today on, what he is there, and who follows him as head."""
+
+    code = forms.CharField(
+        label=_("Number of the new household"),
+        max_length=24,
+        help_text=_("It stands on the household's page."),
+    )
+    relation = forms.ChoiceField(label=_("Relation to the head there"), choices=Relation.choices)
+    successor: Any = forms.ModelChoiceField(
+        None, label=_("Head of the household that is left"), required=False, empty_label=_("not chosen")
+    )
+
+    def __init__(self, *args: Any, actor: User, person: Customer, **kwargs: Any) -> None:
+        """Offer who may follow a head that leaves."""
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        self.initial["relation"] = Relation.OTHER
+        offer_successors(self, actor, person)
+
+    def clean(self) -> dict[str, Any]:
+        """Find the household by its number, among those that the actor may know of."""
+        data = super().clean() or self.cleaned_data
+        code = data.pop("code", "").strip().upper()
+        if code:
+            data["household"] = selectors.household_list(actor=self.actor).filter(code=code).first()
+            if data["household"] is None:
+                self.add_error("code", _("There is no household of yours with this number."))
+        return data
+
+
+def offer_successors(form: forms.Form, actor: User, person: Customer) -> None:
+    """Offer the living adults of a household when its head leaves it; somebody must be chosen if there is anybody."""
+    people = selectors.customer_list(actor=actor).filter(household=person.household)
+    may_be = selectors.successors(person, people) if person.relation == Relation.HEAD else []
+    successor: Any = form.fields["successor"]
+    successor.queryset = people.filter(pk__in=[one.pk for one in may_be])
+    successor.required = bool(may_be)
+    successor.label_from_instance = lambda one: f"{one.name} · {one.get_relation_display()}"
+    if not may_be:
+        del form.fields["successor"]
+
+
 class MoveForm(forms.Form):
     """Where a household belongs, from which day on; for a day before today, why."""
 
@@ -97,14 +140,7 @@ class DeathForm(forms.Form):
         """Offer the living adults of the household, when a head is missing."""
         super().__init__(*args, **kwargs)
         self.fields["day"].initial = timezone.localdate()
-        people = selectors.customer_list(actor=actor).filter(household=person.household)
-        may_be = selectors.successors(person, people) if person.relation == Relation.HEAD else []
-        successor: Any = self.fields["successor"]
-        successor.queryset = people.filter(pk__in=[one.pk for one in may_be])
-        successor.required = bool(may_be)
-        successor.label_from_instance = lambda one: f"{one.name} · {one.get_relation_display()}"
-        if not may_be:
-            del self.fields["successor"]
+        offer_successors(self, actor, person)
 
 
 class UndoForm(forms.Form):

@@ -70,6 +70,7 @@ def household_context(*, actor: User, household: Household) -> dict[str, Any]:
         "days_unmet": (today - household.last_met_on).days if household.last_met_on else None,
         "head": head,
         "members": [_member(person, consents) for person in people],
+        "residences": list(selectors.residence_list(actor=actor, household=household)),
         "measure": completeness.measure(selectors.household_values(household), head_values),
         "responsible": selectors.responsible_today(household=household),
         "may_write": may_write,

@@ -9,6 +9,7 @@ from customers.services.milestones import app_milestone_set, customer_account_op
 from customers.services.moving import household_move_ask
 from customers.services.people import AlreadyThere, customer_create, customer_update
 from customers.services.redating import step_day_correct
+from customers.services.resettling import person_resettle
 from customers.services.reveal import customer_opened, customer_reveal, people_search
 from customers.services.rows import HouseholdRow, PersonRow
 
@@ -32,5 +33,6 @@ __all__ = [
     "household_update",
     "households_bulk_create",
     "people_search",
+    "person_resettle",
     "step_day_correct",
 ]

@@ -35,7 +35,7 @@ def death_record(*, actor: User, customer: Customer, day: date, successor: Custo
     people = _people(actor, household)
     person = people[customer.pk]
     _check_day(person, day)
-    heir = _heir(person, list(people.values()), successor)
+    heir = heir_of(person, list(people.values()), successor)
     now = timezone.now()
     death = Death(customer=person, day=day, told_by=actor, told_at=now, was=person.relation, successor=heir)
     person.died_on = day
@@ -129,7 +129,7 @@ def _check_day(person: Customer, day: date) -> None:
         )
 
 
-def _heir(person: Customer, people: list[Customer], successor: Customer | None) -> Customer | None:
+def heir_of(person: Customer, people: list[Customer], successor: Customer | None) -> Customer | None:
     """Return who is head from now on. Raises Refused when somebody could be and nobody was named."""
     may_be = {one.pk: one for one in selectors.successors(person, people)}
     if successor is None:
@@ -158,8 +158,11 @@ def _save(person: Customer, now: datetime) -> None:
     person.save(update_fields=["died_on", "relation", "version", "updated_at"])
 
 
-def head_follow(household: Household, actor: User) -> None:
-    """Derive again what a household says of its people: its head's name, its archive, and the day it ended on."""
+def head_follow(household: Household, actor: User, left_on: date | None = None) -> None:
+    """Derive again what a household says of its people: its head's name, its archive, and the day it ended on.
+
+    `left_on` is the day on which somebody left or entered: it has not ended before that.
+    """
     with waive_scope("the caller holds the household and its people"):
         rows: list[tuple[Any, ...]] = list(
             Customer.objects.filter(household=household).values_list("relation", "name", "died_on")
@@ -167,6 +170,6 @@ def head_follow(household: Household, actor: User) -> None:
     heads = [name for relation, name, _died in rows if relation == Relation.HEAD]
     days = [died for _relation, _name, died in rows]
     household.head_name = heads[0] if heads else household.head_name
-    household.ended_on = max(days) if days and None not in days else None
+    household.ended_on = max([*days, left_on or min(days)]) if days and None not in days else None
     household.save(update_fields=["head_name", "ended_on"])
     measuring.remeasure(household, actor)

@@ -16,6 +16,7 @@ from customers.forms.actions import (
     ConsentForm,
     DeathForm,
     MilestoneForm,
+    ResettleForm,
     RevealForm,
     StepDayForm,
     UndoForm,
@@ -147,6 +148,22 @@ def step_day(request: StaffRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return back_to(person.household, f"customer-{pk}")
     return _act_page(request, person, form, _("Correct a day"))
+
+
+@require_page
+@business
+def resettle(request: StaffRequest, pk: int) -> HttpResponse:
+    """Let a person live in another household."""
+    person = customer_of(request, pk)
+    policies.own_ground(request.user, person.household)
+    form = ResettleForm(request.POST or None, actor=request.user, person=person)
+    if written(form, lambda data: services.person_resettle(actor=request.user, customer=person, **data)):
+        messages.success(request, _("Saved."))
+        return back_to(form.cleaned_data["household"], f"customer-{pk}")
+    note = _(
+        "From today on. Visits stay with the household in which they were paid; open needs of the person go along."
+    )
+    return _act_page(request, person, form, _("Move to another household"), note)
 
 
 @require_page

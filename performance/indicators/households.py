@@ -73,15 +73,20 @@ def homes(window: Window) -> Query:
 
 
 def adults(window: Window) -> Query:
-    """Return the SQL of `rank_adults`: how many adults a household has, and how many of them are verified; of the living."""
-    verified = f"app_verified_on <= %s AND {window.evident('app_evidence')}"
+    """Return the SQL of `rank_adults`: how many adults a household has, and how many of them are verified.
+
+    Of the living, where they lived on the last day.
+    """
+    verified = f"c.app_verified_on <= %s AND {window.evident('c.app_evidence')}"
     return (
         f"""
-        SELECT household_id, COUNT(*) AS adults, SUM(CASE WHEN {verified} THEN 1 ELSE 0 END) AS verified
-        FROM customers_customer WHERE birth_date <= %s AND created_at < %s
-          AND (died_on IS NULL OR died_on > %s)
-        GROUP BY household_id""",  # noqa: S608  our own constants
-        [window.as_of.isoformat(), window.born_by.isoformat(), window.end, window.as_of.isoformat()],
+        SELECT COALESCE(r.household_id, c.household_id) AS household_id, COUNT(*) AS adults,
+               SUM(CASE WHEN {verified} THEN 1 ELSE 0 END) AS verified
+        FROM customers_customer c
+        LEFT JOIN customers_residence r ON r.customer_id = c.id AND r.valid_to >= %s AND r.valid_from <= %s
+        WHERE c.birth_date <= %s AND c.created_at < %s AND (c.died_on IS NULL OR c.died_on > %s)
+        GROUP BY COALESCE(r.household_id, c.household_id)""",  # noqa: S608  our own constants
+        [*[window.as_of.isoformat()] * 3, window.born_by.isoformat(), window.end, window.as_of.isoformat()],
     )
 
 

@@ -17,9 +17,13 @@ def query(window: Window) -> Query:
                      1 AS source_version, CAST(c.id AS text) AS subject,
                      {ONE} AS numerator, 0 AS denominator, c.id AS customer_id
               FROM customers_customer c
-              JOIN customers_household h ON h.id = c.household_id
+              LEFT JOIN customers_residence r
+                     ON r.customer_id = c.id AND r.valid_to >= c.customer_since
+                    AND NOT EXISTS (SELECT 1 FROM customers_residence s WHERE s.customer_id = r.customer_id
+                                    AND s.valid_to >= c.customer_since AND s.valid_to < r.valid_to)
+              JOIN customers_household h ON h.id = COALESCE(r.household_id, c.household_id)
               LEFT JOIN customers_attribution a
-                     ON a.household_id = c.household_id AND a.valid_to >= c.customer_since
+                     ON a.household_id = h.id AND a.valid_to >= c.customer_since
                     AND NOT EXISTS (SELECT 1 FROM customers_attribution b WHERE b.household_id = a.household_id
                                     AND b.valid_to >= c.customer_since AND b.valid_to < a.valid_to)
               JOIN rank_grid g ON g.grid_id = COALESCE(a.grid_id, h.grid_id)

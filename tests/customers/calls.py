@@ -37,6 +37,11 @@ def reached(w: World) -> Any:
 
 
 @once
+def second(w: World) -> Any:
+    return factories.HouseholdFactory(grid=w.cast.grid_li)
+
+
+@once
 def dead(w: World) -> Any:
     """Somebody whose death was told, wrongly."""
     person = factories.CustomerFactory(household=w.row("household", "mine"), died_on=THEN)
@@ -83,6 +88,9 @@ CALLS: dict[str, Call] = {
             "since": timezone.localdate() - timedelta(days=1), "reason": "补录",
         },
     ),
+    "customers.services.resettling.person_resettle": call(
+        "li", lambda w: {"customer": w.row("customer", "mine"), "household": second(w), "relation": "other"}
+    ),
     "customers.services.redating.step_day_correct": call(
         "li",
         lambda w: {
@@ -113,6 +121,7 @@ OTHERS: dict[str, str] = {
     "customers.services.claims.register_kinds": "says what is claimed, when the app is ready",
     "customers.services.attribution": "parts of the services beside it and of taking in visits",
     "customers.services.deaths.head_follow": "part of the services beside it",
+    "customers.services.deaths.heir_of": "reads",
     "customers.services.households.own_grid": "reads",
     "customers.services.moving.move_signed": "part of signing what was asked for",
     "customers.services.numbering": "parts of the services beside it",

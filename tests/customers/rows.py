@@ -33,6 +33,12 @@ def _claim(world: Any, whose: str) -> Any:
     return models.QuerySet(Claim).create(entered_by=world.owner(whose), earner=world.owner(whose), **values)
 
 
+def _residence(world: Any, whose: str) -> Any:
+    day, now = timezone.localdate() - timedelta(days=1), timezone.now()
+    span = {"valid_from": day, "valid_to": day, "moved_by": world.owner(whose), "moved_at": now}
+    return world.row("household", whose).former_people.create(customer=world.row("customer", whose), **span)
+
+
 MAKE = {
     "claim": _claim,
     "household": lambda w, whose: factories.HouseholdFactory(grid=w.grid(whose), created_at=known_since()),
@@ -41,6 +47,7 @@ MAKE = {
     ),
     "consent": _consent,
     "death": _death,
+    "residence": _residence,
 }
 ROWS = {
     "customers": by("customer"),

@@ -119,7 +119,6 @@ ROOMS = {
     "customers": {
         "attribution": "models",
         "claiming": "models",
-        "degrees": "models",
         "guards": "models",
         "catalogue": "pure",
         "completeness": "pure",
@@ -129,6 +128,7 @@ ROOMS = {
         "pinyin": "pure",
         "searching": "pure",
         "conditions": "selectors",
+        "degrees": "models",
         "moves": "selectors",
         "naming": "pure",
         "personal": "models",

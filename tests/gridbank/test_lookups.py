@@ -5,8 +5,8 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from customers import models
 from customers.models import Customer, Household
+from customers.models import archive as models
 from customers.selectors import customer_list
 from gridbank import lookups
 from gridbank.lookups import PORTION, AnyOf, KeyList, portions, runs

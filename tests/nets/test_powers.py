@@ -213,6 +213,7 @@ BEHIND = [
     Behind(f"{PEOPLE}consents.consent_withdraw", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}deaths.death_record", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}deaths.death_undo", (Act.DEATH_UNDO,)),
+    Behind(f"{PEOPLE}resettling.person_resettle", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}redating.step_day_correct", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}redating.step_day_correct", (Act.ARCHIVE_WRITE, Act.STEP_CORRECT), arguments=anothers),
     Behind(f"{PEOPLE}milestones.app_milestone_set", (Act.ARCHIVE_WRITE,)),

@@ -30,6 +30,7 @@ HOMES = {
     "customers.Claim": "customer.household",
     "customers.CompleteSpan": "household",
     "customers.Consent": "customer.household",
+    "customers.Residence": "household",
     "customers.Death": "customer.household",
     "needs.Need": "household",
     "products.Holding": "customer.household",

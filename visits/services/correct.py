@@ -90,7 +90,9 @@ def _checked(actor: User, visit: Visit, before: VisitBody, value: Any) -> VisitB
     facts.products |= {line.product_id for line in before.offers}
     facts.needs = {line.text for line in before.needs}
     errors = facts.wrong(body)
-    if not errors and facts.customers[body.customer_id].household_id != visit.household_id:
+    # whoever was visited may live elsewhere by now
+    is_other = body.customer_id != before.customer_id
+    if not errors and is_other and facts.customers[body.customer_id].household_id != visit.household_id:
         errors = {"customer": [_("This person is of another household. Log a new visit for it.")]}
     if not errors and (fault := facts.wrong_time(body)) and body.started_at != visit.started_at:
         errors = {"started_at": [fault[1]]}

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record, recorded_last
+from customers.selectors import homes_on
 from customers.services.attribution import grids_held
 from grids import closing
 from grids.authority import Act, may, why_not
@@ -128,6 +129,7 @@ class _Batch:
         self.out_of_sight = 0
         self.stored: list[tuple[VisitBody, Visit]] = []
         self.grids: dict[tuple[int, date], int] = {}
+        self.homes: dict[tuple[int, date], int] = {}
 
     def take(self, values: Sequence[Any]) -> list[Result]:
         bodies: list[Waiting] = []
@@ -196,7 +198,11 @@ class _Batch:
         )
 
     def _insert(self, fresh: list[Waiting]) -> None:
-        homes = {(self.facts.customers[body.customer_id].household_id, body.day) for _number, body in fresh}
+        self.homes = homes_on(
+            wanted={(body.customer_id, body.day) for _number, body in fresh},
+            now={pk: person.household_id for pk, person in self.facts.customers.items()},
+        )
+        homes = {(self.homes[body.customer_id, body.day], body.day) for _number, body in fresh}
         # held before the months are: a household that moves waits, and the visit stands where it was on its day
         self.grids = grids_held(homes)
         final = self._hold_months([body for _number, body in fresh])
@@ -243,11 +249,11 @@ class _Batch:
         return self.facts.customers[body.customer_id].household.grid
 
     def _row(self, body: VisitBody, final: set[tuple[int, date]], kept: set[int]) -> Visit:
-        customer = self.facts.customers[body.customer_id]
+        home = self.homes[body.customer_id, body.day]
         return to_visit(
             body,
-            Belonging(customer.household_id, self.actor.pk),
-            grid_id=self.grids[customer.household_id, body.day],
+            Belonging(home, self.actor.pk),
+            grid_id=self.grids[home, body.day],
             received_at=self.facts.now,
             is_late=(self._grid(body).root_id, body.day) in final,
             located=kept,

@@ -6,7 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from customers.models import MANY_GRIDS, Consent, Customer, Household, SpecialMembership
+from customers.models import Consent, Customer, Household, SpecialMembership
+from customers.models.archive import MANY_GRIDS
 from gridbank.context import request_scope
 from people.enums import Role
 from tests.customers.filling import ADULT, PHONE

@@ -1,0 +1,17 @@
+"""The archive's tables: what stands, and what is said of it over time."""
+
+from customers.models.archive import (
+    ARCHIVE,
+    PERSON,
+    Consent,
+    Customer,
+    Household,
+    SpecialMembership,
+    grid_scope_q,
+)
+from customers.models.histories import Attribution, Claim, CompleteSpan, Death, Residence
+
+__all__ = [
+    "ARCHIVE", "PERSON", "Attribution", "Claim", "CompleteSpan", "Consent", "Customer", "Death", "Household",
+    "Residence", "SpecialMembership", "grid_scope_q",
+]  # fmt: skip

@@ -1,0 +1,239 @@
+"""What is said of the archive over time: where a household belonged, when it was complete, who lived there and died.
+
+And what was claimed of people, until somebody else has confirmed it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from customers.enums import (
+    Evidence,
+    Relation,
+    Witness,
+)
+from customers.models.archive import Customer, Household, grid_scope_q
+from gridbank.scoping import ScopedModel
+from grids.models import Grid
+
+
+class Attribution(ScopedModel):
+    """Where a household belonged before: its grid from a day to a day, both included.
+
+    Where it belongs now stands in the household. The spans follow each other without a gap, the first from the day
+    the archive was opened; they are only ever added, when a household moves.
+    """
+
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, related_name="attributions", db_index=False
+    )
+    grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="attributions")
+    valid_from = models.DateField()
+    valid_to = models.DateField(db_index=True)
+    # who took it elsewhere, and when that was said; of what an older version's trail told, nobody is
+    moved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="moved_households"
+    )
+    moved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["household", "valid_to"]
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="attribution_in_order"),
+            models.UniqueConstraint(fields=["household", "valid_to"], name="attribution_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Say which household was in which grid until when."""
+        return f"{self.household_id} {self.grid_id} {self.valid_to}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Spans of households the person may know of."""
+        return grid_scope_q(actor, "household__")
+
+    @classmethod
+    def everywhere(cls) -> models.QuerySet[Attribution]:
+        """Return every span, unscoped: where an act belongs is worked out from them."""
+        return models.QuerySet(cls)
+
+
+class CompleteSpan(ScopedModel):
+    """From which day to which an archive was complete at the end of each, both included, and is no more.
+
+    Since when it is complete now stands in the household. Spans are only ever added, when an archive lacks something
+    again.
+    """
+
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, related_name="complete_spans", db_index=False
+    )
+    valid_from = models.DateField()
+    valid_to = models.DateField(db_index=True)
+
+    class Meta:
+        ordering = ["household", "valid_to"]
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="complete_span_in_order"),
+            models.UniqueConstraint(fields=["household", "valid_to"], name="complete_span_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Say which archive was complete until when."""
+        return f"{self.household_id} {self.valid_from} {self.valid_to}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Spans of households the person may know of."""
+        return grid_scope_q(actor, "household__")
+
+
+class Residence(ScopedModel):
+    """Where a person lived before: his household from a day to a day, both included. Where he lives now stands in him."""
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="residences", db_index=False
+    )
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="former_people")
+    valid_from = models.DateField()
+    valid_to = models.DateField()
+    moved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="resettled_people"
+    )
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["customer", "valid_to"]
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="residence_in_order"),
+            models.UniqueConstraint(fields=["customer", "valid_to"], name="residence_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.household_id} {self.valid_to}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Who lived in the households that the person may know of."""
+        return grid_scope_q(actor, "household__")
+
+    @classmethod
+    def everywhere(cls) -> models.QuerySet[Residence]:
+        """Return every span, unscoped: where an act belongs is worked out from them."""
+        return models.QuerySet(cls)
+
+
+class Death(ScopedModel):
+    """That a person died, as it was told; a wrong one stays, with who took it back and why.
+
+    `was` is his relation to the head until then, `successor_was` that of who became head. His consents ended at the
+    time at which it was told.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="deaths")
+    day = models.DateField()
+    told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="told_deaths"
+    )
+    told_at = models.DateTimeField()
+    was = models.CharField(max_length=12, choices=Relation)
+    successor = models.ForeignKey(
+        Customer, null=True, on_delete=models.PROTECT, related_name="succeeded_deaths"
+    )
+    successor_was = models.CharField(max_length=12, choices=Relation, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="undone_deaths"
+    )
+    undone_at = models.DateTimeField(null=True)
+    undone_because = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["customer"], condition=Q(undone_at=None), name="death_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.day}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Deaths of people the person may know of."""
+        return grid_scope_q(actor, "customer__household__")
+
+
+class Claim(ScopedModel):
+    """Something that earns and that one person entered: it counts once somebody else has confirmed it.
+
+    `kind` and `source_id` name the row that earns, which says the same as `state`; see `customers.claiming`.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="claims")
+    kind = models.CharField(max_length=12)
+    source_id = models.BigIntegerField()
+    day = models.DateField()
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="entered_claims",
+        db_index=False,
+    )
+    earner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="earned_claims",
+        db_index=False,
+    )
+    entered_at = models.DateTimeField(default=timezone.now)
+    state = models.PositiveSmallIntegerField(choices=Evidence, default=Evidence.CLAIMED)
+    witness = models.CharField(max_length=8, choices=Witness, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="decided_claims",
+        db_index=False,
+    )
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "source_id"],
+                condition=Q(state__in=[Evidence.CLAIMED, Evidence.CONFIRMED]),
+                name="claim_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(witness=Witness.PERSON)
+                | (~Q(decided_by=F("entered_by")) | Q(entered_by=None))
+                & (~Q(decided_by=F("earner")) | Q(earner=None)),
+                name="claim_by_two",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[Evidence.CONFIRMED, Evidence.REFUTED])
+                | Q(decided_at__isnull=False) & ~Q(witness=""),
+                name="claim_decided_by_something",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(state=Evidence.CLAIMED), name="claim_open"),
+            models.Index(fields=["kind", "source_id"], name="claim_source"),
+            models.Index(fields=["day", "state"], name="claim_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.source_id}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Claims about people the person may know of."""
+        return grid_scope_q(actor, "customer__household__")
