@@ -42,6 +42,9 @@ bench: setup-dev ## Measure on PostgreSQL by DATABASE_URL (docs/performance.md)
 openapi: ## Write docs/openapi.yaml from the code
 	@$(PY) manage.py spectacular --lang en --validate --fail-on-warn --file docs/openapi.yaml
 
+units: ## Write deploy/systemd from what manage.py up starts
+	@$(PY) scripts/units.py
+
 messages: ## Compile the translations
 	@$(PY) scripts/compile_messages.py
 
@@ -53,4 +56,4 @@ clean: ## Remove caches and compiled files; keeps var/ and its data
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
-.PHONY: help setup run setup-dev test check freeze bench openapi messages screenshots clean
+.PHONY: help setup run setup-dev test check freeze bench openapi units messages screenshots clean

@@ -6,8 +6,10 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import DatabaseError, InterfaceError
 
 from gridbank import environment
+from gridbank.outages import sentence_for_operator
 
 
 def main() -> None:
@@ -18,6 +20,11 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         environment.end(str(error))
+    except (DatabaseError, InterfaceError) as error:
+        reason = sentence_for_operator(error)
+        if reason is None:
+            raise
+        environment.end(reason)
 
 
 if __name__ == "__main__":

@@ -69,6 +69,7 @@ def _configure(sender: Celery, **_: Any) -> None:
 @worker_init.connect
 def _ready(**_: Any) -> None:
     """Work on no half-new schema, and with no keys but the database's."""
-    from gridbank import readiness  # noqa: PLC0415  models need the set-up that comes first
+    from gridbank import checks, readiness  # noqa: PLC0415  models need the set-up that comes first
 
+    checks.require()
     readiness.require(files=False)

@@ -2,12 +2,13 @@
 
 import os
 from typing import Any
+from urllib.parse import urlsplit
 
 import redis
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import ERROR, CheckMessage, Error, Tags, register, run_checks
 from django.core.checks import Warning as Caution
 from django.db import DatabaseError, connection, models
 from django.db.migrations.executor import MigrationExecutor
@@ -209,3 +210,66 @@ def the_triggers_stand(**_: Any) -> list[CheckMessage]:
     # not there: others say so
     except DatabaseError:
         return []
+
+
+@register(Tags.security, deploy=True)
+def nobody_else_reads_the_data_folder(**_: Any) -> list[CheckMessage]:
+    """E026: keys, messages and the clock's file are the service's own."""
+    mode = settings.VAR_DIR.stat().st_mode & 0o777
+    if not mode & 0o077:
+        return []
+    return [
+        Error(f"{settings.VAR_DIR} is open to others ({mode:03o}); chmod 700 it.", id="gridbank.E026"),
+    ]
+
+
+@register(Tags.security, deploy=True)
+def what_leaves_the_machine_is_guarded(**_: Any) -> list[CheckMessage]:
+    """E023, E024: a database on another machine is reached by TLS, a Redis there asks for a password."""
+    found: list[CheckMessage] = []
+    database = settings.DATABASES["default"]
+    safe = database.get("OPTIONS", {}).get("sslmode", "") in {"require", "verify-ca", "verify-full"}
+    if connection.vendor == "postgresql" and not _is_near(database.get("HOST", "")) and not safe:
+        text = "The database is on another machine, without TLS: add ?sslmode=verify-full to DATABASE_URL."
+        found.append(Error(text, id="gridbank.E023"))
+    broker = urlsplit(settings.CELERY_BROKER_URL)
+    if broker.scheme in {"redis", "rediss"} and not _is_near(broker.hostname or "") and not broker.password:
+        text = "Redis is on another machine and asks for no password: anybody there could send us work."
+        found.append(Error(text, id="gridbank.E024"))
+    return found
+
+
+def _is_near(host: str) -> bool:
+    """Say whether a host is this machine: nothing, a socket's folder, or the loopback."""
+    return not host or host.startswith("/") or host in {*LOCAL_HOSTS, "::1"}
+
+
+@register(Tags.security, deploy=True)
+def whoever_serves_owns_no_table(**_: Any) -> list[CheckMessage]:
+    """W025: who owns the tables may switch their triggers off; a role of its own for serving can't."""
+    if connection.vendor != "postgresql":
+        return []
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"
+                " AND pg_has_role(current_user, tableowner, 'USAGE')"
+            )
+            (owned,) = cursor.fetchone()
+    # not there: others say so
+    except DatabaseError:
+        return []
+    if not owned:
+        return []
+    text = "The serving role owns the tables, so it could switch their triggers off (docs/operate.md, Production)."
+    return [Caution(text, id="gridbank.W025")]
+
+
+def require() -> None:
+    """End a process of production that is set up wrongly, whatever started it: `manage.py up` isn't the only door."""
+    if not settings.PRODUCTION:
+        return
+    found = run_checks(tags=[Tags.security], include_deployment_checks=True)
+    faults = [each for each in found if each.level >= ERROR and not each.is_silenced()]
+    if faults:
+        environment.end("\n".join(f"{each.msg} ({each.id})" for each in faults))

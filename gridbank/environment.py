@@ -1,5 +1,6 @@
 """Everything that an installation sets, read from the environment once; a wrong word or number is refused by name."""
 
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -151,8 +152,10 @@ def read() -> Environment:
 def require() -> None:
     """End the process with one line for each wrong setting, where a traceback would help nobody.
 
-    To be called by whatever starts a process, before anything else reads the settings.
+    To be called by whatever starts a process, before anything else reads the settings. What the process writes from
+    then on, the database and its journal included, is its owner's alone.
     """
+    os.umask(0o077)
     try:
         # the first look reads them all
         _ = settings.VAR_DIR

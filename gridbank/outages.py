@@ -36,6 +36,27 @@ def wait_of(error: BaseException | None) -> Wait | None:
     return _SQLSTATES.get(getattr(error.__cause__, "pgcode", None) or "")
 
 
+# by PostgreSQL's codes and SQLite's words
+_OLD_TABLES = ({"42P01", "42703"}, ("no such table", "no such column"))
+_FULL = ({"53100"}, ("database or disk is full",))
+
+
+def sentence_for_operator(error: Exception) -> str | None:
+    """Say in one line what is wrong with the database; None when it is well and the program is not."""
+    line = str(error).strip().partition("\n")[0]
+
+    def is_one(codes: set[str], words: tuple[str, ...]) -> bool:
+        return getattr(error.__cause__, "pgcode", None) in codes or line.startswith(words)
+
+    if is_one(*_OLD_TABLES):
+        return "The database's tables are not those of this version. Run manage.py migrate."
+    if is_one(*_FULL):
+        return "The database's disk is full. What was begun is undone; make room and try again."
+    if wait_of(error):
+        return "Somebody else holds the database. What was begun is undone; try again."
+    return f"The database does not answer: {line}" if isinstance(error, DATABASE_AWAY) else None
+
+
 def told_lately(error: BaseException | None) -> bool:
     """Say whether an outage had its traceback within the last minute; if not, this one counts as told.
 

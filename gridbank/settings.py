@@ -217,6 +217,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# nobody's page but ours asks for them
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
 LEAFLET_CONFIG = {
     "TILES": [],
     "NO_GLOBALS": False,

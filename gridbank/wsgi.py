@@ -13,7 +13,8 @@ environment.require()
 application = with_room(get_wsgi_application())
 
 # asks the database, so not before everything is loaded
-from gridbank import readiness  # noqa: E402
+from gridbank import checks, readiness  # noqa: E402
 
+checks.require()
 readiness.require()
 settle()

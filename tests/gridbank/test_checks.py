@@ -247,3 +247,88 @@ def test_check_deploy_is_clean_with_everything_set(tmp_path):
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert not (tmp_path / "keys.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("mode", "codes"), [(0o700, []), (0o750, ["E026"]), (0o755, ["E026"]), (0o701, ["E026"])]
+)
+def test_a_data_folder_that_others_may_look_into_is_refused(settings, tmp_path, mode, codes):
+    tmp_path.chmod(mode)
+    settings.VAR_DIR = tmp_path
+    assert found(checks.nobody_else_reads_the_data_folder) == codes
+
+
+@pytest.mark.parametrize(
+    ("host", "options", "codes"),
+    [
+        ("", {}, []), ("/run/postgresql", {}, []), ("127.0.0.1", {}, []), ("db.bank.example", {}, ["E023"]),
+        ("10.0.0.5", {"sslmode": "prefer"}, ["E023"]), ("10.0.0.5", {"sslmode": "verify-full"}, []),
+    ],
+)  # fmt: skip
+def test_a_database_elsewhere_is_reached_by_tls(settings, monkeypatch, host, options, codes):
+    monkeypatch.setattr(checks, "connection", SimpleNamespace(vendor="postgresql"))
+    # the alias itself stays: only what the check reads is another
+    monkeypatch.setattr(
+        checks, "settings", SimpleNamespace(
+            DATABASES={"default": {"HOST": host, "OPTIONS": options}}, CELERY_BROKER_URL="filesystem://localhost//"
+        )
+    )  # fmt: skip
+    assert found(checks.what_leaves_the_machine_is_guarded) == codes
+
+
+@pytest.mark.parametrize(
+    ("url", "codes"),
+    [
+        ("redis://127.0.0.1:6379/0", []), ("redis://localhost/0", []), ("filesystem://localhost//", []),
+        ("redis://10.0.0.5:6379/0", ["E024"]), ("redis://:geheim@10.0.0.5:6379/0", []), ("rediss://r.bank.example", ["E024"]),
+    ],
+)  # fmt: skip
+def test_a_redis_elsewhere_asks_for_a_password(settings, monkeypatch, url, codes):
+    settings.CELERY_BROKER_URL = url
+    monkeypatch.setattr(checks, "connection", SimpleNamespace(vendor="sqlite"))
+    assert found(checks.what_leaves_the_machine_is_guarded) == codes
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_a_role_that_owns_its_tables_is_told():
+    assert found(checks.whoever_serves_owns_no_table) == ["W025"]
+    with checks.connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE gridbank_serving")
+        cursor.execute("SET ROLE gridbank_serving")
+        try:
+            assert found(checks.whoever_serves_owns_no_table) == []
+        finally:
+            cursor.execute("RESET ROLE")
+
+
+def test_production_set_up_wrongly_ends_whatever_started_it(settings, monkeypatch, capsys):
+    monkeypatch.setattr(checks, "run_checks", lambda **_: [checks.Error("DEBUG is on.", id="gridbank.E010")])
+    checks.require()
+    settings.PRODUCTION = True
+    with pytest.raises(SystemExit):
+        checks.require()
+    assert capsys.readouterr().err == "gridbank: DEBUG is on. (gridbank.E010)\n"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "import gridbank.wsgi",
+        "from celery.signals import worker_init; import django; import gridbank.celery as c; c.app.loader.import_default_modules(); worker_init.send(None)",
+    ],
+)
+def test_every_door_of_production_is_checked(tmp_path, entry):
+    mine = {
+        name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "GRIDBANK_"))
+    }
+    environment = {
+        **mine, "GRIDBANK_PROFILE": "production", "GRIDBANK_VAR": str(tmp_path), "GRIDBANK_DEBUG": "1",
+        "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", entry], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert "DEBUG is on. (gridbank.E010)" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 4

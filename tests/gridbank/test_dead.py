@@ -49,6 +49,7 @@ def registered(node: ast.FunctionDef | ast.ClassDef) -> bool:
 def named() -> set[str]:
     migrations = [path for app in APPS for path in (ROOT / app / "migrations").glob("*.py")]
     outside = [path for folder in ("bench", "scripts") for path in (ROOT / folder).rglob("*.py")]
+    outside.append(ROOT / "manage.py")
     found = set().union(*(words(tree(path)) for path in [*modules(), *migrations, *outside]))
     return found.union(*(WORD.findall(path.read_text()) for path in [*TEMPLATES, *SCRIPTS]))
 

@@ -1,9 +1,10 @@
 """An outage is told with one traceback a minute."""
 
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 
 from gridbank import outages
+from gridbank.outages import sentence_for_operator
 
 
 @pytest.fixture(autouse=True)
@@ -52,3 +53,21 @@ def broken_off(sqlstate):
 )
 def test_a_wait_in_vain_is_no_outage(error, wait):
     assert outages.wait_of(error) is wait
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OperationalError("no such table: people_user"), "Run manage.py migrate"),
+        (OperationalError("database or disk is full"), "disk is full"),
+        (OperationalError("database is locked"), "Somebody else holds"),
+        (
+            OperationalError("connection refused\n\tIs the server running?"),
+            "does not answer: connection refused",
+        ),
+        (IntegrityError("UNIQUE constraint failed"), None),
+    ],
+)
+def test_the_operator_is_told_in_one_line(error, told):
+    found = sentence_for_operator(error)
+    assert found is None if told is None else told in found and "\n" not in found

@@ -1,5 +1,6 @@
 """`manage.py up`: web, worker and beat as one thing that starts and stops together."""
 
+import errno
 import fcntl
 import os
 import secrets
@@ -31,10 +32,11 @@ class Stopped(Exception):  # noqa: N818  it is no error
     """The operator asked for the end."""
 
 
-def programs(host: str, port: int) -> list[Program]:
+def programs(host: str, port: int, *, production: bool | None = None) -> list[Program]:
     """Return what runs: gunicorn, a Celery worker and Celery beat."""
     python, var = sys.executable, settings.VAR_DIR
-    quiet = [] if settings.PRODUCTION else ["-W", "ignore:You're running the worker with superuser"]
+    production = settings.PRODUCTION if production is None else production
+    quiet = [] if production else ["-W", "ignore:You're running the worker with superuser"]
     celery = [python, *quiet, "-m", "celery", "-q", "-A", "gridbank.celery"]
     wanted = settings.ENVIRONMENT
     workers, threads = str(wanted.web_workers), str(wanted.job_threads)
@@ -60,14 +62,18 @@ def programs(host: str, port: int) -> list[Program]:
 
 
 def is_free(host: str, port: int) -> bool:
-    """Say whether nobody listens at the address."""
+    """Say whether nobody listens at the address. Raises CommandError where no program could."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return False
+            # another machine's address, a name nobody knows, a port below 1024
+            message = f"can't listen on {host}:{port}: {error.strerror or error}."
+            raise CommandError(message) from error
     return True
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from gridbank.errors import Refused
 from people.enums import Role
@@ -28,5 +29,5 @@ class Command(BaseCommand):
         except Refused as error:
             raise CommandError(str(error.message)) from error
         self.stdout.write(
-            f"{made.user.username}: {made.password} (until {made.user.one_time_until:%Y-%m-%d %H:%M} UTC)"
+            f"{made.user.username}: {made.password} (until {timezone.localtime(made.user.one_time_until):%Y-%m-%d %H:%M %z})"
         )

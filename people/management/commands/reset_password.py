@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from people.models import User
 from people.services import password_reset
@@ -24,5 +25,5 @@ class Command(BaseCommand):
             raise CommandError("There is no such account.") from error
         made = password_reset(actor=None, user=user)
         self.stdout.write(
-            f"{made.user.username}: {made.password} (until {made.user.one_time_until:%Y-%m-%d %H:%M} UTC)"
+            f"{made.user.username}: {made.password} (until {timezone.localtime(made.user.one_time_until):%Y-%m-%d %H:%M %z})"
         )

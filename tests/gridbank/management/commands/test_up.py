@@ -99,7 +99,12 @@ def test_a_port_in_use_is_seen(taken):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     assert is_free("127.0.0.1", port)
-    assert not is_free("203.0.113.1", port)
+
+
+@pytest.mark.parametrize("host", ["203.0.113.1", "no-such-host.invalid"])
+def test_an_address_that_is_not_ours_is_told_as_such(host):
+    with pytest.raises(CommandError, match=f"can't listen on {host}:8000"):
+        is_free(host, 8000)
 
 
 @pytest.mark.parametrize(("status", "up_"), [(200, True), (204, False), (400, False), (503, False)])
