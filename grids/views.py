@@ -138,6 +138,7 @@ def assignment_end(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_page
 @allow(roles_of(Act.GRID_KEEP))
+@once
 def grid_rename(request: StaffRequest, pk: int) -> HttpResponse:
     """Call a grid otherwise."""
     grid = _grid(request, pk)
@@ -160,6 +161,7 @@ def _close(request: StaffRequest, grid: Grid, data: dict[str, Any]) -> None:
 
 @require_page
 @allow(roles_of(Act.GRID_KEEP))
+@once
 def grid_close(request: StaffRequest, pk: int) -> HttpResponse:
     """Close a grid with a day."""
     grid = _grid(request, pk)

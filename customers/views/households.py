@@ -83,6 +83,7 @@ def _move(request: StaffRequest, row: Household, data: dict[str, Any]) -> None:
 
 @require_page
 @business
+@once
 def household_move(request: StaffRequest, pk: int) -> HttpResponse:
     """Let a household belong to another grid, from today on or, once signed, from an earlier day on."""
     row = household_of(request, pk)

@@ -139,6 +139,7 @@ def _act_page(
 
 @require_page
 @business
+@once
 def step_day(request: StaffRequest, pk: int) -> HttpResponse:
     """Put the day of an account or app step right, or take it out."""
     person = customer_of(request, pk)
@@ -152,6 +153,7 @@ def step_day(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_page
 @business
+@once
 def resettle(request: StaffRequest, pk: int) -> HttpResponse:
     """Let a person live in another household."""
     person = customer_of(request, pk)
@@ -168,6 +170,7 @@ def resettle(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_page
 @business
+@once
 def death(request: StaffRequest, pk: int) -> HttpResponse:
     """Write down that a person died."""
     person = customer_of(request, pk)
@@ -182,6 +185,7 @@ def death(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_page
 @allow(roles_of(Act.DEATH_UNDO))
+@once
 def death_undo(request: StaffRequest, pk: int) -> HttpResponse:
     """Take back a death that was wrongly told."""
     person = customer_of(request, pk)
