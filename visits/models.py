@@ -25,6 +25,7 @@ class Visit(ScopedModel):
     SHA-256 of the body as first received, by which a repeated upload is told from a conflicting one.
     """
 
+    sealed_to: ClassVar = ("id",)
     personal: ClassVar = Personal(ARCHIVE, "household_id", frozenset({"note", "met", "latitude"}))
 
     id = models.UUIDField(primary_key=True)
@@ -72,6 +73,8 @@ class Visit(ScopedModel):
 class VisitVersion(ScopedModel):
     """What a visit said before a correction; the reason stands with the version it ended."""
 
+    sealed_to: ClassVar = ("visit_id", "version")
+
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="versions")
     version = models.PositiveIntegerField()
     body = EncryptedField()
@@ -99,6 +102,8 @@ class HeldVisit(ScopedModel):
 
     It is kept in either case.
     """
+
+    sealed_to: ClassVar = ("visit_id", "body_hash")
 
     visit_id = models.UUIDField()
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="held_visits")

@@ -29,7 +29,7 @@ from customers.enums import (
 )
 from customers.naming import KEY_LENGTH
 from customers.personal import sealed
-from customers.pii import PHONE, EncryptedField, NameField, NameKeyField, mask_id_number, mask_phone
+from customers.pii import PHONE, EncryptedField, NameField, NameKeyField, mask_id_number, mask_phone, new_salt
 from gridbank.context import memo
 from gridbank.days import age_on
 from gridbank.lookups import AnyOf, KeyList
@@ -77,6 +77,7 @@ def grid_scope_q(actor: Any, prefix: str = "") -> Q:
 class Household(ScopedModel):
     """A household: the credit unit. `grid` is its base grid, or a branch or head office while none is decided."""
 
+    sealed_to: ClassVar = ("code",)
     personal: ClassVar = Personal(ARCHIVE, "id", frozenset({"head_name", "address", "code"}))
 
     code = models.CharField(_("household number"), max_length=24, unique=True, editable=False)
@@ -166,6 +167,7 @@ class Household(ScopedModel):
 class Customer(ScopedModel):
     """A person: the app and account unit, living in one household."""
 
+    sealed_to: ClassVar = ("salt",)
     personal: ClassVar = Personal(
         ARCHIVE, "household_id", frozenset({"name", "birth_date", "phone", "id_number"})
     )
@@ -177,6 +179,10 @@ class Customer(ScopedModel):
     name_key = NameKeyField(of="name", max_length=KEY_LENGTH, blank=True, editable=False, db_index=True)
     pinyin = models.CharField(max_length=120, blank=True, editable=False, db_index=True)
     initials = models.CharField(max_length=20, blank=True, editable=False, db_index=True)
+    # ties the sealed numbers to this person
+    salt = models.CharField(
+        max_length=16, null=True, blank=True, editable=False, unique=True, default=new_salt
+    )
     relation = models.CharField(
         _("relation to the head"), max_length=12, choices=Relation, default=Relation.OTHER
     )

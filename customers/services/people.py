@@ -17,7 +17,7 @@ from customers.identity import EARLIEST, IdentityError, parse_id_number
 from customers.models import Customer, Household
 from customers.naming import plain_name
 from customers.personal import index_columns, names, numbers, searchable, typed
-from customers.pii import id_digest
+from customers.pii import Unreadable, id_digest
 from customers.pinyin import spell
 from customers.services import checks, measuring, trail
 from customers.services.asking import IdentityTaken, is_capped, refusals_counted
@@ -48,7 +48,10 @@ class AlreadyThere(IdentityTaken):
 def apply_identity(person: Customer, bank_id: int) -> None:
     """Check ID number and phones; derive digests, birth date and gender. Raises Refused."""
     try:
-        if person.id_type != IdType.NONE and person.id_number:
+        if isinstance(person.id_number, Unreadable):
+            # whatever it was indexed by stays with what is stored
+            pass
+        elif person.id_type != IdType.NONE and person.id_number:
             _apply_id_number(person, bank_id)
         elif person.id_number:
             raise Refused(_("Say what kind of document the number is from."), field="id_type")

@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 
 from audit.services import record
 from customers.actions import Action
-from customers.pii import EncryptedField
+from customers.pii import TIED, EncryptedField, Unreadable, new_salt
 from gridbank import fingerprints
 from gridbank.scoping import waive_scope
 from gridbank.turns import locked
@@ -29,8 +29,8 @@ def encrypted_models() -> list[tuple[type[models.Model], list[str]]]:
 
 
 def _stale(model: type[models.Model], names: list[str]) -> models.QuerySet[Any]:
-    """Return the rows with a value that is not sealed by the current key and cipher."""
-    current = f"{settings.FIELD_CIPHER}.{next(iter(settings.KEYS.field_keys))}."
+    """Return the rows with a value that is not sealed for its row by the current key and cipher."""
+    current = f"{TIED}.{settings.FIELD_CIPHER}.{next(iter(settings.KEYS.field_keys))}."
     rows: models.QuerySet[Any] = models.QuerySet(model)
     condition = Q()
     for name in names:
@@ -41,17 +41,27 @@ def _stale(model: type[models.Model], names: list[str]) -> models.QuerySet[Any]:
 
 
 @transaction.atomic
-def _batch(model: type[models.Model], names: list[str]) -> int:
-    rows = list(locked(_stale(model, names))[:BATCH])
-    if rows:
-        everything: models.QuerySet[Any] = models.QuerySet(model)
-        everything.bulk_update(rows, names, batch_size=200)
-        record(
-            actor=None,
-            action=Action.DATA_REKEYED,
-            changes={"model": model._meta.label_lower, "rows": len(rows)},
-        )
-    return len(rows)
+def _batch(model: type[models.Model], names: list[str], after: Any) -> tuple[int, Any]:
+    """Seal a batch anew; return how many rows that were, and the key of the last. What doesn't open stays."""
+    stale = _stale(model, names)
+    rows = list(locked(stale if after is None else stale.filter(pk__gt=after))[:BATCH])
+    if not rows:
+        return 0, after
+    salted = [field.name for field in model._meta.concrete_fields if field.default is new_salt]
+    for row in rows:
+        for name in salted:
+            setattr(row, name, getattr(row, name) or new_salt())
+        for name in names:
+            field: Any = model._meta.get_field(name)
+            setattr(row, name, field.tied(row))
+    everything: models.QuerySet[Any] = models.QuerySet(model)
+    everything.bulk_update(rows, [*names, *salted], batch_size=200)
+    changes = {"model": model._meta.label_lower, "rows": len(rows)}
+    lost = sum(isinstance(getattr(row, name), Unreadable) for row in rows for name in names)
+    record(
+        actor=None, action=Action.DATA_REKEYED, changes={**changes, "unreadable": lost} if lost else changes
+    )
+    return len(rows), rows[-1].pk
 
 
 def personal_data_rekey() -> dict[str, int]:
@@ -59,7 +69,11 @@ def personal_data_rekey() -> dict[str, int]:
     done: dict[str, int] = {}
     with waive_scope("the key of every row changes, whoever may read it"):
         for model, names in encrypted_models():
-            while count := _batch(model, names):
+            last = None
+            while True:
+                count, last = _batch(model, names, last)
+                if not count:
+                    break
                 done[model._meta.label_lower] = done.get(model._meta.label_lower, 0) + count
     fingerprints.retire_all_but_first()
     return done

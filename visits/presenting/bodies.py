@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.text import capfirst
 
+from customers.pii import Unreadable
 from people.models import User
 from products.enums import OfferResult
 from visits import selectors
@@ -46,7 +47,7 @@ def held_page(*, actor: User) -> list[dict[str, Any]]:
 
 def held_shown(*, actor: User, rows: Iterable[HeldVisit]) -> list[dict[str, Any]]:
     """Return held bodies, each with what it says and its household if it is in sight."""
-    read = [(held, _details(held)) for held in rows]
+    read = [(held, _details(held)) for held in rows if not isinstance(held.body, Unreadable)]
     people = selectors.customers_by_id(actor=actor, ids={content["customer"] for _held, content in read})
     return [
         {
@@ -63,7 +64,9 @@ def held_shown(*, actor: User, rows: Iterable[HeldVisit]) -> list[dict[str, Any]
 def versions_shown(*, actor: User, visit: Visit) -> list[dict[str, Any]]:
     """Return what a visit said before, newest first, with products by name."""
     rows = [
-        (version, json.loads(version.body)) for version in selectors.version_list(actor=actor, visit=visit)
+        (version, json.loads(version.body))
+        for version in selectors.version_list(actor=actor, visit=visit)
+        if not isinstance(version.body, Unreadable)
     ]
     wanted = {line["product"] for _version, content in rows for line in content["offers"]}
     names = selectors.product_names(wanted)

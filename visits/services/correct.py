@@ -140,6 +140,8 @@ def _derive_from_day(visit: Visit, body: VisitBody) -> frozenset[date]:
 def _replace(visit: Visit, body: VisitBody) -> None:
     columns = body.columns()
     for name, value in columns.items():
-        setattr(visit, name, value)
+        # a note that can't be read and wasn't written anew stays as it is stored
+        if value != getattr(visit, name):
+            setattr(visit, name, value)
     visit.version += 1
     visit.save(update_fields=[*columns, "grid", "is_late", "version"])

@@ -71,7 +71,7 @@ def test_a_list_asks_the_same_number_of_queries(li, cast, path, count, django_as
         NeedFactory(household=person.household)
         OfferFactory(customer=person, offered_on=timezone.localdate())
     li.get(f"{API}/{path}/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(found(li, path)) == count
 
 

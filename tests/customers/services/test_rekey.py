@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, models
 
 from audit.models import AuditEvent
 from customers.models import Customer, Household
@@ -27,7 +27,7 @@ def test_everything_is_sealed_again_with_the_new_key_and_opens_without_the_old(c
     settings.KEYS = replace(settings.KEYS, field_keys={"k9": b"9" * 32, **settings.KEYS.field_keys})
     settings.FIELD_CIPHER = "sm4"
     assert personal_data_rekey() == {"customers.household": 1, "customers.customer": 1}
-    assert prefixes() == {"sm4.k9", ""}
+    assert prefixes() == {"t.sm4.k9", ""}
     settings.KEYS = replace(settings.KEYS, field_keys={"k9": b"9" * 32})
     with waive_scope("test"):
         again = Customer.objects.get(pk=person.pk)
@@ -54,10 +54,10 @@ def test_it_goes_in_batches_and_goes_on_where_it_was_stopped(cast, settings, mon
     batch = rekey._batch
     steps = iter(range(2))
 
-    def stopped(model, names):
+    def stopped(*given):
         if next(steps, None) is None:
             raise KeyboardInterrupt
-        return batch(model, names)
+        return batch(*given)
 
     monkeypatch.setattr(rekey, "_batch", stopped)
     with pytest.raises(KeyboardInterrupt):
@@ -75,3 +75,27 @@ def test_another_cipher_under_the_same_key_is_old_too(cast, settings):
     assert personal_data_rekey() == {"customers.household": 1}
     with waive_scope("test"):
         assert Household.objects.get(pk=home.pk).address == "一号"
+
+
+def test_who_was_there_before_is_tied_to_his_row_and_what_is_broken_stays(cast):
+    home = HouseholdFactory(grid=cast.grid_li)
+    old, hurt = (CustomerFactory(household=home, phone=f"1380013800{number}") for number in range(2))
+    with connection.cursor() as cursor:
+        cursor.execute("update customers_customer set salt = NULL")
+    models.QuerySet(Customer).update(phone="13800138000")
+    with connection.cursor() as cursor:
+        cursor.execute("update customers_customer set phone = 'broken' where id = %s", [hurt.pk])
+    assert personal_data_rekey() == {"customers.customer": 2}
+    assert AuditEvent.objects.latest("pk").details == {
+        "model": "customers.customer",
+        "rows": 2,
+        "unreadable": 1,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("select phone, salt from customers_customer order by id")
+        (phone, salt), (broken, _salt) = cursor.fetchall()
+    assert phone.startswith("t.")
+    assert len(salt) == 16
+    assert broken == "broken"
+    with waive_scope("test"):
+        assert Customer.objects.get(pk=old.pk).phone == "13800138000"

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -123,3 +124,35 @@ def test_what_is_given_already_is_said_with_the_form(li, cast, home):
     data = {"purpose": "marketing", "channel": "paper"}
     response = li.post(reverse("customers:consent-give", args=[person.pk]), data)
     assert (response.status_code, "field__error" in response.text) == (422, True)
+
+
+def stored(person):
+    with connection.cursor() as cursor:
+        cursor.execute("select id_number, phone from customers_customer where id = %s", [person.pk])
+        return cursor.fetchone()
+
+
+def test_somebody_whose_numbers_are_broken_is_shown_listed_and_changed_like_anybody(li, cast, home):
+    person = full_person(cast, home)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update customers_customer set id_number = 'broken', phone = 't.aes.k1.AAAA' where id = %s",
+            [person.pk],
+        )
+        cursor.execute("update customers_household set address = 'broken' where id = %s", [home.pk])
+    edit = reverse("customers:customer-edit", args=[person.pk])
+    for address in (
+        home.get_absolute_url(), "/customers/", "/api/v1/customers/", f"/api/v1/customers/{person.pk}/", edit,
+        reverse("customers:household-edit", args=[home.pk]),
+    ):  # fmt: skip
+        response = li.get(address)
+        assert response.status_code == 200, address
+        assert "不可读" in response.content.decode(), address
+    assert li.get("/visits/today/").status_code == 200
+    before = stored(person)
+    data = person_form(occupation="教师", birth_date="1980-05-17", gender="male")
+    assert li.post(edit, data).status_code == 302
+    person.refresh_from_db()
+    assert (person.occupation, stored(person)) == ("教师", before)
+    reveal = reverse("customers:reveal", args=[person.pk])
+    assert "不可读" in li.post(reveal, {"field": "phone", "reason": "客户来电核对"}).text

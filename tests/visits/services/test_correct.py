@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import Http404
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from tests.visits.bodies import agreed, person_in, visit_json
 from tests.visits.stored import everything, one, statuses
 from visits import selectors
 from visits.models import Visit, VisitVersion
+from visits.presenting.bodies import versions_shown
 from visits.services import NotCorrected, visit_correct, visits_sync
 
 
@@ -271,3 +273,17 @@ def test_a_correction_adds_no_place_that_nobody_agreed_to(cast, person, sent):
     agreed(person)
     assert correct(cast.li, sent, note="二", **place) is not None
     assert (one(Visit).latitude, one(Visit).accuracy_m) == (25.8, 35.0)
+
+
+def test_a_note_that_cannot_be_read_stays_when_something_else_is_corrected(cast, sent):
+    with connection.cursor() as cursor:
+        cursor.execute("update visits_visit set note = 'broken'")
+    visit = one(Visit)
+    assert visit.note == "不可读"
+    assert correct(cast.li, sent, note="不可读", mode="phone") is not None
+    with connection.cursor() as cursor:
+        cursor.execute("select note, mode from visits_visit")
+        assert cursor.fetchall() == [("broken", "phone")]
+    with connection.cursor() as cursor:
+        cursor.execute("update visits_visitversion set body = 'broken'")
+    assert versions_shown(actor=cast.li, visit=one(Visit)) == []
