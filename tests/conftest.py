@@ -12,8 +12,8 @@ from django.utils import translation
 
 from audit.guards import chain, read_log
 from audit.guards import guards as audit_guards
-from customers.guards import guards as customer_guards
 from customers.guards import complete_guards, residence_guards
+from customers.guards import guards as customer_guards
 from gridbank import triggers
 from grids.guards import guards as grid_guards
 from ground.guards import guards as ground_guards

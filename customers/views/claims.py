@@ -13,6 +13,7 @@ from customers import selectors, services
 from customers.forms.claims import ClaimFilterForm, ClaimsDecideForm
 from customers.presenting.claims import described
 from gridbank.days import month_first
+from gridbank.once import once
 from gridbank.pages import form_page, key_asked, key_page, written
 from grids.authority import Act, may, roles_of
 from people.access import StaffRequest, allow, business
@@ -52,6 +53,7 @@ def _claims(request: StaffRequest, form: ClaimsDecideForm) -> HttpResponse:
 
 @require_POST
 @allow(roles_of(Act.CLAIM_DECIDE))
+@once
 def claims_decide(request: StaffRequest) -> HttpResponse:
     """Confirm or refute what was ticked."""
     form = ClaimsDecideForm(request.POST, actor=request.user)

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from gridbank.once import FIELD, MADE
+from tests.factories import HouseholdFactory
 from tests.nets.forms import Form, forms_of
 from tests.nets.frozen import read
 from tests.nets.site import READERS, ROUTES, TRAILS, Route, World
@@ -19,6 +20,7 @@ POSTED = [route for route in ROUTES if not route.is_api and "POST" in METHODS_OF
 SHOWN_ON = {
     "customers:account-opened": "customers:household",
     "customers:app-milestone": "customers:household",
+    "customers:claims-decide": "customers:claims",
     "customers:consent-give": "customers:household",
     "customers:consent-withdraw": "customers:household",
     "customers:search": "customers:list",
@@ -35,6 +37,8 @@ SHOWN_ON = {
 RIGHT = {
     "customers:customer-new": lambda _w: {"relation": "child"},
     "customers:consent-give": lambda _w: {"purpose": "account"},
+    "customers:claims-decide": lambda w: {"claims": w.row("claim", "mine").pk, "verdict": "2"},
+    "customers:resettle": lambda w: {"code": HouseholdFactory(grid=w.cast.grid_li).code, "relation": "other"},
     "customers:household-move": lambda w: {"grid": w.cast.grid_wang.pk, "reason": "搬到乙村"},
     "customers:household-new": lambda w: {"grid": w.cast.grid_li.pk},
     "grids:assignment-new": lambda w: {"user": w.cast.wang.pk, "part": "helper"},
@@ -63,6 +67,7 @@ WAITING = {
 # a visit's number is made with its form, and kept as long as the visit
 BY_NUMBER = {"visits:new", "visits:correct"}
 CREATING = {
+    "customers:account-opened",
     "customers:consent-give", "customers:customer-new", "customers:death", "customers:household-move",
     "customers:household-new", "grids:assignment-new", "grids:duty-new", "needs:new", "people:new", "people:tokens", "visits:correct", "visits:new",
 }  # fmt: skip
@@ -79,7 +84,7 @@ def page_of(world: World, route: Route) -> str:
     """Return the page that shows a route's form, with all that it takes for it to be shown."""
     name = SHOWN_ON.get(route.name, route.name)
     (page,) = [each for each in ROUTES if each.name == name]
-    for kind in ("customer", "consent", "backdating", "token", "held", "need"):
+    for kind in ("customer", "consent", "backdating", "token", "held", "need", "claim"):
         world.row(kind, "mine")
     query = f"?household={world.row('household', 'mine').pk}" if route.name == "visits:new" else ""
     return page.url(world.kwargs(page)) + query
