@@ -22,6 +22,7 @@ class HoldReason(models.TextChoices):
     CLOCK = "clock", _("Dated in the future")
     BEFORE_CUSTOMER = "before_customer", _("Dated before the archive existed")
     BEFORE_STAFF = "before_staff", _("Dated before the person joined")
+    HANDED_ON = "handed_on", _("Of a household that was handed on since")
 
 
 class Outcome(models.TextChoices):

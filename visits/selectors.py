@@ -15,11 +15,11 @@ from customers.enums import Relation
 from customers.models import Customer, Household
 from customers.personal import names, sealed
 from customers.searching import Kind, Term
-from customers.selectors import customer_list, household_list, people_wanted
+from customers.selectors import customer_list, grids_on, household_list, people_wanted
 from gridbank.days import in_force
 from gridbank.scoping import waive_scope
 from grids.enums import Tier
-from grids.models import Assignment, Grid
+from grids.models import Assignment, Grid, assigned_paths
 from grids.selectors import grid_list
 from needs.selectors import need_list
 from people.models import User
@@ -134,6 +134,24 @@ def customers_by_id(*, actor: User, ids: set[int]) -> dict[int, Customer]:
         return {}
     rows = customer_list(actor=actor).defer(*_PERSON_UNSHOWN)
     return {row.pk: row for row in rows.filter(pk__in=ids)}
+
+
+def his_then(*, author: User, wanted: set[tuple[int, date]]) -> set[tuple[int, date]]:
+    """Return of whom, and on which day, the household stood in a grid that the author was assigned to that day.
+
+    For services: of what was his then he is told that it isn't any more, and nothing else.
+    """
+    if not wanted:
+        return set()
+    with waive_scope("whose the household was on the day of a visit, whoever has it by now"):
+        rows = Customer.objects.filter(pk__in={pk for pk, _day in wanted})
+        people = rows.values_list("pk", "household_id", "household__grid_id")
+        found = {pk: (home, grid) for pk, home, grid in people}
+        known = {(pk, day) for pk, day in wanted if pk in found}
+        grids = grids_on(wanted={(found[pk][0], day) for pk, day in known}, now=dict(found.values()))
+        paths = dict(Grid.objects.filter(pk__in=set(grids.values())).values_list("pk", "path"))
+    held = {day: assigned_paths(author, day) for _pk, day in known}
+    return {(pk, day) for pk, day in known if paths[grids[found[pk][0], day]].startswith(held[day] or ("-",))}
 
 
 def homes(*, actor: User, ids: set[int]) -> dict[int, int]:

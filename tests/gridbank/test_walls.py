@@ -339,7 +339,7 @@ DOORS = {
     "performance/services/rows.py": 3,
     "performance/services/runs.py": 5,
     "products/services.py": 3,
-    "visits/selectors.py": 3,
+    "visits/selectors.py": 4,
     "visits/services/rows.py": 1,
 }
 

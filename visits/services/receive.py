@@ -79,6 +79,8 @@ class Facts:
         self.products = selectors.products_on_sale(wanted)
         self.since = selectors.first_day(author) if bodies else None
         self.needs: set[str] = set()
+        gone = {(body.customer_id, body.day) for body in bodies if body.customer_id not in self.customers}
+        self.handed_on = selectors.his_then(author=author, wanted=gone)
 
     def wrong(self, body: VisitBody) -> Errors:
         """Say which of the rows that a body names aren't there for this actor."""
@@ -167,6 +169,11 @@ class _Batch:
         known = self.taken.get(body.id)
         if known == (self.actor.pk, body.digest):
             self.results[number] = Result(str(body.id), Outcome.DUPLICATE)
+        elif (body.customer_id, body.day) in self.facts.handed_on and known is None:
+            errors = {
+                "customer": [_("This household is no longer yours. The visit is kept; tell who has it now.")]
+            }
+            self._hold(number, body, HoldReason.HANDED_ON, Outcome.PARKED, errors)
         elif errors := self.facts.wrong(body):
             self.out_of_sight += "customer" in errors
             self._reject(number, body, errors)

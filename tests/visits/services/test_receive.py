@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from customers.models import Household
+from customers.models import Attribution, Household
 from customers.services.households import household_met_corrected, households_met
 from gridbank.context import request_scope
 from grids import closing
@@ -389,3 +389,47 @@ def test_what_is_no_consent_to_it_keeps_no_place(cast, person, why):
         consent.save()
     assert visit_log(actor=cast.li, body=visit_json(person, **PLACE)).unplaced
     assert places() == [(None, None, None)]
+
+
+def handed_on(person, grid) -> None:
+    """Let the household have been in its grid until yesterday."""
+    home, day = person.household, timezone.localdate()
+    models.QuerySet(Attribution).create(
+        household=home, grid=home.grid, valid_from=day - timedelta(days=90), valid_to=day - timedelta(days=1)
+    )
+    home.grid = grid
+    home.save()
+
+
+def ago(days: int) -> str:
+    return (timezone.now() - timedelta(days=days)).isoformat()
+
+
+def test_a_visit_made_while_the_household_was_his_is_kept_when_it_comes_after_the_transfer(cast, person):
+    handed_on(person, cast.grid_wu)
+    body = visit_json(person, started_at=ago(3), note="说好下周来")
+    (result,) = visits_sync(actor=cast.li, bodies=[body])
+    assert (result.status, list(result.errors)) == ("parked", ["customer"])
+    held = one(HeldVisit)
+    assert (held.staff, held.reason, "说好下周来" in held.body) == (cast.li, "handed_on", True)
+    assert everything(Visit) == []
+    assert list(selectors.held_list(actor=cast.li)) == [held]
+    assert statuses(visits_sync(actor=cast.li, bodies=[body])) == ["parked"]
+    assert len(everything(HeldVisit)) == 1
+
+
+def test_what_was_never_his_stays_unknown(cast, person):
+    """One of a day after the transfer, of somebody else's grid, of nobody at all: told apart by nothing."""
+    handed_on(person, cast.grid_wu)
+    stranger = person_in(cast.grid_wu)
+    bodies = [
+        visit_json(person), visit_json(stranger, started_at=ago(3)),
+        {**visit_json(person, started_at=ago(3)), "customer": 999_999_999},
+    ]  # fmt: skip
+    results = visits_sync(actor=cast.li, bodies=bodies)
+    assert statuses(results) == ["rejected"] * 3
+    assert len({str(result.errors) for result in results}) == 1
+    assert statuses(visits_sync(actor=cast.sun, bodies=[visit_json(person, started_at=ago(3))])) == [
+        "rejected"
+    ]
+    assert everything(HeldVisit) == []
