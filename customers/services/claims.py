@@ -22,6 +22,7 @@ from customers.enums import Evidence, Witness
 from customers.models import Claim, Customer
 from customers.services.attribution import households_hold
 from gridbank.errors import Refused
+from gridbank.lookups import portions
 from gridbank.numbers import refuse_numbers
 from gridbank.scoping import OutOfSight, waive_scope
 from gridbank.turns import locked
@@ -29,7 +30,7 @@ from grids import closing
 from grids.authority import Act, require
 from people.models import User
 
-BATCH, LOOKUP = 1000, 500
+BATCH = 1000
 STANDING = (Evidence.CLAIMED, Evidence.CONFIRMED)
 VERDICTS = {Evidence.CONFIRMED: Action.CLAIMS_CONFIRMED, Evidence.REFUTED: Action.CLAIMS_REFUTED}
 REASON_MOST = 200
@@ -95,6 +96,7 @@ def claims_decide(
     wanted = _seen(actor, claims)
     households_hold({claim.customer.household_id for claim in wanted})
     final = _hold_months(wanted)
+    _hold_people({claim.customer_id for claim in wanted})
     # as they are now that nobody corrects what they are about
     wanted = _seen(actor, claims)
     for claim in wanted:
@@ -108,8 +110,8 @@ def claims_decide(
 
 def _seen(actor: User, claims: Collection[int]) -> list[Claim]:
     keys, found = sorted(set(claims)), list[Claim]()
-    for at in range(0, len(keys), LOOKUP):
-        found += selectors.claim_list(actor=actor).filter(pk__in=keys[at : at + LOOKUP]).order_by("pk")
+    for some in portions(keys):
+        found += selectors.claim_list(actor=actor).filter(pk__in=some).order_by("pk")
     if not keys:
         raise Refused(_("Tick at least one."), field="claims")
     if len(found) < len(keys):
@@ -126,6 +128,13 @@ def _hold_months(claims: Iterable[Claim]) -> dict[int, frozenset[date]]:
         grids[grid.root_id] = grid
         days[grid.root_id].add(claim.day)
     return {root: closing.hold(grids[root], days[root]) for root in sorted(days)}
+
+
+def _hold_people(ids: Collection[int]) -> None:
+    """Hold the people until commit, in order: whoever puts a day of theirs right does too."""
+    with waive_scope("the claims were read as this person; whom they are about is only held"):
+        for some in portions(ids):
+            list(locked(Customer.objects.filter(pk__in=some).order_by("pk")).values_list("pk", flat=True))
 
 
 def _check(actor: User, claim: Claim, witness: str) -> None:
@@ -147,8 +156,7 @@ def _keep(claims: list[Claim], verdict: Evidence, actor: User, witness: str, rea
         kinds[key].apply(sorted(sources[key]), verdict)
     decided = {"decided_by": actor, "decided_at": timezone.now(), "witness": witness, "reason": reason}
     with waive_scope("they were read as this person"):
-        for at in range(0, len(claims), LOOKUP):
-            keys = [claim.pk for claim in claims[at : at + LOOKUP]]
+        for keys in portions([claim.pk for claim in claims]):
             Claim.objects.filter(pk__in=keys).update(state=verdict, **decided)
 
 
@@ -163,9 +171,8 @@ def _tell(actor: User, claims: Iterable[Claim], final: dict[int, frozenset[date]
 def _mark(column: str, ids: Collection[int], state: Evidence) -> None:
     """Keep the evidence in the people it is about."""
     with waive_scope("the claim was decided; the row that earns says so"):
-        for at in range(0, len(ids), LOOKUP):
-            rows = Customer.objects.filter(pk__in=sorted(ids)[at : at + LOOKUP])
-            list(locked(rows.order_by("pk")).values_list("pk", flat=True))
+        for some in portions(ids):
+            rows = Customer.objects.filter(pk__in=some)
             rows.update(**{column: state})
 
 

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from customers import policies, selectors
 from customers.actions import Action
+from customers.enums import Evidence
 from customers.models import Customer
 from customers.policies import CREDITED
 from customers.services import checks, trail
-from customers.services.milestones import STEP_DAYS, check_steps
+from customers.services.claims import Claimed, claims_enter, claims_withdraw
+from customers.services.milestones import EVIDENCE, KINDS, STEP_DAYS, check_steps
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
 from gridbank.turns import locked
@@ -53,6 +55,7 @@ def step_day_correct(
         fields.append(CREDITED[step])
     person.version += 1
     person.updated_at = timezone.now()
+    fields += _claim_again(actor, person, step)
     person.save(update_fields=[*fields, "version", "updated_at"])
     told = {step: [stood.isoformat(), day.isoformat() if day else None]}
     closing.tell(closing.Change(actor, person.household.grid, person, final, told))
@@ -63,3 +66,18 @@ def step_day_correct(
     }
     record(actor=actor, action=Action.CUSTOMER_DAY_CORRECTED, subject=person, changes=changes)
     return person
+
+
+def _claim_again(actor: User, person: Customer, step: str) -> list[str]:
+    """Take back what was claimed; on another day it is another act, claimed by who put it right. Returns the column changed."""
+    if step not in KINDS:
+        return []
+    day = getattr(person, step)
+    claims_withdraw(kind=KINDS[step], source_ids=[person.pk])
+    if day is not None:
+        earner = getattr(person, f"{CREDITED[step]}_id") if step in CREDITED else None
+        claims_enter(actor=actor, kind=KINDS[step], rows=[Claimed(person.pk, person.pk, day, earner)])
+    if step not in EVIDENCE:
+        return []
+    setattr(person, EVIDENCE[step], None if day is None else Evidence.CLAIMED)
+    return [EVIDENCE[step]]

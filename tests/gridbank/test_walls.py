@@ -308,7 +308,7 @@ DOORS = {
     "customers/selectors.py": 2,
     "customers/services/attribution.py": 2,
     "customers/services/bulk.py": 1,
-    "customers/services/claims.py": 4,
+    "customers/services/claims.py": 5,
     "customers/services/consents.py": 1,
     "customers/services/deaths.py": 3,
     "customers/services/households.py": 3,

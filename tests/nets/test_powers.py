@@ -209,6 +209,7 @@ BEHIND = [
     Behind(f"{PEOPLE}bulk.households_bulk_create", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}people.customer_create", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}people.customer_update", (Act.ARCHIVE_WRITE,)),
+    Behind(f"{PEOPLE}claims.claims_decide", (Act.CLAIM_DECIDE,)),
     Behind(f"{PEOPLE}consents.consent_give", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}consents.consent_withdraw", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}deaths.death_record", (Act.ARCHIVE_WRITE,)),

@@ -1,6 +1,6 @@
 """What one person entered counts once somebody else has confirmed it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -14,6 +14,7 @@ from customers.models import Claim
 from customers.selectors import claims_to_decide
 from customers.services import HouseholdRow, PersonRow, claims_decide, households_bulk_create
 from customers.services.claims import Claimed, claims_enter
+from customers.services.redating import step_day_correct
 from gridbank.scoping import OutOfSight
 from performance.models import LateChange
 from tests.customers.filling import refused
@@ -124,6 +125,24 @@ def test_what_was_refuted_may_be_entered_anew_and_is_claimed_again(cast, person,
     refused("day", services.customer_account_opened, **again)
     decide(cast.chen, claims().last())
     refused("day", services.customer_account_opened, **again)
+
+
+def test_a_day_put_right_is_another_act_and_claimed_by_who_put_it_right(cast, person, claim):
+    decide(cast.chen, claim)
+    person.refresh_from_db()
+    correct = {"actor": cast.chen, "customer": person, "step": "customer_since", "reason": "日期录错"}
+    step_day_correct(version=person.version, day=timezone.localdate() - timedelta(days=1), **correct)
+    person.refresh_from_db()
+    assert person.account_evidence == CLAIMED
+    found = list(claims().order_by("pk").values_list("state", "entered_by", "earner"))
+    assert found == [(Evidence.WITHDRAWN, cast.li.pk, cast.li.pk), (CLAIMED, cast.chen.pk, cast.li.pk)]
+    assert list(claims_to_decide(actor=cast.chen)) == []
+    step_day_correct(version=person.version, day=None, **correct)
+    person.refresh_from_db()
+    assert (person.account_evidence, set(claims().values_list("state", flat=True))) == (
+        None,
+        {Evidence.WITHDRAWN},
+    )
 
 
 def test_the_steps_of_the_app_are_claimed_and_a_word_about_it_is_not(cast, person):
