@@ -213,7 +213,7 @@ class _Batch:
         # held before the months are: a household that moves waits, and the visit stands where it was on its day
         self.grids = grids_held(homes)
         final = self._hold_months([body for _number, body in fresh])
-        kept = located((body, self.facts.customers[body.customer_id].household_id) for _number, body in fresh)
+        kept = located((body, self.homes[body.customer_id, body.day]) for _number, body in fresh)
         rows = [(number, body, self._row(body, final, kept)) for number, body in fresh]
         try:
             with transaction.atomic():

@@ -8,7 +8,9 @@ from django.http import Http404
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from customers.services import step_day_correct
+from customers.enums import Evidence
+from customers.services import app_milestone_set, customer_account_opened, step_day_correct
+from customers.services.claims import claims_decide
 from gridbank.errors import StaleEdit
 from gridbank.scoping import waive_scope
 from performance import facts, services
@@ -112,3 +114,35 @@ def test_the_page_offers_what_is_recorded(li, cast, person):
     assert li.post(address, {**body, "version": 2, "undone": "on"}).status_code == 302
     person.refresh_from_db()
     assert (person.customer_since, person.version) == (None, 3)
+
+
+def claims(person):
+    with waive_scope("test"):
+        return list(person.claims.order_by("pk").values_list("kind", "day", "state", "entered_by", "earner"))
+
+
+@pytest.mark.parametrize(
+    ("step", "kind", "column"),
+    [("customer_since", "account", "account_evidence"), ("app_verified_on", "verified", "app_evidence")],
+)
+def test_what_was_confirmed_of_the_old_day_is_only_claimed_of_the_new(cast, home, step, kind, column):
+    today = TODAY()
+    person = CustomerFactory(household=home, app_downloaded_on=today - timedelta(days=9))
+    if step == "customer_since":
+        customer_account_opened(actor=cast.li, customer=person, day=today)
+    else:
+        app_milestone_set(actor=cast.li, customer=person, step="verified", day=today)
+    with waive_scope("test"):
+        (claim,) = person.claims.all()
+    claims_decide(actor=cast.chen, claims=[claim.pk], verdict=Evidence.CONFIRMED)
+    person.refresh_from_db()
+    assert getattr(person, column) == Evidence.CONFIRMED
+    done = correct(cast.chen, person, step, today - timedelta(days=1))
+    assert getattr(done, column) == Evidence.CLAIMED
+    old, new = (today, Evidence.WITHDRAWN), (today - timedelta(days=1), Evidence.CLAIMED)
+    assert claims(person) == [
+        (kind, *old, cast.li.pk, cast.li.pk), (kind, *new, cast.chen.pk, cast.li.pk),
+    ]  # fmt: skip
+    done = correct(cast.chen, done, step, None)
+    assert getattr(done, column) is None
+    assert [row[2] for row in claims(person)] == [Evidence.WITHDRAWN] * 2
