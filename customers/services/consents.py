@@ -10,6 +10,7 @@ from customers.actions import Action
 from customers.enums import Purpose
 from customers.models import Consent, Customer
 from customers.services import checks
+from customers.services.attribution import households_hold
 from gridbank.days import GUARDED_AGE
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
@@ -20,7 +21,10 @@ NOTICE_VERSION = "2026-01"
 
 
 def _locked(actor: User, customer: Customer) -> Customer:
-    rows = locked(selectors.customer_list(actor=actor))
+    rows = selectors.customer_list(actor=actor)
+    # whoever lets the person move holds it too: what is read after the wait is where he lives then
+    households_hold([visible_or_404(rows, pk=customer.pk).household_id])
+    rows = locked(rows)
     customer = visible_or_404(rows, pk=customer.pk)
     policies.own_ground(actor, customer.household)
     return customer

@@ -13,6 +13,7 @@ from customers.actions import Action
 from customers.enums import Relation
 from customers.models import Consent, Customer, Death, Household
 from customers.services import checks, measuring
+from customers.services.attribution import households_hold
 from customers.services.milestones import STEP_DAYS
 from gridbank.days import first_birthday
 from gridbank.errors import Refused
@@ -101,6 +102,8 @@ def death_undo(*, actor: User, customer: Customer, reason: str) -> Death:
 
 def _home(actor: User, customer: Customer) -> Household:
     """Hold the household: before the months, and those before its people."""
+    # whoever lets the person move holds it too: what is read after the wait is where he lives then
+    households_hold([visible_or_404(selectors.customer_list(actor=actor), pk=customer.pk).household_id])
     return visible_or_404(locked(selectors.household_list(actor=actor)), customers__pk=customer.pk)
 
 

@@ -13,6 +13,7 @@ from customers.actions import Action
 from customers.enums import Evidence
 from customers.identity import EARLIEST
 from customers.models import Customer
+from customers.services.attribution import households_hold
 from customers.services.claims import ACCOUNT, DOWNLOADED, VERIFIED, Claimed, claims_enter, is_refuted
 from gridbank.days import GUARDED_AGE, first_birthday
 from gridbank.errors import Refused
@@ -49,6 +50,8 @@ def check_steps(person: Customer, fields: Iterable[str]) -> None:
 
 def _locked(actor: User, customer: Customer, field: str, day: date) -> Customer:
     rows = selectors.customer_list(actor=actor)
+    # whoever lets the person move holds it too: what is read after the wait is where he lives then
+    households_hold([visible_or_404(rows, pk=customer.pk).household_id])
     # whoever publishes the day's month waits for this, or this waits for him; months come before people
     closing.hold(visible_or_404(rows, pk=customer.pk).household.grid, (day,))
     person = visible_or_404(locked(rows), pk=customer.pk)
