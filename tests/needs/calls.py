@@ -25,4 +25,4 @@ CALLS: dict[str, Call] = {
     "needs.services.needs_replace": call("li", lambda w: {"origin": uuid4(), "rows": [need_row(w)]}),
 }  # fmt: skip
 
-OTHERS: dict[str, str] = {}
+OTHERS: dict[str, str] = {"needs.services.needs_follow": "part of moving a person"}
