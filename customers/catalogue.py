@@ -84,6 +84,7 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
         ),
         **entries(C2, "guardian's consent for a child under 14", Kept.RELATION, "guardian"),
         **entries(C2, "leave the dead and theirs in peace", Kept.RELATION, "died_on"),
+        **entries(C1, "tie sealed values to their row", Kept.TECHNICAL, "salt"),
         **entries(C1, "new customers", Kept.RELATION, "customer_since opened_by account_evidence"),
         **entries(
             C1,

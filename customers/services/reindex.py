@@ -5,10 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
 from django.db import models, transaction
-from django.db.models import F, TextField
-from django.db.models.functions import Cast
+from django.db.models import F
 from django.utils import timezone
 
 from audit.services import record
@@ -17,7 +15,7 @@ from customers.enums import IdType
 from customers.identity import IdentityError, parse_id_number
 from customers.models import Customer
 from customers.personal import index_columns, searchable
-from customers.pii import id_digest
+from customers.pii import Unreadable, id_digest
 from customers.services.rekey import encrypted_models
 from gridbank import fingerprints
 from gridbank.scoping import waive_scope
@@ -25,8 +23,7 @@ from gridbank.turns import locked
 from grids.models import bank_in
 
 BATCH = 1000
-# a changed value, a key that isn't there, a text that was never sealed
-UNOPENED = (InvalidTag, KeyError, ValueError)
+FOUND_BY = ("id_number", *(each.name for each in searchable(Customer)))
 COLUMNS = ("id_digest", *index_columns(Customer))
 
 
@@ -41,14 +38,6 @@ class Found:
     stale: int = 0
 
 
-def _raw(model: type[models.Model], names: Sequence[str]) -> models.QuerySet[Any]:
-    """Return a model's rows with what stands in the database as `raw_…`: one broken value stops nobody's reading."""
-    rows: models.QuerySet[Any] = models.QuerySet(model)
-    raw = {f"raw_{name}": Cast(name, TextField()) for name in names}
-    rows = rows.defer(*names).annotate(**raw)
-    return rows.order_by("pk")
-
-
 def _batches(rows: models.QuerySet[Any]) -> Iterator[list[Any]]:
     batch = list(rows[:BATCH])
     while batch:
@@ -57,16 +46,10 @@ def _batches(rows: models.QuerySet[Any]) -> Iterator[list[Any]]:
         batch = list(rows.filter(pk__gt=batch[-1].pk)[:BATCH])
 
 
-def _opened(sealed: Any, stored: str) -> str:
-    text: str = sealed.from_db_value(stored, None, None)
-    return text
-
-
 def _index(person: Any) -> None:
-    """Work the indexes of a row of `_raw` out. Raises one of UNOPENED, and IdentityError for what is no number."""
-    for name in ("id_number", *(each.name for each in searchable(Customer))):
-        sealed = Customer._meta.get_field(name)
-        setattr(person, name, _opened(sealed, getattr(person, f"raw_{name}")))
+    """Work a person's indexes out. Raises ValueError for what doesn't open, and IdentityError for what is no number."""
+    if any(isinstance(getattr(person, name), Unreadable) for name in FOUND_BY):
+        raise ValueError("what a person is found by does not open")
     person.id_digest = None
     if person.id_type != IdType.NONE and person.id_number:
         found = parse_id_number(person.id_number, id_type=person.id_type, today=timezone.localdate())
@@ -80,9 +63,9 @@ def _indexes(person: Any) -> tuple[Any, ...]:
 
 
 def _people() -> models.QuerySet[Any]:
-    names = ["id_number", *(each.name for each in searchable(Customer))]
-    rows: models.QuerySet[Any] = _raw(Customer, names).annotate(path=F("household__grid__path"))
-    return rows
+    rows: models.QuerySet[Any] = models.QuerySet(Customer)
+    rows = rows.annotate(path=F("household__grid__path"))
+    return rows.order_by("pk")
 
 
 def _changed(people: list[Any], found: Found) -> list[Any]:
@@ -93,7 +76,7 @@ def _changed(people: list[Any], found: Found) -> list[Any]:
         try:
             _index(person)
         # what it was found by stays
-        except (*UNOPENED, IdentityError):
+        except (ValueError, IdentityError):
             found.broken.append(f"{Customer._meta.label_lower} {person.pk}")
         else:
             read.append(person)
@@ -146,7 +129,8 @@ def personal_data_verify() -> Found:
     found = Found()
     with waive_scope("every sealed value is opened and forgotten, whoever may read it"):
         for model, names in encrypted_models():
-            for batch in _batches(_raw(model, names)):
+            sealed: models.QuerySet[Any] = models.QuerySet(model)
+            for batch in _batches(sealed.order_by("pk")):
                 for row in batch:
                     _open(row, names, found)
         for batch in _batches(_people()):
@@ -156,13 +140,9 @@ def personal_data_verify() -> Found:
 
 def _open(row: Any, names: Sequence[str], found: Found) -> None:
     for name in names:
-        stored = getattr(row, f"raw_{name}")
-        if not stored:
-            continue
+        value = getattr(row, name)
         label = f"{row._meta.label_lower}.{name}"
-        try:
-            _opened(row._meta.get_field(name), stored)
-        except UNOPENED:
+        if isinstance(value, Unreadable):
             found.broken.append(f"{label} {row.pk}")
-        else:
+        elif value:
             found.opened[label] += 1

@@ -315,7 +315,7 @@ DOORS = {
     "customers/services/measuring.py": 1,
     "customers/services/numbering.py": 1,
     "customers/services/people.py": 3,
-    "customers/services/reindex.py": 6,
+    "customers/services/reindex.py": 7,
     "customers/services/rekey.py": 3,
     "demo/seeding.py": 1,
     "gridbank/scoping.py": 2,

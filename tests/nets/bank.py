@@ -44,7 +44,11 @@ class Ground:
             self.clear()
             self.stack.enter_context(transaction.atomic())
             self.stack.callback(transaction.set_rollback, rollback=True)
-            self.build, self.world = build, build()
+            try:
+                self.build, self.world = build, build()
+            except BaseException:
+                self.clear()
+                raise
         return self.world
 
     def clear(self) -> None:
@@ -59,7 +63,11 @@ GROUND = Ground()
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Clear the ground before a test of a module that wants none: a transactional one would wait for it."""
-    if GROUND.world is not None and not GROUND.is_held and "bank" not in getattr(item, "fixturenames", ()):
+    if (
+        GROUND.world is not None
+        and not GROUND.is_held
+        and "net_bank" not in getattr(item, "fixturenames", ())
+    ):
         with item.session.config.stash[BLOCKER].unblock():
             GROUND.clear()
 
@@ -74,16 +82,16 @@ def ground(django_db_setup, django_db_blocker, request) -> Iterator[Ground]:
 
 
 @pytest.fixture(scope="module")
-def bank(ground: Ground, django_db_blocker, request) -> Iterator[World]:
+def net_bank(ground: Ground, django_db_blocker, request) -> Iterator[World]:
     """Build it where it doesn't stand; a module that wants another bank says how in BUILT."""
-    ground.is_held = True
     with django_db_blocker.unblock():
         world = ground.built(getattr(request.module, "BUILT", built))
+    ground.is_held = True
     yield world
     ground.is_held = False
 
 
 @pytest.fixture
-def shared(bank: World, db) -> World:
+def shared(net_bank: World, db) -> World:
     """Give a copy of the bank's objects, a service may change what it is given; `db` rolls back to the bank."""
-    return copy.deepcopy(bank)
+    return copy.deepcopy(net_bank)

@@ -148,6 +148,7 @@ NOISE = [
         "TOKEN",
     ),
     (re.compile(r'name="next" value="[^"]*"'), "NEXT"),
+    (re.compile(r'name="form_key" value="[0-9a-f]{32}"'), "KEY"),
     (re.compile(r"· [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}</p>"), "· PRINTED</p>"),
     (re.compile(r"\s+"), " "),
 ]

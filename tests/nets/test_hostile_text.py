@@ -41,6 +41,8 @@ def poisoned() -> World:
     cast = world.cast
     rows = [world.row(kind, whose) for kind in MAKE for whose in ("mine", "theirs")]
     people = [cast.zhao, cast.chen, cast.li, cast.wu, *world.officers.values()]
+    # what a guard keeps from being changed is made of texts that are poisoned elsewhere
+    rows = [row for row in rows if row._meta.label != "grids.GridName"]
     for row in [*rows, *people, cast.root, cast.east, cast.west, cast.grid_li, cast.grid_wu]:
         poison(row)
     return world

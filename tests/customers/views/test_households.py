@@ -22,7 +22,7 @@ def test_the_households_page_asks_the_same_number_of_queries(
         NeedFactory(household=home, customer=person)
         services.consent_give(actor=cast.li, customer=person, purpose="marketing", channel="paper")
     li.get(home.get_absolute_url())
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         response = li.get(home.get_absolute_url())
     assert len(ids(response)) == count
 
