@@ -53,6 +53,7 @@ ROWS = {
     "customers": by("customer"),
     "customers:household": by("household"),
     "customers:household-edit": by("household"),
+    "customers:household-move": by("household"),
     "customers:customer-new": by("household"),
     "customers:consent-withdraw": by("consent"),
     "household-detail": by("household"),

@@ -93,7 +93,8 @@ UNDER_WAY = {
     "a target": target,
     "a hand-over": hand_over,
 }  # fmt: skip
-UNCOUNTED = {"a visit", "an app step"}
+# an account is claimed until somebody else confirms it
+UNCOUNTED = {"a visit", "an app step", "an account"}
 
 
 @pytest.mark.postgres
