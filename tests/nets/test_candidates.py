@@ -145,6 +145,9 @@ def people(world: World) -> list[Planted]:
     return _plant(world)
 
 
+CHANCE = re.compile(r'name="form_key" value="[0-9a-f]{32}"|[A-Za-z0-9]{64}')
+
+
 def read(response: Any) -> str:
     """Return an answer as text; of a workbook every part of it; with the address it sends to."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
@@ -152,7 +155,9 @@ def read(response: Any) -> str:
     if body[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(body)) as book:
             body = b"\n".join(book.read(name) for name in book.namelist())
-    return f"{body.decode(errors='replace')}\n{where}"
+    # drawn by chance: now and then their digits are somebody's
+    text = CHANCE.sub("", body.decode(errors="replace"))
+    return f"{text}\n{where}"
 
 
 def wrong_posts(world: World, route: Route, page: str, address: str) -> Iterator[str]:
