@@ -71,8 +71,10 @@ def test_the_trail_is_not_rewritten(month, what):
         "REPLACE INTO audit_audithead (id, count, hash, at) VALUES (1, 0, hex(zeroblob(32)), NULL)",
         "UPDATE OR REPLACE audit_audithead SET count = 0",
         # numbers go on where another test left them
-        "UPDATE OR REPLACE audit_auditevent SET id = (SELECT min(id) FROM audit_auditevent) "
-        "WHERE id = (SELECT max(id) FROM audit_auditevent)",
+        (
+            "UPDATE OR REPLACE audit_auditevent SET id = (SELECT min(id) FROM audit_auditevent) "
+            "WHERE id = (SELECT max(id) FROM audit_auditevent)"
+        ),
         "INSERT OR REPLACE INTO audit_auditevent SELECT * FROM audit_auditevent LIMIT 1",
         "INSERT OR IGNORE INTO audit_audithead (id, count, hash) VALUES (1, 0, '0')",
     ],
