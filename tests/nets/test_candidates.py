@@ -145,7 +145,9 @@ def people(world: World) -> list[Planted]:
     return _plant(world)
 
 
-CHANCE = re.compile(r'name="form_key" value="[0-9a-f]{32}"|[A-Za-z0-9]{64}')
+CHANCE = re.compile(
+    r'name="form_key" value="[0-9a-f]{32}"|name="csrfmiddlewaretoken" value="[A-Za-z0-9]{64}"'
+)
 
 
 def read(response: Any) -> str:
