@@ -1,6 +1,6 @@
 """Reading the archive."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -27,7 +27,6 @@ from people.models import User
 
 HEAD_FIELDS = completeness.fields_of(completeness.HEAD)
 HOUSEHOLD_FIELDS = completeness.fields_of(completeness.HOUSEHOLD)
-LOOKUP = 500
 COUNTED = 1000
 # A household's page shows more kinds of rows than any other: it reads no column that it doesn't show.
 SHOWN_OF_A_PERSON = (
@@ -142,21 +141,12 @@ def grids_on(*, wanted: Collection[tuple[int, date]], now: Mapping[int, int]) ->
 
     Before its archive was opened a household belonged where it was opened. For services; nobody is told.
     """
-    found = {(pk, day): now[pk] for pk, day in wanted}
-    # a span ends yesterday at the latest
-    past = sorted(key for key in found if key[1] < timezone.localdate())
-    for at in range(0, len(past), LOOKUP):
-        chunk = past[at : at + LOOKUP]
-        left: dict[int, list[tuple[date, int]]] = {}
-        spans = Attribution.everywhere().filter(
-            household_id__in={pk for pk, _day in chunk}, valid_to__gte=min(day for _pk, day in chunk)
-        )
-        for span in spans.order_by("valid_to"):
-            left.setdefault(span.household_id, []).append((span.valid_to, span.grid_id))
-        for pk, day in chunk:
-            then = (grid_id for until, grid_id in left.get(pk, ()) if day <= until)
-            found[pk, day] = next(then, found[pk, day])
-    return found
+
+    def spans(households: set[int], day: date) -> Iterable[Span]:
+        rows = Attribution.everywhere().filter(household_id__in=households, valid_to__gte=day)
+        return rows.order_by("valid_to").values_list("household_id", "valid_to", "grid_id")
+
+    return _placed(wanted, now, spans)
 
 
 def homes_on(*, wanted: Collection[tuple[int, date]], now: Mapping[int, int]) -> dict[tuple[int, date], int]:
@@ -164,16 +154,34 @@ def homes_on(*, wanted: Collection[tuple[int, date]], now: Mapping[int, int]) ->
 
     For services; nobody is told.
     """
+
+    def spans(people: set[int], day: date) -> Iterable[Span]:
+        rows = Residence.everywhere().filter(customer_id__in=people, valid_to__gte=day)
+        return rows.order_by("valid_to").values_list("customer_id", "valid_to", "household_id")
+
+    return _placed(wanted, now, spans)
+
+
+# what belonged somewhere, until when, and where
+Span = tuple[int, date, int]
+
+
+def _placed(
+    wanted: Collection[tuple[int, date]],
+    now: Mapping[int, int],
+    spans: Callable[[set[int], date], Iterable[Span]],
+) -> dict[tuple[int, date], int]:
+    """Return where each belonged on its day: the first span that ends on it or later, else where it is now."""
     found = {(pk, day): now[pk] for pk, day in wanted}
-    past = sorted(key for key in found if key[1] < timezone.localdate())
-    for at in range(0, len(past), LOOKUP):
-        chunk = past[at : at + LOOKUP]
-        spans = Residence.everywhere().filter(customer_id__in={pk for pk, _day in chunk})
-        # the latest first: of those that end on the day or later, the earliest stays
-        for span in spans.filter(valid_to__gte=min(day for _pk, day in chunk)).order_by("-valid_to"):
-            for pk, day in chunk:
-                if pk == span.customer_id and day <= span.valid_to:
-                    found[pk, day] = span.household_id
+    # a span ends yesterday at the latest
+    for some in portions([key for key in found if key[1] < timezone.localdate()]):
+        left: dict[int, list[tuple[date, int]]] = {}
+        for pk, until, there in spans({pk for pk, _day in some}, min(day for _pk, day in some)):
+            left.setdefault(pk, []).append((until, there))
+        for pk, day in some:
+            found[pk, day] = next(
+                (there for until, there in left.get(pk, ()) if day <= until), found[pk, day]
+            )
     return found
 
 

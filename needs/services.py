@@ -16,6 +16,7 @@ from customers.policies import own_ground
 from customers.selectors import customer_list, household_list
 from customers.services.checks import check_model
 from gridbank.errors import Refused
+from gridbank.lookups import portions
 from gridbank.scoping import visible_or_404, waive_scope
 from gridbank.turns import locked
 from grids.authority import Act, require, where
@@ -25,7 +26,7 @@ from needs.enums import NeedStatus
 from needs.models import Need
 from people.models import User
 
-BATCH, LOOKUP = 1000, 500
+BATCH = 1000
 CLOSED = (NeedStatus.DONE, NeedStatus.DROPPED)
 
 
@@ -105,11 +106,11 @@ class NeedRow:
 
 
 def _check_households(actor: User, rows: Sequence[NeedRow]) -> None:
-    ids = sorted({row.household_id for row in rows})
+    ids = {row.household_id for row in rows}
     seen: set[int] = set()
     own = where(actor, Act.NEED_RAISE, "grid__")
-    for at in range(0, len(ids), LOOKUP):
-        found = household_list(actor=actor).filter(own, pk__in=ids[at : at + LOOKUP])
+    for some in portions(ids):
+        found = household_list(actor=actor).filter(own, pk__in=some)
         seen.update(found.values_list("pk", flat=True))
     if len(seen) < len(ids):
         raise Refused(_("One of these households is not yours."))

@@ -17,6 +17,7 @@ from customers.personal import names, sealed
 from customers.searching import Kind, Term
 from customers.selectors import customer_list, grids_on, household_list, people_wanted
 from gridbank.days import in_force
+from gridbank.lookups import portions
 from gridbank.scoping import waive_scope
 from grids.enums import Tier
 from grids.models import Assignment, Grid, assigned_paths
@@ -29,7 +30,6 @@ from visits.body import NeedLine, OfferLine, VisitBody
 from visits.enums import HoldReason
 from visits.models import HeldVisit, Visit, VisitVersion
 
-LOOKUP = 500
 FOUND = 12
 _CODE = re.compile(r"[A-Z]{1,4}[0-9]{3,20}")
 # What is sealed costs its opening; of none of it a list of visits shows anything.
@@ -157,9 +157,8 @@ def his_then(*, author: User, wanted: set[tuple[int, date]]) -> set[tuple[int, d
 def homes(*, actor: User, ids: set[int]) -> dict[int, int]:
     """Return the household of each of these people whom the actor may know of."""
     found: dict[int, int] = {}
-    ordered = sorted(ids)
-    for at in range(0, len(ordered), LOOKUP):
-        rows = customer_list(actor=actor).filter(pk__in=ordered[at : at + LOOKUP])
+    for some in portions(ids):
+        rows = customer_list(actor=actor).filter(pk__in=some)
         found.update(rows.values_list("pk", "household_id"))
     return found
 

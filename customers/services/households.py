@@ -28,6 +28,7 @@ from customers.services.rows import (
     refuse_closing,
 )
 from gridbank.errors import Refused
+from gridbank.lookups import portions
 from gridbank.scoping import visible_or_404, waive_scope
 from gridbank.turns import locked
 from grids.models import Grid
@@ -36,7 +37,6 @@ from people.models import User
 CREATE_FIELDS = typed(Household)
 # Where an archive came from stays; the head's name follows the head.
 HOUSEHOLD_FIELDS = tuple(name for name in CREATE_FIELDS if name not in {"head_name", "source"})
-LOOKUP = 500
 
 
 def own_grid(actor: User, grid: Grid | None, *, hold: bool = False) -> Grid:
@@ -136,8 +136,8 @@ def households_met(days: Mapping[int, date]) -> None:
     households_hold(days)
     with waive_scope("the visits were already checked; only their days are kept"):
         for day, of_day in sorted(by_day.items()):
-            for at in range(0, len(of_day), LOOKUP):
-                rows = Household.objects.filter(pk__in=of_day[at : at + LOOKUP])
+            for some in portions(of_day):
+                rows = Household.objects.filter(pk__in=some)
                 rows.filter(Q(last_met_on=None) | Q(last_met_on__lt=day)).update(last_met_on=day)
 
 

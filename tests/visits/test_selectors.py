@@ -141,7 +141,7 @@ def test_a_household_is_found_once_and_few_of_many(cast, person, monkeypatch):
 
 
 def test_where_people_live_is_read_for_those_in_sight_however_many(cast, person, monkeypatch):
-    monkeypatch.setattr(selectors, "LOOKUP", 2)
+    monkeypatch.setattr("gridbank.lookups.PORTION", 2)
     people = [person, *(person_in(cast.grid_li) for _n in range(4))]
     stranger = person_in(cast.grid_wu)
     ids = {each.pk for each in (*people, stranger)} | {10**9}

@@ -165,7 +165,7 @@ def test_a_wrong_text_stores_none_of_the_right_ones(cast, home):
 
 
 def test_days_of_many_households_never_move_back(cast, monkeypatch):
-    monkeypatch.setattr("customers.services.households.LOOKUP", 2)
+    monkeypatch.setattr("gridbank.lookups.PORTION", 2)
     homes = HouseholdFactory.create_batch(5, grid=cast.grid_li, last_met_on=date(2026, 3, 2))
     never = HouseholdFactory(grid=cast.grid_li)
     other = HouseholdFactory(grid=cast.grid_li, last_met_on=date(2026, 1, 1))
