@@ -1,12 +1,13 @@
-"""What every page does alike: which methods it answers, parts for HTMX, pages by key, forms that were wrong."""
+"""What every page does alike: its methods, parts for HTMX, pages by key, forms that were wrong, asking first."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from gridbank.errors import Refused, StaleEdit, note_outage, waited
@@ -14,6 +15,8 @@ from gridbank.outages import DATABASE_AWAY
 from gridbank.retries import may_try_again
 
 INVALID = 422
+# What a page that asks first sends along, and where its word is typed.
+SURE, WORD = "sure", "word"
 PAGE_SIZE = 50
 # below 2**63, whatever the digits
 LONGEST_KEY = 18
@@ -127,3 +130,25 @@ def form_page(
     shown = form or context["form"]
     status = INVALID if shown.is_bound and shown.errors else 200
     return render(request, template, context, status=status)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked before an act: its consequences as sentences, the word to type, the way back."""
+
+    title: str
+    consequences: Sequence[str]
+    button: str
+    back: str
+    word: str = ""
+
+
+def unanswered(request: HttpRequest, question: Question) -> HttpResponse | None:
+    """Return the page that asks, by the same address; None when the person has just said yes to it."""
+    wrong = ""
+    if SURE in request.POST:
+        if request.POST.get(WORD, "").strip() == question.word:
+            return None
+        wrong = _("This is not what was to be typed: %(word)s.") % {"word": question.word}
+    context = {"question": question, "wrong": wrong}
+    return render(request, "ask.html", context, status=INVALID if wrong else 200)

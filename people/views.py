@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gridbank.access import public
 from gridbank.once import MADE, once
-from gridbank.pages import PAGE_SIZE, form_page, key_page, require_page, written
+from gridbank.pages import PAGE_SIZE, form_page, key_page, require_page, unanswered, written
 from gridbank.scoping import visible_or_404
 from people import policies, presenting, selectors, services
 from people.access import StaffRequest, allow, before_password_change, business, signed_in
@@ -94,6 +94,9 @@ def token_page(request: StaffRequest) -> HttpResponse:
 @allow(BUSINESS_ROLES, Role.SYSADMIN)
 def token_revoke(request: StaffRequest, pk: int) -> HttpResponse:
     token = visible_or_404(selectors.token_list(actor=request.user), pk=pk)
+    question = presenting.revoking(token, as_officer=policies.sees_all_tokens(request.user))
+    if page := unanswered(request, question):
+        return page
     services.token_revoke(actor=request.user, token=token)
     messages.success(request, _("The token is revoked."))
     return redirect(token.user if policies.sees_all_tokens(request.user) else "people:tokens")
@@ -147,7 +150,10 @@ def account_detail(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @allow(Role.SYSADMIN)
 def account_disable(request: StaffRequest, pk: int) -> HttpResponse:
-    user = services.account_disable(actor=request.user, user=account(request, pk))
+    user = account(request, pk)
+    if page := unanswered(request, presenting.disabling(user)):
+        return page
+    user = services.account_disable(actor=request.user, user=user)
     messages.success(request, _("The account is disabled."))
     return redirect(user)
 
@@ -164,7 +170,10 @@ def account_enable(request: StaffRequest, pk: int) -> HttpResponse:
 @allow(Role.SYSADMIN)
 def sessions_end(request: StaffRequest, pk: int) -> HttpResponse:
     """Sign a person out everywhere."""
-    user = services.sessions_end(actor=request.user, user=account(request, pk))
+    user = account(request, pk)
+    if page := unanswered(request, presenting.ending(user)):
+        return page
+    user = services.sessions_end(actor=request.user, user=user)
     messages.success(request, _("All sessions have ended and all tokens are revoked."))
     return redirect(user)
 
@@ -173,7 +182,10 @@ def sessions_end(request: StaffRequest, pk: int) -> HttpResponse:
 @allow(Role.SYSADMIN)
 def password_reset(request: StaffRequest, pk: int) -> HttpResponse:
     """Give a one-time password, shown on the answer and nowhere else."""
-    made = services.password_reset(actor=request.user, user=account(request, pk))
+    user = account(request, pk)
+    if page := unanswered(request, presenting.resetting(user)):
+        return page
+    made = services.password_reset(actor=request.user, user=user)
     return render(request, "people/one_time.html", {"made": made})
 
 

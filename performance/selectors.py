@@ -45,6 +45,13 @@ def period_of(*, actor: User, month: date) -> Period:
     return period
 
 
+def period_before(*, actor: User, period: Period) -> Period | None:
+    """Return the last month before that has been computed."""
+    rows = period_list(actor=actor).filter(grid_id=period.grid_id, month__lt=period.month)
+    found: Period | None = rows.filter(current_run__isnull=False).first()
+    return found
+
+
 def latest_period(*, actor: User) -> Period | None:
     """Return the newest month that has been computed."""
     found: Period | None = period_list(actor=actor).filter(current_run__isnull=False).first()

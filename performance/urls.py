@@ -36,6 +36,7 @@ urlpatterns = [
     path("<month:month>/publish/", views.period_publish, name="publish"),
     path("<month:month>/lock/", views.period_lock, name="lock"),
     path("<month:month>/export/", views.period_export, name="export"),
+    path("<month:month>/print/", views.period_paper, name="print"),
     path("<month:month>/<int:pk>/", views.score_page, name="score"),
     path("<month:month>/<int:pk>/<slug:indicator>/", views.facts_page, name="facts"),
 ]

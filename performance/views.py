@@ -10,18 +10,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from gridbank.pages import key_asked, key_page
+from exchange.sending import sent
+from gridbank.pages import key_asked, key_page, unanswered
 from gridbank.scoping import visible_or_404
-from grids.authority import Act, roles_of
+from grids.authority import Act, require, roles_of
 from jobs.presenting import shown
 from people.access import StaffRequest, allow, business
-from performance import selectors, services
+from performance import policies, selectors, services
 from performance.forms import RankingForm
 from performance.indicators import INDICATORS
 from performance.models import Period
-from performance.presenting import months
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from performance.presenting import months, questions
+from performance.presenting.paper import paper
 
 
 @require_safe
@@ -79,8 +79,16 @@ def period_export(request: StaffRequest, month: date) -> HttpResponse:
     """Send the month as a workbook."""
     period = selectors.period_of(actor=request.user, month=month)
     body = services.period_export(actor=request.user, period=period)
-    headers = {"Content-Disposition": f'attachment; filename="ranking-{period}.xlsx"'}
-    return HttpResponse(body, content_type=XLSX, headers=headers)
+    return sent(body, services.file_name(period))
+
+
+@require_safe
+@allow(roles_of(Act.MONTH_EXPORT))
+def period_paper(request: StaffRequest, month: date) -> HttpResponse:
+    """Show the month as it is printed, signed and hung up."""
+    period = selectors.period_of(actor=request.user, month=month)
+    require(request.user, Act.MONTH_EXPORT, period.grid)
+    return render(request, "performance/print.html", paper(actor=request.user, period=period))
 
 
 @require_POST
@@ -108,6 +116,10 @@ def period_verify(request: StaffRequest, month: date) -> HttpResponse:
 def period_publish(request: StaffRequest, month: date) -> HttpResponse:
     """Publish a closed month."""
     period = selectors.period_of(actor=request.user, month=month)
+    if policies.can_publish(request.user, period):
+        page = unanswered(request, questions.publishing(request.user, period))
+        if page:
+            return page
     try:
         services.period_publish(actor=request.user, period=period)
     except services.NotAsComputed as refused:
@@ -121,6 +133,10 @@ def period_publish(request: StaffRequest, month: date) -> HttpResponse:
 def period_lock(request: StaffRequest, month: date) -> HttpResponse:
     """Lock a published month."""
     period = selectors.period_of(actor=request.user, month=month)
+    if policies.can_lock(request.user, period):
+        page = unanswered(request, questions.locking(period))
+        if page:
+            return page
     services.period_lock(actor=request.user, period=period)
     messages.success(request, _("The month is locked permanently."))
     return redirect("performance:period", month=month)

@@ -3,7 +3,7 @@
 from performance.selectors import job_subject
 from performance.services.anchoring import anchor_write
 from performance.services.comparing import NotAsComputed
-from performance.services.exporting import period_export
+from performance.services.exporting import CODE, file_name, period_export
 from performance.services.ledger import late_change_note
 from performance.services.months import is_month_closed, period_lock, period_open, period_publish, target_set
 from performance.services.proofs import (
@@ -26,6 +26,7 @@ from performance.services.runs import (
 from performance.services.schemes import scheme_activate, scheme_create, scheme_in_force
 
 __all__ = [
+    "CODE",
     "RANK",
     "VERIFY",
     "NotAsComputed",
@@ -33,6 +34,7 @@ __all__ = [
     "anchor_write",
     "banks",
     "computed_periods",
+    "file_name",
     "is_month_closed",
     "job_subject",
     "late_change_note",

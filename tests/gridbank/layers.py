@@ -114,7 +114,7 @@ ROOMS = {
         "columns": "models",
         "panels": "models",
     },
-    "exchange": {"commands": "doors", "reading": "pure", "writing": "pure"},
+    "exchange": {"commands": "doors", "reading": "pure", "sending": "doors", "writing": "pure"},
     "ground": {"geometry": "pure", "scale": "selectors", "guards": "models", "panels": "doors"},
     "customers": {
         "attribution": "models",

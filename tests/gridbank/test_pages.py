@@ -9,6 +9,7 @@ from django.test import RequestFactory
 
 from gridbank import pages
 from gridbank.errors import Refused, StaleEdit
+from tests.factories import UserFactory
 
 
 class Form(forms.Form):
@@ -95,3 +96,39 @@ def test_after_a_stale_edit_the_next_save_is_a_knowing_one():
     error.version = 3
     pages.add_refusal(form, error)
     assert form.data["version"] == "3"
+
+
+CLEAR = pages.Question(title="公布?", consequences=["不能撤回"], button="公布", back="/back/")
+GRAVE = pages.Question(title="锁定?", consequences=["不能更改"], button="锁定", back="/back/", word="2026-09")
+
+
+@pytest.fixture
+def ask(db, rf):
+    user = UserFactory()
+
+    def asked(question, **data):
+        request = rf.post("/x/", data)
+        request.user = user
+        return pages.unanswered(request, question)
+
+    return asked
+
+
+def test_the_page_says_what_will_happen_and_leads_back(ask):
+    page = ask(CLEAR)
+    assert page.status_code == 200
+    for said in ("公布?", "不能撤回", 'name="sure"', 'href="/back/"'):
+        assert said in page.content.decode()
+
+
+def test_a_yes_to_it_goes_on(ask):
+    assert ask(CLEAR, sure="yes") is None
+    assert ask(CLEAR, sure="yes", word="x").status_code == 422
+
+
+@pytest.mark.parametrize("typed", ["", "2026-10", "2026"])
+def test_the_gravest_wants_its_word(ask, typed):
+    page = ask(GRAVE, sure="yes", word=typed)
+    assert page.status_code == 422
+    assert "输入的内容不符" in page.content.decode()
+    assert ask(GRAVE, sure="yes", word=" 2026-09 ") is None

@@ -35,6 +35,10 @@ SHOWN_ON = {
 }
 # a form's first answer isn't always right
 RIGHT = {
+    **dict.fromkeys(
+        ["people:disable", "people:end-sessions", "people:reset-password", "people:token-revoke"],
+        lambda _w: {"sure": "yes"},
+    ),
     "customers:customer-new": lambda _w: {"relation": "child"},
     "customers:consent-give": lambda _w: {"purpose": "account"},
     "customers:claims-decide": lambda w: {"claims": w.row("claim", "mine").pk, "verdict": "2"},

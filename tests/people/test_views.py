@@ -53,8 +53,8 @@ def test_an_unknown_role_is_refused(signed, secadmin, li):
 
 
 def test_a_refused_act_is_shown_as_a_conflict(signed, sysadmin, li):
-    signed(sysadmin).post(f"/people/{li.pk}/disable/")
-    assert signed(sysadmin).post(f"/people/{li.pk}/disable/").status_code == 409
+    signed(sysadmin).post(f"/people/{li.pk}/disable/", {"sure": "yes"})
+    assert signed(sysadmin).post(f"/people/{li.pk}/disable/", {"sure": "yes"}).status_code == 409
 
 
 def test_the_list_finds_by_name_number_role_and_state(signed, sysadmin, li):
@@ -103,15 +103,17 @@ def test_a_token_is_shown_once_and_only_its_digest_stored(signed, li):
     assert secret not in signed(li).get("/accounts/tokens/").text
     answer = Client().get("/api/v1/me/", headers={"Authorization": f"Token {secret}"})
     assert (answer.status_code, answer.json()["username"]) == (200, "li")
-    signed(li).post(f"/accounts/tokens/{token.pk}/revoke/")
+    signed(li).post(f"/accounts/tokens/{token.pk}/revoke/", {"sure": "yes"})
     assert Client().get("/api/v1/me/", headers={"Authorization": f"Token {secret}"}).status_code == 401
     assert audited() == ["token.created", "token.revoked"]
 
 
 def test_somebody_elses_token_looks_absent_but_not_to_the_system_administrator(signed, li, sysadmin):
     token = services.token_create(actor=li, name="x", days=1).token
-    assert signed(UserFactory()).post(f"/accounts/tokens/{token.pk}/revoke/").status_code == 404
-    assert signed(sysadmin).post(f"/accounts/tokens/{token.pk}/revoke/").status_code == 302
+    assert (
+        signed(UserFactory()).post(f"/accounts/tokens/{token.pk}/revoke/", {"sure": "yes"}).status_code == 404
+    )
+    assert signed(sysadmin).post(f"/accounts/tokens/{token.pk}/revoke/", {"sure": "yes"}).status_code == 302
     assert ApiToken.objects.get().revoked_at is not None
 
 
@@ -166,3 +168,14 @@ def test_sign_in_needs_the_csrf_token(li):
     from django.test import Client
 
     assert sign_in(Client(enforce_csrf_checks=True)).status_code == 403
+
+
+@pytest.mark.parametrize(("act", "said"), [
+    ("disable", "停用"), ("end-sessions", "强制"), ("reset-password", "重置")
+])  # fmt: skip
+def test_what_ends_somebodys_access_asks_first(signed, sysadmin, li, act, said):
+    before = User.objects.filter(pk=li.pk).values().get()
+    page = signed(sysadmin).post(f"/people/{li.pk}/{act}/")
+    assert (page.status_code, f"{said}{li}" in page.text) == (200, True)
+    assert User.objects.filter(pk=li.pk).values().get() == before
+    assert audited() == []

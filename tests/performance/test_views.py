@@ -137,17 +137,35 @@ def test_publish_and_lock_take_two_people(client, cast, period):
     second = UserFactory(username="qian", name="钱进", role=Role.HEAD_OFFICE)
     AssignmentFactory(user=second, grid=cast.root, part="deputy")
     client.force_login(cast.zhao)
-    assert client.post(f"{PAGE}lock/").status_code == 409
-    assert client.post(f"{PAGE}publish/").status_code == 302
-    assert client.post(f"{PAGE}publish/").status_code == 409
+    assert client.post(f"{PAGE}lock/", {"sure": "yes", "word": "2026-09"}).status_code == 409
+    assert client.post(f"{PAGE}publish/", {"sure": "yes"}).status_code == 302
+    assert client.post(f"{PAGE}publish/", {"sure": "yes"}).status_code == 409
     assert f"{PAGE}lock/" not in client.get(PAGE).text
-    assert client.post(f"{PAGE}lock/").status_code == 409
+    assert client.post(f"{PAGE}lock/", {"sure": "yes", "word": "2026-09"}).status_code == 409
     client.force_login(second)
     assert f"{PAGE}lock/" in client.get(PAGE).text
-    assert client.post(f"{PAGE}lock/").status_code == 302
-    with waive_scope("test"):
-        assert Period.objects.get(month=MONTH).status == "locked"
+    assert client.post(f"{PAGE}lock/", {"sure": "yes", "word": "2026-09"}).status_code == 302
+    assert state() == "locked"
     assert client.post(f"{PAGE}refresh/").status_code == 409
+
+
+def state():
+    with waive_scope("test"):
+        return Period.objects.get(month=MONTH).status
+
+
+def test_publishing_and_locking_ask_first_and_say_what_will_happen(client, cast, period):
+    second = UserFactory(username="qian", role=Role.HEAD_OFFICE)
+    AssignmentFactory(user=second, grid=cast.root, part="deputy")
+    client.force_login(cast.zhao)
+    asked = client.post(f"{PAGE}publish/")
+    assert (asked.status_code, "4 人、2 个支行" in asked.text, "不能撤回" in asked.text) == (200, True, True)
+    assert state() == "provisional"
+    client.post(f"{PAGE}publish/", {"sure": "yes"})
+    client.force_login(second)
+    assert cast.zhao.name in client.post(f"{PAGE}lock/").text
+    assert client.post(f"{PAGE}lock/", {"sure": "yes", "word": "2026-08"}).status_code == 422
+    assert state() == "published"
 
 
 @pytest.mark.parametrize("verb", ["publish", "lock", "verify"])

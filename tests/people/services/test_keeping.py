@@ -49,7 +49,7 @@ def test_disabling_cuts_sessions_and_tokens_at_once(signed, sysadmin, li):
         his.get("/accounts/tokens/").status_code,
         Client().get("/api/v1/me/", headers=api).status_code,
     ) == (200, 200)
-    response = signed(sysadmin).post(f"/people/{li.pk}/disable/")
+    response = signed(sysadmin).post(f"/people/{li.pk}/disable/", {"sure": "yes"})
     assert (response.status_code, response["Location"]) == (302, f"/people/{li.pk}/")
     assert his.get("/accounts/tokens/").status_code == 302
     assert Client().get("/api/v1/me/", headers=api).status_code == 401
@@ -64,14 +64,14 @@ def test_ending_sessions_signs_out_and_revokes_tokens(signed, sysadmin, li):
     secret = services.token_create(actor=li, name="x", days=1).secret
     his = Client()
     his.force_login(li, backend="django.contrib.auth.backends.ModelBackend")
-    signed(sysadmin).post(f"/people/{li.pk}/end-sessions/")
+    signed(sysadmin).post(f"/people/{li.pk}/end-sessions/", {"sure": "yes"})
     assert his.get("/accounts/tokens/").status_code == 302
     assert Client().get("/api/v1/me/", headers={"Authorization": f"Token {secret}"}).status_code == 401
     assert AuditEvent.objects.get(action="user.sessions_ended").details == {"tokens_revoked": 1}
 
 
 def test_a_reset_password_works_once_and_the_old_one_not(signed, sysadmin, li):
-    word = shown_password(signed(sysadmin).post(f"/people/{li.pk}/reset-password/"))
+    word = shown_password(signed(sysadmin).post(f"/people/{li.pk}/reset-password/", {"sure": "yes"}))
     assert Client().post("/accounts/login/", {"username": "li", "password": PASSWORD}).status_code == 200
     his = Client()
     assert his.post("/accounts/login/", {"username": "li", "password": word}).status_code == 302

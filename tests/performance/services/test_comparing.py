@@ -59,7 +59,7 @@ def test_what_changed_since_the_computation_is_told_and_counted_first(client, ca
     with pytest.raises(services.NotAsComputed, match=told):
         services.period_publish(actor=cast.zhao, period=provisional)
     client.force_login(cast.zhao)
-    page = client.post("/performance/2026-09/publish/")
+    page = client.post("/performance/2026-09/publish/", {"sure": "yes"})
     answer = publish(client, provisional)
     assert (page.status_code, answer.status_code) == (409, 409)
     assert re.search(told, unescape(page.text))
