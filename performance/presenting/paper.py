@@ -65,7 +65,7 @@ def paper(*, actor: User, period: Period) -> dict[str, Any]:
     return {
         "period": period,
         "run": run,
-        "code": run.root_hash[:CODE] if run else "",
+        "check_code": run.root_hash[:CODE] if run else "",
         "sheets": sheets,
         "indicators": [INDICATORS[item.indicator] for item in items],
         "items": items,
