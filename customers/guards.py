@@ -48,9 +48,14 @@ def _spans(table: str, said: str) -> list[Sql]:
             "drop": [f"DROP TRIGGER IF EXISTS {name} ON {table}", f"DROP FUNCTION IF EXISTS {name}()"],
         },
     }
-    return [append_only(table), apart]
+    return [append_only(table, unique=("id", "household_id valid_to")), apart]
 
 
 def residence_guards() -> Sql:
     """Return the SQL that guards where people lived."""
-    return append_only("customers_residence")
+    return append_only("customers_residence", unique=("id", "customer_id valid_to"))
+
+
+def identity_guards() -> Sql:
+    """Return the SQL that guards of which date of birth and document people were before."""
+    return append_only("customers_identityspan", unique=("id", "customer_id valid_to"))

@@ -1,15 +1,21 @@
 """Who may do what in the archive: the household's grid decides, and it must be in force."""
 
-from django.db.models import QuerySet
+from collections.abc import Collection
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.enums import Evidence
-from customers.models import Claim, Customer, Household
-from gridbank.days import holds, in_force
+from customers.models import Attribution, Claim, Customer, Household, Residence
+from gridbank.context import memo
+from gridbank.days import holds, in_force, month_last
 from gridbank.errors import NotAllowed
+from gridbank.lookups import portions
 from grids.authority import Act, may, where, why_not
-from grids.models import Grid
+from grids.enums import Part, Tier
+from grids.models import Assignment, Grid
 from grids.selectors import grid_list
 from people.models import User
 
@@ -49,15 +55,63 @@ def own_step(actor: User, person: Customer, step: str) -> None:
         raise NotAllowed(why_not(actor, Act.STEP_CORRECT, person.household.grid))
 
 
-def can_witness(actor: User, claim: Claim) -> bool:
-    """Whether the person may confirm or refute a claim now."""
-    is_open = claim.state == Evidence.CLAIMED and not why_not_witness(actor, claim)
+def own_claims_q(actor: User) -> Q:
+    """Return the condition that a claim is the person's own, by staff number, so that his word adds nothing to it.
+
+    He entered it, is credited with it, or is one of the leads whose ranking it enters: of a grid in which the household
+    is, or was on that day or since, in the claim's month or since – a verified identity counts at every month's end.
+    """
+    staff_no = actor.staff_no
+    mine = Q(entered_by__staff_no=staff_no) | Q(earner__staff_no=staff_no)
+    mine |= Q(customer__opened_by__staff_no=staff_no) | Q(customer__app_activated_by__staff_no=staff_no)
+    for grid_id, until in _led(actor):
+        in_time = Q() if until is None else Q(day__lte=month_last(until))
+        mine |= _in_grid(grid_id) & in_time
+    return mine
+
+
+def _led(actor: User) -> list[tuple[int, date | None]]:
+    """Return the account managers' grids that the person leads or led, by staff number, each with the last day."""
+    kept, name = memo(), ("led", actor.pk)
+    if name not in kept:
+        rows = Assignment.everywhere().filter(
+            user__staff_no=actor.staff_no, part=Part.LEAD, grid__tier=Tier.MANAGER
+        )
+        kept[name] = list(rows.values_list("grid_id", "valid_to"))
+    found: list[tuple[int, date | None]] = kept[name]
+    return found
+
+
+def _in_grid(grid_id: int) -> Q:
+    """Return the condition that who a claim is about belongs to a grid, or did on its day or since."""
+    left = Attribution.everywhere().filter(
+        household=OuterRef("customer__household"), grid=grid_id, valid_to__gte=OuterRef("day")
+    )
+    lived = Residence.everywhere().filter(customer=OuterRef("customer"), valid_to__gte=OuterRef("day"))
+    there = Q(household__grid=grid_id) | Exists(
+        Attribution.everywhere().filter(
+            household=OuterRef("household"), grid=grid_id, valid_to__gte=OuterRef(OuterRef("day"))
+        )
+    )
+    return Q(customer__household__grid=grid_id) | Exists(left) | Exists(lived.filter(there))
+
+
+def own_claims(actor: User, claims: Collection[Claim]) -> frozenset[int]:
+    """Return the keys of those among claims that the person has read that are his own: see `own_claims_q`."""
+    found: set[int] = set()
+    mine = own_claims_q(actor)
+    for some in portions([claim.pk for claim in claims]):
+        rows = Claim.objects.visible_to(actor).filter(mine, pk__in=some)
+        found.update(rows.values_list("pk", flat=True))
+    return frozenset(found)
+
+
+def can_witness(actor: User, claim: Claim, own: Collection[int]) -> bool:
+    """Whether the person may confirm or refute a claim now; `own` are the keys of those that are his own."""
+    is_open = claim.state == Evidence.CLAIMED and claim.pk not in own
     return is_open and may(actor, Act.CLAIM_DECIDE, claim.customer.household.grid)
 
 
-def why_not_witness(actor: User, claim: Claim) -> str:
-    """Return why the person's word adds nothing to a claim: it is his own, by staff number; empty for anybody else."""
-    own = {person.staff_no for person in (claim.entered_by, claim.earner) if person is not None}
-    if actor.staff_no not in own:
-        return ""
+def why_no_witness() -> str:
+    """Return why a person's word adds nothing to a claim of his own."""
     return _("Who entered it or earns by it can't confirm or refute it: a second person must.")

@@ -14,7 +14,7 @@ from customers.identity import IdentityError, guess_id_type, parse_id_number, pa
 from customers.models import Attribution, Claim, Consent, Customer, Household, Residence, SpecialMembership
 from customers.personal import found_q, typed
 from customers.pii import id_digest, phone_digests
-from customers.policies import grids_to_write
+from customers.policies import grids_to_write, own_claims_q
 from customers.searching import Kind
 from gridbank.days import ADULT_AGE, born_by, month_last
 from gridbank.lookups import portions
@@ -73,9 +73,8 @@ def claims_to_decide(*, actor: User) -> QuerySet[Claim]:
     rows = claim_list(actor=actor).filter(
         where(actor, Act.CLAIM_DECIDE, "customer__household__grid__"), state=Evidence.CLAIMED
     )
-    mine = Q(entered_by__staff_no=actor.staff_no) | Q(earner__staff_no=actor.staff_no)
-    # a condition on what may be empty: whatever isn't mine, not what isn't known to be
-    return rows.exclude(mine)
+    # a condition on what may be empty: whatever isn't his own, not what isn't known to be
+    return rows.exclude(own_claims_q(actor))
 
 
 def claims_wanted(

@@ -29,9 +29,12 @@ def all_broken(connection: Any) -> list[str]:
 def append_only(table: str, *, unique: Sequence[str] = ("id",)) -> dict[str, dict[str, list[str]]]:
     """Return the SQL that makes a table refuse UPDATE, DELETE and TRUNCATE, by vendor and direction.
 
-    `unique` names the columns by which SQLite's REPLACE would find a row to remove, past every delete trigger.
+    `unique` names the keys by which SQLite's REPLACE would find a row to remove, past every delete trigger: all that
+    the table has, one of several columns as "household_id valid_to".
     """
-    taken = " OR ".join(f"t.{column} = NEW.{column}" for column in unique)
+    taken = " OR ".join(
+        " AND ".join(f"t.{column} = NEW.{column}" for column in key.split()) for key in unique
+    )
     sqlite_create = [
         f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
@@ -83,6 +86,18 @@ def operation(sql: dict[str, dict[str, list[str]]]) -> migrations.RunPython:
         return run
 
     return migrations.RunPython(runner("create"), runner("drop"))
+
+
+def renewal(sql: Sql) -> migrations.RunPython:
+    """Return a step that makes triggers anew whose text is another one by now; they stood already, or never did."""
+
+    def run(_apps: Any, schema_editor: Any) -> None:
+        with schema_editor.connection.cursor() as cursor:
+            for direction in ("drop", "create"):
+                for statement in statements(schema_editor.connection, sql, direction):
+                    cursor.execute(statement)
+
+    return migrations.RunPython(run, run)
 
 
 def statements(connection: Any, sql: dict[str, dict[str, list[str]]], direction: str) -> list[str]:

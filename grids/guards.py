@@ -7,4 +7,4 @@ TABLE = "grids_gridname"
 
 def guards() -> dict[str, dict[str, list[str]]]:
     """Return the SQL that guards the table, by vendor and direction."""
-    return append_only(TABLE)
+    return append_only(TABLE, unique=("id", "grid_id valid_to"))

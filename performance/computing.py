@@ -22,7 +22,7 @@ from people.models import User
 from performance.facts import CHUNK, Ground, Span
 from performance.indicators import INDICATORS, Window
 from performance.models import Period, Run, Scheme, Score, ScoreLine, Target
-from performance.scoring import NOBODY, RULES_VERSION, Inputs, Item, Line, Person, Result, Sum, Unit
+from performance.scoring import NOBODY, RANKED, RULES_VERSION, Inputs, Item, Line, Person, Result, Sum, Unit
 
 CONFIRMED_ONLY = "confirmed"
 LINE_COLUMNS = (
@@ -117,7 +117,7 @@ def collect_inputs(
 def parse_inputs(text: str) -> Inputs:
     """Read frozen inputs. Raises ValueError for rules that this code doesn't know."""
     data: dict[str, Any] = json.loads(text)
-    if data["rules"] != RULES_VERSION:
+    if data["rules"] not in RANKED:
         raise ValueError(f"Rules version {data['rules']} is not known here.")
     return Inputs(
         items=tuple(
@@ -135,6 +135,7 @@ def parse_inputs(text: str) -> Inputs:
         people=tuple(Person(*row) for row in data["people"]),
         branches=tuple(Unit(*row) for row in data["branches"]),
         bank=Unit(*data["bank"]),
+        rules=data["rules"],
     )
 
 

@@ -213,4 +213,5 @@ def guards() -> dict[str, dict[str, list[str]]]:
 
 def ledgers() -> list[dict[str, dict[str, list[str]]]]:
     """Return the SQL that lets the two lists beside a final month only grow."""
-    return [append_only("performance_earned"), append_only("performance_latechange")]
+    earned = append_only("performance_earned", unique=("id", "indicator source source_id"))
+    return [earned, append_only("performance_latechange")]

@@ -1,14 +1,15 @@
 """From sums to points and ranks: plain values in, plain values out, no database, no clock.
 
-Written rules, version 1 (`RULES_VERSION`):
+Written rules, version 2 (`RULES_VERSION`); a month that was computed by version 1 is proven by version 1:
 
 - Everything is `Decimal`. Actuals and attainments are rounded half up to 6 decimals, points to 4.
 - A rate is numerator / denominator; with nothing in the denominator there is nothing to measure, which
   earns 0 points. A count is its numerator.
 - attainment = actual / target; points = weight x min(cap, attainment). Without a target the line earns 0.
 - The total is the sum of the points and never below 0.
-- Ranks go by total alone: equal totals share a rank and the next rank is skipped (1, 1, 3). No second
-  criterion decides anybody's pay by accident; equal people are listed by staff number.
+- Ranks go by the total as it is shown, rounded half up to 2 decimals, and by it alone: equal totals share a rank
+  and the next rank is skipped (1, 1, 3). No second criterion, and no decimal that nobody sees, decides anybody's
+  pay by accident; equal people are listed by staff number. Version 1 ranked by all 4 decimals.
 - Branch and bank are scored from their own sums, never from averages of people.
 - A branch's target of a count is the sum of its people's targets; of a rate it is the scheme's.
 """
@@ -20,11 +21,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 NOBODY = 0
 
 MICRO = Decimal("0.000001")
 POINT = Decimal("0.0001")
+# to what a total is rounded before it is ranked, by the version of the rules
+RANKED = {1: POINT, 2: Decimal("0.01")}
 ZERO = Decimal(0)
 LARGEST_ATTAINMENT = Decimal("999999.999999")
 _CONTEXT = Context(prec=50, rounding=ROUND_HALF_UP)
@@ -146,6 +149,14 @@ class Inputs:
     people: tuple[Person, ...]
     branches: tuple[Unit, ...]
     bank: Unit
+    rules: int = RULES_VERSION
+
+    def ranked(self, results: Iterable["Result"]) -> dict[int, int]:
+        """Give ranks by total, as these rules round it."""
+        step = RANKED[self.rules]
+        return ranked_by_total(
+            (result.subject_id, result.total.quantize(step, context=_CONTEXT)) for result in results
+        )
 
 
 def split_whole(days: Mapping[int, int]) -> dict[int, Decimal]:
@@ -263,9 +274,9 @@ def _score_people(inputs: Inputs, people: list[Person], sums: Totals) -> list[Re
         )  # fmt: skip
     ranked = {person.pk for person in people if person.ranked}
     taking_part = [result for result in found if result.subject_id in ranked]
-    bank = ranked_by_total((result.subject_id, result.total) for result in taking_part)
-    branch = _ranks_within(taking_part, lambda result: result.branch_id)
-    peers = _ranks_within(taking_part, lambda result: result.peer_group)
+    bank = inputs.ranked(taking_part)
+    branch = _ranks_within(inputs, taking_part, lambda result: result.branch_id)
+    peers = _ranks_within(inputs, taking_part, lambda result: result.peer_group)
     return [
         replace(
             result,
@@ -277,11 +288,11 @@ def _score_people(inputs: Inputs, people: list[Person], sums: Totals) -> list[Re
     ]
 
 
-def _ranks_within(results: list[Result], key: Callable[[Result], object]) -> dict[int, int]:
-    groups: dict[object, list[tuple[int, Decimal]]] = defaultdict(list)
+def _ranks_within(inputs: Inputs, results: list[Result], key: Callable[[Result], object]) -> dict[int, int]:
+    groups: dict[object, list[Result]] = defaultdict(list)
     for result in results:
-        groups[key(result)].append((result.subject_id, result.total))
-    return {pk: rank for group in groups.values() for pk, rank in ranked_by_total(group).items()}
+        groups[key(result)].append(result)
+    return {pk: rank for group in groups.values() for pk, rank in inputs.ranked(group).items()}
 
 
 def _score_branches(inputs: Inputs, people: list[Person], sums: Totals) -> list[Result]:
@@ -295,7 +306,7 @@ def _score_branches(inputs: Inputs, people: list[Person], sums: Totals) -> list[
                 None, None, None, lines,
             )
         )  # fmt: skip
-    ranks = ranked_by_total((result.subject_id, result.total) for result in found)
+    ranks = inputs.ranked(found)
     return [replace(result, rank_bank=ranks[result.subject_id]) for result in found]
 
 

@@ -196,8 +196,8 @@ def gap_to_next(*, actor: User, score: Score) -> Gap | None:
         return None
     better = (
         Score.objects.visible_to(actor)
-        .filter(run_id=score.run_id, level=score.level, branch_id=score.branch_id, total__gt=score.total)
-        .filter(rank_branch__isnull=False)
+        .filter(run_id=score.run_id, level=score.level, branch_id=score.branch_id)
+        .filter(rank_branch__lt=score.rank_branch)
         .order_by("total")
         .values_list("rank_branch", "total")
         .first()

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +16,7 @@ from audit.services import record
 from customers import claiming
 from customers.attribution import Moved
 from customers.enums import Evidence
+from customers.models import Residence
 from customers.selectors import customer_list, homes_on
 from customers.services.claims import Claimed, claims_enter, claims_withdraw
 from gridbank.errors import Refused
@@ -204,19 +205,33 @@ def holdings_bulk_create(*, actor: User, rows: Sequence[HoldingRow]) -> list[Hol
 
 
 def offers_follow(moved: Moved) -> None:
-    """Let the offers made from a household's first day in a grid on, to whoever lived there that day, stand in that grid."""
+    """Let the offers that no visit brought, to whoever lived in a household on their day, stand in its grid.
+
+    From its first day there on. Those of a visit follow the visit: see `offers_follow_visits`.
+    """
     home = moved.household
     with waive_scope("the household was moved by somebody who may; its offers follow"):
-        lived = Q(customer__household_id=home.pk) | Q(customer__residences__household_id=home.pk)
-        rows = Offer.objects.filter(lived, offered_on__gte=moved.first_day).exclude(grid_id=home.grid_id)
-        found = set(rows.values_list("pk", "customer_id", "offered_on", "customer__household_id"))
+        lived = Residence.everywhere().filter(household=home, valid_to__gte=moved.first_day)
+        of_people = Q(customer__household=home) | Q(customer_id__in=lived.values("customer_id"))
+        rows = Offer.objects.filter(of_people, origin=None, offered_on__gte=moved.first_day)
+        made = list(rows.values_list("pk", "customer_id", "offered_on", "customer__household_id"))
         homes = homes_on(
-            wanted={(person, day) for _pk, person, day, _now in found},
-            now={person: now for _pk, person, _day, now in found},
+            wanted={(person, day) for _pk, person, day, _home in made},
+            now={person: there for _pk, person, _day, there in made},
         )
-        there = [pk for pk, person, day, _now in found if homes[person, day] == home.pk]
-        for some in portions(there):
-            Offer.objects.filter(pk__in=some).update(grid_id=home.grid_id)
+        for some in portions([pk for pk, person, day, _home in made if homes[person, day] == home.pk]):
+            _to_grid(Offer.objects.filter(pk__in=some), home.grid_id)
+
+
+def offers_follow_visits(*, origins: Collection[uuid.UUID], grid_id: int) -> None:
+    """Let the offers of some visits stand in the grid in which those visits stand now."""
+    with waive_scope("the household was moved by somebody who may; its visits' offers follow"):
+        for some in portions([str(origin) for origin in origins]):
+            _to_grid(Offer.objects.filter(origin__in=some), grid_id)
+
+
+def _to_grid(rows: QuerySet[Offer], grid_id: int) -> None:
+    rows.exclude(grid_id=grid_id).update(grid_id=grid_id)
 
 
 def _mark(ids: Collection[int], state: Evidence) -> None:

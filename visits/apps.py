@@ -11,6 +11,7 @@ class VisitsConfig(AppConfig):
     def ready(self) -> None:
         """Register what follows."""
         from customers import attribution  # noqa: PLC0415  models are loaded only now
-        from visits.services.rows import visits_follow  # noqa: PLC0415  the same
+        from visits.services.rows import visits_follow, visits_offers_follow  # noqa: PLC0415  the same
 
         attribution.register(visits_follow)
+        attribution.register(visits_offers_follow, after_months=True)

@@ -22,6 +22,7 @@ def described(*, actor: User, claims: Collection[Claim]) -> list[dict[str, Any]]
     kinds, sources = claiming.kinds(), defaultdict[str, list[int]](list)
     for claim in claims:
         sources[claim.kind].append(claim.source_id)
+    own = policies.own_claims(actor, claims)
     known = {key: kinds[key].describe(ids) for key, ids in sources.items()}
     return [
         {
@@ -29,8 +30,8 @@ def described(*, actor: User, claims: Collection[Claim]) -> list[dict[str, Any]]
             "kind": kinds[claim.kind].label,
             "what": known[claim.kind].get(claim.source_id, ""),
             "badge": BADGES[Evidence(claim.state)],
-            "may_decide": policies.can_witness(actor, claim),
-            "why_not": policies.why_not_witness(actor, claim) if claim.state == Evidence.CLAIMED else "",
+            "may_decide": policies.can_witness(actor, claim, own),
+            "is_own": claim.state == Evidence.CLAIMED and claim.pk in own,
         }
         for claim in claims
     ]

@@ -99,8 +99,9 @@ def claims_decide(
     _hold_people({claim.customer_id for claim in wanted})
     # as they are now that nobody corrects what they are about
     wanted = _seen(actor, claims)
+    own = policies.own_claims(actor, wanted)
     for claim in wanted:
-        _check(actor, claim, witness)
+        _check(actor, claim, witness, own)
     _keep(wanted, Evidence(verdict), actor, witness, reason)
     _tell(actor, wanted, final, Evidence(verdict))
     changes = {"claims": [claim.pk for claim in wanted], "witness": witness, "reason": reason}
@@ -137,13 +138,13 @@ def _hold_people(ids: Collection[int]) -> None:
             list(locked(Customer.objects.filter(pk__in=some).order_by("pk")).values_list("pk", flat=True))
 
 
-def _check(actor: User, claim: Claim, witness: str) -> None:
+def _check(actor: User, claim: Claim, witness: str, own: Collection[int]) -> None:
     if witness == Witness.CORE:
         require(actor, Act.RECORDS_LOAD, claim.customer.household.grid)
     else:
         require(actor, Act.CLAIM_DECIDE, claim.customer.household.grid)
-        if why := policies.why_not_witness(actor, claim):
-            raise Refused(why)
+        if claim.pk in own:
+            raise Refused(policies.why_no_witness())
     if claim.state != Evidence.CLAIMED:
         raise Refused(_("One of these is decided already. Look at the list again."))
 

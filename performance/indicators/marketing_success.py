@@ -8,7 +8,23 @@ from performance.indicators.definition import ONE, Indicator, Query, Way, Window
 
 # an offer made at a visit is that visit's one of that product, however often it was taken out and put back
 ACT = f"COALESCE({plain('o.origin')} || ':' || CAST(o.product_id AS text), CAST(o.id AS text))"
-FRESH = unearned("marketing_success", FactSource.OFFER, ACT)
+
+
+def _pinned() -> str:
+    """Return the condition that a final month counted the offer's visit, or something else that it carried.
+
+    All of it is that month's, whatever day or product it bears by now. Only a visit that was corrected can have left its
+    month.
+    """
+    of_visit = unearned("visit_coverage", FactSource.VISIT, plain("w.id"))
+    of_offer = unearned(
+        "marketing_success", FactSource.OFFER, f"{plain('w.id')} || ':' || CAST(q.id AS text)"
+    )
+    counted = f"NOT {of_visit} OR EXISTS (SELECT 1 FROM products_product q WHERE NOT {of_offer})"  # noqa: S608  our own constants
+    return f"EXISTS (SELECT 1 FROM visits_visit w WHERE w.id = o.origin AND w.version > 1 AND ({counted}))"  # noqa: S608
+
+
+FRESH = f"{unearned('marketing_success', FactSource.OFFER, ACT)} AND NOT {_pinned()}"
 
 
 def _accepted(window: Window) -> str:

@@ -1,9 +1,15 @@
-"""Triggers are there, awake and as they were made, or they are named."""
+"""Triggers are there, awake and as they were made, or they are named; what is append-only is so by every key."""
 
-from django.db import connection
+import re
 
+import pytest
+from django.apps import apps
+from django.db import connection, models
+
+from gridbank import triggers
 from gridbank.triggers import broken
 from performance.guards import guards
+from tests.conftest import GUARDED
 from tests.performance.frozen import sql
 
 
@@ -23,3 +29,35 @@ def test_a_trigger_that_is_gone_or_says_something_else_is_named(db):
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
         )()
         assert broken(connection, guards()) == [f"function {name}"]
+
+
+def append_only_tables():
+    """Return every table that an app lets only grow, with the condition under which SQLite refuses a row."""
+    found = {}
+    for guard in GUARDED:
+        for statement in guard["sqlite"]["create"]:
+            named = re.match(r"CREATE TRIGGER (\w+)_no_insert BEFORE INSERT ON", statement)
+            if named and statement.endswith("is append-only'); END"):
+                found[named[1]] = statement
+    return found
+
+
+@pytest.mark.parametrize("table", sorted(append_only_tables()))
+def test_sqlites_replace_finds_no_row_of_what_only_grows_by_any_key(table):
+    """Its REPLACE removes rows past every delete trigger: by whatever key it would find one, the row is refused."""
+    model = next(one for one in apps.get_models() if one._meta.db_table == table)
+    keys = [[field] for field in model._meta.fields if field.unique]
+    keys += [
+        [model._meta.get_field(name) for name in one.fields]
+        for one in model._meta.constraints
+        if isinstance(one, models.UniqueConstraint)
+    ]
+    keys += [[model._meta.get_field(name) for name in names] for names in model._meta.unique_together]
+    refused = append_only_tables()[table]
+    for key in keys:
+        assert " AND ".join(f"t.{field.column} = NEW.{field.column}" for field in key) in refused
+
+
+def test_a_key_of_several_columns_is_compared_as_one():
+    insert = triggers.append_only("t", unique=("id", "a b"))["sqlite"]["create"][-1]
+    assert "t.id = NEW.id OR t.a = NEW.a AND t.b = NEW.b" in insert

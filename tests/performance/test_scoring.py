@@ -85,8 +85,9 @@ def test_points_and_ranks_equal_the_slow_reference(month):
             [p.pk for p in ranked if p.branch_id == person.branch_id],
             [p.pk for p in ranked if p.peer_group == person.peer_group],
         ]
+        shown = {pk: reference.rounded(total, 2) for pk, total in expected.items()}
         result = results[person.pk]
-        wanted = [reference.rank(person.pk, g, expected) if person.ranked else None for g in groups]
+        wanted = [reference.rank(person.pk, g, shown) if person.ranked else None for g in groups]
         assert [result.rank_bank, result.rank_branch, result.rank_peer] == wanted
 
 
@@ -234,3 +235,20 @@ def test_a_canonical_line_is_written_in_one_way():
         '"2.000000","0.500000","0.9000","0.555556","10.00","5.5556",3,4]]]'
     )
     assert isinstance(score(inputs, [])[0].lines[0], Line)
+
+
+@pytest.mark.parametrize(("rules", "ranks"), [(1, [1, 2, 3]), (2, [1, 1, 3])])
+def test_whoever_is_shown_the_same_points_has_the_same_rank(rules, ranks):
+    """51.1702 and 51.1698 are both 51.17; months of the first rules keep the ranks that they were published with."""
+    items = (Item("new_customers", 1, False, Decimal(100), Decimal(1), Decimal(1)),)
+    people = tuple(Person(pk, f"S{pk}", f"员工{pk}", 100 + pk, 10, "town", ranked=True) for pk in (1, 2, 3))
+    inputs = Inputs(items, {}, people, BRANCHES, Unit(1, "总行"), rules)
+    shares = ("0.511702", "0.511698", "0.511649")
+    sums = [
+        Sum("new_customers", pk, 10, Decimal(share), Decimal(0), pk, pk)
+        for pk, share in enumerate(shares, start=1)
+    ]
+    found = {r.subject_id: r for r in score(inputs, sums) if r.level == "manager"}
+    for name in ("rank_bank", "rank_branch", "rank_peer"):
+        assert [getattr(found[pk], name) for pk in (1, 2, 3)] == ranks
+    assert found[1].total == Decimal("51.1702")

@@ -42,5 +42,6 @@ CALLS: dict[str, Call] = {
 
 OTHERS: dict[str, str] = {
     "products.services.offers_follow": "part of moving a household",
+    "products.services.offers_follow_visits": "part of moving a household",
     "products.services.register_kinds": "says what is claimed, when the app is ready",
 }

@@ -142,6 +142,10 @@ def _tell(actor: User, visit: Visit, final: frozenset[date], before: VisitBody, 
         for body in (before, after)
     )
     changes = {name: [old[name], new[name]] for name in old if old[name] != new[name]}
+    products = [{(line.product_id, line.result) for line in body.offers} for body in (before, after)]
+    # as many as before, and not the same
+    if products[0] != products[1] and "offers" not in changes:
+        changes["other_products"] = [False, True]
     if changes:
         closing.tell(closing.Change(actor, visit.grid, visit, final, changes))
 

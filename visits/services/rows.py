@@ -11,7 +11,7 @@ from customers.services.households import households_met
 from gridbank.scoping import waive_scope
 from needs.services import NeedRow, needs_bulk_create, needs_replace
 from people.models import User
-from products.services import OfferRow, offers_bulk_create, offers_replace
+from products.services import OfferRow, offers_bulk_create, offers_follow_visits, offers_replace
 from visits.body import VisitBody
 from visits.models import Visit
 
@@ -117,3 +117,11 @@ def visits_follow(moved: Moved) -> None:
     with waive_scope("the household was moved by somebody who may; its visits follow"):
         rows = Visit.objects.filter(household_id=moved.household.pk, day__gte=moved.first_day)
         rows.exclude(grid_id=moved.household.grid_id).update(grid_id=moved.household.grid_id)
+
+
+def visits_offers_follow(moved: Moved) -> None:
+    """Let the offers of these visits stand where the visits do, whoever lives where by now."""
+    with waive_scope("the household was moved by somebody who may; its visits' offers follow"):
+        rows = Visit.objects.filter(household_id=moved.household.pk, day__gte=moved.first_day)
+        origins = list(rows.order_by().values_list("pk", flat=True))
+    offers_follow_visits(origins=origins, grid_id=moved.household.grid_id)

@@ -10,12 +10,12 @@ from django.utils import timezone
 from audit.models import AuditEvent
 from customers import services
 from customers.enums import Evidence, Witness
-from customers.models import Claim
+from customers.models import Attribution, Claim, Residence
 from customers.selectors import claims_to_decide
 from customers.services import HouseholdRow, PersonRow, claims_decide, households_bulk_create
 from customers.services.claims import Claimed, claims_enter
 from customers.services.redating import step_day_correct
-from gridbank.scoping import OutOfSight
+from gridbank.scoping import OutOfSight, waive_scope
 from performance.models import LateChange
 from tests.customers.filling import refused
 from tests.factories import AssignmentFactory, CustomerFactory, HouseholdFactory, UserFactory
@@ -95,6 +95,61 @@ def test_nobody_confirms_his_own_by_staff_number(cast, person):
     for one in claims():
         assert "第二人" in refused(None, claims_decide, actor=cast.chen, claims=[one.pk], verdict=CONFIRMED)
     assert decide(cast.zhao, *claims()) == 2
+
+
+def app_verified(actor, person):
+    for step in ("downloaded", "verified"):
+        services.app_milestone_set(actor=actor, customer=person, step=step, day=timezone.localdate())
+    return claims().get(kind="verified")
+
+
+@pytest.mark.parametrize("until", [None, "this month", "last month"])
+def test_whoever_leads_the_grid_in_the_month_is_no_witness_of_what_is_ranked_there(cast, person, until):
+    """The branch's lead led the grid himself: the app's share there is his."""
+    today = timezone.localdate()
+    last = today if until == "this month" else today.replace(day=1) - timedelta(days=1)
+    with waive_scope("test"):
+        cast.li.assignments.update(valid_to=last)
+    AssignmentFactory(user=cast.chen, grid=cast.grid_li, valid_from=date(2026, 1, 1), valid_to=until and last)
+    deputy = AssignmentFactory(grid=cast.grid_li, part="deputy").user
+    claim = app_verified(deputy, person)
+    is_own = until != "last month"
+    assert (claim in claims_to_decide(actor=cast.chen)) is not is_own
+    if is_own:
+        assert "第二人" in refused(None, claims_decide, actor=cast.chen, claims=[claim.pk], verdict=CONFIRMED)
+        assert decide(cast.zhao, claim) == 1
+    else:
+        assert decide(cast.chen, claim) == 1
+
+
+@pytest.mark.parametrize("who_left", ["household", "person", "person of a household that left"])
+def test_whose_grid_it_was_on_the_day_is_no_witness_either(cast, person, who_left):
+    """A household or a person that has gone elsewhere was the lead's on the day that counts."""
+    today = timezone.localdate()
+    with waive_scope("test"):
+        cast.wang.assignments.update(user=cast.chen)
+    claim = app_verified(cast.li, person)
+    assert claim in claims_to_decide(actor=cast.chen)
+    home = person.household
+    if who_left != "household":
+        home = HouseholdFactory(grid=cast.grid_wang if who_left == "person" else cast.grid_li)
+        Residence(
+            customer=person, household=home, valid_from=date(2026, 1, 1), valid_to=today, moved_by=cast.li,
+            moved_at=timezone.now(),
+        ).save()  # fmt: skip
+    if who_left != "person":
+        Attribution(household=home, grid=cast.grid_wang, valid_from=date(2026, 1, 1), valid_to=today).save()
+    assert claim not in claims_to_decide(actor=cast.chen)
+    assert "第二人" in refused(None, claims_decide, actor=cast.chen, claims=[claim.pk], verdict=CONFIRMED)
+
+
+def test_whoever_opened_the_account_is_no_witness_whoever_entered_it(cast, person, claim):
+    claims().update(entered_by=cast.wang, earner=None)
+    person.refresh_from_db()
+    person.opened_by = cast.chen
+    person.save()
+    assert list(claims_to_decide(actor=cast.chen)) == []
+    assert "第二人" in refused(None, claims_decide, actor=cast.chen, claims=[claim.pk], verdict=CONFIRMED)
 
 
 def test_an_account_manager_confirms_nothing_and_another_branch_sees_nothing(cast, claim):

@@ -86,6 +86,39 @@ def test_an_offer_taken_out_and_put_back_is_the_same_offer(cast, made):
     assert facts(cast, OCTOBER, "offer") == set()
 
 
+def test_another_product_of_a_counted_visit_earns_in_no_other_month(cast, made):
+    """All that the visit carries is pinned with it, and the list tells that it carries something else."""
+    correct(
+        cast, made, started_at="2026-10-08T10:00:00+08:00",
+        offers=[{"product": ProductFactory().pk, "result": "accepted"} for _ in range(2)],
+    )  # fmt: skip
+    with waive_scope("test"):
+        offers = Offer.objects.filter(origin=made.pk)
+        assert [offer.offered_on for offer in offers] == [date(2026, 10, 8)] * 2
+        offers.update(evidence=2)
+    assert facts(cast, OCTOBER, "offer") == set()
+
+
+def test_a_counted_visit_without_offers_gets_none_that_earn_elsewhere(cast, made):
+    with waive_scope("test"):
+        bare = Visit.objects.get(pk__in=[
+            row.pk for row in Visit.objects.filter(staff=cast.li, met=True)
+            if Earned.objects.filter(source_id=row.pk.hex).exists() and row.pk != made.pk
+        ][:1])  # fmt: skip
+    correct(
+        cast, bare, started_at="2026-10-08T10:00:00+08:00",
+        offers=[{"product": ProductFactory().pk, "result": "accepted"}],
+    )  # fmt: skip
+    assert facts(cast, OCTOBER, "visit", "offer") == set()
+
+
+def test_an_offer_of_another_product_in_a_final_month_is_listed(cast, made):
+    offers = content(cast, made)["offers"]
+    correct(cast, made, offers=[{**offers[0], "product": ProductFactory().pk}, *offers[1:]])
+    with waive_scope("test"):
+        assert LateChange.objects.get().changes == {"other_products": [False, True]}
+
+
 def test_an_account_that_earned_does_not_earn_for_somebody_else_later(cast, made):
     with waive_scope("test"):
         people = Customer.objects.filter(customer_since=date(2026, 9, 30))
@@ -237,3 +270,19 @@ def test_of_many_assignments_each_is_told_to_the_month_it_reaches(cast, made):
     with waive_scope("test"):
         told = {change.changes["person"][1] for change in LateChange.objects.all()}
     assert told == {row.user.name for row in rows}
+
+
+def test_what_earned_is_not_hung_on_another_month_by_its_key(cast, made):
+    """By its key SQLite's REPLACE would find the row, whatever its number."""
+    with waive_scope("test"):
+        row = Earned.objects.order_by("pk").first()
+        other = services.period_open(actor=cast.zhao, bank=cast.root, month=OCTOBER)
+    into = "INSERT OR REPLACE INTO" if connection.vendor == "sqlite" else "INSERT INTO"
+    values = [row.indicator, row.source, row.source_id, other.pk]
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"{into} performance_earned (indicator, source, source_id, period_id) VALUES (%s, %s, %s, %s)",
+            values,
+        )
+    with waive_scope("test"):
+        assert Earned.objects.get(pk=row.pk).period_id == row.period_id

@@ -5,14 +5,17 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from customers.models import Household
+from customers.models import Customer, Household, Residence
+from customers.services.attribution import household_move
 from gridbank.errors import Refused
+from gridbank.scoping import waive_scope
 from needs.models import Need
 from products.models import Offer
-from tests.factories import ProductFactory
+from tests.factories import HouseholdFactory, OfferFactory, ProductFactory
 from tests.visits.bodies import full_body, person_in
 from tests.visits.stored import events, everything, one
 from visits.body import COLUMNS, NeedLine, OfferLine, VisitBody
+from visits.models import Visit
 from visits.services.rows import Belonging, follow, follow_again, to_visit
 
 NOW = timezone.now()
@@ -135,3 +138,43 @@ def test_what_another_visit_made_stays_when_one_is_corrected(cast, made):
     follow(actor=cast.li, stored=[first, second])
     follow_again(actor=cast.li, body=full_body(id=first[0].id, offers=(), needs=()), visit=first[1])
     assert (one(Offer).origin, one(Need).origin) == (second[1].pk, second[1].pk)
+
+
+@pytest.mark.parametrize("lives_elsewhere", [False, True])
+def test_an_offer_stands_where_its_visit_does_wherever_the_person_lives_now(
+    cast, person, made, lives_elsewhere
+):
+    """Each follows the household of its day: the visit's, and without a visit the one lived in."""
+    first = timezone.localdate() - timedelta(days=9)
+    left, entered = person.household, HouseholdFactory(grid=cast.grid_li)
+    stored = made(offers=(OfferLine(ProductFactory().pk, "refused"),), days=6)
+    follow(actor=cast.li, stored=[stored])
+    loose = [
+        OfferFactory(customer=person, staff=cast.li, grid=cast.grid_li, offered_on=day, origin=None)
+        for day in (stored[1].day, timezone.localdate())
+    ]
+    if lives_elsewhere:
+        with waive_scope("test"):
+            Customer.objects.filter(pk=person.pk).update(household=entered)
+        Residence(
+            customer=person, household=left, valid_from=first, valid_to=timezone.localdate() - timedelta(days=3),
+            moved_by=cast.li, moved_at=NOW,
+        ).save()  # fmt: skip
+    # the one he lives in now went elsewhere: of him only what was done there
+    with waive_scope("test"):
+        for home in (entered, left):
+            Household.objects.filter(pk=home.pk).update(
+                grid=cast.grid_wang, created_at=NOW - timedelta(days=30)
+            )
+            home.refresh_from_db()
+            household_move(actor=cast.chen, household=home, before=cast.grid_li, first_day=first)
+            if home == entered:
+                of_visit, then, now = (
+                    Offer.objects.get(**which)
+                    for which in ({"origin": stored[1].pk}, {"pk": loose[0].pk}, {"pk": loose[1].pk})
+                )
+                assert (of_visit.grid, then.grid) == (cast.grid_li, cast.grid_li)
+                assert now.grid == (cast.grid_wang if lives_elsewhere else cast.grid_li)
+        offers = {one.pk: one.grid for one in Offer.objects.all()}
+    assert set(offers.values()) == {cast.grid_wang}
+    assert offers[of_visit.pk] == one(Visit).grid
