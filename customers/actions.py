@@ -23,6 +23,8 @@ class Action(TextChoices):
     CUSTOMER_IDENTITY_REFUSED = "customer.identity_refused", _("Person entered who has an archive already")
     CUSTOMER_OPENED = "customer.opened", _("Household archive opened")
     CUSTOMER_RESETTLED = "customer.resettled", _("Person moved to another household")
+    CUSTOMER_RESTRICTED = "customer.restricted", _("Processing of a person's data restricted")
+    CUSTOMER_RESTRICTION_LIFTED = "customer.restriction_lifted", _("Restriction of processing lifted")
     CUSTOMER_REVEAL_CAPPED = "customer.reveal_capped", _("Number not told: daily cap reached")
     CUSTOMER_REVEALED = "customer.revealed", _("Number revealed in clear")
     CUSTOMER_SEARCHED = "customer.searched", _("People searched for by number")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from customers.enums import Evidence
 from customers.models import Claim, Customer, Household
 from gridbank.days import holds, in_force
-from gridbank.errors import NotAllowed
+from gridbank.errors import NotAllowed, Refused
 from grids.authority import Act, may, where, why_not
 from grids.models import Grid
 from grids.selectors import grid_list
@@ -32,6 +32,14 @@ def own_ground(actor: User, household: Household, act: Act = Act.ARCHIVE_WRITE) 
     """Let helpers and a special grid's manager read a household but not change it. Raises PermissionDenied."""
     if not may_write(actor=actor, household=household, act=act):
         raise NotAllowed(why_not(actor, act, household.grid))
+
+
+def unrestricted(person: Customer, field: str | None = None) -> None:
+    """Let what is only kept of a person be. Raises Refused."""
+    if person.restricted_at is not None:
+        raise Refused(
+            _("Processing of this person's data is restricted. The branch can lift that."), field=field
+        )
 
 
 def may_correct_step(*, actor: User, person: Customer, step: str) -> bool:

@@ -219,6 +219,7 @@ def customer_update(*, actor: User, customer: Customer, version: int, data: Mapp
     household = visible_or_404(locked(selectors.household_list(actor=actor)), customers__pk=customer.pk)
     policies.own_ground(actor, household)
     person = visible_or_404(locked(selectors.customer_list(actor=actor)), pk=customer.pk)
+    policies.unrestricted(person)
     trail.refuse_stale(person, version)
     before = {name: getattr(person, name) for name in PERSON_FIELDS}
     if "id_number" in data and data["id_number"] != person.id_number and data["id_number"]:
