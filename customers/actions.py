@@ -21,6 +21,7 @@ class Action(TextChoices):
     CUSTOMER_DEATH_UNDONE = "customer.death_undone", _("Death of a person taken back")
     CUSTOMER_DIED = "customer.died", _("Death of a person recorded")
     CUSTOMER_IDENTITY_REFUSED = "customer.identity_refused", _("Person entered who has an archive already")
+    CUSTOMER_NUMBER_TYPED = "customer.number_typed", _("Number typed over a stored one")
     CUSTOMER_OPENED = "customer.opened", _("Household archive opened")
     CUSTOMER_RESETTLED = "customer.resettled", _("Person moved to another household")
     CUSTOMER_RESTRICTED = "customer.restricted", _("Processing of a person's data restricted")
