@@ -10,8 +10,10 @@ from audit.reading import reading_record
 from audit.services import record
 from gridbank.sealing import seal
 
-# a phone has eleven digits; no row's number has so many
-LONG_NUMBER = re.compile(r"\d{11}")
+# what addresses of ours hold: a row's number, a UUID, a month or a day, a word of the code
+OWN_KEY = re.compile(
+    r"[0-9]{1,10}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9]{4}-[0-9]{2}(-[0-9]{2})?|[a-z_]{1,40}"
+)
 Handler = Callable[[HttpRequest], HttpResponse]
 # an answer that shows something: a page, a form with what is wrong in it
 SHOWN = {200, 201, 422}
@@ -19,8 +21,8 @@ DENIED = {403: Action.ACCESS_DENIED, 404: Action.SCOPE_DENIED}
 
 
 def key_kept(key: str) -> str:
-    """Return what is kept of a key in an address: of one that may hold somebody's number a digest that fits it alone."""
-    return f"#{seal(key)[:16]}" if LONG_NUMBER.search(key) else key[:60]
+    """Return what is kept of a key in an address: whatever isn't one of ours may be a number, and is kept as a digest."""
+    return key if OWN_KEY.fullmatch(key) else f"#{seal(key)[:16]}"
 
 
 class DenialAuditMiddleware:

@@ -84,6 +84,7 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
         ),
         **entries(C2, "guardian's consent for a child under 14", Kept.RELATION, "guardian"),
         **entries(C2, "leave the dead and theirs in peace", Kept.RELATION, "died_on"),
+        **entries(C2, "keep and no more what must not be processed", Kept.RELATION, "restricted_at"),
         **entries(C1, "tie sealed values to their row", Kept.TECHNICAL, "salt"),
         **entries(C1, "new customers", Kept.RELATION, "customer_since opened_by account_evidence"),
         **entries(
@@ -112,6 +113,15 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
             "leave the dead and theirs in peace",
             Kept.RELATION,
             "customer day told_by told_at was successor successor_was undone_by undone_at undone_because",
+        ),
+    },
+    "Restriction": {
+        **entries(C1, "find and order rows", Kept.TECHNICAL, "id"),
+        **entries(
+            C2,
+            "keep and no more what must not be processed",
+            Kept.AUDIT,
+            "customer reason set_by set_at lifted_by lifted_at lifted_because",
         ),
     },
     "Claim": entries(

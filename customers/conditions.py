@@ -86,7 +86,18 @@ def age_q(band: str, today: date) -> Q:
     return condition
 
 
+def served_q(prefix: str = "") -> Q:
+    """Return the condition that a person lives and that his data may be processed; `prefix` leads to the person."""
+    return Q(**{f"{prefix}died_on": None, f"{prefix}restricted_at": None})
+
+
+def is_served(person: Customer) -> bool:
+    """Say of a person who is read already what `served_q` asks of those in the database."""
+    return person.died_on is None and person.restricted_at is None
+
+
 def approachable_q() -> Q:
-    """Return the condition that nobody breaks a household's wish by going there: its head wants to be contacted."""
-    quiet: QuerySet[Customer] = QuerySet(Customer).filter(do_not_contact=True, relation=Relation.HEAD)
-    return ~Q(pk__in=quiet.values("household_id"))
+    """Return the condition that nobody breaks a wish by going to a household: its head may and wants to be contacted."""
+    heads: QuerySet[Customer] = QuerySet(Customer).filter(relation=Relation.HEAD).order_by()
+    quiet, restricted = heads.filter(do_not_contact=True), heads.filter(restricted_at__isnull=False)
+    return ~Q(pk__in=quiet.values("household_id")) & ~Q(pk__in=restricted.values("household_id"))

@@ -11,7 +11,7 @@ from customers.enums import Evidence
 from customers.models import Attribution, Claim, Customer, Household, Residence
 from gridbank.context import memo
 from gridbank.days import holds, in_force, month_last
-from gridbank.errors import NotAllowed
+from gridbank.errors import NotAllowed, Refused
 from gridbank.lookups import portions
 from grids.authority import Act, may, where, why_not
 from grids.enums import Part, Tier
@@ -38,6 +38,14 @@ def own_ground(actor: User, household: Household, act: Act = Act.ARCHIVE_WRITE) 
     """Let helpers and a special grid's manager read a household but not change it. Raises PermissionDenied."""
     if not may_write(actor=actor, household=household, act=act):
         raise NotAllowed(why_not(actor, act, household.grid))
+
+
+def unrestricted(person: Customer, field: str | None = None) -> None:
+    """Let what is only kept of a person be. Raises Refused."""
+    if person.restricted_at is not None:
+        raise Refused(
+            _("Processing of this person's data is restricted. The branch can lift that."), field=field
+        )
 
 
 def may_correct_step(*, actor: User, person: Customer, step: str) -> bool:

@@ -11,7 +11,16 @@ from django.utils import timezone
 from customers import completeness, conditions
 from customers.enums import AppState, Archive, Evidence, Purpose, Relation
 from customers.identity import IdentityError, guess_id_type, parse_id_number, parse_phone
-from customers.models import Attribution, Claim, Consent, Customer, Household, Residence, SpecialMembership
+from customers.models import (
+    Attribution,
+    Claim,
+    Consent,
+    Customer,
+    Household,
+    Residence,
+    Restriction,
+    SpecialMembership,
+)
 from customers.personal import found_q, typed
 from customers.pii import id_digest, phone_digests
 from customers.policies import grids_to_write, own_claims_q
@@ -30,7 +39,7 @@ HOUSEHOLD_FIELDS = completeness.fields_of(completeness.HOUSEHOLD)
 COUNTED = 1000
 # A household's page shows more kinds of rows than any other: it reads no column that it doesn't show.
 SHOWN_OF_A_PERSON = (
-    *typed(Customer), "guardian__name", "guardian__died_on", "died_on", "customer_since", "account_evidence",
+    *typed(Customer), "guardian__name", "guardian__died_on", "died_on", "restricted_at", "customer_since", "account_evidence",
     "app_evidence", "app_informed_on", "app_downloaded_on", "app_verified_on",
     "app_activated_by__name",
 )  # fmt: skip
@@ -51,6 +60,18 @@ def consent_list(*, actor: User) -> QuerySet[Consent]:
     return Consent.objects.visible_to(actor).select_related("customer", "staff")
 
 
+def restriction_list(*, actor: User) -> QuerySet[Restriction]:
+    """Return the restrictions of people the person may know of, lifted ones among them."""
+    return Restriction.objects.visible_to(actor).select_related("set_by")
+
+
+def restrictions_of(*, actor: User, people: Iterable[Customer]) -> dict[int, Restriction]:
+    """Return the restriction in force of each of these people who has one."""
+    ids = [person.pk for person in people if person.restricted_at is not None]
+    rows = restriction_list(actor=actor).filter(customer_id__in=ids, lifted_at=None) if ids else ()
+    return {restriction.customer_id: restriction for restriction in rows}
+
+
 def homes_agreed(*, homes: Collection[int], purpose: Purpose) -> set[int]:
     """Return in which of these households somebody agreed to a purpose, today. For services; nobody is told who."""
     found: set[int] = set()
@@ -59,6 +80,35 @@ def homes_agreed(*, homes: Collection[int], purpose: Purpose) -> set[int]:
             rows = Consent.objects.filter(purpose=purpose, withdrawn_at=None, customer__household_id__in=some)
             found.update(rows.values_list("customer__household_id", flat=True))
     return found
+
+
+def agreed_on(*, wanted: Collection[tuple[int, date]], purpose: Purpose) -> set[tuple[int, date]]:
+    """Return which people agreed to a purpose on a day, by (person, day). For services; nobody is told who.
+
+    A consent holds from the day on which it was given; on the day on which it ends it holds no more.
+    """
+    found: set[tuple[int, date]] = set()
+    for some in portions(set(wanted)):
+        spans: dict[int, list[tuple[date, date | None]]] = {}
+        with waive_scope("whether people had agreed on a day is asked, by services that hold them"):
+            rows = Consent.objects.filter(purpose=purpose, customer_id__in={pk for pk, _day in some})
+            for pk, given, ended in rows.values_list("customer_id", "given_at", "withdrawn_at"):
+                last = timezone.localdate(ended) if ended else None
+                spans.setdefault(pk, []).append((timezone.localdate(given), last))
+        for pk, day in some:
+            if any(first <= day and (last is None or day < last) for first, last in spans.get(pk, ())):
+                found.add((pk, day))
+    return found
+
+
+def people_without(*, actor: User, household: Household, purpose: Purpose) -> list[str]:
+    """Return the names of those of a household who haven't agreed to a purpose, as of today."""
+    given = consent_list(actor=actor).filter(
+        purpose=purpose, withdrawn_at=None, customer__household=household
+    )
+    rows = customer_list(actor=actor).filter(conditions.served_q(), household=household)
+    left = rows.exclude(pk__in=given.order_by().values("customer_id")).order_by("pk")
+    return list(left.values_list("name", flat=True))
 
 
 def claim_list(*, actor: User) -> QuerySet[Claim]:
@@ -262,7 +312,7 @@ def people_wanted(*, actor: User, wanted: conditions.Wanted) -> QuerySet[Custome
     condition = conditions.term_q(wanted.term)
     # found by name, and in no list of whom to serve
     if wanted.term.kind == Kind.NOTHING:
-        condition &= Q(died_on=None)
+        condition &= conditions.served_q()
     if wanted.grid is not None:
         condition &= ground_q(actor=actor, grid=wanted.grid, prefix="household__")
     if wanted.archive:

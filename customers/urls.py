@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern] = [
     path("customers/<int:pk>/move/", people.resettle, name="resettle"),
     path("customers/<int:pk>/death/", people.death, name="death"),
     path("customers/<int:pk>/death/undo/", people.death_undo, name="death-undo"),
+    path("customers/<int:pk>/restrict/", people.restrict, name="restrict"),
+    path("customers/<int:pk>/restrict/lift/", people.restriction_lift, name="restriction-lift"),
     path("customers/<int:pk>/consents/", people.consent_give, name="consent-give"),
     path("customers/consents/<int:pk>/withdraw/", people.consent_withdraw, name="consent-withdraw"),
 ]

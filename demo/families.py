@@ -267,7 +267,11 @@ class Families:
                     person = person.but(app_verified_on=verified, app_activated_by_id=place.lead_on(verified))
         consents = [
             purpose
-            for purpose, share in ((Purpose.MARKETING, 0.6), (Purpose.LOCATION, 0.6), (Purpose.ACCOUNT, 0.45))
+            for purpose, share in (
+                (Purpose.MARKETING, 0.92),
+                (Purpose.LOCATION, 0.6),
+                (Purpose.ACCOUNT, 0.45),
+            )
             if rng.random() < share
         ]
         return person.but(do_not_contact=rng.random() < 0.015,

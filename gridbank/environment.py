@@ -51,6 +51,7 @@ class Environment(BaseSettings):
     idle_minutes: Annotated[int, Field(ge=1, le=8 * 60)] = Field(
         default=15, validation_alias="GRIDBANK_IDLE_MINUTES"
     )
+    peers: Literal["ranks", "points"] = Field(default="ranks", validation_alias="GRIDBANK_PEERS")
     tile_url: str = Field(default="", validation_alias="GRIDBANK_TILE_URL")
     field_cipher: Literal["aes", "sm4"] = Field(default="aes", validation_alias="GRIDBANK_FIELD_CIPHER")
     seal_key: str = Field(default="", repr=False, validation_alias="GRIDBANK_SEAL_KEY")

@@ -14,6 +14,7 @@ from gridbank.keys import Keys
 from gridbank.models import KeyFingerprint
 
 INDEX = "index"
+SEAL = "seal"
 FIELD = "field:"
 TABLE = KeyFingerprint._meta.db_table
 # Beside the index key's fingerprint: in which form values are written before they are indexed. It is counted up
@@ -25,9 +26,13 @@ class WrongKeysError(ImproperlyConfigured):
     """The keys at hand are not the ones this database was sealed with."""
 
 
-def of(keys: Keys) -> dict[str, str]:
+def of(keys: Keys, seal_key: bytes) -> dict[str, str]:
     """Return each key's fingerprint by its name: HMAC-SHA256 of the name under the key, so nothing tells the key."""
-    named = {INDEX: keys.index_key, **{FIELD + key_id: key for key_id, key in keys.field_keys.items()}}
+    named = {
+        INDEX: keys.index_key,
+        SEAL: seal_key,
+        **{FIELD + key_id: key for key_id, key in keys.field_keys.items()},
+    }
     return {
         name: hmac.new(key, f"gridbank key {name}".encode(), hashlib.sha256).hexdigest()
         for name, key in named.items()
@@ -40,7 +45,8 @@ def faults(known: dict[str, str], mine: dict[str, str]) -> list[str]:
     for name, print_ in sorted(known.items()):
         if name == FORM:
             continue
-        key = "The index key" if name == INDEX else f"The field key {name.removeprefix(FIELD)!r}"
+        named = {INDEX: "The index key", SEAL: "The seal key"}
+        key = named.get(name) or f"The field key {name.removeprefix(FIELD)!r}"
         if name not in mine:
             found.append(f"{key} is missing: this database holds values sealed with it.")
         elif mine[name] != print_:
@@ -63,7 +69,7 @@ def prove(on: BaseDatabaseWrapper | None = None) -> bool:
 
     Raises WrongKeysError, in words for the operator, when they are not its keys.
     """
-    known, mine = _known(on or connection), of(settings.KEYS)
+    known, mine = _known(on or connection), of(settings.KEYS, settings.SEAL_KEY)
     if known is None:
         return False
     wrong = faults(known, mine)
@@ -95,7 +101,7 @@ def take_index_key() -> None:
     key is wrong: values that don't open can't be indexed.
     """
     at_first_connection.proven = True
-    known, mine = _known(connection) or {}, of(settings.KEYS)
+    known, mine = _known(connection) or {}, of(settings.KEYS, settings.SEAL_KEY)
     wrong = faults({name: print_ for name, print_ in known.items() if name != INDEX}, mine)
     if wrong:
         raise WrongKeysError("\n".join(wrong))

@@ -11,9 +11,9 @@ from gridbank.outages import told_lately
 
 _CONTROLS = [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029]
 _ESCAPES = {code: chr(code).encode("unicode_escape").decode() for code in _CONTROLS}
-_LONG_NUMBER = re.compile(
-    r"(?<![0-9a-fA-F])[0-9]{11,19}[Xx]?(?![0-9a-fA-F])"
-)  # an ID, a phone, a card; not a hash
+# an ID, a phone, a card, in whichever groups and digits; not a hash
+_LONG_NUMBER = re.compile(r"(?<![0-9a-fA-F])\d(?:[ ._\-]?\d){10,18}[ ._\-]?[XxＸｘ]?(?![0-9a-fA-F])")
+_ADDRESS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){3}")
 _DETAIL = re.compile(r"(?:\\n|\s)(?:DETAIL|CONTEXT|QUERY):.*", re.DOTALL)
 
 
@@ -36,7 +36,12 @@ class OneLineFilter(logging.Filter):
 
 def plain(text: str) -> str:
     """Return a text as one line without long numbers and without the row that a database quotes."""
-    return _LONG_NUMBER.sub("#", _DETAIL.sub(" …", text)).translate(_ESCAPES)
+    return _LONG_NUMBER.sub(_hidden, _DETAIL.sub(" …", text)).translate(_ESCAPES)
+
+
+def _hidden(found: re.Match[str]) -> str:
+    """Leave a machine's address; anything else so long may be somebody's number."""
+    return found[0] if _ADDRESS.fullmatch(found[0]) else "#"
 
 
 def described(error: BaseException) -> str:

@@ -134,7 +134,12 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "staff_no")},
+    },
+    {"NAME": "people.passwords.OwnWordsValidator"},
+    {"NAME": "people.passwords.RepetitionValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
@@ -152,6 +157,9 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 # per account: an address is shared by a whole branch
 AXES_LOCKOUT_PARAMETERS = ["username"]
+# of all names together, in the same time: far beyond what a branch behind one address mistypes
+GUESSES_FROM_AN_ADDRESS = 60
+AXES_CLIENT_IP_CALLABLE = "people.addresses.address_of"
 SILENCED_SYSTEM_CHECKS = [
     "axes.W006",
     # a bank's inner host belongs in no browser's preload list
@@ -257,6 +265,9 @@ SPECTACULAR_SETTINGS = {
         "people.api.schema.document_idempotency",
     ],
 }
+
+# of a colleague's month: his rank, or his targets, actuals and points too
+PEERS_SEE_POINTS = ENVIRONMENT.peers == "points"
 
 FIELD_CIPHER = ENVIRONMENT.field_cipher
 

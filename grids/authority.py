@@ -55,6 +55,7 @@ class Act(models.TextChoices):
     CLAIM_DECIDE = "claim.decide", gettext_lazy("Confirming what others entered")
     VISIT_CORRECT = "visit.correct", gettext_lazy("Correcting somebody else's visit")
     DEATH_UNDO = "death.undo", gettext_lazy("Taking back a death that was wrongly told")
+    RESTRICTION_LIFT = "restriction.lift", gettext_lazy("Lifting a restriction of processing")
     STEP_CORRECT = "step.correct", gettext_lazy("Correcting the day of somebody else's account or app step")
     # in a grid
     ARCHIVE_WRITE = "archive.write", gettext_lazy("Changing archives")
@@ -136,6 +137,8 @@ POWERS: dict[Act, tuple[Rule, ...]] = {
     Act.VISIT_CORRECT: (Rule(BRANCH, BRANCHES),),
     Act.STEP_CORRECT: (Rule(BRANCH, BRANCHES),),
     Act.DEATH_UNDO: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),
+    # whoever keeps the archive writes down a person's wish at once; a second look ends it
+    Act.RESTRICTION_LIFT: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),
     # a special grid's members are read there, and written where they live
     Act.ARCHIVE_WRITE: OWN_GROUND,
     Act.NEED_CLOSE: OWN_GROUND,

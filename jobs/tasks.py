@@ -8,6 +8,7 @@ from gridbank import idempotency
 from jobs import running, sweeping
 from jobs.clock import every, nightly
 from jobs.requesting import RUN_JOB
+from people import services as people
 
 
 @shared_task(name=RUN_JOB, ignore_result=True, acks_late=True, reject_on_worker_lost=True)
@@ -35,6 +36,13 @@ def forget_idempotency_keys() -> None:
 def watch_reading() -> None:
     """Tell the auditor who reads more personal data than his work asks for."""
     reading.reading_watch()
+
+
+@nightly("04:15")
+@shared_task(name="jobs.forget_sign_ins", ignore_result=True)
+def forget_sign_ins() -> None:
+    """Drop sessions that have ended, and old guesses."""
+    people.sign_ins_forget()
 
 
 @nightly("04:20")

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from customers.conditions import is_served, served_q
 from customers.models import Customer, Household
 from customers.selectors import customer_list
 from gridbank.fields import DayField
@@ -26,7 +27,7 @@ class NeedForm(forms.Form):
     def __init__(self, *args: Any, actor: User, household: Household, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["customer"]
-        field.queryset = customer_list(actor=actor).filter(household=household, died_on=None)
+        field.queryset = customer_list(actor=actor).filter(served_q(), household=household)
         field.empty_label = _("The whole household")
 
     def offer(self, people: list[Customer]) -> None:
@@ -34,7 +35,7 @@ class NeedForm(forms.Form):
         field: Any = self.fields["customer"]
         field.choices = [
             ("", field.empty_label),
-            *((person.pk, person.name) for person in people if person.died_on is None),
+            *((person.pk, person.name) for person in people if is_served(person)),
         ]
 
 

@@ -34,10 +34,9 @@ def household_needs(*, actor: User, household: Household) -> list[Need]:
 
 
 def open_needs(*, actor: User) -> QuerySet[Need]:
-    """Return the open needs by the day they are due; those without a day last."""
-    return (
-        need_list(actor=actor).filter(status=NeedStatus.OPEN).order_by(F("due_on").asc(nulls_last=True), "pk")
-    )
+    """Return the open needs by the day they are due; those without a day last. Of who is restricted there is none."""
+    rows = need_list(actor=actor).filter(status=NeedStatus.OPEN, customer__restricted_at=None)
+    return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
 def needs_wanted(*, actor: User, grid: Grid | None, due: str, after: After | None = None) -> QuerySet[Need]:

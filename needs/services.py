@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from customers.attribution import Resettled
 from customers.models import Customer, Household
-from customers.policies import own_ground
+from customers.policies import own_ground, unrestricted
 from customers.selectors import customer_list, household_list
 from customers.services.checks import check_model
 from gridbank.errors import Refused
@@ -40,7 +40,9 @@ def _locked(
     if customer is None:
         return household, None
     people = locked(customer_list(actor=actor).filter(household=household))
-    return household, visible_or_404(people, pk=customer.pk)
+    person = visible_or_404(people, pk=customer.pk)
+    unrestricted(person, "customer")
+    return household, person
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,14 @@ from gridbank.numbers import no_personal_numbers
 from people import selectors, services
 from people.enums import BUSINESS_ROLES, Role
 from people.models import NAME_LENGTH, STAFF_NO_LENGTH, USERNAME_LENGTH, User
+from people.passwords import PASSWORD_LENGTH
+
+
+def bound_length(field: Any) -> None:
+    """Refuse a password that is longer than any that was ever set."""
+    field.max_length = PASSWORD_LENGTH
+    field.validators.append(MaxLengthValidator(PASSWORD_LENGTH))
+    field.widget.attrs["maxlength"] = str(PASSWORD_LENGTH)
 
 
 class SignInForm(AuthenticationForm):
@@ -22,6 +31,11 @@ class SignInForm(AuthenticationForm):
         "invalid_login": _("The user name or the password is wrong."),
         "inactive": _("The user name or the password is wrong."),
     }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take no more than could be right: what is longer is refused before anybody hashes it."""
+        super().__init__(*args, **kwargs)
+        bound_length(self.fields["password"])
 
     def confirm_login_allowed(self, user: Any) -> None:
         """Refuse disabled people and one-time passwords that were never used in time."""
@@ -50,10 +64,13 @@ class OwnPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
         super().__init__(request.user, *args, **kwargs)
         self.request = request
         self.fields["new_password1"].help_text = _(
-            "At least 12 characters, not digits only, no common password; not your name, the bank or this system."
+            "At least 12 characters, 5 of them different, not digits only, no common password, no part repeated; not "
+            "your name or its pinyin, your user name or staff number, the bank, the place or this system."
         )
         self.fields["new_password2"].label = _("New password again")
         self.fields["new_password2"].help_text = ""
+        for name in self.field_order:
+            bound_length(self.fields[name])
 
     def clean_current_password(self) -> str:
         """Check the current password through the same door as the sign-in, lock included."""

@@ -1,6 +1,5 @@
 """Sessions that end, and routes that are closed unless declared open."""
 
-import ipaddress
 import time
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +13,7 @@ from django.shortcuts import resolve_url
 
 from gridbank.errors import page_for
 from people import services
+from people.addresses import address_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -86,14 +86,3 @@ class TokenUseMiddleware:
         if token is not None:
             services.token_used(token=token, address=address_of(request))
         return response
-
-
-def address_of(request: HttpRequest) -> str | None:
-    """Return where a request came from: in production what the proxy in front of us saw, which it adds as the last."""
-    seen = request.META.get("REMOTE_ADDR", "")
-    if settings.PRODUCTION:
-        seen = request.headers.get("X-Forwarded-For", seen).rpartition(",")[2].strip()
-    try:
-        return str(ipaddress.ip_address(seen))
-    except ValueError:
-        return None

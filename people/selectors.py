@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from axes.models import AccessAttempt
-from django.db.models import Max, Q, QuerySet
+from django.conf import settings
+from django.db.models import Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from people import policies
@@ -50,6 +51,26 @@ def live_token(*, digest: str) -> ApiToken | None:
     """Return the token behind a digest if it opens the API now, for whoever is about to be let in."""
     rows = ApiToken.objects.select_related("user").filter(user__is_active=True)
     return rows.filter(digest=digest, revoked_at=None, expires_at__gt=timezone.now()).first()
+
+
+def _guesses_from(address: str) -> QuerySet[AccessAttempt]:
+    since = timezone.now() - lock_length()
+    rows: QuerySet[AccessAttempt] = AccessAttempt.objects.filter(ip_address=address, attempt_time__gt=since)
+    return rows
+
+
+def is_address_locked(*, address: str | None) -> bool:
+    """Say whether so many guesses came from an address, at whichever names, that it has to wait."""
+    if address is None:
+        return False
+    guesses = _guesses_from(address).aggregate(total=Sum("failures_since_start"))["total"]
+    return (guesses or 0) >= settings.GUESSES_FROM_AN_ADDRESS
+
+
+def address_lock_end(*, address: str) -> datetime:
+    """Return when a locked address may guess again."""
+    last = _guesses_from(address).aggregate(last=Max("attempt_time"))["last"]
+    return (last or timezone.now()) + lock_length()
 
 
 def lock_end(*, username: str) -> datetime:

@@ -19,6 +19,7 @@ from gridbank.pages import PAGE_SIZE, form_page, key_page, require_page, unanswe
 from gridbank.scoping import visible_or_404
 from people import policies, presenting, selectors, services
 from people.access import StaffRequest, allow, before_password_change, business, signed_in
+from people.addresses import address_of
 from people.enums import BUSINESS_ROLES, Role
 from people.forms import AccountFilterForm, AccountForm, OwnPasswordForm, RoleForm, SignInForm, TokenForm
 from people.models import User
@@ -38,10 +39,16 @@ sign_in = public(
 
 
 def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-    """Say when the account opens again; the same for names that don't exist."""
-    opens_at = selectors.lock_end(username=axes_username(request, getattr(request, "axes_credentials", None)))
+    """Say when the account, or the address, may try again; the same for names that don't exist."""
+    address = address_of(request)
+    from_here = address is not None and selectors.is_address_locked(address=address)
+    if address is not None and from_here:
+        opens_at = selectors.address_lock_end(address=address)
+    else:
+        name = axes_username(request, getattr(request, "axes_credentials", None))
+        opens_at = selectors.lock_end(username=name)
     wait = max(1, int((opens_at - timezone.now()).total_seconds()))
-    context = {"opens_at": opens_at, "minutes": -(-wait // 60)}
+    context = {"opens_at": opens_at, "minutes": -(-wait // 60), "from_here": from_here}
     response = render(request, "people/locked.html", context, status=429)
     response["Retry-After"] = str(wait)
     return response

@@ -285,6 +285,20 @@ def score_scope_q(actor: Any, prefix: str = "") -> Q:
     return under(led_paths(actor), f"{prefix}grid__") | colleague | own
 
 
+def open_score_q(actor: Any, prefix: str = "") -> Q:
+    """Return the condition that of a score in sight the points and lines are told as well.
+
+    A colleague's are his own and his leaders', unless the bank says otherwise; of him the rank is seen.
+    """
+    if settings.PEERS_SEE_POINTS:
+        return score_scope_q(actor, prefix)
+    if not assigned_paths(actor):
+        return _own_final(actor, prefix) if _works(actor) else NOBODY
+    own = Q(**{f"{prefix}level": Level.MANAGER, f"{prefix}subject_id": actor.pk})
+    unit = ~Q(**{f"{prefix}level": Level.MANAGER}) & Q(**{f"{prefix}branch_id__in": branches_led(actor)})
+    return under(led_paths(actor), f"{prefix}grid__") | unit | own
+
+
 class Score(ScopedModel):
     """A person's, branch's or bank's result of a computation, with the names of that day."""
 
@@ -346,7 +360,7 @@ class ScoreLine(ScopedModel):
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
         """Lines of scores the person may see."""
-        return score_scope_q(actor, "score__")
+        return open_score_q(actor, "score__")
 
 
 class Earned(ScopedModel):

@@ -2,11 +2,26 @@
 
 from django.utils.translation import gettext as _
 
+from gridbank.errors import NotAllowed
 from grids.authority import Act, banks_where, may
 from people.models import User
 from people.policies import reads_trail
 from performance.enums import Level, PeriodStatus, RunKind
 from performance.models import Period, Score
+
+
+def sees_points(score: Score) -> bool:
+    """Whether whoever the score was read for may know more of it than the rank: `score_list` says."""
+    return bool(getattr(score, "is_open", False))
+
+
+def own_points(score: Score) -> None:
+    """Let only those go on who may see what a colleague's rank is made of. Raises PermissionDenied."""
+    if not sees_points(score):
+        raise NotAllowed(
+            _("Of a colleague you see the rank; the points are his own and his leaders' to see.")
+        )
+
 
 FINAL = frozenset({PeriodStatus.PUBLISHED, PeriodStatus.LOCKED})
 

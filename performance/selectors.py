@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from audit.actions import Action
@@ -21,7 +21,7 @@ from jobs.models import JobRun
 from people.models import User
 from people.policies import reads_trail
 from performance.enums import Level
-from performance.models import Fact, LateChange, Period, Score, ScoreLine
+from performance.models import Fact, LateChange, Period, Score, ScoreLine, open_score_q
 from performance.policies import FINAL, hears_alarms, speaks_for
 
 VERIFY = "performance.verify"
@@ -73,11 +73,13 @@ def target_of(*, actor: User, indicator: str) -> Decimal | None:
 
 
 def score_list(*, actor: User) -> QuerySet[Score]:
-    """Return the scores the person may see, with their lines in the scheme's order."""
+    """Return the scores the person may see, with their lines in the scheme's order; `is_open` says whether beyond the rank."""
     lines = Prefetch("lines", ScoreLine.objects.visible_to(actor))
+    is_open = ExpressionWrapper(open_score_q(actor), output_field=BooleanField())
     rows = Score.objects.visible_to(actor).select_related("run__period").prefetch_related(lines)
     # a text of a hundred kilobytes, once for every score
-    return rows.defer("run__inputs")
+    found: QuerySet[Score] = rows.annotate(is_open=is_open).defer("run__inputs")
+    return found
 
 
 def current_scores(*, actor: User) -> QuerySet[Score]:

@@ -55,6 +55,7 @@ def score_page(request: StaffRequest, month: date, pk: int) -> HttpResponse:
     """Show one score down to its indicators, the gap to the next rank and what changed."""
     scores = selectors.score_list(actor=request.user)
     score = visible_or_404(scores, pk=pk, run__period__month=month)
+    policies.own_points(score)
     return render(request, "performance/score_detail.html", months.score(actor=request.user, score=score))
 
 
@@ -66,6 +67,7 @@ def facts_page(request: StaffRequest, month: date, pk: int, indicator: str) -> H
         raise Http404
     scores = selectors.score_list(actor=request.user)
     score = visible_or_404(scores, pk=pk, run__period__month=month)
+    policies.own_points(score)
     rows = selectors.fact_list(actor=request.user, score=score, indicator=indicator, after=key_asked(request))
     page = key_page(request, rows, key=lambda fact: fact.number)
     context: dict[str, Any] = {"score": score, "indicator": INDICATORS[indicator], "page": page}

@@ -10,11 +10,12 @@ class ProductsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the panel, and what follows a household that moves."""
-        from customers import attribution  # noqa: PLC0415  models are loaded only now
+        from customers import agreeing, attribution  # noqa: PLC0415  models are loaded only now
         from customers.panels import register  # noqa: PLC0415  the same
         from products.panels import household_products  # noqa: PLC0415  the same
-        from products.services import offers_follow, register_kinds  # noqa: PLC0415  the same
+        from products.services import offers_agree, offers_follow, register_kinds  # noqa: PLC0415  the same
 
         register("products/_household.html", household_products)
         attribution.register(offers_follow, after_months=True)
+        agreeing.register(offers_agree)
         register_kinds()

@@ -80,6 +80,8 @@ class Offer(ScopedModel):
     origin = models.UUIDField(null=True, db_index=True)
     # whether it is confirmed that it was accepted; what stood before anybody asked has none
     evidence = models.PositiveSmallIntegerField(choices=Evidence, null=True, editable=False)
+    # whether the customer had agreed to marketing by that day; what stood before anybody asked has none
+    agreed = models.BooleanField(null=True, editable=False)
 
     class Meta:
         ordering = ["-offered_on", "pk"]

@@ -18,6 +18,7 @@ def household_products(opened: Opened) -> dict[str, Any]:
         "offered_on",
         "result",
         "evidence",
+        "agreed",
         "product__name",
         "product__name_en",
         "customer__name",

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from audit.services import record
 from customers import claiming
+from customers.agreeing import Agreed
 from customers.attribution import Moved
-from customers.enums import Evidence
+from customers.enums import Evidence, Purpose
 from customers.models import Residence
-from customers.selectors import customer_list, homes_on
+from customers.selectors import agreed_on, customer_list, homes_on
 from customers.services.claims import Claimed, claims_enter, claims_withdraw
 from gridbank.errors import Refused
 from gridbank.lookups import portions
@@ -129,14 +130,24 @@ def offers_bulk_create(*, actor: User, rows: Sequence[OfferRow]) -> list[Offer]:
     if any(row.staff_id != actor.pk for row in rows):
         require(actor, Act.RECORDS_LOAD)
     _check_customers(actor, (row.customer_id for row in rows))
-    offers = Offer.objects.bulk_create([_offer(row) for row in rows], batch_size=BATCH)
+    offers = Offer.objects.bulk_create(_offers(rows), batch_size=BATCH)
     _claim(actor, offers)
     record(actor=actor, action=Action.OFFER_BULK_RECORDED, changes={"offers": len(offers)})
     return offers
 
 
-def _offer(row: OfferRow) -> Offer:
-    return Offer(**asdict(row), evidence=Evidence.CLAIMED if row.result == OfferResult.ACCEPTED else None)
+def _evidence(row: OfferRow) -> Evidence | None:
+    return Evidence.CLAIMED if row.result == OfferResult.ACCEPTED else None
+
+
+def _offers(rows: Iterable[OfferRow]) -> list[Offer]:
+    """Make offers; of each stands whether the customer had agreed to marketing on its day."""
+    rows = list(rows)
+    agreed = agreed_on(wanted={(row.customer_id, row.offered_on) for row in rows}, purpose=Purpose.MARKETING)
+    return [
+        Offer(**asdict(row), evidence=_evidence(row), agreed=(row.customer_id, row.offered_on) in agreed)
+        for row in rows
+    ]
 
 
 def _claim(actor: User, offers: Iterable[Offer]) -> None:
@@ -172,15 +183,18 @@ def offers_replace(*, actor: User, origin: uuid.UUID, rows: Sequence[OfferRow]) 
             setattr(offer, name, getattr(row, name))
         # where it stands is no part of what was accepted
         if set(fields) - {"grid_id"}:
-            offer.evidence = _offer(row).evidence
+            offer.evidence = _evidence(row)
             anew.append(offer)
+        # another day or another person: whether he had agreed is asked again
+        if {"customer_id", "offered_on"} & set(fields):
+            offer.agreed = _offers([row])[0].agreed
         if fields:
-            offer.save(update_fields=[*fields, "evidence"])
+            offer.save(update_fields=[*fields, "evidence", "agreed"])
             changed.append(offer)
     claims_withdraw(kind=ACCEPTED_OFFER, source_ids=[offer.pk for offer in (*anew, *gone)])
     for offer in gone:
         offer.delete()
-    fresh = Offer.objects.bulk_create([_offer(row) for row in added])
+    fresh = Offer.objects.bulk_create(_offers(added))
     _claim(actor, [*anew, *fresh])
     if added or changed or gone:
         changes = {"added": len(added), "changed": len(changed), "removed": len(gone)}
@@ -232,6 +246,17 @@ def offers_follow_visits(*, origins: Collection[uuid.UUID], grid_id: int) -> Non
 
 def _to_grid(rows: QuerySet[Offer], grid_id: int) -> None:
     rows.exclude(grid_id=grid_id).update(grid_id=grid_id)
+
+
+def offers_agree(agreed: Agreed) -> None:
+    """Let what was offered on the day of a consent count, though it was written down before it."""
+    if agreed.purpose != Purpose.MARKETING:
+        return
+    with waive_scope(
+        "whoever wrote the consent down holds the person; what was offered to him that day follows"
+    ):
+        rows = Offer.objects.filter(customer_id=agreed.customer_id, offered_on=agreed.day, agreed=False)
+        rows.update(agreed=True)
 
 
 def _mark(ids: Collection[int], state: Evidence) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Case, Exists, Max, Min, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from customers.conditions import Wanted as People
+from customers.conditions import served_q
 from customers.enums import Relation
 from customers.models import Customer, Household
 from customers.personal import names, sealed
@@ -191,8 +192,8 @@ def last_met_on(*, household_id: int) -> date | None:
 
 
 def members(*, actor: User, household: Household, visited: int = 0) -> QuerySet[Customer]:
-    """Return the living people of a household, the head first, without their numbers; and who was visited, by key."""
-    rows = customer_list(actor=actor).filter(Q(household=household, died_on=None) | Q(pk=visited))
+    """Return the people of a household who live and may be served, the head first, without their numbers; and who was visited, by key."""
+    rows = customer_list(actor=actor).filter(Q(served_q(), household=household) | Q(pk=visited))
     rows = rows.defer(*_PERSON_UNSHOWN)
     return rows.order_by(Case(When(relation=Relation.HEAD, then=0), default=1), "pk")
 
@@ -248,7 +249,9 @@ def households_found(*, actor: User, term: Term) -> list[tuple[Household, Custom
         return [(home, None) for home in rows.filter(code__startswith=plain).order_by("code")[:FOUND]]
     if term.kind not in {Kind.NAME, Kind.PINYIN, Kind.PHONE_TAIL}:
         return []
-    people = people_wanted(actor=actor, wanted=People(term=term)).defer(*_PERSON_UNSHOWN).order_by("pk")
+    # whoever is only kept is suggested to nobody
+    known = people_wanted(actor=actor, wanted=People(term=term)).filter(restricted_at=None)
+    people = known.defer(*_PERSON_UNSHOWN).order_by("pk")
     found: dict[int, tuple[Household, Customer | None]] = {}
     for person in people[: FOUND * 2]:
         found.setdefault(person.household_id, (person.household, person))

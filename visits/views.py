@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from customers.enums import Purpose
 from customers.models import Household
-from customers.selectors import household_list
+from customers.selectors import household_list, people_without
 from gridbank.errors import NotAllowed
 from gridbank.once import once
 from gridbank.pages import PAGE_SIZE, form_page, key_page, part_of, require_page, written
@@ -196,6 +197,7 @@ def visit_page(
         "last_offers": selectors.visit_offers(actor=request.user, visit=last) if last else [],
         "needs": open_needs(actor=request.user).filter(household=household),
         "quick": next_days(timezone.localdate()),
+        "unagreed": people_without(actor=request.user, household=household, purpose=Purpose.MARKETING),
     }
     return form_page(request, "visits/visit_form.html", context, form=given)
 
@@ -206,6 +208,8 @@ def after_logging(request: StaffRequest, result: services.Result) -> HttpRespons
         messages.success(request, _("The visit is stored."))
         if result.unplaced:
             messages.info(request, unplaced())
+        if result.unconsented:
+            messages.warning(request, unconsented())
         return redirect("visits:detail", pk=result.id)
     for texts in result.errors.values():
         messages.warning(request, " ".join(texts))
@@ -217,6 +221,11 @@ def unplaced() -> str:
     return _(
         "Its position was not kept: nobody of this household agreed to that. The consent is in the archive."
     )
+
+
+def unconsented() -> str:
+    """Say why an offer that came with a visit earns nothing."""
+    return _("No consent to marketing: the offers of this visit don't count. The consent is in the archive.")
 
 
 def next_due(request: StaffRequest, visit: Visit) -> TodayRow | None:

@@ -143,6 +143,12 @@ class DeathForm(forms.Form):
         offer_successors(self, actor, person)
 
 
+class RestrictForm(forms.Form):
+    """Why what is known of a person is only kept from now on."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=REASON_MOST)
+
+
 class UndoForm(forms.Form):
     """Why something wrongly told is taken back."""
 

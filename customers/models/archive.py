@@ -230,6 +230,8 @@ class Customer(ScopedModel):
     app_evidence = models.PositiveSmallIntegerField(choices=Evidence, null=True, editable=False)
     died_on = models.DateField(_("died on"), null=True, blank=True, editable=False)
     do_not_contact = models.BooleanField(_("does not want contact"), default=False)
+    # since when what is known of him is only kept: out of plans, lists and counts, and changed by nobody
+    restricted_at = models.DateTimeField(_("processing restricted since"), null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -256,6 +258,9 @@ class Customer(ScopedModel):
             models.Index(fields=["customer_since"], name="customer_since"),
             models.Index(fields=["app_verified_on"], name="customer_app_verified"),
             models.Index(fields=["household"], condition=Q(do_not_contact=True), name="customer_quiet"),
+            models.Index(
+                fields=["household"], condition=Q(restricted_at__isnull=False), name="customer_restricted"
+            ),
         ]
 
     def __str__(self) -> str:

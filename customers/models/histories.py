@@ -167,6 +167,38 @@ class Death(ScopedModel):
         return grid_scope_q(actor, "customer__household__")
 
 
+class Restriction(ScopedModel):
+    """That what is known of a person is only kept, at his wish or by law: why, who wrote it down, and who lifted it."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="restrictions")
+    reason = models.CharField(max_length=200)
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="set_restrictions"
+    )
+    set_at = models.DateTimeField()
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="lifted_restrictions"
+    )
+    lifted_at = models.DateTimeField(null=True)
+    lifted_because = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(lifted_at=None), name="restriction_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.set_at:%Y-%m-%d}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Restrictions of people the person may know of."""
+        return grid_scope_q(actor, "customer__household__")
+
+
 class Claim(ScopedModel):
     """Something that earns and that one person entered: it counts once somebody else has confirmed it.
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from customers import completeness, personal, policies, selectors
 from customers.enums import AppState, Evidence, PolicyTag, Relation
-from customers.models import Consent, Customer, Household
+from customers.models import Consent, Customer, Household, Restriction
 from customers.panels import Opened, panels_for
 from customers.presenting.people import app_state
 from customers.services.milestones import STEP_DAYS
@@ -33,7 +33,7 @@ def _numbers(person: Customer) -> list[dict[str, Any]]:
     ]
 
 
-def _member(person: Customer, consents: list[Consent]) -> dict[str, Any]:
+def _member(person: Customer, consents: list[Consent], restriction: Restriction | None) -> dict[str, Any]:
     today = timezone.localdate()
     age = person.age_on(today)
     state = app_state(person)
@@ -42,8 +42,9 @@ def _member(person: Customer, consents: list[Consent]) -> dict[str, Any]:
     refuted = verified and person.app_evidence == Evidence.REFUTED
     return {
         "person": person,
+        "restriction": restriction,
         "numbers": shown,
-        "revealable": [number for number in shown if number["revealable"]],
+        "revealable": [number for number in shown if number["revealable"] and restriction is None],
         "age": age,
         "app": state,
         "has_days": any(getattr(person, name) for name in STEP_DAYS),
@@ -61,6 +62,7 @@ def household_context(*, actor: User, household: Household) -> dict[str, Any]:
     today = timezone.localdate()
     people = selectors.household_people(actor=actor, household=household)
     consents = selectors.household_consents(actor=actor, household=household)
+    restrictions = selectors.restrictions_of(actor=actor, people=people)
     may_write = policies.may_write(actor=actor, household=household)
     head = next((person for person in people if person.relation == Relation.HEAD), None)
     head_values = None if head is None else {name: getattr(head, name) for name in selectors.HEAD_FIELDS}
@@ -69,12 +71,13 @@ def household_context(*, actor: User, household: Household) -> dict[str, Any]:
         "today": today,
         "days_unmet": (today - household.last_met_on).days if household.last_met_on else None,
         "head": head,
-        "members": [_member(person, consents) for person in people],
+        "members": [_member(person, consents, restrictions.get(person.pk)) for person in people],
         "residences": list(selectors.residence_list(actor=actor, household=household)),
         "measure": completeness.measure(selectors.household_values(household), head_values),
         "responsible": selectors.responsible_today(household=household),
         "may_write": may_write,
         "may_undo_death": may(actor, Act.DEATH_UNDO, household.grid),
+        "may_lift": bool(restrictions) and may(actor, Act.RESTRICTION_LIFT, household.grid),
         "headless": head is None and any(person.died_on for person in people),
         "why_not": "" if may_write else why_not(actor, Act.ARCHIVE_WRITE, household.grid),
         "tags": [PolicyTag(tag).label for tag in household.policy_tags if tag in PolicyTag.values],

@@ -22,7 +22,7 @@ from people.models import User
 
 COUNT_CAP = 200
 LISTED = (
-    "pk", "name", "phone", "relation", "birth_date", "is_migrant", "do_not_contact", "died_on", "app_informed_on",
+    "pk", "name", "phone", "relation", "birth_date", "is_migrant", "do_not_contact", "died_on", "restricted_at", "app_informed_on",
     "app_downloaded_on", "app_verified_on", "household_id", "household__head_name", "household__completeness",
     "household__last_met_on", "household__grid__name",
 )  # fmt: skip
@@ -101,6 +101,7 @@ def describe(people: list[Any]) -> list[dict[str, Any]]:
                 "name": person.name,
                 "away": person.is_migrant,
                 "quiet": person.do_not_contact,
+                "restricted": person.restricted_at is not None,
                 "dead": person.died_on is not None,
                 "url": homes[person.household_id],
                 "head": person.household__head_name,

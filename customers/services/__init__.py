@@ -10,6 +10,7 @@ from customers.services.moving import household_move_ask
 from customers.services.people import AlreadyThere, customer_create, customer_update
 from customers.services.redating import step_day_correct
 from customers.services.resettling import person_resettle
+from customers.services.restricting import restriction_lift, restriction_set
 from customers.services.reveal import customer_opened, customer_reveal, people_search
 from customers.services.rows import HouseholdRow, PersonRow
 
@@ -34,5 +35,7 @@ __all__ = [
     "households_bulk_create",
     "people_search",
     "person_resettle",
+    "restriction_lift",
+    "restriction_set",
     "step_day_correct",
 ]

@@ -1,7 +1,8 @@
 """Answers that tell of a number: each leaves its row, and a day has so many of them.
 
-A number shown in clear, a search for a whole number, and the refusal that somebody has an archive already: by any of
-them a number can be read or guessed, so that they count together.
+A number shown in clear, a search for a whole number, the refusal that somebody has an archive already, and a number
+typed over a stored one, which changes nothing when it is the same: by any of them a number can be read or guessed, so
+that they count together.
 """
 
 import logging
@@ -23,7 +24,12 @@ from gridbank.turns import locked
 from people.models import User
 
 DAILY_CAP = 50
-COUNTED = (Action.CUSTOMER_REVEALED, Action.CUSTOMER_SEARCHED, Action.CUSTOMER_IDENTITY_REFUSED)
+COUNTED = (
+    Action.CUSTOMER_REVEALED,
+    Action.CUSTOMER_SEARCHED,
+    Action.CUSTOMER_IDENTITY_REFUSED,
+    Action.CUSTOMER_NUMBER_TYPED,
+)
 CAPPED = Action.CUSTOMER_REVEAL_CAPPED
 
 logger = logging.getLogger("gridbank.customers")

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from customers import policies, selectors
+from customers import agreeing, policies, selectors
 from customers.actions import Action
 from customers.enums import Purpose
 from customers.models import Consent, Customer
@@ -50,11 +50,13 @@ def consent_give(
     )  # fmt: skip
     if customer.died_on is not None:
         raise Refused(_("This person has died."), field="purpose")
+    policies.unrestricted(customer, "purpose")
     check_consent(consent)
     with waive_scope("the customer was read as the actor"):
         if Consent.objects.filter(customer=customer, purpose=purpose, withdrawn_at=None).exists():
             raise Refused(_("This consent is in force already."), field="purpose")
     consent.save()
+    agreeing.tell(agreeing.Agreed(customer.pk, Purpose(purpose), timezone.localdate(consent.given_at)))
     record(
         actor=actor,
         action=Action.CONSENT_GIVEN,

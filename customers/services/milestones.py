@@ -56,6 +56,7 @@ def _locked(actor: User, customer: Customer, field: str, day: date) -> Customer:
     closing.hold(visible_or_404(rows, pk=customer.pk).household.grid, (day,))
     person = visible_or_404(locked(rows), pk=customer.pk)
     policies.own_ground(actor, person.household)
+    policies.unrestricted(person, "day")
     if getattr(person, field) is not None and not _is_free(person, field):
         raise Refused(_("This step is already recorded."), field="day")
     return person

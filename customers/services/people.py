@@ -20,7 +20,7 @@ from customers.personal import index_columns, names, numbers, searchable, typed
 from customers.pii import Unreadable, id_digest
 from customers.pinyin import spell
 from customers.services import checks, measuring, trail
-from customers.services.asking import IdentityTaken, is_capped, refusals_counted
+from customers.services.asking import IdentityTaken, is_capped, leave_row, refusals_counted
 from gridbank.days import ADULT_AGE, GUARDED_AGE
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
@@ -208,17 +208,36 @@ def customer_create(*, actor: User, household: Household, data: Mapping[str, Any
     return person
 
 
-@refusals_counted
-@transaction.atomic
 def customer_update(*, actor: User, customer: Customer, version: int, data: Mapping[str, Any]) -> Customer:
     """Change a person; `version` is the one the form was opened with. Raises Refused, StaleEdit, AlreadyThere.
 
-    A new ID number wins over the derived date of birth and gender unless those are given too.
+    A new ID number wins over the derived date of birth and gender unless those are given too. A number typed over a
+    stored one counts as a search for it, whether it is the same or not.
     """
     checks.refuse_unknown(data, PERSON_FIELDS)
+    _count_typed(actor, customer, data)
+    return _update(actor=actor, customer=customer, version=version, data=data)
+
+
+def _count_typed(actor: User, customer: Customer, data: Mapping[str, Any]) -> None:
+    """Leave the row of what is typed over stored numbers, before anybody compares; it stays when the rest is refused."""
+    typed_anew = [name for name in NUMBERS if data.get(name)]
+    if not typed_anew:
+        return
+    person = visible_or_404(selectors.customer_list(actor=actor), pk=customer.pk)
+    policies.own_ground(actor, person.household)
+    fields = [name for name in typed_anew if getattr(person, name)]
+    if fields:
+        leave_row(actor, Action.CUSTOMER_NUMBER_TYPED, person, {"fields": fields})
+
+
+@refusals_counted
+@transaction.atomic
+def _update(*, actor: User, customer: Customer, version: int, data: Mapping[str, Any]) -> Customer:
     household = visible_or_404(locked(selectors.household_list(actor=actor)), customers__pk=customer.pk)
     policies.own_ground(actor, household)
     person = visible_or_404(locked(selectors.customer_list(actor=actor)), pk=customer.pk)
+    policies.unrestricted(person)
     trail.refuse_stale(person, version)
     before = {name: getattr(person, name) for name in PERSON_FIELDS}
     if "id_number" in data and data["id_number"] != person.id_number and data["id_number"]:

@@ -97,6 +97,7 @@ def _check(person: Customer, both: _Both, relation: str) -> None:
         raise Refused(_("A household stays in its bank."), field="household")
     if person.died_on is not None:
         raise Refused(_("This person has died."), field="household")
+    policies.unrestricted(person, "household")
     if relation not in Relation.values:
         raise Refused(_("Choose how the person is related to the head."), field="relation")
     if relation == Relation.HEAD and any(one.relation == Relation.HEAD for one in both.of(both.entered)):

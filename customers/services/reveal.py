@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from customers import selectors
+from customers import policies, selectors
 from customers.actions import Action
 from customers.models import Customer, Household
 from customers.personal import names, revealable
@@ -34,6 +34,7 @@ def customer_reveal(*, actor: User, customer: Customer, field: str, reason: str)
         )
     checks.plain_text("reason", reason)
     person = visible_or_404(selectors.customer_list(actor=actor), pk=customer.pk)
+    policies.unrestricted(person, "reason")
     leave_row(actor, Action.CUSTOMER_REVEALED, person, {"field": field, "reason": reason})
     value: str = getattr(person, field)
     return value

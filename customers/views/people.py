@@ -17,6 +17,7 @@ from customers.forms.actions import (
     DeathForm,
     MilestoneForm,
     ResettleForm,
+    RestrictForm,
     RevealForm,
     StepDayForm,
     UndoForm,
@@ -195,6 +196,38 @@ def death_undo(request: StaffRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return back_to(person.household, f"customer-{pk}")
     return _act_page(request, person, form, _("Take the death back"))
+
+
+@require_page
+@business
+@once
+def restrict(request: StaffRequest, pk: int) -> HttpResponse:
+    """Keep and no more what is known of a person."""
+    person = customer_of(request, pk)
+    policies.own_ground(request.user, person.household)
+    form = RestrictForm(request.POST or None)
+    if written(form, lambda data: services.restriction_set(actor=request.user, customer=person, **data)):
+        messages.success(request, _("Saved."))
+        return back_to(person.household, f"customer-{pk}")
+    note = _(
+        "What is known of this person is kept and no more: out of plans, lists, suggestions and counts, and changed by "
+        "nobody until the branch lifts it."
+    )
+    return _act_page(request, person, form, _("Restrict processing"), note)
+
+
+@require_page
+@allow(roles_of(Act.RESTRICTION_LIFT))
+@once
+def restriction_lift(request: StaffRequest, pk: int) -> HttpResponse:
+    """Let a person's data be processed again."""
+    person = customer_of(request, pk)
+    require(request.user, Act.RESTRICTION_LIFT, person.household.grid)
+    form = UndoForm(request.POST or None)
+    if written(form, lambda data: services.restriction_lift(actor=request.user, customer=person, **data)):
+        messages.success(request, _("Saved."))
+        return back_to(person.household, f"customer-{pk}")
+    return _act_page(request, person, form, _("Lift the restriction"))
 
 
 @require_POST

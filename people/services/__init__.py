@@ -8,6 +8,7 @@ from people.services.accounts import (
     account_faults,
     accounts_bulk_create,
 )
+from people.services.forgetting import sign_ins_forget
 from people.services.keeping import (
     account_disable,
     account_enable,
@@ -35,6 +36,7 @@ __all__ = [
     "password_reset",
     "role_change",
     "sessions_end",
+    "sign_ins_forget",
     "token_create",
     "token_revoke",
     "token_used",

@@ -1,12 +1,13 @@
 """What the API says of months and rankings."""
 
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
 from gridbank.days import month_write
 from performance.models import Period, Score, ScoreLine
-from performance.policies import sees_bank_rank
+from performance.policies import sees_bank_rank, sees_points
 
 
 class MonthField(serializers.CharField):
@@ -54,6 +55,7 @@ class RankingSerializer(serializers.ModelSerializer[Score]):
     """A person's, branch's or bank's place in a month; a place beyond the branch is one's own or head office's."""
 
     month = MonthField(source="run.period.month", read_only=True)
+    total = serializers.SerializerMethodField()
     rank_bank = serializers.SerializerMethodField()
     rank_peer = serializers.SerializerMethodField()
     lines = ScoreLineSerializer(many=True, read_only=True)
@@ -65,6 +67,10 @@ class RankingSerializer(serializers.ModelSerializer[Score]):
             "peer_group", "total", "rank_bank", "rank_branch", "rank_peer", "lines",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_total(self, score: Score) -> Decimal | None:
+        """Return the points; of a colleague none, unless the bank says otherwise, and no lines either."""
+        return score.total if sees_points(score) else None
 
     def get_rank_bank(self, score: Score) -> int | None:
         """Return the place within the bank where the caller may know it."""

@@ -8,6 +8,8 @@ from performance.indicators.definition import ONE, Indicator, Query, Way, Window
 
 # an offer made at a visit is that visit's one of that product, however often it was taken out and put back
 ACT = f"COALESCE({plain('o.origin')} || ':' || CAST(o.product_id AS text), CAST(o.id AS text))"
+# what was offered to somebody who hadn't agreed to marketing is no success; older offers were never asked
+AGREED = "o.agreed IS NOT FALSE"
 
 
 def _pinned() -> str:
@@ -28,7 +30,7 @@ FRESH = f"{unearned('marketing_success', FactSource.OFFER, ACT)} AND NOT {_pinne
 
 
 def _accepted(window: Window) -> str:
-    return f"o.result = 'accepted' AND {window.evident('o.evidence')}"
+    return f"o.result = 'accepted' AND {window.evident('o.evidence')} AND {AGREED}"
 
 
 def repeats(window: Window) -> Query:
@@ -80,7 +82,8 @@ INDICATOR = Indicator(
     formula=_(
         "Accepted offers ÷ offers made in the month, by who made them. A customer and a product count once a month: "
         "for the first offer that was accepted, or else for the first that was made. Unless the scheme counts claimed "
-        "ones, an offer counts as accepted once somebody else has confirmed it."
+        "ones, an offer counts as accepted once somebody else has confirmed it; without the customer's consent to "
+        "marketing on that day it counts as made, never as accepted."
     ),
     source=_("Offers recorded with visits"),
     sources=frozenset({FactSource.OFFER}),

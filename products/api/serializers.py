@@ -21,5 +21,15 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
 
     class Meta:
         model = Offer
-        fields: ClassVar = ["id", "customer", "product", "result", "offered_on", "staff", "grid", "origin"]
+        fields: ClassVar = [
+            "id",
+            "customer",
+            "product",
+            "result",
+            "offered_on",
+            "staff",
+            "grid",
+            "agreed",
+            "origin",
+        ]
         read_only_fields = fields

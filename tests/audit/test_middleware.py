@@ -71,7 +71,19 @@ def test_what_cannot_be_written_down_is_not_read(monkeypatch):
         ask()
 
 
-@pytest.mark.parametrize("key", ["13812345678", "110101199003070038", "a-6222021234567890128", "1" * 80])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "13812345678",
+        "110101199003070038",
+        "a-6222021234567890128",
+        "1" * 80,
+        "138-1234-5678",
+        "522727-19661227-9006",
+        "5227271966_1227900X",
+        "1381234567８",
+    ],
+)
 def test_a_key_that_may_be_somebodys_number_is_kept_as_a_digest(key):
     kept = key_kept(key)
     assert key[:11] not in kept
@@ -83,4 +95,3 @@ def test_a_key_that_may_be_somebodys_number_is_kept_as_a_digest(key):
 @pytest.mark.parametrize("key", ["1", "1234567890", "2026-10", "8f14e45f-ceea-467f-9b1c-2a1b3c4d5e6f"])
 def test_any_other_key_is_kept_as_it_is(key):
     assert key_kept(key) == key
-    assert len(key_kept("x" * 80)) == 60

@@ -50,6 +50,15 @@ def dead(w: World) -> Any:
     return person
 
 
+@once
+def restricted(w: World) -> Any:
+    """Somebody of whom what is known is only kept."""
+    now = timezone.now()
+    person = factories.CustomerFactory(household=w.row("household", "mine"), restricted_at=now)
+    person.restrictions.create(reason="本人要求", set_by=w.cast.li, set_at=now)
+    return person
+
+
 def household_row(w: World) -> Any:
     person = row("customers.services.rows", "PersonRow", name="赵一", relation="head", **numbered())
     return row("customers.services.rows", "HouseholdRow", grid_id=w.cast.grid_li.pk, members=[person])
@@ -87,6 +96,12 @@ CALLS: dict[str, Call] = {
             "household": w.row("household", "mine"), "grid": w.cast.grid_wang,
             "since": timezone.localdate() - timedelta(days=1), "reason": "补录",
         },
+    ),
+    "customers.services.restricting.restriction_set": call(
+        "li", lambda w: {"customer": w.row("customer", "mine"), "reason": "本人要求"}
+    ),
+    "customers.services.restricting.restriction_lift": call(
+        "chen", lambda w: {"customer": restricted(w), "reason": "本人撤回"}
     ),
     "customers.services.resettling.person_resettle": call(
         "li", lambda w: {"customer": w.row("customer", "mine"), "household": second(w), "relation": "other"}

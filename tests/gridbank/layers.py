@@ -85,7 +85,13 @@ ROOMS = {
         "readiness": "services",
         "workdays": "pure",
     },
-    "people": {"access": "policies", "guessing": "models", "passwords": "models", "tokens": "pure"},
+    "people": {
+        "access": "policies",
+        "addresses": "pure",
+        "guessing": "services",
+        "passwords": "models",
+        "tokens": "pure",
+    },
     "audit": {
         "anchors": "services",
         "guards": "models",
@@ -117,6 +123,7 @@ ROOMS = {
     "exchange": {"commands": "doors", "reading": "pure", "sending": "doors", "writing": "pure"},
     "ground": {"geometry": "pure", "scale": "selectors", "guards": "models", "panels": "doors"},
     "customers": {
+        "agreeing": "pure",
         "attribution": "models",
         "claiming": "models",
         "guards": "models",

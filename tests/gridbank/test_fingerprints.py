@@ -23,9 +23,11 @@ def known():
 
 
 def test_the_keys_are_remembered_with_the_tables_and_never_themselves(settings):
-    assert known() == {"index", "field:k1"}
+    assert known() == {"index", "seal", "field:k1"}
     stored = set(KeyFingerprint.objects.values_list("fingerprint", flat=True))
-    assert not stored & {key.hex() for key in [settings.KEYS.index_key, *settings.KEYS.field_keys.values()]}
+    assert not stored & {
+        key.hex() for key in [settings.KEYS.index_key, settings.SEAL_KEY, *settings.KEYS.field_keys.values()]
+    }
     assert prove()
 
 
@@ -41,16 +43,29 @@ def test_wrong_exchanged_and_lost_keys_are_refused(settings, change, told):
     settings.KEYS = replace(settings.KEYS, **change)
     with pytest.raises(WrongKeysError, match=told):
         prove()
-    assert known() == {"index", "field:k1"}, "a wrong key is not remembered"
+    assert known() == {"index", "seal", "field:k1"}, "a wrong key is not remembered"
+
+
+def test_another_seal_key_seals_nothing(settings):
+    """What it sealed would never be believed again, and an append-only row can't be sealed anew."""
+    right = settings.SEAL_KEY
+    settings.SEAL_KEY = OTHER
+    with pytest.raises(WrongKeysError, match="The seal key is not the one"):
+        prove()
+    # nor does a new index key bring one along
+    with pytest.raises(WrongKeysError, match="The seal key"):
+        fingerprints.take_index_key()
+    settings.SEAL_KEY = right
+    assert prove()
 
 
 def test_a_new_first_key_is_remembered_and_the_old_one_goes_after_everything_was_sealed_again(settings):
     before = settings.KEYS
     settings.KEYS = replace(before, field_keys={"k2": OTHER, **before.field_keys})
     prove()
-    assert known() == {"index", "field:k1", "field:k2"}
+    assert known() == {"index", "seal", "field:k1", "field:k2"}
     personal_data_rekey()
-    assert known() == {"index", "field:k2"}
+    assert known() == {"index", "seal", "field:k2"}
     settings.KEYS = replace(before, field_keys={"k2": OTHER})
     assert prove()
     settings.KEYS = before

@@ -115,6 +115,18 @@ def test_long_numbers_never_reach_the_log(lines):
         raise ValueError("could not convert '13912345678' or 52272719800517123X")
     except ValueError:
         logger.exception("GET /x/?q=6222021234567890128 %s job 1234567", digest)
+    for grouped in (
+        "138-1234-5678",
+        "138 1234 5678",
+        "1381234567８",
+        "522727-19661227-9006",
+        "5227271966_1227900X",
+    ):
+        logger.warning("Not Found: /performance/2026-10/5/%s/", grouped)
+        assert "/2026-10/5/#" in found[-1]
+        assert not any(part in found[-1] for part in ("1234", "1966"))
+    logger.warning("from 192.168.100.200 at 2026-11-26 23:42:05")
+    assert "192.168.100.200 at 2026-11-26 23:42:05" in found[-1]
     text = "".join(found)
     assert not any(number in text for number in ("13912345678", "52272719800517123X", "6222021234567890128"))
     assert digest in text

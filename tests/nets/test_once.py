@@ -65,6 +65,7 @@ ELSEWHERE = {
 # In this bank they have nothing to be done to: their forms carry keys, and come back.
 WAITING = {
     "customers:death-undo": "nobody died",
+    "customers:restriction-lift": "nobody's data are restricted",
     "customers:step-day": "nobody has an account or the app",
     "grids:close": "households belong to the grid",
 }
@@ -73,7 +74,7 @@ BY_NUMBER = {"visits:new", "visits:correct"}
 CREATING = {
     "customers:account-opened",
     "customers:consent-give", "customers:customer-new", "customers:death", "customers:household-move",
-    "customers:household-new", "grids:assignment-new", "grids:duty-new", "needs:new", "people:new", "people:tokens", "visits:correct", "visits:new",
+    "customers:household-new", "customers:restrict", "grids:assignment-new", "grids:duty-new", "needs:new", "people:new", "people:tokens", "visits:correct", "visits:new",
 }  # fmt: skip
 
 

@@ -214,6 +214,8 @@ BEHIND = [
     Behind(f"{PEOPLE}consents.consent_withdraw", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}deaths.death_record", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}deaths.death_undo", (Act.DEATH_UNDO,)),
+    Behind(f"{PEOPLE}restricting.restriction_set", (Act.ARCHIVE_WRITE,)),
+    Behind(f"{PEOPLE}restricting.restriction_lift", (Act.RESTRICTION_LIFT,)),
     Behind(f"{PEOPLE}resettling.person_resettle", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}redating.step_day_correct", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}redating.step_day_correct", (Act.ARCHIVE_WRITE, Act.STEP_CORRECT), arguments=anothers),

@@ -32,6 +32,7 @@ HOMES = {
     "customers.Consent": "customer.household",
     "customers.Residence": "household",
     "customers.Death": "customer.household",
+    "customers.Restriction": "customer.household",
     "needs.Need": "household",
     "products.Holding": "customer.household",
     "products.Offer": "customer.household",
@@ -105,12 +106,19 @@ def knows_score(actor: User, score: Any) -> bool:
     )
 
 
+def knows_points(actor: User, score: Any) -> bool:
+    """Of a colleague the rank and no line."""
+    own = score.level == "manager" and score.subject_id == actor.pk
+    leads = leads_above(actor, score.grid)
+    return knows_score(actor, score) and (own or leads or score.level != "manager")
+
+
 Rule = Callable[[User, Any], bool]
 OTHERWISE: dict[str, Rule] = {
     "performance.Period": in_his_bank,
     "performance.Run": in_his_bank,
     "performance.Score": knows_score,
-    "performance.ScoreLine": lambda actor, line: knows_score(actor, line.score),
+    "performance.ScoreLine": lambda actor, line: knows_points(actor, line.score),
     "performance.Fact": lambda actor, fact: (
         bool(paths_of(actor)) and (fact.staff_id == actor.pk or leads_above(actor, fact.grid))
     ),
@@ -146,6 +154,7 @@ def furnish(world: World, whose: str) -> None:
     put("customers.CompleteSpan", household=home, **span)
     put("customers.SpecialMembership", grid=market, household=world.row("household", whose), since=SINCE)
     person, product = world.row("customer", whose), world.row("product", "mine")
+    put("customers.Restriction", customer=person, reason="本人要求", set_by=owner, set_at=now, lifted_at=now)
     put("products.Holding", customer=person, product=product, since=SINCE)
     put("visits.VisitVersion", visit=world.row("visit", whose), version=1, body="{}", reason="错", replaced_at=now,
         replaced_by=owner)  # fmt: skip

@@ -37,6 +37,7 @@ OTHERS: dict[str, str] = {
     "people.services.accounts.account_check": "reads",
     "people.services.accounts.account_faults": "reads",
     "people.services.restoring.everybody_out": "the server room's, after a restore: who calls it is signed out as well",
+    "people.services.forgetting.sign_ins_forget": "the clock's: it removes what has ended already",
     "people.services.tokens.tokens_end": "part of whatever shuts an account's doors",
     "people.services.passwords.give_one_time": "part of opening and resetting an account",
 }

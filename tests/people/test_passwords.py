@@ -8,8 +8,16 @@ from axes.models import AccessAttempt
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from people.passwords import CONTEXT_WORDS, ContextWordsValidator, axes_username, lock_length
-from tests.people.doors import LOGIN, is_in, sign_in
+from people.models import User
+from people.passwords import (
+    CONTEXT_WORDS,
+    ContextWordsValidator,
+    OwnWordsValidator,
+    RepetitionValidator,
+    axes_username,
+    lock_length,
+)
+from tests.people.doors import LOGIN, PASSWORD, is_in, new_password, sign_in
 
 
 def test_ten_wrong_guesses_under_any_spelling_lock_the_name(client, li):
@@ -82,6 +90,68 @@ def test_the_words_that_everybody_here_would_try_first_are_refused(password):
 @pytest.mark.parametrize("password", ["Quiet-Rivers-1949", "grid-bank", "农 商", "山高水长二零二七", ""])
 def test_other_words_are_fine(password):
     assert ContextWordsValidator().validate(password) is None
+
+
+def refused_code(validator, password, user=None):
+    try:
+        validator.validate(password, user)
+    except ValidationError as error:
+        return error.code
+    return None
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "王春溪王春溪王春溪王春溪", "xx王春溪-2027-yy", "WangChunXi-2027", "chunxiwang2027!", "PT0005-and-more", "pt0005PT0005",
+        "ｗａｎｇｃｈｕｎｘｉ77777", "my.wang_cx.2027x",
+    ],
+)  # fmt: skip
+def test_what_colleagues_know_of_a_person_is_in_no_password_of_his(password):
+    user = User(username="wang_cx", name="王春溪", staff_no="PT0005")
+    assert refused_code(OwnWordsValidator(), password, user) == "password_own_word"
+    assert refused_code(OwnWordsValidator(), password, User(username="li", name="李娜", staff_no="7")) is None
+    assert refused_code(OwnWordsValidator(), password) is None
+
+
+def test_one_part_said_again_and_few_signs_are_refused():
+    weak = ("aaaaaaaaaaaa", "abcabcabcabc", "Q7-rQ7-rQ7-r", "ababababab-a", "12121212aaaa")
+    assert {refused_code(RepetitionValidator(), word) for word in weak} == {"password_repetition"}
+    fine = ("Quiet-Rivers-1949", "Broad-Valleys-2027", "山高水长二零二七年春")
+    assert {refused_code(RepetitionValidator(), word) for word in fine} == {None}
+
+
+def test_the_page_refuses_what_the_rules_say_and_says_the_rules(client, li):
+    sign_in(client)
+    page = client.get("/accounts/password/").text
+    assert ("拼音" in page, "工号" in page) == (True, True)
+    for weak in ("李娜李娜李娜李娜李娜李娜", f"{li.staff_no}xxABCD"[:2] * 8, "aaaaaaaaaaaa"):
+        assert client.post("/accounts/password/", new_password(PASSWORD, weak)).status_code == 422
+    assert client.post("/accounts/password/", new_password(PASSWORD)).status_code == 302
+
+
+def test_nobody_hashes_what_is_longer_than_any_password(client, li, monkeypatch):
+    hashed: list[int] = []
+    monkeypatch.setattr(User, "check_password", lambda _user, given: hashed.append(len(given)))
+    assert sign_in(client, password="x" * 100_000).status_code == 200
+    assert sign_in(client, "x" * 100_000, "y").status_code == 200
+    assert hashed == []
+    sign_in(client, password="x" * 128)
+    assert hashed == [128]
+
+
+def test_many_names_from_one_address_lock_the_address(client, li, settings):
+    settings.GUESSES_FROM_AN_ADDRESS = 5
+    answers = [sign_in(client, f"name{n}", "wrong").status_code for n in range(6)]
+    assert answers == [200] * 5 + [429]
+    # the right one as well, and the page says why
+    locked = sign_in(client)
+    assert (locked.status_code, "此地址" in locked.text) == (429, True)
+    assert 0 < int(locked["Retry-After"]) <= 15 * 60
+    assert (
+        client.post(LOGIN, {"username": "li", "password": PASSWORD}, REMOTE_ADDR="10.9.9.9").status_code
+        == 302
+    )
 
 
 def test_every_spelling_of_a_name_is_one_counter(rf):

@@ -12,6 +12,7 @@ from jobs.models import JobRun
 from people.enums import Role
 from performance import services
 from performance.models import Period, Score
+from performance.templatetags.ranking import points
 from tests.factories import AssignmentFactory, UserFactory
 from tests.performance.world import MONTH, customer, household, visit
 
@@ -50,11 +51,43 @@ def test_the_strangers_score_and_rows_are_absent(client, cast, scores):
             assert client.get(url).status_code == 404
 
 
-def test_a_colleagues_score_is_seen_and_his_rows_are_not(client, cast, scores):
+def row_of(text, score):
+    return re.search(rf'<tr id="score-{score.pk}".*?</tr>', text, re.DOTALL)[0]
+
+
+@pytest.mark.parametrize("peers", [False, True])
+def test_of_a_colleague_the_rank_is_seen_and_the_points_where_the_bank_says_so(
+    client, cast, scores, settings, peers
+):
+    settings.PEERS_SEE_POINTS = peers
     client.force_login(cast.li)
-    colleague = scores["manager", "王磊"]
-    assert "王磊" in client.get(f"{PAGE}{colleague.pk}/").text
-    assert 'id="fact-' not in client.get(f"{PAGE}{colleague.pk}/archive_rate/").text
+    colleague, own = scores["manager", "王磊"], scores["manager", "李娜"]
+    list_ = client.get(PAGE).text
+    told = [points(score.total) in row_of(list_, score) for score in (own, colleague)]
+    assert told == [True, peers]
+    assert ("王磊" in row_of(list_, colleague), f"/{colleague.pk}/" in row_of(list_, colleague)) == (
+        True,
+        peers,
+    )
+    for url in (f"{PAGE}{colleague.pk}/", f"{PAGE}{colleague.pk}/archive_rate/"):
+        page = client.get(url)
+        assert page.status_code == (200 if peers else 403)
+        # the rows are nobody's but his own
+        assert 'id="fact-' not in page.text
+    rows = client.get("/api/v1/rankings/?level=manager").json()["results"]
+    rows = {
+        row["subject_name"]: (row["total"] is not None, bool(row["lines"]), row["rank_branch"])
+        for row in rows
+    }
+    assert (rows["李娜"][:2], rows["王磊"][:2]) == ((True, True), (peers, peers))
+    assert rows["王磊"][2] == colleague.rank_branch
+    # whoever leads the branch sees all of it
+    client.force_login(cast.chen)
+    assert client.get(f"{PAGE}{colleague.pk}/").status_code == 200
+
+
+def test_ones_own_rows_are_seen(client, cast, scores):
+    client.force_login(cast.li)
     own = client.get(f"{PAGE}{scores['manager', '李娜'].pk}/archive_rate/").text
     assert len(re.findall(r'id="fact-', own)) == 4
 

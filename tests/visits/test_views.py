@@ -43,6 +43,18 @@ def shown(response, kind="visit"):
     return set(re.findall(rf'id="{kind}-([0-9a-f-]+)"', response.text)) - {"rows"}
 
 
+def test_without_a_consent_to_marketing_the_form_and_the_visit_say_so(cast, person, as_):
+    li, words = as_(cast.li), "未取得营销授权，不计入"
+    assert words in li.get(new_url(person)).text
+    data = form_data(person) | {"offers-0-product": ProductFactory().pk, "offers-0-result": "accepted"}
+    page = li.post(new_url(person), data, follow=True).text
+    # the message and the offer itself
+    assert page.count(words) == 2
+    assert words in li.get(person.household.get_absolute_url()).text
+    agreed(person, "marketing")
+    assert words not in li.get(new_url(person)).text
+
+
 def test_a_visit_is_logged_from_the_form(cast, person, as_):
     product = ProductFactory()
     due = timezone.localdate() + timedelta(days=5)

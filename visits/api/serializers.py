@@ -80,6 +80,9 @@ class SyncResultSerializer(serializers.Serializer[Any]):
     unplaced = serializers.BooleanField(
         help_text="Stored without its position: nobody of the household agreed that it is kept."
     )
+    unconsented = serializers.BooleanField(
+        help_text="Its offers count as no success: the customer hadn't agreed to marketing on that day."
+    )
 
 
 class SyncAnswerSerializer(serializers.Serializer[Any]):

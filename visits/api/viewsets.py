@@ -73,6 +73,7 @@ class VisitSync(StrictQuestions, IdempotentPosts, APIView):
                         "errors": result.errors,
                         "late": result.late,
                         "unplaced": result.unplaced,
+                        "unconsented": result.unconsented,
                     }
                     for result in results
                 ]

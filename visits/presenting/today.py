@@ -4,15 +4,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import F
-
 from customers.conditions import approachable_q
 from customers.enums import Relation
 from customers.models import Customer, Household
 from customers.selectors import customer_list, household_list
-from needs.enums import NeedStatus
 from needs.models import Need
-from needs.selectors import need_list
+from needs.selectors import open_needs
 from people.models import User
 from visits import cadence
 from visits.cadence import Badge, Due
@@ -95,8 +92,7 @@ def _rows(actor: User, day: date, dues: list[Due]) -> list[TodayRow]:
         .only("household_id", "name", "phone", "do_not_contact")
     }
     needs: dict[int, Need] = {}
-    open_needs = need_list(actor=actor).filter(household_id__in=ids, status=NeedStatus.OPEN)
-    for need in open_needs.select_related(None).order_by(F("due_on").asc(nulls_last=True), "pk"):
+    for need in open_needs(actor=actor).filter(household_id__in=ids).select_related(None):
         needs.setdefault(need.household_id, need)
     return [
         TodayRow(due, homes[due.household_id], heads.get(due.household_id), needs.get(due.household_id), day)

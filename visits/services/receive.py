@@ -6,7 +6,7 @@ insert only spares it the rows whose answer is known.
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record, recorded_last
+from customers.models import Customer
 from customers.selectors import homes_on
 from customers.services.attribution import grids_held
 from grids import closing
@@ -36,7 +37,8 @@ class Result:
     """What became of one body. `errors` says why, by field, when it wasn't stored.
 
     `late` is said of what was stored for a month that is final: it is listed there and counts in no ranking;
-    `unplaced` when it came with a position that wasn't kept, because nobody of the household agreed to it.
+    `unplaced` when it came with a position that wasn't kept, because nobody of the household agreed to it;
+    `unconsented` when it holds offers and the customer hadn't agreed to marketing: they count as no success.
     """
 
     id: str | None
@@ -44,6 +46,7 @@ class Result:
     errors: Errors = field(default_factory=dict)
     late: bool = False
     unplaced: bool = False
+    unconsented: bool = False
 
 
 def visit_log(*, actor: User, body: Any) -> Result:
@@ -87,12 +90,21 @@ class Facts:
         errors: Errors = {}
         if body.customer_id not in self.customers:
             errors["customer"] = [_("Not found.")]
-        elif (died := self.customers[body.customer_id].died_on) is not None and body.day > died:
-            errors["customer"] = [_("This person had died by then.")]
+        else:
+            errors |= self._not_to_visit(self.customers[body.customer_id], body)
         for number, line in enumerate(body.offers):
             if line.product_id not in self.products:
                 errors[f"offers.{number}.product"] = [_("Not found.")]
         return errors or self._not_his_to_write(body)
+
+    def _not_to_visit(self, person: Customer, body: VisitBody) -> Errors:
+        if person.died_on is not None and body.day > person.died_on:
+            return {"customer": [_("This person had died by then.")]}
+        if person.restricted_at is not None and body.started_at >= person.restricted_at:
+            return {
+                "customer": [_("Processing of this person's data is restricted. The branch can lift that.")]
+            }
+        return {}
 
     def _not_his_to_write(self, body: VisitBody) -> Errors:
         """Say why new needs aren't written on this ground: whoever leads a special grid only visits its members."""
@@ -268,7 +280,10 @@ class _Batch:
 
     def _keep(self) -> None:
         """Write down what follows from the stored visits, what waits, and one audit row for all."""
-        follow(actor=self.actor, stored=self.stored)
+        without = {str(pk) for pk in follow(actor=self.actor, stored=self.stored)}
+        for number, result in self.results.items():
+            if result.id in without and result.status == Outcome.CREATED:
+                self.results[number] = replace(result, unconsented=True)
         HeldVisit.objects.bulk_create(self.held, ignore_conflicts=True)
         if self.stored or self.held or self.out_of_sight:
             counts: dict[str, int] = {}

@@ -1,5 +1,6 @@
 """The rows that a body becomes: the visit itself, its offers and its needs."""
 
+import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -88,8 +89,11 @@ def _need_rows(body: VisitBody, visit: Visit) -> list[NeedRow]:
     ]
 
 
-def follow(*, actor: User, stored: Sequence[tuple[VisitBody, Visit]]) -> None:
-    """Write down what follows from visits just stored: offers, needs, and when a household was last met."""
+def follow(*, actor: User, stored: Sequence[tuple[VisitBody, Visit]]) -> set[uuid.UUID]:
+    """Write down what follows from visits just stored: offers, needs, and when a household was last met.
+
+    Returns the visits of whose offers none counts: the customer hadn't agreed to marketing.
+    """
     offers = [row for body, visit in stored for row in _offer_rows(body, visit)]
     needs = [row for body, visit in stored for row in _need_rows(body, visit)]
     met: dict[int, date] = {}
@@ -98,10 +102,10 @@ def follow(*, actor: User, stored: Sequence[tuple[VisitBody, Visit]]) -> None:
             met[visit.household_id] = max(visit.day, met.get(visit.household_id, visit.day))
     if met:
         households_met(met)
-    if offers:
-        offers_bulk_create(actor=actor, rows=offers)
+    made = offers_bulk_create(actor=actor, rows=offers) if offers else []
     if needs:
         needs_bulk_create(actor=actor, rows=needs)
+    return {offer.origin for offer in made if offer.origin is not None and not offer.agreed}
 
 
 def follow_again(*, actor: User, body: VisitBody, visit: Visit) -> None:

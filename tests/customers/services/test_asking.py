@@ -122,3 +122,29 @@ def test_all_of_them_share_one_cap_and_the_page_says_so(li, cast, home, monkeypa
     with pytest.raises(Refused, match="上限"):
         services.customer_reveal(actor=cast.li, customer=person, field="phone", reason="电话回访")
     assert customer_list(actor=cast.li).count() == 1
+
+
+@pytest.mark.parametrize("field", ["id_number", "phone"])
+def test_a_number_typed_over_a_stored_one_counts_and_answers_alike_beyond_the_cap(
+    cast, home, monkeypatch, field
+):
+    """Whoever has used up his day must not be told by an edit which guess is right."""
+    person = full_person(cast, home)
+    right, wrong = getattr(person, field), {"id_number": id_number(serial=77), "phone": "13912345678"}[field]
+    call = {"actor": cast.li, "customer": person}
+    services.customer_update(**call, version=1, data={field: right})
+    person.refresh_from_db()
+    assert (rows(Action.CUSTOMER_NUMBER_TYPED), asked_today(cast.li), person.version) == (1, 1, 1)
+    # what is left alone is compared with nothing
+    services.customer_update(**call, version=1, data={"occupation": "木匠"})
+    assert asked_today(cast.li) == 1
+    cap(monkeypatch, 1)
+    told = []
+    for guess in (wrong, right):
+        with pytest.raises(Refused) as refused:
+            services.customer_update(**call, version=2, data={field: guess})
+        told.append((str(refused.value), refused.value.field))
+    assert told[0] == told[1]
+    assert rows(CAPPED) == 2
+    person.refresh_from_db()
+    assert (getattr(person, field), person.version) == (right, 2)

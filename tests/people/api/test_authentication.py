@@ -7,7 +7,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from people import services
-from people.middleware import address_of
+from people.addresses import address_of
 from people.models import ApiToken
 
 
@@ -48,11 +48,21 @@ def test_a_token_shows_when_and_from_where_it_was_used_last(client, li, django_a
 @pytest.mark.parametrize(
     ("production", "forwarded", "found"),
     [
-        (False, "1.1.1.1", "10.0.0.1"), (True, "1.1.1.1", "1.1.1.1"), (True, "9.9.9.9, 1.1.1.1", "1.1.1.1"),
-        (True, None, "10.0.0.1"), (True, "a name", None), (True, "::1", "::1"),
+        (False, "1.1.1.1", "127.0.0.1"), (True, "1.1.1.1", "1.1.1.1"), (True, "9.9.9.9, 1.1.1.1", "1.1.1.1"),
+        (True, None, "127.0.0.1"), (True, "a name", None), (True, "::1", "::1"),
     ],
 )  # fmt: skip
 def test_only_the_proxy_in_front_is_believed(settings, production, forwarded, found):
     settings.PRODUCTION = production
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
-    assert address_of(RequestFactory().get("/", headers=headers, REMOTE_ADDR="10.0.0.1")) == found
+    assert address_of(RequestFactory().get("/", headers=headers, REMOTE_ADDR="127.0.0.1")) == found
+
+
+def test_whoever_comes_past_the_proxies_is_not_believed(settings):
+    settings.PRODUCTION = True
+    asked = RequestFactory().get("/", headers={"X-Forwarded-For": "1.1.1.1"}, REMOTE_ADDR="10.0.0.1")
+    assert address_of(asked) == "10.0.0.1"
+    for proxies, near in (("10.0.0.1, 10.0.0.2", "10.0.0.2"), ("*", "10.0.0.1"), ("127.0.0.1", "")):
+        settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"proxies": proxies})
+        asked = RequestFactory().get("/", headers={"X-Forwarded-For": "1.1.1.1"}, REMOTE_ADDR=near)
+        assert address_of(asked) == "1.1.1.1"

@@ -16,9 +16,9 @@ def person(cast):
     return customer(household(cast.grid_li))
 
 
-def offer(person, staff, product, day, result="accepted"):
+def offer(person, staff, product, day, result="accepted", **more):
     return OfferFactory(
-        customer=person, staff=staff, product=product, result=result, offered_on=date(2026, 9, day)
+        customer=person, staff=staff, product=product, result=result, offered_on=date(2026, 9, day), **more
     )
 
 
@@ -38,6 +38,16 @@ def test_one_acceptance_written_down_five_times_counts_once(cast, person):
     assert told(cast) == {cast.li.pk: (1, 1)}
     # all of them stand there: what a final month saw earns in no other
     assert len(counted(cast, KEY)) == 5
+
+
+def test_without_a_consent_an_offer_was_made_and_never_accepted(cast, person):
+    first, second = ProductFactory.create_batch(2)
+    offer(person, cast.li, first, 5, agreed=False)
+    assert told(cast) == {cast.li.pk: (0, 1)}
+    # one with a consent counts before it, though it came later
+    offer(person, cast.wang, first, 6, agreed=True)
+    offer(person, cast.wang, second, 6, agreed=None)
+    assert told(cast) == {cast.li.pk: (0, 0), cast.wang.pk: (2, 2)}
 
 
 def test_whoever_had_it_accepted_first_counts_else_who_offered_it_first(cast, person):

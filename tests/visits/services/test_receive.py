@@ -281,7 +281,7 @@ def test_the_number_of_questions_does_not_grow(cast, person, count, django_asser
         )
         for _n in range(count)
     ]  # fmt: skip
-    with request_scope("test"), django_assert_num_queries(39):
+    with request_scope("test"), django_assert_num_queries(40):
         visits_sync(actor=cast.li, bodies=bodies)
     assert len(everything(Visit)) == count
 

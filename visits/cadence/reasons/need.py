@@ -17,6 +17,7 @@ AHEAD = timedelta(days=3)
 def find(_day: date) -> Any:
     """Return the day of the nearest open need."""
     needs = Need.objects.filter(household=OuterRef("pk"), status=NeedStatus.OPEN, due_on__isnull=False)
+    needs = needs.filter(customer__restricted_at=None)
     return Subquery(needs.order_by().values("household").annotate(due=Min("due_on")).values("due"))
 
 
