@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from gridbank.keys import Keys
 from gridbank.models import KeyFingerprint
+from gridbank.sealing import is_sealed, witnesses
 
 INDEX = "index"
+SEAL = "seal"
 FIELD = "field:"
 TABLE = KeyFingerprint._meta.db_table
 # Beside the index key's fingerprint: in which form values are written before they are indexed. It is counted up
@@ -25,9 +27,13 @@ class WrongKeysError(ImproperlyConfigured):
     """The keys at hand are not the ones this database was sealed with."""
 
 
-def of(keys: Keys) -> dict[str, str]:
+def of(keys: Keys, seal_key: bytes) -> dict[str, str]:
     """Return each key's fingerprint by its name: HMAC-SHA256 of the name under the key, so nothing tells the key."""
-    named = {INDEX: keys.index_key, **{FIELD + key_id: key for key_id, key in keys.field_keys.items()}}
+    named = {
+        INDEX: keys.index_key,
+        SEAL: seal_key,
+        **{FIELD + key_id: key for key_id, key in keys.field_keys.items()},
+    }
     return {
         name: hmac.new(key, f"gridbank key {name}".encode(), hashlib.sha256).hexdigest()
         for name, key in named.items()
@@ -40,7 +46,8 @@ def faults(known: dict[str, str], mine: dict[str, str]) -> list[str]:
     for name, print_ in sorted(known.items()):
         if name == FORM:
             continue
-        key = "The index key" if name == INDEX else f"The field key {name.removeprefix(FIELD)!r}"
+        named = {INDEX: "The index key", SEAL: "The seal key"}
+        key = named.get(name) or f"The field key {name.removeprefix(FIELD)!r}"
         if name not in mine:
             found.append(f"{key} is missing: this database holds values sealed with it.")
         elif mine[name] != print_:
@@ -58,15 +65,29 @@ def _known(on: BaseDatabaseWrapper) -> dict[str, str] | None:
         return None
 
 
+def _seals_anew(known: dict[str, str], on: BaseDatabaseWrapper) -> list[str]:
+    """Return a sentence where the database doesn't know its seal key yet, but holds seals, and none is of the key at hand."""
+    if SEAL in known:
+        return []
+    try:
+        sealed = [pair for witness in witnesses for pair in witness(on)]
+    # no such table yet
+    except DatabaseError:
+        return []
+    if not sealed or any(is_sealed(text, given) for text, given in sealed):
+        return []
+    return ["The seal key is not the one this database was sealed with. Put the right one back."]
+
+
 def prove(on: BaseDatabaseWrapper | None = None) -> bool:
     """Compare the keys at hand with the database's and remember new ones; say whether there was a table to ask.
 
     Raises WrongKeysError, in words for the operator, when they are not its keys.
     """
-    known, mine = _known(on or connection), of(settings.KEYS)
+    known, mine = _known(on or connection), of(settings.KEYS, settings.SEAL_KEY)
     if known is None:
         return False
-    wrong = faults(known, mine)
+    wrong = faults(known, mine) + _seals_anew(known, on or connection)
     if wrong:
         raise WrongKeysError("\n".join(wrong))
     fresh = {name: print_ for name, print_ in mine.items() if name not in known}
@@ -87,21 +108,23 @@ def indexed() -> None:
     _remember({FORM: FORM_NOW})
 
 
-@transaction.atomic
 def take_index_key() -> None:
     """Put the index key at hand in the place of the database's. Until all is indexed anew, nothing serves.
 
     To be called before the process's first connection, which would refuse it. Raises WrongKeysError where a field
     key is wrong: values that don't open can't be indexed.
     """
+    # said before anything connects, so no decorator may open the transaction
     at_first_connection.proven = True
-    known, mine = _known(connection) or {}, of(settings.KEYS)
-    wrong = faults({name: print_ for name, print_ in known.items() if name != INDEX}, mine)
-    if wrong:
-        raise WrongKeysError("\n".join(wrong))
-    if known.get(INDEX) != mine[INDEX]:
-        KeyFingerprint.objects.filter(name=FORM).delete()
-        _remember({INDEX: mine[INDEX]})
+    with transaction.atomic():
+        known, mine = _known(connection) or {}, of(settings.KEYS, settings.SEAL_KEY)
+        wrong = faults({name: print_ for name, print_ in known.items() if name != INDEX}, mine)
+        wrong += _seals_anew(known, connection)
+        if wrong:
+            raise WrongKeysError("\n".join(wrong))
+        if known.get(INDEX) != mine[INDEX]:
+            KeyFingerprint.objects.filter(name=FORM).delete()
+            _remember({INDEX: mine[INDEX], SEAL: mine[SEAL]})
 
 
 def _remember(fresh: dict[str, str]) -> None:
