@@ -11,6 +11,9 @@ class AuditConfig(AppConfig):
     def ready(self) -> None:
         """Name the triggers that must stand."""
         from audit.guards import chain, guards, read_log  # noqa: PLC0415  apps are not ready earlier
-        from gridbank import triggers  # noqa: PLC0415  the same
+        from audit.services import sealed_before  # noqa: PLC0415  the same
+        from gridbank import sealing, triggers  # noqa: PLC0415  the same
 
         triggers.watch(guards(), chain(), read_log())
+        if sealed_before not in sealing.witnesses:
+            sealing.witnesses.append(sealed_before)

@@ -101,3 +101,9 @@ def _append(event: AuditEvent) -> None:
         head.count += 1
         head.hash, head.at = event.hash, event.at
         head.save(update_fields=["count", "hash", "at"])
+
+
+def sealed_before(on: Any) -> list[tuple[str, str]]:
+    """Return the first and the last event's hash with its seal: a key that sealed neither isn't this trail's."""
+    rows = AuditEvent.objects.using(on.alias).exclude(seal="").values_list("hash", "seal")
+    return [pair for pair in (rows.order_by("pk").first(), rows.order_by("-pk").first()) if pair]

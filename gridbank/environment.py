@@ -5,22 +5,30 @@ import re
 import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
+from urllib.parse import parse_qs, urlsplit
 
 import dj_database_url
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from gridbank.keys import decode_key, key_in, parse_field_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PREFIX = "GRIDBANK_"
-# read by tests, or as keys (gridbank/keys.py)
-OTHERS = {"SECRET_KEY", "FIELD_KEYS", "INDEX_KEY", "TEST_REDIS", "CHROMIUM"}
+# read by tests
+OTHERS = {"TEST_REDIS", "CHROMIUM"}
 HOST = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
 ORIGIN = re.compile(r"https?://[A-Za-z0-9*._\[\]:-]+")
-BROKERS = ("filesystem://", "redis://", "rediss://", "unix://", "memory://")
+# a server's name alone stands before the first slash: what follows it would become a rule of the pages' policy
+TILES = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9._~/{}?=&%@-]+")
+LISTENER = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
+SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+MOST_PORTS = 65535
 # gunicorn stops for good when a worker ends with it, instead of starting the next one
 APP_LOAD_ERROR = 4
 
@@ -42,7 +50,7 @@ class Environment(BaseSettings):
         default="embedded", validation_alias="GRIDBANK_PROFILE"
     )
     debug: Literal["0", "1"] = Field(default="0", validation_alias="GRIDBANK_DEBUG")
-    var: Path = Field(default=BASE_DIR / "var", validation_alias="GRIDBANK_VAR")
+    var: Path = Field(default=BASE_DIR / "var", validate_default=True, validation_alias="GRIDBANK_VAR")
     hosts: Names = Field(default=["localhost", "127.0.0.1", "[::1]"], validation_alias="GRIDBANK_HOSTS")
     origins: Names = Field(default=[], validation_alias="GRIDBANK_ORIGINS")
     proxies: str = Field(default="127.0.0.1", validation_alias="GRIDBANK_PROXIES")
@@ -54,6 +62,10 @@ class Environment(BaseSettings):
     peers: Literal["ranks", "points"] = Field(default="ranks", validation_alias="GRIDBANK_PEERS")
     tile_url: str = Field(default="", validation_alias="GRIDBANK_TILE_URL")
     field_cipher: Literal["aes", "sm4"] = Field(default="aes", validation_alias="GRIDBANK_FIELD_CIPHER")
+    # read again with the file that holds them elsewhere: gridbank/keys.py
+    secret_key: str = Field(default="", repr=False, validation_alias="GRIDBANK_SECRET_KEY")
+    field_keys: str = Field(default="", repr=False, validation_alias="GRIDBANK_FIELD_KEYS")
+    index_key: str = Field(default="", repr=False, validation_alias="GRIDBANK_INDEX_KEY")
     seal_key: str = Field(default="", repr=False, validation_alias="GRIDBANK_SEAL_KEY")
     seal_key_file: Path | None = Field(default=None, validation_alias="GRIDBANK_SEAL_KEY_FILE")
     anchor_file: Path | None = Field(default=None, validation_alias="GRIDBANK_ANCHOR_FILE")
@@ -90,21 +102,118 @@ class Environment(BaseSettings):
     def _is_database(cls, url: str) -> str:
         """Refuse what no driver reads; the message never repeats the address, which may hold a password."""
         try:
-            engine = dj_database_url.parse(url).get("ENGINE", "") if url else "sqlite3"
+            found = dj_database_url.parse(url) if url else {"ENGINE": "sqlite3", "NAME": "its own"}
         except (ValueError, KeyError):
-            engine = ""
-        if not engine.endswith(("postgresql", "sqlite3")):
+            found = {}
+        named = found.get("NAME") or found.get("OPTIONS", {}).get("service")
+        if not (found.get("ENGINE", "").endswith(("postgresql", "sqlite3")) and named):
             message = "write postgres://user@host:5432/name or sqlite:///path"
+            raise ValueError(message)
+        if not SSL_MODES.issuperset(parse_qs(urlsplit(url).query).get("sslmode", [])):
+            message = f"sslmode is one of {', '.join(sorted(SSL_MODES))}"
             raise ValueError(message)
         return url
 
     @field_validator("broker_url")
     @classmethod
     def _is_broker(cls, url: str) -> str:
-        if not url.startswith(BROKERS):
+        if not (url.startswith("filesystem://") or _is_redis(url)):
             message = "write redis://host:6379/0, or leave it empty for a folder in the data folder"
             raise ValueError(message)
         return url
+
+    @field_validator("proxies")
+    @classmethod
+    def _is_proxy(cls, text: str) -> str:
+        names = [part.strip() for part in text.split(",")]
+        try:
+            # what gunicorn will do
+            _ = [ip_network(name) for name in names if name != "*"]
+        except ValueError:
+            message = "write the proxies' addresses, separated by commas: 10.1.2.3,10.1.3.0/24"
+            raise ValueError(message) from None
+        return ",".join(names)
+
+    @field_validator("tile_url")
+    @classmethod
+    def _is_tile_server(cls, url: str) -> str:
+        if url and not TILES.fullmatch(url):
+            message = "write https://tiles.bank.example/{z}/{x}/{y}.png"
+            raise ValueError(message)
+        return url
+
+    @field_validator("listen_host")
+    @classmethod
+    def _is_listener(cls, name: str) -> str:
+        if not LISTENER.fullmatch(name):
+            message = "write an address or a name of this machine without port: 127.0.0.1"
+            raise ValueError(message)
+        return name
+
+    @field_validator("listen_port")
+    @classmethod
+    def _is_port(cls, text: str) -> str:
+        if not is_port(text):
+            message = f"must be a number from 1 to {MOST_PORTS}"
+            raise ValueError(message)
+        return text
+
+    @field_validator("var")
+    @classmethod
+    def _is_folder_of_ours(cls, path: Path) -> Path:
+        there = next(each for each in (path.absolute(), *path.absolute().parents) if os.path.lexists(each))
+        if not there.is_dir():
+            raise ValueError(f"{there} is no folder")
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise ValueError(f"this user may not write in {there}")
+        return path
+
+    @field_validator("anchor_file")
+    @classmethod
+    def _is_file_of_ours(cls, path: Path | None) -> Path | None:
+        if path is None:
+            return None
+        if path.is_dir() or not path.absolute().parent.is_dir():
+            raise ValueError(f"{path} must be a file in a folder that is there")
+        if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+            raise ValueError(f"this user may not write {path}")
+        return path
+
+    @field_validator("field_keys", "index_key", "seal_key")
+    @classmethod
+    def _is_key(cls, text: str, about: ValidationInfo) -> str:
+        if text:
+            (parse_field_keys if about.field_name == "field_keys" else decode_key)(text)
+        return text
+
+    @field_validator("seal_key_file")
+    @classmethod
+    def _holds_a_key(cls, path: Path | None) -> Path | None:
+        if path is not None:
+            decode_key(key_in(path))
+        return path
+
+
+def is_port(text: str) -> bool:
+    """Say whether a text is a port's number."""
+    return (
+        text.isascii()
+        and text.isdigit()
+        and len(text) <= len(str(MOST_PORTS))
+        and 0 < int(text) <= MOST_PORTS
+    )
+
+
+def _is_redis(url: str) -> bool:
+    """Say whether a Redis can be reached by it: a host, a port that is none at all or a number, a database's number."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    database = parts.path.strip("/")
+    plain = not database or (database.isascii() and database.isdigit())
+    return parts.scheme in {"redis", "rediss"} and bool(parts.hostname) and plain
 
 
 def _all_match(names: list[str], pattern: re.Pattern[str], wanted: str) -> list[str]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from gridbank.keys import Keys
 from gridbank.models import KeyFingerprint
+from gridbank.sealing import is_sealed, witnesses
 
 INDEX = "index"
 SEAL = "seal"
@@ -64,6 +65,20 @@ def _known(on: BaseDatabaseWrapper) -> dict[str, str] | None:
         return None
 
 
+def _seals_anew(known: dict[str, str], on: BaseDatabaseWrapper) -> list[str]:
+    """Return a sentence where the database doesn't know its seal key yet, but holds seals, and none is of the key at hand."""
+    if SEAL in known:
+        return []
+    try:
+        sealed = [pair for witness in witnesses for pair in witness(on)]
+    # no such table yet
+    except DatabaseError:
+        return []
+    if not sealed or any(is_sealed(text, given) for text, given in sealed):
+        return []
+    return ["The seal key is not the one this database was sealed with. Put the right one back."]
+
+
 def prove(on: BaseDatabaseWrapper | None = None) -> bool:
     """Compare the keys at hand with the database's and remember new ones; say whether there was a table to ask.
 
@@ -72,7 +87,7 @@ def prove(on: BaseDatabaseWrapper | None = None) -> bool:
     known, mine = _known(on or connection), of(settings.KEYS, settings.SEAL_KEY)
     if known is None:
         return False
-    wrong = faults(known, mine)
+    wrong = faults(known, mine) + _seals_anew(known, on or connection)
     if wrong:
         raise WrongKeysError("\n".join(wrong))
     fresh = {name: print_ for name, print_ in mine.items() if name not in known}
@@ -93,21 +108,23 @@ def indexed() -> None:
     _remember({FORM: FORM_NOW})
 
 
-@transaction.atomic
 def take_index_key() -> None:
     """Put the index key at hand in the place of the database's. Until all is indexed anew, nothing serves.
 
     To be called before the process's first connection, which would refuse it. Raises WrongKeysError where a field
     key is wrong: values that don't open can't be indexed.
     """
+    # said before anything connects, so no decorator may open the transaction
     at_first_connection.proven = True
-    known, mine = _known(connection) or {}, of(settings.KEYS, settings.SEAL_KEY)
-    wrong = faults({name: print_ for name, print_ in known.items() if name != INDEX}, mine)
-    if wrong:
-        raise WrongKeysError("\n".join(wrong))
-    if known.get(INDEX) != mine[INDEX]:
-        KeyFingerprint.objects.filter(name=FORM).delete()
-        _remember({INDEX: mine[INDEX]})
+    with transaction.atomic():
+        known, mine = _known(connection) or {}, of(settings.KEYS, settings.SEAL_KEY)
+        wrong = faults({name: print_ for name, print_ in known.items() if name != INDEX}, mine)
+        wrong += _seals_anew(known, connection)
+        if wrong:
+            raise WrongKeysError("\n".join(wrong))
+        if known.get(INDEX) != mine[INDEX]:
+            KeyFingerprint.objects.filter(name=FORM).delete()
+            _remember({INDEX: mine[INDEX], SEAL: mine[SEAL]})
 
 
 def _remember(fresh: dict[str, str]) -> None:

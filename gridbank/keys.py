@@ -4,8 +4,12 @@ import base64
 import json
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -20,78 +24,137 @@ class Keys:
 
 # AES-256, HMAC-SHA-256
 KEY_BYTES = 32
+PARTS = ("secret_key", "field_keys", "index_key")
 
 
-def decode_key(encoded: str, called: str = "A key") -> bytes:
-    """Decode one key. Raises ValueError unless it is base64 of 32 bytes."""
-    key = base64.b64decode(encoded, validate=True)
+def decode_key(encoded: str) -> bytes:
+    """Decode one key. Raises ValueError, in words that don't repeat it, unless it is base64 of 32 bytes."""
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    # not ASCII, or not base64
+    except ValueError:
+        key = b""
     if len(key) != KEY_BYTES:
-        message = f"{called} is base64 of 32 bytes"
+        message = "a key is base64 of 32 bytes (docs/operate.md, Production, makes one)"
         raise ValueError(message)
     return key
 
 
-def _parse_field_keys(text: str) -> dict[str, bytes]:
+def key_in(path: Path) -> str:
+    """Return the key that a file holds, as text. Raises ValueError where it can't be read."""
+    try:
+        found = path.read_text().strip()
+    except OSError as error:
+        raise ValueError(f"{path} can't be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} holds no text") from None
+    if not found:
+        raise ValueError(f"{path} is empty")
+    return found
+
+
+def parse_field_keys(text: str) -> dict[str, bytes]:
     """Read `id:base64,id:base64`; each key has 32 bytes. Raises ValueError otherwise."""
     keys: dict[str, bytes] = {}
     for part in text.split(","):
         key_id, _, encoded = part.strip().partition(":")
         if not key_id or key_id in keys:
-            message = "Field keys are written id:base64, each id once."
+            message = "field keys are written id:base64,id:base64, each id once"
             raise ValueError(message)
         key = decode_key(encoded)
         if key in keys.values():
-            message = "Two field keys are one and the same key under two ids."
+            message = "two field keys are one and the same key under two ids"
             raise ValueError(message)
         keys[key_id] = key
     return keys
 
 
-def _made_file(path: Path, *, beside: Path | None) -> dict[str, str]:
+def _made_file(path: Path, *, beside: Path | None) -> dict[str, Any]:
     """Read the key file; make it first, readable by its owner only, when neither it nor a database is there."""
     # asked first: whoever made the database made its keys before
     needed = beside and beside.exists() and beside.stat().st_size
     if not path.exists():
         if needed:
-            message = f"{path.name} is missing beside a database that is sealed with it. Put it back from the backup"
+            message = (
+                f"{path} is missing beside a database that is sealed with it. Put it back from the backup."
+            )
             raise ValueError(message)
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = {
-            "secret_key": secrets.token_urlsafe(50),
-            "field_keys": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
-            "index_key": base64.b64encode(secrets.token_bytes(32)).decode(),
-        }
-        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        _make(path)
+    try:
+        return dict(json.loads(path.read_text()))
+    except OSError as error:
+        message = f"{path} can't be read ({error.strerror}). Give it back to the user that runs gridbank."
+        raise ValueError(message) from None
+    # no JSON, or JSON of something else
+    except (ValueError, TypeError):
+        raise ValueError(f"{path} is damaged. {_remedy(needed=bool(needed))}") from None
+
+
+def _make(path: Path) -> None:
+    fresh = {
+        "secret_key": secrets.token_urlsafe(50),
+        "field_keys": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+        "index_key": base64.b64encode(secrets.token_bytes(32)).decode(),
+    }
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
         with os.fdopen(descriptor, "w") as file:
             json.dump(fresh, file)
-        try:
-            # atomic, and the loser of a race keeps the winner's keys
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    found: dict[str, str] = json.loads(path.read_text())
-    return found
+        # atomic, and the loser of a race keeps the winner's keys
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _remedy(*, needed: bool) -> str:
+    put_back = "Put it back from the backup"
+    return (
+        f"{put_back}." if needed else f"{put_back}; remove it only where no database was ever sealed with it."
+    )
 
 
 def load_keys(path: Path, *, beside: Path | None = None) -> Keys:
     """Load the installation's secrets; `beside` is the database that the file's keys would be made for.
 
     GRIDBANK_SECRET_KEY, GRIDBANK_FIELD_KEYS and GRIDBANK_INDEX_KEY together win over the file.
-    Raises ValueError when a key is malformed, or lost beside a database that needs it.
+    Raises ValueError, a line for everything that is wrong, when a key is malformed, or lost beside a database that
+    needs it.
     """
-    environment = {
-        name: os.environ[f"GRIDBANK_{name.upper()}"]
-        for name in ("secret_key", "field_keys", "index_key")
-        if os.environ.get(f"GRIDBANK_{name.upper()}")
-    }
-    complete = len(environment) == 3  # noqa: PLR2004  all of the three names above
-    found = environment if complete else {**_made_file(path, beside=beside), **environment}
-    return Keys(
-        secret_key=found["secret_key"],
-        field_keys=_parse_field_keys(found["field_keys"]),
-        index_key=decode_key(found["index_key"]),
+    environment = {name: os.environ[_setting(name)] for name in PARTS if os.environ.get(_setting(name))}
+    complete = len(environment) == len(PARTS)
+    filed = {} if complete else _made_file(path, beside=beside)
+    remedy = _remedy(needed=bool(beside and beside.exists()))
+    wrong: list[str] = []
+
+    def part(name: str, read: Callable[[str], T], none: T) -> T:
+        given = environment.get(name) or filed.get(name)
+        try:
+            return read(_text(given))
+        except ValueError as error:
+            mine = f"{_setting(name)}: {error}."
+            wrong.append(mine if name in environment else f"{name} in {path}: {error}. {remedy}")
+            return none
+
+    keys = Keys(
+        secret_key=part("secret_key", str, ""),
+        field_keys=part("field_keys", parse_field_keys, {}),
+        index_key=part("index_key", decode_key, b""),
         from_environment=complete,
     )
+    if wrong:
+        raise ValueError("\n".join(wrong))
+    return keys
+
+
+def _text(given: Any) -> str:
+    if given and isinstance(given, str):
+        return given
+    raise ValueError("it is missing")
+
+
+def _setting(name: str) -> str:
+    return f"GRIDBANK_{name.upper()}"

@@ -14,8 +14,11 @@ from gridbank.sealing import load_seal_key
 ENVIRONMENT = environment.read()
 BASE_DIR = environment.BASE_DIR
 VAR_DIR = ENVIRONMENT.var
-# the database, keys and messages are nobody else's
-VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+try:
+    # the database, keys and messages are nobody else's
+    VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(f"GRIDBANK_VAR: {VAR_DIR} can't be made: {error.strerror}.") from None
 
 PRODUCTION = ENVIRONMENT.profile == "production"
 DEBUG = ENVIRONMENT.debug == "1"
@@ -23,7 +26,7 @@ try:
     KEYS = load_keys(VAR_DIR / "keys.json", beside=VAR_DIR / "gridbank.sqlite3")
     SEAL_KEY = load_seal_key(KEYS.index_key, ENVIRONMENT.seal_key, ENVIRONMENT.seal_key_file)
 except (ValueError, OSError) as error:
-    raise ImproperlyConfigured(f"The keys can't be used. {error}.") from None
+    raise ImproperlyConfigured(str(error)) from None
 SECRET_KEY = KEYS.secret_key
 ANCHOR_FILE = ENVIRONMENT.anchor_file or VAR_DIR / "anchors.jsonl"
 ALLOWED_HOSTS = ENVIRONMENT.hosts

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """A span isn't replaced by its key either, on SQLite."""
 
     dependencies = [
-        ("customers", "0009_salt"),
+        ("customers", "0011_restriction"),
     ]
 
     operations = [renewal(sql) for sql in (*guards(), *complete_guards(), residence_guards())]

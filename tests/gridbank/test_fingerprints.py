@@ -1,14 +1,20 @@
 """A database knows the keys it is sealed with; others neither read nor write it."""
 
+import base64
+import hashlib
+import hmac
+import os
 from dataclasses import replace
 
 import pytest
 from django.db import connection
 
+from audit.services import record
 from customers.services.rekey import personal_data_rekey
 from gridbank import fingerprints
 from gridbank.fingerprints import WrongKeysError, prove
 from gridbank.models import KeyFingerprint
+from tests.upgrade import states
 
 pytestmark = pytest.mark.django_db
 OTHER = b"o" * 32
@@ -25,9 +31,8 @@ def known():
 def test_the_keys_are_remembered_with_the_tables_and_never_themselves(settings):
     assert known() == {"index", "seal", "field:k1"}
     stored = set(KeyFingerprint.objects.values_list("fingerprint", flat=True))
-    assert not stored & {
-        key.hex() for key in [settings.KEYS.index_key, settings.SEAL_KEY, *settings.KEYS.field_keys.values()]
-    }
+    keys = [settings.KEYS.index_key, settings.SEAL_KEY, *settings.KEYS.field_keys.values()]
+    assert not stored & {key.hex() for key in keys}
     assert prove()
 
 
@@ -48,15 +53,66 @@ def test_wrong_exchanged_and_lost_keys_are_refused(settings, change, told):
 
 def test_another_seal_key_seals_nothing(settings):
     """What it sealed would never be believed again, and an append-only row can't be sealed anew."""
-    right = settings.SEAL_KEY
-    settings.SEAL_KEY = OTHER
+    right, settings.SEAL_KEY = settings.SEAL_KEY, OTHER
     with pytest.raises(WrongKeysError, match="The seal key is not the one"):
         prove()
-    # nor does a new index key bring one along
-    with pytest.raises(WrongKeysError, match="The seal key"):
-        fingerprints.take_index_key()
     settings.SEAL_KEY = right
     assert prove()
+
+
+def test_a_new_index_key_brings_no_other_seal_key_along(settings, monkeypatch):
+    monkeypatch.setattr(fingerprints.at_first_connection, "proven", True)
+    settings.KEYS, settings.SEAL_KEY = replace(settings.KEYS, index_key=OTHER), OTHER
+    with pytest.raises(WrongKeysError, match="The seal key"):
+        fingerprints.take_index_key()
+
+
+def test_a_trail_of_before_fingerprints_knows_its_seal_key(settings, monkeypatch):
+    """An upgraded database has seals and no fingerprint of the key: the first start must not believe any."""
+    monkeypatch.setattr(fingerprints.at_first_connection, "proven", True)
+    record(actor=None, action="test.first")
+    KeyFingerprint.objects.filter(name="seal").delete()
+    right, settings.SEAL_KEY = settings.SEAL_KEY, OTHER
+    for asked in (prove, fingerprints.take_index_key):
+        with pytest.raises(WrongKeysError, match="The seal key is not the one"):
+            asked()
+    assert "seal" not in known()
+    # somebody sealed with a wrong key once: the right one is still the right one
+    record(actor=None, action="test.wrong")
+    settings.SEAL_KEY = right
+    assert prove()
+    assert "seal" in known()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_the_documented_command_takes_a_new_index_key_in_a_process_of_its_own(tmp_path, kind):
+    """The first connection, which refuses a wrong key, is the command's own."""
+    server = os.environ.get("DATABASE_URL", "")
+    url = (
+        states.new_postgresql(server, "new_index_key")
+        if kind == "postgresql"
+        else f"sqlite:///{tmp_path}/bank.sqlite3"
+    )
+    seal_key = hmac.new(
+        base64.b64decode(states.KEYS["GRIDBANK_INDEX_KEY"]), b"gridbank.seal", hashlib.sha256
+    ).digest()
+    new = {"GRIDBANK_INDEX_KEY": base64.b64encode(OTHER).decode()}
+    sealed = {"GRIDBANK_SEAL_KEY": base64.b64encode(seal_key).decode(), "GRIDBANK_VAR": str(tmp_path)}
+    states.run(url, "manage.py", "migrate", "-v0", GRIDBANK_VAR=str(tmp_path))
+    with pytest.raises(AssertionError, match="The index key is not the one"):
+        states.run(url, "manage.py", "verify_keys", **new, **sealed)
+    wrong = {"GRIDBANK_SEAL_KEY": base64.b64encode(b"w" * 32).decode()}
+    with pytest.raises(AssertionError, match="The seal key is not the one"):
+        states.run(url, "manage.py", "reindex_personal_data", "--new-key", **new, **sealed | wrong)
+    assert "Indexed anew" in states.run(
+        url, "manage.py", "reindex_personal_data", "--new-key", **new, **sealed
+    )
+    assert "opens" in states.run(url, "manage.py", "verify_keys", **new, **sealed)
+    with pytest.raises(AssertionError, match="The index key is not the one"):
+        states.run(url, "manage.py", "verify_keys", **sealed)
+    if kind == "postgresql":
+        states.drop_postgresql(server, "new_index_key")
 
 
 def test_a_new_first_key_is_remembered_and_the_old_one_goes_after_everything_was_sealed_again(settings):

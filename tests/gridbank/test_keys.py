@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from gridbank.keys import load_keys
+from gridbank.keys import decode_key, load_keys
 
 NAMES = ("GRIDBANK_SECRET_KEY", "GRIDBANK_FIELD_KEYS", "GRIDBANK_INDEX_KEY")
 K33 = base64.b64encode(bytes(range(1, 33))).decode()
@@ -107,6 +107,44 @@ def test_a_short_index_key_stops_the_start(tmp_path):
     path.write_text(json.dumps({"secret_key": "s", "field_keys": f"k1:{K32}", "index_key": "c2hvcnQ="}))
     with pytest.raises(ValueError):
         load_keys(path)
+
+
+DAMAGED = ["", "x", "{", "null", "7", "\xff"]
+
+
+@pytest.mark.parametrize("text", DAMAGED)
+def test_a_damaged_file_is_named_with_what_to_do(tmp_path, text):
+    path, database = tmp_path / "keys.json", tmp_path / "gridbank.sqlite3"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(ValueError, match=r"keys\.json is damaged.*backup.*remove it only where"):
+        load_keys(path, beside=database)
+    database.write_bytes(b"SQLite format 3")
+    with pytest.raises(ValueError) as told:
+        load_keys(path, beside=database)
+    assert "remove" not in str(told.value)
+
+
+def test_every_part_that_is_wrong_is_told_at_once(tmp_path, monkeypatch):
+    path = tmp_path / "keys.json"
+    for content in ({}, [], {"secret_key": 7, "field_keys": None, "index_key": []}):
+        path.write_text(json.dumps(content))
+        with pytest.raises(ValueError) as told:
+            load_keys(path)
+        lines = str(told.value).splitlines()
+        assert [line.split()[0] for line in lines] == ["secret_key", "field_keys", "index_key"]
+        assert all(f"{path}: it is missing. Put it back" in line for line in lines)
+    # what the environment says is the environment's fault
+    monkeypatch.setenv("GRIDBANK_INDEX_KEY", "c2hvcnQ=")
+    path.write_text(json.dumps({"secret_key": "s", "field_keys": f"k1:{K32}"}))
+    with pytest.raises(ValueError, match=r"^GRIDBANK_INDEX_KEY: a key is base64 of 32 bytes \([^)]*\)\.$"):
+        load_keys(path)
+
+
+@pytest.mark.parametrize("text", ["a", "ä" * 43, "not base64", "c2hvcnQ=", "=" * 44])
+def test_a_malformed_key_is_told_in_one_sentence_that_does_not_repeat_it(text):
+    with pytest.raises(ValueError, match=r"^a key is base64 of 32 bytes") as told:
+        decode_key(text)
+    assert text == "a" or text not in str(told.value)
 
 
 def test_lost_keys_are_not_replaced_beside_a_database_that_needs_them(tmp_path):

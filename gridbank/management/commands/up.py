@@ -20,7 +20,7 @@ from django.core.management import BaseCommand, CommandError, call_command, get_
 from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, OperationalError, connection
 
-from gridbank import fingerprints, readiness
+from gridbank import environment, fingerprints, readiness
 from gridbank.checks import DEMO_USERNAMES
 from gridbank.processes import Family, GaveUpError, Program
 
@@ -148,7 +148,7 @@ class Command(BaseCommand):
 
     @staticmethod
     def _port(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) < 65536):  # noqa: PLR2004  TCP
+        if not environment.is_port(text):
             message = f"PORT must be a number from 1 to 65535, not {text[:20]!r}."
             raise CommandError(message)
         return int(text)
@@ -157,7 +157,11 @@ class Command(BaseCommand):
     def _sole_owner(port: int) -> Any:
         """Hold the data folder: two beats and two workers on one SQLite folder help nobody."""
         path = settings.VAR_DIR / "up.lock"
-        held = path.open("a+")
+        try:
+            held = path.open("a+")
+        except OSError as error:
+            message = f"{path} can't be opened: {error.strerror}. Start gridbank as the user that owns {path.parent}."
+            raise CommandError(message) from None
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
