@@ -11,12 +11,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from customers.completeness import Completeness, measure
 from customers.conditions import complete_q
-from customers.models import Household
-from customers.selectors import household_list
+from customers.enums import Relation
+from customers.models import Customer, Household
+from customers.selectors import HEAD_FIELDS, household_list, household_people, household_values
 from dashboards.policies import VISITING_ROLE
 from gridbank.days import in_force, month_first
 from grids.enums import GridNature, Tier
@@ -35,17 +37,21 @@ from performance.selectors import (
     in_month,
     latest_period,
     lines_by_score,
+    month_earlier,
     ranking,
+    same_part,
     score_of,
     trend,
 )
-from visits.presenting.today import Today, today_list
+from visits.models import Visit
+from visits.presenting.today import Today, TodayRow, today_list
 from visits.selectors import visit_list
 
 TOP = 5
 VACANT = 8
 BLIND = 10
-TODAY = 10
+# the next household and those after it
+TODAY = 13
 MONTHS = 6
 QUIET_DAYS = 30
 
@@ -289,11 +295,13 @@ def branch_home(*, actor: User) -> BranchHome:
 
 @dataclass(frozen=True)
 class OwnMonth:
-    """An account manager's month so far."""
+    """An account manager's month so far, and the month before: its score and what it had counted by the same day."""
 
     period: Period
     score: Score
     gap: Gap | None
+    before: Score | None
+    then: dict[str, tuple[Decimal, Decimal]]
 
 
 def own_month(*, actor: User) -> OwnMonth | None:
@@ -302,7 +310,10 @@ def own_month(*, actor: User) -> OwnMonth | None:
     score = None if period is None else score_of(user=actor, period=period)
     if period is None or score is None:
         return None
-    return OwnMonth(period, score, gap_to_next(actor=actor, score=score))
+    before = month_earlier(actor=actor, score=score)
+    run = period.current_run
+    then = {} if before is None or run is None else same_part(actor=actor, before=before, day=run.as_of)
+    return OwnMonth(period, score, gap_to_next(actor=actor, score=score), before, then)
 
 
 def caps(*, period: Period) -> dict[str, Decimal]:
@@ -313,6 +324,34 @@ def caps(*, period: Period) -> dict[str, Decimal]:
 def today(*, actor: User) -> Today:
     """Return whom the person should visit today and why, and what he already did today."""
     return today_list(actor=actor, day=timezone.localdate(), shown=TODAY)
+
+
+@dataclass(frozen=True)
+class NextVisit:
+    """The household to go to first: who lives there, and what its archive lacks."""
+
+    row: TodayRow
+    people: list[Customer]
+    head: Customer | None
+    archive: Completeness
+
+
+def next_visit(*, actor: User, row: TodayRow) -> NextVisit:
+    """Return everything one wants to know before going to a household."""
+    people = [one for one in household_people(actor=actor, household=row.household) if one.died_on is None]
+    head = next((one for one in people if one.relation == Relation.HEAD), None)
+    values = None if head is None else {name: getattr(head, name) for name in HEAD_FIELDS}
+    return NextVisit(row, people, head, measure(household_values(row.household), values))
+
+
+def last_words(*, actor: User, rows: list[TodayRow]) -> dict[int, Visit]:
+    """Return by household the last visit at which something was noted down."""
+    noted = visit_list(actor=actor).filter(household_id=OuterRef("pk")).exclude(note="")
+    homes = household_list(actor=actor).filter(pk__in=[row.household.pk for row in rows])
+    newest = Subquery(noted.order_by("-started_at", "-pk").values("pk")[:1])
+    wanted = homes.order_by().annotate(newest=newest).values_list("newest", flat=True)
+    visits = visit_list(actor=actor).filter(pk__in=[key for key in wanted if key is not None])
+    return {visit.household_id: visit for visit in visits}
 
 
 def visits_this_month(*, actor: User) -> int:

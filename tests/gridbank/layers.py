@@ -146,6 +146,7 @@ ROOMS = {
         "guards": "models",
         "indicators": "models",
         "nearing": "models",
+        "pace": "models",
         "scoring": "pure",
     },
     "dashboards": {"charts": "pure", "measures": "doors"},
