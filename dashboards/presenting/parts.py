@@ -20,6 +20,10 @@ class Asked(Protocol):
     def chosen(self) -> str:
         """Return the key of the measure that colours the map."""
 
+    @property
+    def order(self) -> str:
+        """Return by which column rows are sorted; a minus before it turns it round."""
+
 
 def facts_address(score: Score, indicator: str) -> str:
     """Return the page of the rows that one number of a score was counted from: it lies below the score's."""

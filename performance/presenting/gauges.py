@@ -95,7 +95,7 @@ class Gauge:
         """Write a value of this indicator: per cent with one decimal, pieces whole."""
         if value is None:
             return "–"
-        return f"{number_format(value, 1)}%" if self.indicator.is_rate else pieces(value)
+        return f"{number_format(value, 1)}%" if self.indicator.is_rate else pieces(value.quantize(Decimal(1)))
 
     @property
     def pace_shown(self) -> str:
@@ -111,7 +111,9 @@ class Gauge:
     def gap_shown(self) -> str:
         """Write the distance to the pace without its sign: the shape before it says on which side it is."""
         gap = self.gap
-        return "–" if gap is None else number_format(abs(gap), 1)
+        if gap is None:
+            return "–"
+        return number_format(abs(gap), 1) if self.indicator.is_rate else pieces(abs(gap).quantize(Decimal(1)))
 
     @property
     def goal(self) -> int | None:
