@@ -131,21 +131,44 @@ def bar_chart(
     )
 
 
-def sparkline(values: Sequence[Number | None], *, title: str) -> SafeString:
-    """Draw a course without axes, to stand beside a number."""
+def sparkline(
+    values: Sequence[Number | None], *, title: str, target: Number | None = None, is_open: bool = False
+) -> SafeString:
+    """Draw a course without axes, to stand beside a number.
+
+    `target` is a dotted line across; the last value of an open course isn't final: dashes lead to a hollow dot.
+    """
     known = [_known(value) for value in values]
-    drawn = [value for value in known if value is not None]
+    drawn = [value for value in (*known, _known(target)) if value is not None]
     low, high = (min(drawn), max(drawn)) if drawn else (0.0, 0.0)
     spread = (high - low) or 1.0
-    step = 96 / max(1, len(known) - 1)
-    points = [
-        None
-        if value is None
-        else (2 + number * step, 24 - (value - low) / spread * 20 if high > low else 14.0)
-        for number, value in enumerate(known)
-    ]
+    step = 92 / max(1, len(known) - 1)
+
+    def down(value: float) -> float:
+        return 24 - (value - low) / spread * 20 if high > low else 14.0
+
+    points = [None if value is None else (4 + n * step, down(value)) for n, value in enumerate(known)]
+    body = ""
+    if target is not None and known:
+        y = _n(down(float(target)))
+        body = f'<line class="chart-target" x1="0" x2="100%" y1="{y}" y2="{y}"/>'
+    closed = points[:-1] if is_open and len(points) > 1 else points
+    body += _line(closed, 1)
+    if is_open and len(points) > 1:
+        body += _unfinished(points[-2], points[-1])
     told = ", ".join(_text(value) for value in known)
-    return _svg(_line(points, 1), height=28, title=title, kind="spark", described=told)
+    return _svg(body, height=28, title=title, kind="spark", described=told)
+
+
+def _unfinished(here: tuple[float, float] | None, there: tuple[float, float] | None) -> str:
+    """Lead with dashes to where something stands that isn't over."""
+    if there is None:
+        return ""
+    dot = f'<circle class="f1 s1 hollow" cx="{_n(there[0])}%" cy="{_n(there[1])}" r="3"/>'
+    if here is None:
+        return dot
+    ends = f'x1="{_n(here[0])}%" y1="{_n(here[1])}" x2="{_n(there[0])}%" y2="{_n(there[1])}"'
+    return f'<line class="chart-line s1 chart-open" {ends}/>{dot}'
 
 
 def _svg(

@@ -15,12 +15,22 @@ def _choices() -> list[tuple[str, Any]]:
 
 
 class MeasureForm(forms.Form):
-    """By which measure the map is coloured and the branches are compared."""
+    """By which measure the map is coloured and the branches are compared, and by which column they are sorted."""
 
     measure = forms.ChoiceField(label=_("Colour by"), choices=_choices, required=False)
+    sort = forms.RegexField(label=_("Sort by"), regex=r"-?[a-z_]{1,40}", required=False)
 
     @property
     def chosen(self) -> str:
         """Return the measure's key; the first one when none or none known is named."""
-        named: str = self.cleaned_data.get("measure", "") if self.is_valid() else ""
+        named: str = self._named("measure")
         return named or DEFAULT
+
+    @property
+    def order(self) -> str:
+        """Return the column to sort by, with a minus before it for the other way round; empty when none is named."""
+        return self._named("sort")
+
+    def _named(self, name: str) -> str:
+        self.is_valid()
+        return str(self.cleaned_data.get(name, ""))

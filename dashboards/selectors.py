@@ -4,50 +4,60 @@ Head office reads the frozen sums of the newest computation, so that its home co
 thousand households and with a million. Branches and managers read their own ground as it is now.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from customers.completeness import Completeness, measure
 from customers.conditions import complete_q
-from customers.models import Household
-from customers.selectors import household_list
+from customers.enums import Relation
+from customers.models import Customer, Household
+from customers.selectors import HEAD_FIELDS, household_list, household_people, household_values
 from dashboards.policies import VISITING_ROLE
 from gridbank.days import in_force, month_first
 from grids.enums import GridNature, Tier
-from grids.models import Grid, assigned_paths, branch_in
+from grids.models import Grid, assigned_paths
 from grids.selectors import assignment_list, grid_search, lead_names, vacancies
+from jobs.models import JobRun
 from people.models import User
 from performance.enums import Level
 from performance.models import Period, Score, ScoreLine
 from performance.policies import FINAL
 from performance.selectors import (
+    VERIFY,
     Gap,
+    Place,
     TrendPoint,
     bare_ranking,
     gap_to_next,
     headline,
     in_month,
+    job_of,
     latest_period,
     lines_by_score,
+    month_earlier,
+    period_list,
+    places_before,
     ranking,
+    same_part,
     score_of,
     trend,
 )
-from visits.presenting.today import Today, today_list
+from visits.models import Visit
+from visits.presenting.today import Today, TodayRow, today_list
 from visits.selectors import visit_list
 
-TOP = 5
-VACANT = 8
+VACANT = 3
+IDLE = 3
 BLIND = 10
-TODAY = 10
+# the next household and those after it
+TODAY = 13
 MONTHS = 6
-QUIET_DAYS = 30
 
 
 def is_assigned(*, actor: User) -> bool:
@@ -64,41 +74,69 @@ class BranchRow:
 
 
 @dataclass(frozen=True)
-class Ranks:
-    """The two ends of a ranking; `last` is empty when the first ones are everybody."""
-
-    first: list[Score]
-    last: list[Score]
-    count: int
-
-
-@dataclass(frozen=True)
 class Bank:
-    """What head office sees."""
+    """What head office sees. `before` is the month before, `then` what that one had counted by the same day."""
 
     period: Period | None
     score: Score | None
+    before: Score | None
+    then: dict[str, tuple[Decimal, Decimal]]
     months: list[TrendPoint]
     branches: list[BranchRow]
-    ranks: Ranks
+    places: dict[int, Place]
     vacant: list[Grid]
     vacant_count: int
+    signed: Period | None
+    """The last month that is over."""
+    proof: JobRun | None
 
 
 def bank(*, actor: User) -> Bank:
     """Return the bank as its newest computation froze it, and the grids without anybody today."""
     period = latest_period(actor=actor)
     vacant, vacant_count = _vacant(actor)
+    signed = period_list(actor=actor).filter(month__lt=month_first(timezone.localdate())).first()
     score = None if period is None else ranking(actor=actor, period=period, level=Level.BANK).first()
+    before = None if score is None else month_earlier(actor=actor, score=score)
+    run = None if period is None else period.current_run
+    branches = [] if period is None else branch_rows(actor=actor, period=period)
     return Bank(
         period=period,
         score=score,
+        before=before,
+        then={} if before is None or run is None else same_part(actor=actor, before=before, day=run.as_of),
         months=[] if period is None else _months(actor, period, score),
-        branches=[] if period is None else branch_rows(actor=actor, period=period),
-        ranks=Ranks([], [], 0) if period is None else _ends(actor, period),
+        branches=branches,
+        places={} if period is None else _places(actor, period, branches),
         vacant=vacant,
         vacant_count=vacant_count,
+        signed=signed,
+        proof=None if signed is None else job_of(period=signed, kind=VERIFY),
     )
+
+
+def _places(actor: User, period: Period, branches: list[BranchRow]) -> dict[int, Place]:
+    subjects = [row.score.subject_id for row in branches]
+    return places_before(actor=actor, period=period, level=Level.BRANCH, subjects=subjects)
+
+
+@dataclass(frozen=True)
+class Idle:
+    """People who have nothing of an indicator yet: a few by name, and how many they are."""
+
+    few: list[Any]
+    count: int
+
+
+def idle_people(*, actor: User, period: Period, indicator: str) -> Idle:
+    """Return the ranked people who have done none of what an indicator counts, who has most to do first."""
+    rows = ScoreLine.objects.visible_to(actor).filter(
+        score__run_id=period.current_run_id or 0, score__level=Level.MANAGER, score__rank_bank__isnull=False,
+        indicator=indicator, numerator=0, denominator__gt=0,
+    )  # fmt: skip
+    columns = ("score_id", "score__subject_name", "score__branch_name", "denominator")
+    few = list(rows.order_by("-denominator", "score_id").values_list(*columns, named=True)[: IDLE + 1])
+    return Idle(few[:IDLE], len(few) if len(few) <= IDLE else rows.count())
 
 
 def _vacant(actor: User) -> tuple[list[Grid], int]:
@@ -129,25 +167,6 @@ def _months(actor: User, period: Period, score: Score | None) -> list[TrendPoint
     actuals = {name: line.actual for name, line in lines_of(score).items()}
     newest = TrendPoint(month=period.month, total=score.total, rank=score.rank_bank, actuals=actuals)
     return [*(point for point in found if point.month < period.month), newest]
-
-
-def _ends(actor: User, period: Period) -> Ranks:
-    ranked = bare_ranking(actor=actor, period=period).filter(rank_bank__isnull=False)
-    count = ranked.count()
-    if count <= 2 * TOP:
-        return Ranks(in_month(ranked[: 2 * TOP], period), [], count)
-    last = ranked.order_by("-rank_bank", "-staff_no", "-subject_id")[:TOP]
-    return Ranks(in_month(ranked[:TOP], period), in_month(last, period)[::-1], count)
-
-
-def quiet_grids(*, actor: User) -> dict[int, int]:
-    """Return per branch how many of its grids nobody was met in for thirty days, or ever."""
-    since = timezone.localdate() - timedelta(days=QUIET_DAYS)
-    seen = household_list(actor=actor).filter(last_met_on__gte=since).order_by()
-    lively = set(seen.values_list("grid_id", flat=True).distinct())
-    grids = grid_search(actor=actor, tier=Tier.MANAGER).filter(nature=GridNature.BASE)
-    quiet = (path for pk, path in grids.values_list("pk", "path") if pk not in lively)
-    return dict(Counter(branch for path in quiet if (branch := branch_in(path)) is not None))
 
 
 @dataclass(frozen=True)
@@ -289,11 +308,13 @@ def branch_home(*, actor: User) -> BranchHome:
 
 @dataclass(frozen=True)
 class OwnMonth:
-    """An account manager's month so far."""
+    """An account manager's month so far, and the month before: its score and what it had counted by the same day."""
 
     period: Period
     score: Score
     gap: Gap | None
+    before: Score | None
+    then: dict[str, tuple[Decimal, Decimal]]
 
 
 def own_month(*, actor: User) -> OwnMonth | None:
@@ -302,7 +323,10 @@ def own_month(*, actor: User) -> OwnMonth | None:
     score = None if period is None else score_of(user=actor, period=period)
     if period is None or score is None:
         return None
-    return OwnMonth(period, score, gap_to_next(actor=actor, score=score))
+    before = month_earlier(actor=actor, score=score)
+    run = period.current_run
+    then = {} if before is None or run is None else same_part(actor=actor, before=before, day=run.as_of)
+    return OwnMonth(period, score, gap_to_next(actor=actor, score=score), before, then)
 
 
 def caps(*, period: Period) -> dict[str, Decimal]:
@@ -313,6 +337,34 @@ def caps(*, period: Period) -> dict[str, Decimal]:
 def today(*, actor: User) -> Today:
     """Return whom the person should visit today and why, and what he already did today."""
     return today_list(actor=actor, day=timezone.localdate(), shown=TODAY)
+
+
+@dataclass(frozen=True)
+class NextVisit:
+    """The household to go to first: who lives there, and what its archive lacks."""
+
+    row: TodayRow
+    people: list[Customer]
+    head: Customer | None
+    archive: Completeness
+
+
+def next_visit(*, actor: User, row: TodayRow) -> NextVisit:
+    """Return everything one wants to know before going to a household."""
+    people = [one for one in household_people(actor=actor, household=row.household) if one.died_on is None]
+    head = next((one for one in people if one.relation == Relation.HEAD), None)
+    values = None if head is None else {name: getattr(head, name) for name in HEAD_FIELDS}
+    return NextVisit(row, people, head, measure(household_values(row.household), values))
+
+
+def last_words(*, actor: User, rows: list[TodayRow]) -> dict[int, Visit]:
+    """Return by household the last visit at which something was noted down."""
+    noted = visit_list(actor=actor).filter(household_id=OuterRef("pk")).exclude(note="")
+    homes = household_list(actor=actor).filter(pk__in=[row.household.pk for row in rows])
+    newest = Subquery(noted.order_by("-started_at", "-pk").values("pk")[:1])
+    wanted = homes.order_by().annotate(newest=newest).values_list("newest", flat=True)
+    visits = visit_list(actor=actor).filter(pk__in=[key for key in wanted if key is not None])
+    return {visit.household_id: visit for visit in visits}
 
 
 def visits_this_month(*, actor: User) -> int:

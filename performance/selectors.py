@@ -6,13 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, F, Prefetch, QuerySet
+from django.core.cache import cache
+from django.db.models import BooleanField, ExpressionWrapper, F, Prefetch, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from audit.actions import Action
 from audit.models import AuditEvent
 from gridbank.context import memo
-from gridbank.days import month_write
+from gridbank.days import month_before, month_last, month_write
 from gridbank.keyset import behind
 from gridbank.scoping import OutOfSight
 from grids.authority import Act, banks_where
@@ -21,7 +22,9 @@ from jobs.models import JobRun
 from people.models import User
 from people.policies import reads_trail
 from performance.enums import Level
+from performance.indicators import INDICATORS
 from performance.models import Fact, LateChange, Period, Score, ScoreLine, open_score_q
+from performance.pace import is_dated
 from performance.policies import FINAL, hears_alarms, speaks_for
 
 VERIFY = "performance.verify"
@@ -184,6 +187,60 @@ def previous_score(*, actor: User, score: Score) -> Score | None:
     return found
 
 
+def month_earlier(*, actor: User, score: Score) -> Score | None:
+    """Return the same person's, branch's or bank's score of the month right before; None when it has none."""
+    before = previous_score(actor=actor, score=score)
+    is_next = before is not None and before.run.period.month == month_before(score.run.period.month, 1)
+    return before if is_next else None
+
+
+def same_part(*, actor: User, before: Score, day: date) -> dict[str, tuple[Decimal, Decimal]]:
+    """Return what an earlier score had counted by the same day of its month, by indicator: numerator and denominator.
+
+    Only of what is dated: of a state nothing but the end of the month is frozen. A sealed computation of the whole bank
+    never changes and has a million facts: what they add up to by a day is kept.
+    """
+    month = before.run.period.month
+    until = month.replace(day=min(day.day, month_last(month).day))
+    kept = f"same-part:{before.run.root_hash}:{before.pk}:{until}"
+    lasting = before.level == Level.BANK and bool(before.run.root_hash)
+    if lasting and (found := cache.get(kept)) is not None:
+        return dict(found)
+    sums = _sums_until(actor, before, until)
+    if lasting:
+        cache.set(kept, sums, timeout=None)
+    return sums
+
+
+def _sums_until(actor: User, score: Score, until: date) -> dict[str, tuple[Decimal, Decimal]]:
+    dated = {line.indicator: line for line in score.lines.all() if is_dated(INDICATORS[line.indicator])}
+    places = Q(number__lt=0)
+    for line in dated.values():
+        if line.first_fact is not None:
+            places |= Q(number__range=(line.first_fact, line.last_fact))
+    rows = Fact.objects.visible_to(actor).filter(places, run_id=score.run_id, day__lte=until)
+    named = _facts_of(rows, score).filter(indicator__in=dated).order_by().values_list("indicator")
+    found = {
+        key: (Decimal(part).scaleb(-6), Decimal(whole).scaleb(-6))
+        for key, part, whole in named.annotate(Sum("numerator_micros"), Sum("denominator_micros"))
+    }
+    nothing = Decimal(0), Decimal(0)
+    return {
+        key: (
+            found.get(key, nothing)[0],
+            found.get(key, nothing)[1] if INDICATORS[key].base_grows else line.denominator,
+        )
+        for key, line in dated.items()
+    }
+
+
+def _facts_of(rows: QuerySet[Fact], score: Score) -> QuerySet[Fact]:
+    """Keep the facts of a person's or a branch's score; the bank's has all."""
+    if score.level == Level.MANAGER:
+        return rows.filter(staff_id=score.subject_id)
+    return rows.filter(branch_id=score.subject_id) if score.level == Level.BRANCH else rows
+
+
 @dataclass(frozen=True)
 class Gap:
     """How far the next rank is: the place it would give and the points it would take to be level with it."""
@@ -218,11 +275,7 @@ def fact_list(*, actor: User, score: Score, indicator: str, after: int | None = 
         return rows.none()
     first = line.first_fact if after is None else max(line.first_fact, after + 1)
     rows = rows.filter(run_id=score.run_id, number__range=(first, line.last_fact), indicator=indicator)
-    if score.level == Level.MANAGER:
-        rows = rows.filter(staff_id=score.subject_id)
-    elif score.level == Level.BRANCH:
-        rows = rows.filter(branch_id=score.subject_id)
-    return rows.order_by("number")
+    return _facts_of(rows, score).order_by("number")
 
 
 @dataclass(frozen=True)
@@ -289,3 +342,25 @@ def alarms(*, actor: User) -> list[str]:
             _("The audit log does not verify: %(breaks)s") % {"breaks": "; ".join(last.details["breaks"][:3])}
         )
     return found
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody stood in a month: in the bank, in the branch, in the group of the same kind of ground."""
+
+    bank: int | None
+    branch: int | None
+    peer: int | None
+
+
+def places_before(*, actor: User, period: Period, level: Level, subjects: Iterable[int]) -> dict[int, Place]:
+    """Return where these people or branches stood in the month right before, as far as the person may see it."""
+    rows = Score.objects.visible_to(actor).filter(
+        level=level,
+        subject_id__in=list(subjects),
+        run__grid_id=period.grid_id,
+        run__period__month=month_before(period.month, 1),
+        run_id=F("run__period__current_run_id"),
+    )
+    found = rows.order_by().values_list("subject_id", "rank_bank", "rank_branch", "rank_peer")
+    return {subject: Place(*ranks) for subject, *ranks in found}

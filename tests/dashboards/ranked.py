@@ -41,8 +41,8 @@ def score(run, level, subject_id, name, *, grid, total, branch=None, rank=None, 
     return made
 
 
-def month(cast, first, *, people):
-    """A computed month with the bank, both branches and these people, best first."""
+def month(cast, first, *, people, branches=()):
+    """A computed month with the bank, both branches (in this order) and these people, best first."""
     period = Period.objects.create(
         grid=cast.root, month=first, scheme=scheme_in_force(first, cast.root), status=PeriodStatus.PROVISIONAL
     )
@@ -51,7 +51,7 @@ def month(cast, first, *, people):
         as_of=today(), rules_version=1,
     )  # fmt: skip
     score(run, Level.BANK, cast.root.pk, cast.root.name, grid=cast.root, total=50)
-    for place, branch in enumerate((cast.east, cast.west), 1):
+    for place, branch in enumerate(branches or (cast.east, cast.west), 1):
         score(
             run,
             Level.BRANCH,

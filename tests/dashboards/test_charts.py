@@ -144,6 +144,14 @@ def test_equal_values_and_one_point_are_visible_in_a_sparkline():
     assert not list(parsed(sparkline([], title="t")).iter("circle"))
 
 
+def test_an_open_course_ends_in_dashes_and_a_hollow_dot():
+    root = parsed(sparkline([1, 2, 4], title="t", target=3, is_open=True))
+    kinds = [line.get("class") for line in root.iter("line")]
+    assert kinds == ["chart-target", None, "chart-line s1 chart-open"]
+    assert [dot.get("class") for dot in root.iter("circle")] == ["f1 s1 hollow"]
+    assert not list(parsed(sparkline([1, 2, None], title="t", is_open=True)).iter("circle"))[1:]
+
+
 def test_a_long_label_is_cut_and_told_in_full():
     name = "平塘县通州镇翁片村高峰组第二网格"
     root = parsed(bar_chart([Bar(name, 1)], title="t"))

@@ -13,7 +13,7 @@ from gridbank.days import month_before, month_first
 from gridbank.scoping import waive_scope
 from people.enums import Role
 from performance.enums import Level, PeriodStatus
-from performance.models import Period
+from performance.models import Period, ScoreLine
 from performance.selectors import latest_period
 from tests.dashboards.ranked import household, month, score, today
 from tests.factories import (
@@ -52,47 +52,52 @@ def test_a_bank_without_a_month_has_its_vacancies_all_the_same(cast):
     GridFactory(parent=cast.east, name="空村")
     found = selectors.bank(actor=cast.zhao)
     assert (found.period, found.score, found.months, found.branches) == (None, None, [], [])
-    assert (found.ranks.first, found.ranks.last, found.ranks.count) == ([], [], 0)
+    assert (found.before, found.then, found.places, found.signed, found.proof) == (None, {}, {}, None, None)
     assert ([grid.name for grid in found.vacant], found.vacant_count) == (["空村"], 1)
 
 
-@pytest.mark.parametrize("count", [0, 8, 9, 11])
+@pytest.mark.parametrize("count", [0, 3, 4, 11])
 def test_a_few_vacancies_are_named_and_all_are_counted(cast, count):
     GridFactory.create_batch(count, parent=cast.east)
     GridFactory(parent=cast.east, valid_to=today() - timedelta(days=1))
     found = selectors.bank(actor=cast.zhao)
-    assert (len(found.vacant), found.vacant_count) == (min(count, 8), count)
-
-
-def ranked(cast, count):
-    people = [(UserFactory(name=f"第{place}"), cast.grid_li, cast.east) for place in range(1, count + 1)]
-    return month(cast, month_first(today()), people=people)
-
-
-@pytest.mark.parametrize(
-    ("count", "first", "last"),
-    [(0, [], []), (9, range(1, 10), []), (10, range(1, 11), []), (11, range(1, 6), range(7, 12))],
-)
-def test_both_ends_of_a_long_ranking_and_the_whole_of_a_short_one(cast, count, first, last):
-    ranked(cast, count)
-    ranks = selectors.bank(actor=cast.zhao).ranks
-    assert ranks.count == count
-    assert names(ranks.first) == [f"第{place}" for place in first]
-    assert names(ranks.last) == [f"第{place}" for place in last]
-
-
-def test_who_has_no_rank_is_at_neither_end(cast):
-    period = ranked(cast, 2)
-    new = UserFactory(name="新来")
-    score(period.current_run, Level.MANAGER, new.pk, new.name, grid=cast.grid_li, total=99)
-    ranks = selectors.bank(actor=cast.zhao).ranks
-    assert (names(ranks.first), ranks.count) == (["第1", "第2"], 2)
+    assert (len(found.vacant), found.vacant_count) == (min(count, 3), count)
 
 
 def test_branches_come_best_first_with_their_lines(bank):
     rows = selectors.branch_rows(actor=bank.zhao, period=latest_period(actor=bank.zhao))
     assert [row.score.subject_name for row in rows] == ["东支行", "西支行"]
     assert {"visit_coverage", "archive_rate"} <= set(rows[0].lines)
+
+
+def test_who_has_none_of_it_yet_is_named_and_counted(bank):
+    period = latest_period(actor=bank.zhao)
+    found = selectors.idle_people(actor=bank.zhao, period=period, indicator="visit_coverage")
+    assert (found.few, found.count) == ([], 0)
+    for number, part in enumerate((1, 2, 3, 4, 5)):
+        idle = score(
+            period.current_run,
+            Level.MANAGER,
+            900 + number,
+            f"闲{number}",
+            grid=bank.grid_li,
+            total=1,
+            rank=9,
+            rates={},
+        )
+        ScoreLine.objects.create(
+            score=idle, position=0, indicator="visit_coverage", numerator=0, denominator=part, actual=0, weight=25, points=0,
+        )  # fmt: skip
+    found = selectors.idle_people(actor=bank.zhao, period=period, indicator="visit_coverage")
+    # who has most to do comes first
+    assert ([one.score__subject_name for one in found.few], found.count) == (["闲4", "闲3", "闲2"], 5)
+    assert selectors.idle_people(actor=bank.zhao, period=period, indicator="archive_rate").count == 0
+
+
+def test_a_month_that_is_over_waits_for_its_signatures(bank):
+    month(bank, month_before(today(), 2), people=[])
+    signed = month(bank, month_before(today(), 1), people=[])
+    assert selectors.bank(actor=bank.zhao).signed == signed
 
 
 def test_a_month_that_is_not_published_stands_at_the_end_of_the_trend(bank):
@@ -115,18 +120,6 @@ def test_a_published_month_stands_in_the_trend_once(bank):
 
 def test_a_score_that_is_none_has_no_lines():
     assert selectors.lines_of(None) == {}
-
-
-def test_thirty_days_without_anybody_make_a_grid_quiet(cast):
-    GridFactory(parent=cast.east, nature="special", kind="market")
-    assert selectors.quiet_grids(actor=cast.zhao) == {cast.east.pk: 2, cast.west.pk: 1}
-    HouseholdFactory(grid=cast.grid_li, last_met_on=today() - timedelta(days=30))
-    HouseholdFactory(grid=cast.grid_wang, last_met_on=today() - timedelta(days=31))
-    HouseholdFactory(grid=cast.grid_wu, last_met_on=today())
-    HouseholdFactory(grid=cast.grid_wu)
-    assert selectors.quiet_grids(actor=cast.zhao) == {cast.east.pk: 1}
-    assert selectors.quiet_grids(actor=cast.chen) == {cast.east.pk: 1}
-    assert selectors.quiet_grids(actor=cast.sun) == {}
 
 
 def test_an_empty_grid_has_no_percentage_and_a_third_is_exact():

@@ -153,6 +153,7 @@ ROOMS = {
         "guards": "models",
         "indicators": "models",
         "nearing": "models",
+        "pace": "models",
         "scoring": "pure",
     },
     "dashboards": {"charts": "pure", "measures": "doors"},

@@ -294,3 +294,52 @@ def test_a_job_is_found_by_the_month_it_is_about(cast, period):
     job = services.request_verification(actor=cast.zhao, period=period)
     assert selectors.job_of(period=period, kind=selectors.VERIFY) == job
     assert selectors.job_of(period=month(cast, AUGUST), kind=selectors.VERIFY) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "visits", "offers"), [(4, 0, (1, 1)), (5, 1, (1, 1)), (12, 2, (1, 1)), (31, 2, (1, 1))]
+)
+def test_what_a_month_had_counted_by_a_day(cast, period, day, visits, offers):
+    score = selectors.score_of(user=cast.li, period=period)
+    found = selectors.same_part(actor=cast.li, before=score, day=date(2026, 10, day))
+    # of four households, all of which are asked for on every day; archives and apps bear no day
+    assert found["visit_coverage"] == (Decimal(visits), Decimal(4))
+    assert found["marketing_success"] == tuple(map(Decimal, offers))
+    assert set(found) == {"visit_coverage", "marketing_success", "new_customers"}
+
+
+def test_a_person_a_branch_and_the_bank_had_counted_their_own(cast, period, django_assert_num_queries):
+    scores = selectors.score_list(actor=cast.zhao).filter(run=period.current_run)
+    day = date(2026, 10, 31)
+    for level, name, met in (("branch", "东支行", 4), ("branch", "西支行", 0), ("bank", "总行", 4)):
+        score = scores.get(level=level, subject_name=name)
+        found = selectors.same_part(actor=cast.zhao, before=score, day=day)
+        line = next(line for line in score.lines.all() if line.indicator == "visit_coverage")
+        assert (
+            found["visit_coverage"] == (line.numerator, line.denominator) == (Decimal(met), line.denominator)
+        )
+    # the whole bank's has a million facts: it is added up once
+    with django_assert_num_queries(0):
+        assert selectors.same_part(actor=cast.zhao, before=score, day=day) == found
+
+
+def test_only_the_month_right_before_is_compared(cast, period):
+    score = selectors.score_of(user=cast.li, period=period)
+    month(cast, date(2026, 7, 1))
+    assert selectors.month_earlier(actor=cast.li, score=score) is None
+    august = month(cast, AUGUST)
+    assert selectors.month_earlier(actor=cast.li, score=score).run.period == august
+
+
+def test_places_of_the_month_before_are_those_that_the_reader_sees(cast, period):
+    own = selectors.score_of(user=cast.li, period=period)
+    later = services.period_open(actor=None, bank=cast.root, month=OCTOBER)
+    subjects = [cast.li.pk, cast.wu.pk]
+    found = selectors.places_before(actor=cast.zhao, period=later, level=Level.MANAGER, subjects=subjects)
+    assert set(found) == set(subjects)
+    assert found[cast.li.pk] == selectors.Place(own.rank_bank, own.rank_branch, own.rank_peer)
+    seen = selectors.places_before(actor=cast.wu, period=later, level=Level.MANAGER, subjects=subjects)
+    assert set(seen) == {cast.wu.pk}
+    assert (
+        selectors.places_before(actor=cast.zhao, period=period, level=Level.MANAGER, subjects=subjects) == {}
+    )
