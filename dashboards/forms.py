@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from customers.searching import Term, sort_out
 from grids import measures
 
 DEFAULT = "coverage"
@@ -24,3 +25,19 @@ class MeasureForm(forms.Form):
         """Return the measure's key; the first one when none or none known is named."""
         named: str = self.cleaned_data.get("measure", "") if self.is_valid() else ""
         return named or DEFAULT
+
+
+class SearchForm(forms.Form):
+    """What is looked for from any page."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "autofocus": True}),
+    )
+
+    @property
+    def term(self) -> Term:
+        """Return the text as the search for people understands it."""
+        return sort_out(self.cleaned_data["q"])

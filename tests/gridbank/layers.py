@@ -148,7 +148,7 @@ ROOMS = {
         "nearing": "models",
         "scoring": "pure",
     },
-    "dashboards": {"charts": "pure", "measures": "doors"},
+    "dashboards": {"charts": "pure", "finding": "selectors", "measures": "doors"},
     "demo": {
         "activity": "services",
         "bank": "services",
