@@ -3,13 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Substr
+from django.db.models.lookups import StartsWith
 
 from customers.enums import MET_WITHIN, AgeBand, AppState, Archive, Met, Relation
 from customers.models import Customer
 from customers.personal import found_q
 from customers.pii import phone_digests
-from customers.pinyin import other_readings
+from customers.pinyin import cuts, other_readings, surname_and_initials
 from customers.searching import Kind, Term
 from gridbank.days import born_by
 from grids.models import Grid
@@ -37,12 +39,40 @@ def term_q(term: Term) -> Q:
         return found_q(Customer, "tail_digest", phone_digests(term.value)[1])
     if term.kind == Kind.PINYIN:
         return _pinyin_q(term.value)
-    return Q(name_key__startswith=term.value) if term.kind == Kind.NAME else Q()
+    return _name_q(term.value) if term.kind == Kind.NAME else Q()
+
+
+# A single sign is a surname: somewhere in a name it would be in half of them.
+PART_LENGTH = 2
+
+
+def _part(column: str, start: int, text: str) -> Q:
+    """Return the condition that a column goes on with a text from its nth sign on; each such part has an index."""
+    return Q(StartsWith(Substr(column, start), Value(text)))
+
+
+def _name_q(text: str) -> Q:
+    """Return the condition for characters: a name that begins with them, or a given name alone."""
+    condition = Q(name_key__startswith=text)
+    if len(text) >= PART_LENGTH:
+        condition |= _part("name_key", 2, text) | _part("name_key", 3, text)
+    return condition
 
 
 def _pinyin_q(text: str) -> Q:
-    """Return the condition for letters: pinyin or initials, by whichever sound of a surname they were typed."""
+    """Return the condition for letters: pinyin or initials, by whichever sound of a surname they were typed.
+
+    Of a given name alone as well, and of a surname spelt out before initials.
+    """
     condition = Q(initials__startswith=text) | Q(pinyin__startswith=text)
+    if len(text) >= PART_LENGTH:
+        condition |= _part("initials", 2, text)
+    for head, initials in surname_and_initials(text):
+        condition |= Q(initials__startswith=initials, pinyin__startswith=head)
+    for sounds in cuts(text):
+        if len(sounds) >= PART_LENGTH:
+            firsts = "".join(sound[0] for sound in sounds)
+            condition |= _part("initials", 2, firsts) & Q(pinyin__contains=text)
     for reading in other_readings(text):
         column = "pinyin" if reading.full else "initials"
         condition |= Q(name_key__startswith=reading.head, **{f"{column}__startswith": reading.term})

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin, load_single_dict
+from pypinyin.constants import PINYIN_DICT
+from pypinyin.contrib.tone_convert import to_normal
 
 from customers.naming import name_key
 
@@ -106,3 +108,43 @@ def other_readings(term: str) -> Iterator[Reading]:
 
 def _written(sounds: tuple[str, ...], *, full: bool) -> str:
     return "".join(sounds if full else [sound[0] for sound in sounds])
+
+
+# One letter more than the longest syllable would be none.
+_LONGEST_SYLLABLE = 6
+# Nobody types a longer name by its sounds; and no term may be cut in very many ways.
+_SYLLABLES_AT_MOST, _CUTS_AT_MOST = 4, 4
+
+
+@lru_cache(maxsize=1)
+def syllables() -> frozenset[str]:
+    """Return every syllable that some character has, without tones."""
+    toned = {sound for sounds in PINYIN_DICT.values() for sound in sounds.split(",")}
+    found = {to_normal(sound) for sound in toned}
+    return frozenset(each for each in found if each.isascii() and set(each) & set("aeiouv"))
+
+
+def cuts(text: str) -> list[tuple[str, ...]]:
+    """Return the ways in which letters are whole syllables, the longest first: `jianguo` is jian-guo and ji-an-guo."""
+    found: list[tuple[str, ...]] = []
+    _cut(text, (), found)
+    return found
+
+
+def _cut(rest: str, done: tuple[str, ...], found: list[tuple[str, ...]]) -> None:
+    if len(found) == _CUTS_AT_MOST:
+        return
+    if not rest:
+        found.append(done)
+    elif len(done) < _SYLLABLES_AT_MOST:
+        for length in range(min(_LONGEST_SYLLABLE, len(rest)), 0, -1):
+            if rest[:length] in syllables():
+                _cut(rest[length:], (*done, rest[:length]), found)
+
+
+def surname_and_initials(text: str) -> Iterator[tuple[str, str]]:
+    """Return the ways in which letters are a surname spelt out and initials behind it: `chenjg` is chen and cjg."""
+    for length in range(min(_LONGEST_SYLLABLE, len(text) - 1), 1, -1):
+        head, rest = text[:length], text[length:]
+        if head in syllables() and len(rest) < _SYLLABLES_AT_MOST:
+            yield head, head[0] + rest

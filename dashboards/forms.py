@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from customers.searching import Term, sort_out
 from grids import measures
 
 DEFAULT = "coverage"
@@ -34,3 +35,19 @@ class MeasureForm(forms.Form):
     def _named(self, name: str) -> str:
         self.is_valid()
         return str(self.cleaned_data.get(name, ""))
+
+
+class SearchForm(forms.Form):
+    """What is looked for from any page."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "autofocus": True}),
+    )
+
+    @property
+    def term(self) -> Term:
+        """Return the text as the search for people understands it."""
+        return sort_out(self.cleaned_data["q"])

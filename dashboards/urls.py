@@ -6,4 +6,7 @@ from dashboards import views
 
 app_name = "dashboards"
 
-urlpatterns = [path("", views.home, name="home")]
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
+]

@@ -1,11 +1,19 @@
-"""Each role's own home."""
+"""Each role's own home, and the search that every page has."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
-from dashboards.forms import MeasureForm
+from customers.identity import IdentityError
+from customers.searching import Kind
+from dashboards.forms import MeasureForm, SearchForm
+from dashboards.navigation import navigation
 from dashboards.presenting import homes
+from dashboards.presenting import search as found
+from gridbank.addresses import address
+from gridbank.errors import Refused
+from gridbank.pages import form_page, require_page
 from people.access import StaffRequest, signed_in
 
 
@@ -15,3 +23,30 @@ def home(request: StaffRequest) -> HttpResponse:
     """Show the home of the role."""
     template, context = homes.home(actor=request.user, form=MeasureForm(request.GET))
     return render(request, template, context)
+
+
+@require_page
+@sensitive_post_parameters()
+@signed_in
+def search(request: StaffRequest) -> HttpResponse:
+    """Look for anything: a whole number on the way it came, which is no address; all else by an address of its own."""
+    posted = request.method == "POST"
+    form = SearchForm(request.POST if posted else request.GET)
+    context = {"form": form, "groups": [], "asked": "q" in form.data}
+    if not form.is_valid():
+        return form_page(request, "dashboards/search.html", context, form=form)
+    text, term = form.cleaned_data["q"], form.term
+    if term.kind == Kind.PRIVATE and not posted:
+        # away from an address that holds a number
+        return redirect("dashboards:search")
+    if term.kind == Kind.PRIVATE and request.user.is_business:
+        try:
+            context["groups"] = found.by_number(actor=request.user, number=text)
+        except (IdentityError, Refused) as error:
+            form.add_error("q", str(error.message))
+    elif term.kind != Kind.PRIVATE and posted:
+        return redirect(address("dashboards:search", q=text))
+    elif text:
+        menu = found.menu_of(request, navigation(request))
+        context["groups"] = found.everything(actor=request.user, text=text, term=term, menu=menu)
+    return form_page(request, "dashboards/search.html", context, form=form)

@@ -115,3 +115,21 @@ def test_nothing_typed_is_no_condition(db):
     for name in ("one", "two"):
         CustomerFactory(name=name)
     assert named(conditions.term_q(Term(Kind.NOTHING))) == {"one", "two"}
+
+
+@pytest.mark.parametrize(
+    "typed", ["陈建国", "建国", "陈", "cjg", "jg", "chenjianguo", "jianguo", "chenjg", "Chen jg"]
+)
+def test_any_part_of_a_name_finds_it(db, typed):
+    home = HouseholdFactory()
+    CustomerFactory(household=home, name="陈建国", pinyin="chenjianguo", initials="cjg")
+    CustomerFactory(household=home, name="王秀英", pinyin="wangxiuying", initials="wxy")
+    assert named(conditions.term_q(sort_out(typed))) == {"陈建国"}
+
+
+def test_a_given_name_behind_a_surname_of_two_signs_is_found_and_one_sign_is_a_surname(db):
+    home = HouseholdFactory()
+    CustomerFactory(household=home, name="欧阳建国", pinyin="ouyangjianguo", initials="oyjg")
+    CustomerFactory(household=home, name="陈建", pinyin="chenjian", initials="cj")
+    assert named(conditions.term_q(sort_out("建国"))) == {"欧阳建国"}
+    assert named(conditions.term_q(sort_out("建"))) == set()

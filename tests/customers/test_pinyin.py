@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.pinyin import SURNAMES, other_readings, spell
+from customers.pinyin import SURNAMES, cuts, other_readings, spell, surname_and_initials
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,28 @@ def test_a_surname_is_stored_by_its_own_sound_and_found_by_each_of_the_others(he
 
 def test_a_single_letter_is_no_sound():
     assert list(other_readings("d")) == []
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("jianguo", ("jian", "guo")), ("xian", ("xian",)), ("xian", ("xi", "an")), ("lv", ("lv",)),
+])  # fmt: skip
+def test_letters_are_cut_into_syllables_the_longest_first(text, found):
+    assert found in cuts(text)
+    assert len(cuts(text)[0]) == min(map(len, cuts(text)))
+
+
+@pytest.mark.parametrize("text", ["cjg", "", "x", "jianguox", "a" * 60])
+def test_what_is_no_row_of_syllables_has_no_cut(text):
+    assert cuts(text) == ([()] if not text else [])
+
+
+@given(st.text(alphabet="aeghinouxz", max_size=60))
+def test_no_term_is_cut_in_more_than_a_few_ways(text):
+    found = cuts(text)
+    assert len(found) <= 4
+    assert all("".join(each) == text for each in found)
+
+
+def test_a_surname_spelt_out_stands_before_initials():
+    assert ("chen", "cjg") in list(surname_and_initials("chenjg"))
+    assert list(surname_and_initials("cjg")) == []

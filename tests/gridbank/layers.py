@@ -156,7 +156,7 @@ ROOMS = {
         "pace": "models",
         "scoring": "pure",
     },
-    "dashboards": {"charts": "pure", "measures": "doors"},
+    "dashboards": {"charts": "pure", "finding": "selectors", "measures": "doors"},
     "demo": {
         "activity": "services",
         "bank": "services",
