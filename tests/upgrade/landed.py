@@ -5,6 +5,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = Path(__file__).resolve().parent / "migrations.txt"
+# Those that landed after the states were kept: they don't change either, and the states are migrated through them.
+SINCE = TABLE.with_name("since.txt")
 
 
 def migrations() -> dict[str, str]:
@@ -17,7 +19,7 @@ def table() -> str:
     return "".join(f"{digest}  {name}\n" for name, digest in migrations().items())
 
 
-def kept() -> dict[str, str]:
-    """Return what the committed table says."""
-    lines = [line.split("  ", 1) for line in TABLE.read_text().splitlines()]
+def kept(path: Path = TABLE) -> dict[str, str]:
+    """Return what a committed table says."""
+    lines = [line.split("  ", 1) for line in path.read_text().splitlines()]
     return {name: digest for digest, name in lines}
