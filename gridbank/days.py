@@ -1,6 +1,7 @@
 """One rule each for ages, months and what is in force on a day. Pure: whoever asks names the day."""
 
 import re
+import unicodedata
 from calendar import monthrange
 from datetime import date, timedelta
 
@@ -10,6 +11,38 @@ ADULT_AGE = 18
 # below it the law asks for a guardian's consent
 GUARDED_AGE = 14
 MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
+
+
+# A whole day, a day of some year, a distance from today; signs of the country's own script stand between as well.
+_WHOLE = re.compile(
+    r"([0-9]{4})[-/.\u5e74]([0-9]{1,2})[-/.\u6708]([0-9]{1,2})\u65e5?|([0-9]{4})([0-9]{2})([0-9]{2})"
+)
+_SHORT = re.compile(r"([0-9]{1,2})[-/.\u6708]([0-9]{1,2})\u65e5?|([0-9]{2})([0-9]{2})")
+_AWAY = re.compile(r"[+-][0-9]{1,4}")
+FIRST_YEAR, LAST_YEAR = 1880, 2200
+
+
+def day_read(text: str, today: date) -> date:
+    """Read a day as people type it: 2026-12-10, 20261210, 1210, 12-10, +30, -7; also in full-width signs.
+
+    A day without its year is the one nearest to today. Raises ValueError.
+    """
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).replace("\u2212", "-")
+    if _AWAY.fullmatch(plain):
+        return today + timedelta(days=int(plain))
+    if found := _WHOLE.fullmatch(plain):
+        year, month, day = (int(part) for part in found.groups() if part)
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            raise ValueError(text)
+        return date(year, month, day)
+    found = _SHORT.fullmatch(plain)
+    if found is None:
+        raise ValueError(text)
+    month, day = (int(part) for part in found.groups() if part)
+    near = [
+        year for year in (today.year, today.year + 1, today.year - 1) if day <= monthrange(year, month)[1]
+    ]
+    return min((date(year, month, day) for year in near), key=lambda each: abs(each - today))
 
 
 def age_on(born: date | None, day: date) -> int | None:

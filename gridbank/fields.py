@@ -1,26 +1,47 @@
 """Fields that every app's forms share."""
 
-from typing import Any
+from datetime import date
+from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gridbank.days import day_read
 
 # beyond it no database holds a key
 LARGEST_KEY = 2**62
 
 
 class DayInput(forms.DateInput):
-    """The browser's own day picker, which reads and writes days in one way whatever the language."""
+    """A day that is typed in a few keys; day-field.js puts the browser's own picker beside it."""
 
-    input_type = "date"
+    input_type = "text"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
+        given = {
+            "data-typed-day": True,
+            "autocomplete": "off",
+            "maxlength": "20",
+            "placeholder": "2026-12-10 · 1210 · +30",
+        }
+        super().__init__(given | (attrs or {}), format="%Y-%m-%d")
 
 
 class DayField(forms.DateField):
-    """A day, picked or typed."""
+    """A day as people type it: whole, without its year, or so many days from today."""
 
     widget = DayInput
+    default_error_messages: ClassVar = {"invalid": _("Write a day like 2026-12-10, 1210 or +30.")}
+
+    def to_python(self, value: Any) -> date | None:
+        """Read what was typed. Raises ValidationError."""
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        try:
+            return day_read(value, timezone.localdate())
+        except (ValueError, OverflowError):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
 
 
 def key_read(text: str) -> int:

@@ -147,6 +147,7 @@ function wire(form) {
     const button = event.target.closest("[data-day]");
     if (!button) return;
     form.elements.next_on.value = button.dataset.day;
+    form.elements.next_on.dispatchEvent(new Event("change", { bubbles: true }));
     changed(form);
   });
   quick.querySelectorAll("button").forEach((button, place) => button.append(" ", key(place + 7)));

@@ -94,3 +94,30 @@ def test_both_ends_of_a_validity_count(valid_from, valid_to, expected):
 def test_nothing_follows_the_last_day_there_is():
     assert days.day_after(date(2026, 2, 28)) == date(2026, 3, 1)
     assert days.day_after(date.max) == date.max
+
+
+@pytest.mark.parametrize(("typed", "day"), [
+    ("2026-12-10", (2026, 12, 10)), ("2026/1/5", (2026, 1, 5)), ("2026.12.10", (2026, 12, 10)),
+    ("20261210", (2026, 12, 10)), ("2026年12月10日", (2026, 12, 10)), ("２０２６１２１０", (2026, 12, 10)),
+    ("1210", (2026, 12, 10)), ("12-10", (2026, 12, 10)), ("12月10日", (2026, 12, 10)), ("1/5", (2027, 1, 5)),
+    ("0110", (2027, 1, 10)), ("1101", (2026, 11, 1)), ("0601", (2026, 6, 1)), ("0520", (2027, 5, 20)),
+    ("+30", (2026, 12, 27)), ("-7", (2026, 11, 20)), ("＋1", (2026, 11, 28)), ("0229", (2028, 2, 29)),
+])  # fmt: skip
+def test_a_day_is_read_as_people_type_it(typed, day):
+    if typed == "0229":
+        assert days.day_read(typed, date(2027, 11, 27)) == date(*day)
+    else:
+        assert days.day_read(typed, date(2026, 11, 27)) == date(*day)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "12", "123", "1301", "61210-01-01", "2026-13-01", "2026-02-30", "0000", "+", "今天"]
+)
+def test_what_is_no_day_is_refused(typed):
+    with pytest.raises(ValueError, match=r".*"):
+        days.day_read(typed, date(2026, 11, 27))
+
+
+def test_the_29th_of_february_needs_a_leap_year_near():
+    with pytest.raises(ValueError, match=r".*"):
+        days.day_read("0229", date(2026, 5, 1))

@@ -1,6 +1,10 @@
 """What every app's forms read from an address."""
 
+from datetime import date, timedelta
+
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from gridbank.fields import LARGEST_KEY, DayField, key_read
 
@@ -18,7 +22,23 @@ def test_what_is_no_key_is_nobodys(text):
     assert key_read(text) == 0
 
 
-def test_a_day_is_picked_in_one_way_whatever_the_language():
+def test_a_day_is_written_in_one_way_whatever_the_language():
     html = DayField().widget.render("day", DayField().clean("2026-01-05"))
-    assert 'type="date"' in html
+    assert 'type="text"' in html
+    assert "data-typed-day" in html
     assert 'value="2026-01-05"' in html
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "61210-01-01", "20261301", "0230", "+99999", "2026-02-30", "1799-01-01", "'", "١٢٣٤٥"]
+)
+def test_what_is_no_day_is_told_how_to_write_one(text):
+    with pytest.raises(ValidationError, match=r"2026-12-10、1210 或 \+30"):
+        DayField().clean(text)
+
+
+def test_a_day_is_typed_in_a_few_keys():
+    today = timezone.localdate()
+    assert DayField().clean("+30") == today + timedelta(days=30)
+    assert DayField().clean(" 20261210 ") == date(2026, 12, 10)
+    assert DayField(required=False).clean("") is None
