@@ -19,7 +19,7 @@ _WHOLE = re.compile(
 )
 _SHORT = re.compile(r"([0-9]{1,2})[-/.\u6708]([0-9]{1,2})\u65e5?|([0-9]{2})([0-9]{2})")
 _AWAY = re.compile(r"[+-][0-9]{1,4}")
-FIRST_YEAR, LAST_YEAR = 1880, 2200
+FIRST_YEAR, LAST_YEAR = 1880, 2999
 
 
 def day_read(text: str, today: date) -> date:

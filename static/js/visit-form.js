@@ -57,7 +57,7 @@ function onward(form, event) {
   if (!target.matches("input, select")) return false;
   const groups = new Set();
   const stops = [...form.elements].filter((field) => {
-    if (!field.matches("input:not([type=hidden]), select, textarea, .button--primary")) return false;
+    if (!field.matches("input:not([type=hidden], [tabindex='-1']), select, textarea, .button--primary")) return false;
     if (field.offsetParent === null) return false;
     if (field.type !== "radio") return true;
     if (groups.has(field.name) || (!field.checked && form.querySelector(`[name=${field.name}]:checked`))) return false;

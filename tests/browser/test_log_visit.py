@@ -78,8 +78,8 @@ def test_a_visit_is_logged_with_the_keyboard_only(cast, person, signed_in):
     press("Enter")
     page.wait_for_url("**household=*")
     page.locator("input[name=customer]:checked:focus").wait_for()
-    # by phone; on to the offers
-    press("Alt+2", "Enter")
+    # somebody was met, by phone; on to the offers
+    press("Alt+y", "Alt+2", "Enter")
     page.locator("[name=offers-0-product]:focus").wait_for()
     # a product; its result is set to offered
     press("ArrowDown", "Enter")
@@ -124,6 +124,7 @@ def test_one_line_is_shown_and_more_come_on_demand(cast, person, signed_in):
         ProductFactory(name=f"产品{number}")
     page = signed_in(cast.li)
     page.goto(form_of(person))
+    page.keyboard.press("Alt+y")
     lines = page.locator("#offers .lines__line:visible")
     expect(lines).to_have_count(1)
     # the fourth is one more than the page brought
@@ -145,6 +146,7 @@ def test_without_scripts_every_line_is_there_and_the_form_works(cast, person, si
     page.goto(form_of(person))
     expect(page.locator("#offers .lines__line:visible")).to_have_count(3)
     page.locator("[name=offers-2-product]").select_option(index=1)
+    page.locator("input[name=met][value=yes]").check(force=True)
     page.locator("#visit-form .button--primary").click()
     # product without result
     expect(page.locator("[aria-invalid=true]")).to_have_count(1)
@@ -160,8 +162,9 @@ def test_enter_goes_on_and_never_sends_half_a_visit(cast, person, signed_in):
     page.locator("[name=needs-0-text]").fill("买牛")
     page.keyboard.press("Enter")
     expect(page.locator("[name=needs-0-due_on]")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page.locator("[name=note]")).to_be_focused()
+    for name in ("next_on", "started_at", "note"):
+        page.keyboard.press("Enter")
+        expect(page.locator(f"[name={name}]")).to_be_focused()
     page.keyboard.type("a")
     page.keyboard.press("Enter")
     expect(page.locator("[name=note]")).to_have_value("a\n")
@@ -172,6 +175,7 @@ def test_what_is_wrong_is_marked_in_place_and_nothing_is_lost(cast, person, sign
     page = signed_in(cast.li)
     page.expect_trouble("422")
     page.goto(form_of(person))
+    page.keyboard.press("Alt+y")
     key = page.locator("input[name=id]").input_value()
     page.locator("[name=note]").fill("电话13800138000")
     page.locator("[name=needs-0-text]").fill("买三头牛")
@@ -201,6 +205,7 @@ def test_a_server_in_trouble_costs_nobody_a_word(cast, person, signed_in, troubl
     # before the page opens: a page that is open already can send one request past a route set on it
     page.route("**/visits/new/**", fail)
     page.goto(form_of(person))
+    page.keyboard.press("Alt+y")
     page.locator("[name=note]").fill("写了很久的备注")
     page.keyboard.press("Control+Enter")
     told = page.locator(".not-sent:focus")
@@ -217,6 +222,7 @@ def test_a_session_that_ended_costs_nobody_a_word(cast, person, signed_in, sign_
     page = signed_in(cast.li)
     page.expect_trouble("40[13]")
     page.goto(form_of(person))
+    page.keyboard.press("Alt+y")
     page.locator("[name=note]").fill("写了很久的备注")
     Session.objects.all().delete()
     page.keyboard.press("Control+Enter")
@@ -241,6 +247,7 @@ def test_who_signed_in_again_before_saving_notices_nothing(cast, person, signed_
     page = signed_in(cast.li)
     page.expect_trouble("403")
     page.goto(form_of(person))
+    page.keyboard.press("Alt+y")
     page.locator("[name=note]").fill("写了很久的备注")
     sign_in_elsewhere(page, cast.li)
     page.keyboard.press("Control+Enter")
@@ -252,6 +259,7 @@ def test_a_double_click_stores_one_visit(cast, signed_in):
     person = person_in(cast.grid_li, "罗大勇")
     page = signed_in(cast.li)
     page.goto(f"/visits/new/?household={person.household_id}")
+    page.keyboard.press("Alt+y")
     page.locator("#visit-form .button--primary").dblclick()
     page.wait_for_url(lambda url: "household" not in url)
     with waive_scope("a test counts visits"):

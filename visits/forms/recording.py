@@ -55,7 +55,7 @@ class VisitForm(forms.Form):
         choices=[("yes", _("Met")), ("no", _("No one met"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
-        initial="yes",
+        error_messages={"required": _("Say whether you met anyone.")},
     )
     mode = forms.ChoiceField(
         label=_("How"), choices=Mode.choices, widget=forms.RadioSelect, initial=Mode.DOOR
