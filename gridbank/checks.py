@@ -17,7 +17,7 @@ from gridbank import environment
 from gridbank.scoping import ScopedModel
 from gridbank.triggers import all_broken
 
-DEMO_USERNAMES = ("zhao", "chen", "li", "wang", "sun", "sysadmin", "secadmin", "auditor")
+DEMO_USERNAMES = ("zhao", "qian", "chen", "li", "wang", "sun", "sysadmin", "secadmin", "auditor")
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 # 32 random bytes with fewer are rarer than any accident
 FEWEST_DIFFERENT_BYTES = 16

@@ -3,6 +3,7 @@
 import logging
 import re
 import traceback
+from http import HTTPStatus
 
 from django.db import Error as DatabaseFault
 
@@ -32,6 +33,14 @@ class OneLineFilter(logging.Filter):
             record.exc_text = "\n".join("  | " + plain(line) for line in lines)
         record.request_id = getattr(getattr(record, "request", None), "gridbank_id", request_id.get())
         return True
+
+
+class MistypedFilter(logging.Filter):
+    """Leave out that a form came back with what is wrong in it: people mistype all day, and the access line has it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Say whether the record is worth a line."""
+        return getattr(record, "status_code", None) != HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def plain(text: str) -> str:

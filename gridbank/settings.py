@@ -283,7 +283,10 @@ JOB_SWEEP_SECONDS = ENVIRONMENT.job_sweep
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"one_line": {"()": "gridbank.logs.OneLineFilter"}},
+    "filters": {
+        "one_line": {"()": "gridbank.logs.OneLineFilter"},
+        "mistyped": {"()": "gridbank.logs.MistypedFilter"},
+    },
     "formatters": {
         "plain": {
             "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
@@ -294,7 +297,7 @@ LOGGING = {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "plain",
-            "filters": ["one_line"],
+            "filters": ["mistyped", "one_line"],
         }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},

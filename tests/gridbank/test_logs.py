@@ -7,7 +7,7 @@ import pytest
 from django.db import DataError, Error, IntegrityError, OperationalError, connection, transaction
 
 from gridbank.context import request_scope
-from gridbank.logs import OneLineFilter
+from gridbank.logs import MistypedFilter, OneLineFilter
 from tests.factories import HouseholdFactory
 
 
@@ -167,3 +167,14 @@ def test_a_probe_that_finds_all_well_is_no_news(client, caplog, db, monkeypatch)
         client.get("/readyz")
     (line,) = [record.getMessage() for record in caplog.records if record.name == "gridbank.access"]
     assert line.startswith("GET readyz 503")
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(422, False), (403, True), (404, True), (500, True), (None, True)]
+)
+def test_a_mistyped_form_is_no_warning_and_a_refusal_is(settings, status, said):
+    record = logging.LogRecord("django.request", logging.WARNING, "", 1, "Refused: /x/", (), None)
+    if status:
+        record.status_code = status
+    assert MistypedFilter().filter(record) is said
+    assert settings.LOGGING["handlers"]["console"]["filters"] == ["mistyped", "one_line"]

@@ -243,6 +243,9 @@ class Command(BaseCommand):
         for person in people:
             role = getattr(person, "get_role_display", str)()
             self.stdout.write(f"    {person.get_username():<10} {role}")
+        self.stdout.write(
+            "  First li: whom to visit today. Then chen: his branch. Then zhao: the county; and qian, who locks the month."
+        )
         if password:
             self.stdout.write(f"  Password of all: {password}\n")
         else:

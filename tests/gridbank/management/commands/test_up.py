@@ -267,6 +267,7 @@ def test_the_demos_people_are_listed_with_their_password_when_it_is_known(comman
     lines = [line.split()[0] for line in said.getvalue().splitlines() if line.startswith("    ")]
     assert lines == ["zhao", "chen", "li", "sun"]
     assert "Password of all: aaaa-bbbb-cccc" in said.getvalue()
+    assert "First li:" in said.getvalue()
 
 
 def test_a_password_that_is_not_known_is_not_made_up(command, said, cast):
