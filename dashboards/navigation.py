@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import pgettext_lazy
@@ -46,7 +47,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     longest = max((len(entry["url"]) for entry in found if entry["current"]), default=0)
     for entry in found:
         entry["current"] = entry["current"] and len(entry["url"]) == longest
-    return {"navigation": found, **_offers(user)}
+    return {"navigation": found, "session_seconds": settings.SESSION_IDLE_SECONDS, **_offers(user)}
 
 
 def _offers(user: User) -> dict[str, Any]:

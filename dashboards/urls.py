@@ -9,4 +9,5 @@ app_name = "dashboards"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
+    path("help/", views.help_page, name="help"),
 ]

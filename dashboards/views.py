@@ -8,13 +8,16 @@ from django.views.decorators.http import require_safe
 from customers.identity import IdentityError
 from customers.searching import Kind
 from dashboards.forms import MeasureForm, SearchForm
+from dashboards.helping import FIRST_DAY, TOPICS, topic_of
 from dashboards.navigation import navigation
+from dashboards.policies import home_of
 from dashboards.presenting import homes
 from dashboards.presenting import search as found
 from gridbank.addresses import address
 from gridbank.errors import Refused
 from gridbank.pages import form_page, require_page
 from people.access import StaffRequest, signed_in
+from performance.indicators import INDICATORS
 
 
 @require_safe
@@ -50,3 +53,18 @@ def search(request: StaffRequest) -> HttpResponse:
         menu = found.menu_of(request, navigation(request))
         context["groups"] = found.everything(actor=request.user, text=text, term=term, menu=menu)
     return form_page(request, "dashboards/search.html", context, form=form)
+
+
+@require_safe
+@signed_in
+def help_page(request: StaffRequest) -> HttpResponse:
+    """Say what each page of the role answers, what its numbers mean, and what to press; the page one comes from first."""
+    here = topic_of(request.GET.get("page", ""))
+    mine = [topic for topic in TOPICS if topic.whose(request.user)]
+    context = {
+        "here": here,
+        "topics": sorted(mine, key=lambda topic: topic != here),
+        "first_day": FIRST_DAY[home_of(request.user)],
+        "indicators": INDICATORS.values(),
+    }
+    return render(request, "dashboards/help.html", context)

@@ -1,7 +1,8 @@
-// The key / leads to the search box, from anywhere but a field that is being typed into.
+// The key / leads to the search box and ? to the help, from anywhere but a field that is being typed into.
 const writes = (element) => element.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "?" && !writes(event.target)) document.querySelector("[data-help]")?.click();
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (writes(event.target)) return;
   const boxes = [...document.querySelectorAll("[data-seek]")];

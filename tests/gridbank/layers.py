@@ -156,7 +156,7 @@ ROOMS = {
         "pace": "models",
         "scoring": "pure",
     },
-    "dashboards": {"charts": "pure", "finding": "selectors", "measures": "doors"},
+    "dashboards": {"charts": "pure", "finding": "selectors", "helping": "policies", "measures": "doors"},
     "demo": {
         "activity": "services",
         "bank": "services",
