@@ -9,7 +9,15 @@ from customers.models.archive import (
     SpecialMembership,
     grid_scope_q,
 )
-from customers.models.histories import Attribution, Claim, CompleteSpan, Death, IdentitySpan, Residence, Restriction
+from customers.models.histories import (
+    Attribution,
+    Claim,
+    CompleteSpan,
+    Death,
+    IdentitySpan,
+    Residence,
+    Restriction,
+)
 
 __all__ = [
     "ARCHIVE", "PERSON", "Attribution", "Claim", "CompleteSpan", "Consent", "Customer", "Death", "Household",
