@@ -86,7 +86,9 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
         **entries(C2, "leave the dead and theirs in peace", Kept.RELATION, "died_on"),
         **entries(C2, "keep and no more what must not be processed", Kept.RELATION, "restricted_at"),
         **entries(C1, "tie sealed values to their row", Kept.TECHNICAL, "salt"),
-        **entries(C1, "new customers", Kept.RELATION, "customer_since opened_by account_evidence"),
+        **entries(
+            C1, "new customers", Kept.RELATION, "customer_since customer_before opened_by account_evidence"
+        ),
         **entries(
             C1,
             "app activation",
@@ -106,6 +108,16 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
         Kept.RELATION,
         "id customer household valid_from valid_to moved_by moved_at",
     ),
+    "IdentitySpan": {
+        **entries(C2, "count who was an adult on a day", Kept.RELATION, "birth_date"),
+        **entries(C2, "count a person once, whatever archive he has by now", Kept.RELATION, "id_digest"),
+        **entries(
+            C1,
+            "say who changed it, and when",
+            Kept.RELATION,
+            "id customer valid_from valid_to changed_by changed_at",
+        ),
+    },
     "Death": {
         **entries(C1, "find and order rows", Kept.TECHNICAL, "id"),
         **entries(
@@ -128,7 +140,7 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
         C1,
         "confirm by two people what earns",
         Kept.RELATION,
-        "id customer kind source_id day entered_by earner entered_at state witness decided_by decided_at reason",
+        "id customer kind source_id day was is_other_person entered_by earner entered_at state witness decided_by decided_at reason",
     ),
     "CompleteSpan": entries(
         C1, "archive rate of a month that is over", Kept.RELATION, "id household valid_from valid_to"

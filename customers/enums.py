@@ -160,3 +160,12 @@ class Witness(models.TextChoices):
 
     PERSON = "person", _("Second person")
     CORE = "core", _("Core system")
+
+
+class Turn(models.TextChoices):
+    """What was said about people that moves what is counted."""
+
+    DIED = "died", _("Died")
+    UNDONE = "undone", _("Death taken back")
+    MOVED = "moved", _("Lives in another grid")
+    IDENTITY = "identity", _("Date of birth or document changed")

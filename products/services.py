@@ -2,13 +2,13 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +17,7 @@ from customers import claiming
 from customers.agreeing import Agreed
 from customers.attribution import Moved
 from customers.enums import Evidence, Purpose
-from customers.models import Residence
+from customers.models import Household, Residence
 from customers.selectors import agreed_on, customer_list, homes_on
 from customers.services.claims import Claimed, claims_enter, claims_withdraw
 from gridbank.errors import Refused
@@ -224,28 +224,35 @@ def offers_follow(moved: Moved) -> None:
     From its first day there on. Those of a visit follow the visit: see `offers_follow_visits`.
     """
     home = moved.household
-    with waive_scope("the household was moved by somebody who may; its offers follow"):
-        lived = Residence.everywhere().filter(household=home, valid_to__gte=moved.first_day)
-        of_people = Q(customer__household=home) | Q(customer_id__in=lived.values("customer_id"))
-        rows = Offer.objects.filter(of_people, origin=None, offered_on__gte=moved.first_day)
-        made = list(rows.values_list("pk", "customer_id", "offered_on", "customer__household_id"))
+    lived = Residence.everywhere().filter(household=home, valid_to__gte=moved.first_day)
+    of_people = Q(customer__household=home) | Q(customer_id__in=lived.values("customer_id"))
+    _to_grid(home, of_people & Q(origin=None, offered_on__gte=moved.first_day), _lived_in(home))
+
+
+def offers_follow_visits(*, household: Household, origins: Collection[uuid.UUID]) -> None:
+    """Let the offers of some visits to a household that moved stand in its grid, in which those visits stand now."""
+    for some in portions([str(origin) for origin in origins]):
+        _to_grid(household, Q(origin__in=some), lambda offers: offers)
+
+
+def _lived_in(home: Household) -> Callable[[list[Offer]], list[Offer]]:
+    """Return what picks those offers that were made to somebody while he lived there."""
+
+    def pick(offers: list[Offer]) -> list[Offer]:
         homes = homes_on(
-            wanted={(person, day) for _pk, person, day, _home in made},
-            now={person: there for _pk, person, _day, there in made},
+            wanted={(offer.customer_id, offer.offered_on) for offer in offers},
+            now={offer.customer_id: offer.customer.household_id for offer in offers},
         )
-        for some in portions([pk for pk, person, day, _home in made if homes[person, day] == home.pk]):
-            _to_grid(Offer.objects.filter(pk__in=some), home.grid_id)
+        return [offer for offer in offers if homes[offer.customer_id, offer.offered_on] == home.pk]
+
+    return pick
 
 
-def offers_follow_visits(*, origins: Collection[uuid.UUID], grid_id: int) -> None:
-    """Let the offers of some visits stand in the grid in which those visits stand now."""
-    with waive_scope("the household was moved by somebody who may; its visits' offers follow"):
-        for some in portions([str(origin) for origin in origins]):
-            _to_grid(Offer.objects.filter(origin__in=some), grid_id)
-
-
-def _to_grid(rows: QuerySet[Offer], grid_id: int) -> None:
-    rows.exclude(grid_id=grid_id).update(grid_id=grid_id)
+def _to_grid(home: Household, which: Q, pick: Callable[[list[Offer]], list[Offer]]) -> None:
+    with waive_scope("the household was moved by somebody who may; its offers follow"):
+        rows = Offer.objects.filter(which).exclude(grid_id=home.grid_id).select_related("customer")
+        for some in portions([offer.pk for offer in pick(list(rows))]):
+            Offer.objects.filter(pk__in=some).update(grid_id=home.grid_id)
 
 
 def offers_agree(agreed: Agreed) -> None:

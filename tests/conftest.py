@@ -12,7 +12,7 @@ from django.utils import translation
 
 from audit.guards import chain, read_log
 from audit.guards import guards as audit_guards
-from customers.guards import complete_guards, residence_guards
+from customers.guards import complete_guards, identity_guards, residence_guards
 from customers.guards import guards as customer_guards
 from gridbank import triggers
 from grids.guards import guards as grid_guards
@@ -32,6 +32,7 @@ GUARDED = [
     *customer_guards(),
     *complete_guards(),
     residence_guards(),
+    identity_guards(),
     grid_guards(),
 ]
 

@@ -9,9 +9,17 @@ from customers.models.archive import (
     SpecialMembership,
     grid_scope_q,
 )
-from customers.models.histories import Attribution, Claim, CompleteSpan, Death, Residence, Restriction
+from customers.models.histories import (
+    Attribution,
+    Claim,
+    CompleteSpan,
+    Death,
+    IdentitySpan,
+    Residence,
+    Restriction,
+)
 
 __all__ = [
     "ARCHIVE", "PERSON", "Attribution", "Claim", "CompleteSpan", "Consent", "Customer", "Death", "Household",
-    "Residence", "Restriction", "SpecialMembership", "grid_scope_q",
+    "IdentitySpan", "Residence", "Restriction", "SpecialMembership", "grid_scope_q",
 ]  # fmt: skip

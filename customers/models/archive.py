@@ -216,6 +216,8 @@ class Customer(ScopedModel):
     )
     # whether the account, and the app's verified identity, is confirmed; what stood before anybody asked has none
     account_evidence = models.PositiveSmallIntegerField(choices=Evidence, null=True, editable=False)
+    # since when he was said to be one, before a later day was: he is new in no month after that
+    customer_before = models.DateField(null=True, editable=False)
     app_informed_on = models.DateField(_("told about the app on"), null=True, blank=True, editable=False)
     app_downloaded_on = models.DateField(_("app downloaded on"), null=True, blank=True, editable=False)
     app_verified_on = models.DateField(_("app identity verified on"), null=True, blank=True, editable=False)
@@ -261,6 +263,7 @@ class Customer(ScopedModel):
             models.Index(
                 fields=["household"], condition=Q(restricted_at__isnull=False), name="customer_restricted"
             ),
+            models.Index(fields=["died_on"], condition=Q(died_on__isnull=False), name="customer_died"),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ And what was claimed of people, until somebody else has confirmed it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -17,8 +17,8 @@ from customers.enums import (
     Relation,
     Witness,
 )
-from customers.models.archive import Customer, Household, grid_scope_q
-from gridbank.scoping import ScopedModel
+from customers.models.archive import PERSON, Customer, Household, grid_scope_q
+from gridbank.scoping import Personal, ScopedModel
 from grids.models import Grid
 
 
@@ -128,6 +128,43 @@ class Residence(ScopedModel):
         return models.QuerySet(cls)
 
 
+class IdentitySpan(ScopedModel):
+    """Of which date of birth and document a person was before: from a day to a day, at the end of each.
+
+    What stands now stands in him. What is counted asks for the date of birth of its day; and whoever has a document that
+    an earlier customer had is no new one. A new index key doesn't reach the digests of before.
+    """
+
+    personal: ClassVar = Personal(PERSON, "customer_id", frozenset({"birth_date"}))
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="identity_spans", db_index=False
+    )
+    birth_date = models.DateField(null=True)
+    id_digest = models.CharField(max_length=64, blank=True, db_index=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(db_index=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="changed_identities"
+    )
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["customer", "valid_to"]
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="identity_span_in_order"),
+            models.UniqueConstraint(fields=["customer", "valid_to"], name="identity_span_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.valid_to}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Of people the person may know of."""
+        return grid_scope_q(actor, "customer__household__")
+
+
 class Death(ScopedModel):
     """That a person died, as it was told; a wrong one stays, with who took it back and why.
 
@@ -209,6 +246,9 @@ class Claim(ScopedModel):
     kind = models.CharField(max_length=12)
     source_id = models.BigIntegerField()
     day = models.DateField()
+    # the day that stood before, when another one was entered; and whether it was claimed for another name or document
+    was = models.DateField(null=True)
+    is_other_person = models.BooleanField(null=True)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

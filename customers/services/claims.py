@@ -39,12 +39,17 @@ ACCOUNT, DOWNLOADED, VERIFIED = "account", "downloaded", "verified"
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Something that was entered: about whom, which row earns, on which day, and for whom."""
+    """Something that was entered: about whom, which row earns, on which day, and for whom.
+
+    `was` is the day that stood there before; `is_other_person` says that the name or document was another one.
+    """
 
     customer_id: int
     source_id: int
     day: date
     earner_id: int | None
+    was: date | None = None
+    is_other_person: bool | None = None
 
 
 def claims_enter(*, actor: User | None, kind: str, rows: Iterable[Claimed]) -> None:
@@ -54,7 +59,7 @@ def claims_enter(*, actor: User | None, kind: str, rows: Iterable[Claimed]) -> N
         (
             Claim(
                 customer_id=row.customer_id, kind=kind, source_id=row.source_id, day=row.day, entered_by=actor,
-                earner_id=row.earner_id, entered_at=now,
+                earner_id=row.earner_id, entered_at=now, was=row.was, is_other_person=row.is_other_person,
             )
             for row in rows
         ),
@@ -69,11 +74,22 @@ def claims_withdraw(*, kind: str, source_ids: Collection[int]) -> None:
         rows.update(state=Evidence.WITHDRAWN)
 
 
+def claims_of(*, kind: str, source_id: int) -> list[Claim]:
+    """Return what was ever claimed of something, the oldest first. For services that hold the row that earns."""
+    with waive_scope("the caller holds the row that is asked about"):
+        return list(Claim.objects.filter(kind=kind, source_id=source_id).order_by("pk"))
+
+
+def stood_before(*, kind: str, source_id: int) -> date | None:
+    """Return the first day that was claimed for something, which its next claim shows too; None when none was."""
+    told = claims_of(kind=kind, source_id=source_id)
+    return told[-1].was or told[-1].day if told else None
+
+
 def is_refuted(*, kind: str, source_id: int) -> bool:
     """Say whether the last word about something that was entered is that it isn't so: it may be entered anew."""
-    with waive_scope("the caller holds the row that is asked about"):
-        rows = Claim.objects.filter(kind=kind, source_id=source_id).order_by("-pk")
-        return rows.values_list("state", flat=True).first() == Evidence.REFUTED
+    told = claims_of(kind=kind, source_id=source_id)
+    return bool(told) and told[-1].state == Evidence.REFUTED
 
 
 @transaction.atomic

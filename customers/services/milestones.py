@@ -14,7 +14,15 @@ from customers.enums import Evidence
 from customers.identity import EARLIEST
 from customers.models import Customer
 from customers.services.attribution import households_hold
-from customers.services.claims import ACCOUNT, DOWNLOADED, VERIFIED, Claimed, claims_enter, is_refuted
+from customers.services.claims import (
+    ACCOUNT,
+    DOWNLOADED,
+    VERIFIED,
+    Claimed,
+    claims_enter,
+    is_refuted,
+    stood_before,
+)
 from gridbank.days import GUARDED_AGE, first_birthday
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
@@ -77,7 +85,11 @@ def _saved(actor: User, person: Customer, action: Action, fields: list[str], day
     person.updated_at = timezone.now()
     person.save(update_fields=[*fields, "version", "updated_at"])
     if kind := KINDS.get(fields[0]):
-        claims_enter(actor=actor, kind=kind, rows=[Claimed(person.pk, person.pk, day, actor.pk)])
+        was = stood_before(kind=kind, source_id=person.pk)
+        if kind == ACCOUNT:
+            was = min(filter(None, (was, person.customer_before)), default=None)
+        row = Claimed(person.pk, person.pk, day, actor.pk, was=None if was == day else was)
+        claims_enter(actor=actor, kind=kind, rows=[row])
     told = {fields[0]: [None, day.isoformat()]}
     closing.tell(closing.Change(actor, person.household.grid, person, final, told))
     changes = {"fields": {fields[0]: [None, day]}, "version": person.version}

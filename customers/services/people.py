@@ -19,8 +19,9 @@ from customers.naming import plain_name
 from customers.personal import index_columns, names, numbers, searchable, typed
 from customers.pii import Unreadable, id_digest
 from customers.pinyin import spell
-from customers.services import checks, measuring, trail
+from customers.services import checks, identities, measuring, trail
 from customers.services.asking import IdentityTaken, is_capped, leave_row, refusals_counted
+from customers.services.identities import WHO
 from gridbank.days import ADULT_AGE, GUARDED_AGE
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
@@ -32,6 +33,7 @@ NUMBERS = names(numbers(Customer))
 OF_MINORS = {"name", "relation", "gender", "birth_date", "id_type", "id_number", "guardian", "do_not_contact"}
 # Whatever a person gets besides is not recorded of a child until somebody decides that it is.
 NOT_OF_MINORS = tuple(name for name in PERSON_FIELDS if name not in OF_MINORS)
+NONE = frozenset[date]()
 DERIVED = ("name_key", "pinyin", "initials", "id_digest", *index_columns(Customer))
 
 
@@ -236,9 +238,13 @@ def _count_typed(actor: User, customer: Customer, data: Mapping[str, Any]) -> No
 def _update(*, actor: User, customer: Customer, version: int, data: Mapping[str, Any]) -> Customer:
     household = visible_or_404(locked(selectors.household_list(actor=actor)), customers__pk=customer.pk)
     policies.own_ground(actor, household)
-    person = visible_or_404(locked(selectors.customer_list(actor=actor)), pk=customer.pk)
+    rows = selectors.customer_list(actor=actor)
+    # months come before people
+    final = identities.identity_hold(visible_or_404(rows, pk=customer.pk)) if WHO & data.keys() else NONE
+    person = visible_or_404(locked(rows), pk=customer.pk)
     policies.unrestricted(person)
     trail.refuse_stale(person, version)
+    was = identities.known(person)
     before = {name: getattr(person, name) for name in PERSON_FIELDS}
     if "id_number" in data and data["id_number"] != person.id_number and data["id_number"]:
         person.birth_date, person.gender = None, ""
@@ -251,9 +257,10 @@ def _update(*, actor: User, customer: Customer, version: int, data: Mapping[str,
         return person
     person.version += 1
     person.updated_at = timezone.now()
+    evidence = identities.identity_changed(actor, person, was, final)
     # a number that stays was compared when it came
     with kept_alone(actor, [person] if "id_number" in changes else []):
-        person.save(update_fields=[*changes, *DERIVED, "version", "updated_at"])
+        person.save(update_fields=[*changes, *DERIVED, *evidence, "version", "updated_at"])
     _keep_head(household, person)
     measuring.remeasure(household, actor)
     record(

@@ -104,7 +104,7 @@ def homes(window: Window) -> Query:
 def adults(window: Window) -> Query:
     """Return the SQL of `rank_adults`: how many adults a household has, and how many of them are verified.
 
-    Of the living, where they lived on the last day.
+    Of the living, where they lived and by the date of birth that stood there on the last day.
     """
     verified = f"c.app_verified_on <= %s AND {window.evident('c.app_evidence')}"
     return (
@@ -113,9 +113,11 @@ def adults(window: Window) -> Query:
                SUM(CASE WHEN {verified} THEN 1 ELSE 0 END) AS verified
         FROM customers_customer c
         LEFT JOIN customers_residence r ON r.customer_id = c.id AND r.valid_to >= %s AND r.valid_from <= %s
-        WHERE c.birth_date <= %s AND c.created_at < %s AND (c.died_on IS NULL OR c.died_on > %s)
+        LEFT JOIN customers_identityspan i ON i.customer_id = c.id AND i.valid_to >= %s AND i.valid_from <= %s
+        WHERE CASE WHEN i.id IS NULL THEN c.birth_date ELSE i.birth_date END <= %s AND c.created_at < %s
+          AND (c.died_on IS NULL OR c.died_on > %s)
         GROUP BY COALESCE(r.household_id, c.household_id)""",  # noqa: S608  our own constants
-        [*[window.as_of.isoformat()] * 3, window.born_by.isoformat(), window.end, window.as_of.isoformat()],
+        [*[window.as_of.isoformat()] * 5, window.born_by.isoformat(), window.end, window.as_of.isoformat()],
     )
 
 

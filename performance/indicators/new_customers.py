@@ -6,9 +6,17 @@ from django.utils.translation import ngettext_lazy
 from performance.enums import Counted, FactSource
 from performance.indicators.definition import ONE, Indicator, Query, Way, Window, in_order, unearned
 
+# Whoever has a document by now that an earlier customer had is the same person in a second archive.
+NAMESAKE = """
+    EXISTS (SELECT 1 FROM customers_identityspan i JOIN customers_customer p ON p.id = i.customer_id
+            WHERE i.id_digest = c.id_digest AND i.customer_id <> c.id
+              AND (p.customer_since < %s OR p.customer_before < %s OR NOT {fresh}))"""
+
 
 def query(window: Window) -> Query:
-    """Return the SQL of its facts."""
+    """Return the SQL of its facts: nobody is in them who was a customer before the month, in this archive or another."""
+    first = window.first.isoformat()
+    other = NAMESAKE.format(fresh=unearned("new_customers", FactSource.CUSTOMER, "CAST(p.id AS text)"))
     return (
         f"""
         SELECT {in_order("customer_id")} AS place, counted.*
@@ -31,8 +39,9 @@ def query(window: Window) -> Query:
                      ON l.grid_id = g.grid_id AND c.customer_since BETWEEN l.first_day AND l.last_day
               WHERE c.customer_since BETWEEN %s AND %s AND c.id_digest IS NOT NULL
                 AND {window.evident("c.account_evidence")}
+                AND (c.customer_before IS NULL OR c.customer_before >= %s) AND NOT {other}
                 AND {unearned("new_customers", FactSource.CUSTOMER, "CAST(c.id AS text)")}) counted""",  # noqa: S608
-        [window.first.isoformat(), window.as_of.isoformat()],
+        [first, window.as_of.isoformat(), first, first, first],
     )
 
 
@@ -44,7 +53,8 @@ INDICATOR = Indicator(
     counted=Counted.EVENT,
     formula=_(
         "People with an identity document who became customers in the month, each counted once for who opened the "
-        "account. Unless the scheme counts claimed ones, an account counts once somebody else has confirmed it."
+        "account. Whoever was a customer before, in whatever archive, is none. Unless the scheme counts claimed ones, an account "
+        "counts once somebody else has confirmed it."
     ),
     source=_("Customer archive: customer since, opened by, document"),
     sources=frozenset({FactSource.CUSTOMER}),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from customers.enums import Evidence
 from customers.moves import moves_within
 from customers.selectors import COUNTED, claims_wanted, customer_list, household_list
+from customers.turnover import turnover
 from gridbank.days import month_last, month_write
 from grids.authority import Act, expects, may, why_not
 from grids.models import Backdating
@@ -40,12 +41,14 @@ FIELDS = {
     "day": gettext_lazy("Day"),
     "met": gettext_lazy("Somebody was met"),
     "offers": gettext_lazy("Offers accepted / made"),
+    "other_products": gettext_lazy("Other products offered"),
     "customer_since": gettext_lazy("Customer since"),
     "died_on": gettext_lazy("Died on"),
     "app_informed_on": gettext_lazy("Told about the app on"),
     "app_downloaded_on": gettext_lazy("App downloaded on"),
     "app_verified_on": gettext_lazy("App identity verified on"),
     "evidence": gettext_lazy("Evidence"),
+    "document": gettext_lazy("Document"),
     "person": gettext_lazy("Person"),
     "valid_from": gettext_lazy("First day"),
     "valid_to": gettext_lazy("Last day"),
@@ -95,6 +98,7 @@ def month(*, actor: User, period: Period, form_of: Callable[..., Filtered]) -> d
         "proof": selectors.job_of(period=period, kind=VERIFY) if bank_wide else None,
         **_late(actor, period),
         **_moves(actor, period),
+        **_turnover(actor, period),
         "waiting": _waiting(actor, period),
         "bank_wide": bank_wide,
         "why_not": _why_not(actor, period),
@@ -135,6 +139,14 @@ def _moves(actor: User, period: Period) -> dict[str, Any]:
     last = month_last(period.month)
     moves, count = moves_within(actor=actor, first=period.month, last=last, most=LISTED)
     return {"moves": moves, "moved_count": count}
+
+
+def _turnover(actor: User, period: Period) -> dict[str, Any]:
+    """Tell who died, moved or became of another age in the month, by who said so: before it is published."""
+    turned, count = turnover(
+        actor=actor, first=period.month, last=month_last(period.month), until=period.published_at, most=LISTED
+    )
+    return {"turned": turned, "turned_count": count}
 
 
 def _late(actor: User, period: Period) -> dict[str, Any]:

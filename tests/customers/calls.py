@@ -132,7 +132,11 @@ CALLS: dict[str, Call] = {
 OTHERS: dict[str, str] = {
     "customers.services.claims.claims_enter": "part of recording what is claimed",
     "customers.services.claims.claims_withdraw": "part of correcting what was claimed",
+    "customers.services.claims.claims_of": "reads",
     "customers.services.claims.is_refuted": "reads",
+    "customers.services.claims.stood_before": "reads",
+    "customers.services.identities": "parts of changing a person",
+    "customers.services.redating.identity_claims": "part of changing a person",
     "customers.services.claims.register_kinds": "says what is claimed, when the app is ready",
     "customers.services.attribution": "parts of the services beside it and of taking in visits",
     "customers.services.deaths.head_follow": "part of the services beside it",

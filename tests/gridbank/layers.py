@@ -139,6 +139,7 @@ ROOMS = {
         "moves": "selectors",
         "naming": "pure",
         "personal": "models",
+        "turnover": "selectors",
     },
     "needs": {"catalogue": "pure", "keys": "pure", "panels": "doors"},
     "products": {"panels": "doors"},

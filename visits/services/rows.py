@@ -1,9 +1,12 @@
 """The rows that a body becomes: the visit itself, its offers and its needs."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from django.db.models import QuerySet
 
 from customers.attribution import Moved
 from customers.enums import Purpose
@@ -118,14 +121,18 @@ def follow_again(*, actor: User, body: VisitBody, visit: Visit) -> None:
 
 def visits_follow(moved: Moved) -> None:
     """Let the visits made to a household from its first day in a grid on stand in that grid."""
-    with waive_scope("the household was moved by somebody who may; its visits follow"):
-        rows = Visit.objects.filter(household_id=moved.household.pk, day__gte=moved.first_day)
+    with _followed(moved) as rows:
         rows.exclude(grid_id=moved.household.grid_id).update(grid_id=moved.household.grid_id)
 
 
 def visits_offers_follow(moved: Moved) -> None:
     """Let the offers of these visits stand where the visits do, whoever lives where by now."""
-    with waive_scope("the household was moved by somebody who may; its visits' offers follow"):
-        rows = Visit.objects.filter(household_id=moved.household.pk, day__gte=moved.first_day)
+    with _followed(moved) as rows:
         origins = list(rows.order_by().values_list("pk", flat=True))
-    offers_follow_visits(origins=origins, grid_id=moved.household.grid_id)
+    offers_follow_visits(household=moved.household, origins=origins)
+
+
+@contextmanager
+def _followed(moved: Moved) -> Iterator[QuerySet[Visit]]:
+    with waive_scope("the household was moved by somebody who may; its visits follow"):
+        yield Visit.objects.filter(household_id=moved.household.pk, day__gte=moved.first_day)

@@ -1,6 +1,6 @@
 """A wrong day of an account or an app step is put right with a reason, before its month is final or listed after."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -146,3 +146,78 @@ def test_what_was_confirmed_of_the_old_day_is_only_claimed_of_the_new(cast, home
     done = correct(cast.chen, done, step, None)
     assert getattr(done, column) is None
     assert [row[2] for row in claims(person)] == [Evidence.WITHDRAWN] * 2
+
+
+def opened(cast, home, *, day, entered, confirmed=False):
+    """An account of a day, entered on another."""
+    person = CustomerFactory(household=home)
+    customer_account_opened(actor=cast.li, customer=person, day=day)
+    with waive_scope("test"):
+        person.claims.update(entered_at=timezone.make_aware(datetime.combine(entered, time(9))))
+        (claim,) = person.claims.all()
+    if confirmed:
+        claims_decide(actor=cast.chen, claims=[claim.pk], verdict=Evidence.CONFIRMED)
+    person.refresh_from_db()
+    return person
+
+
+SEPTEMBER, OCTOBER = date(2026, 9, 28), date(2026, 10, 2)
+
+
+@pytest.mark.parametrize(
+    ("case", "before"),
+    [
+        # entered in October for September by mistake, and nobody had confirmed it
+        ({"entered": OCTOBER}, None),
+        # it was known in September
+        ({"entered": SEPTEMBER}, SEPTEMBER),
+        ({"entered": OCTOBER, "confirmed": True}, SEPTEMBER),
+        # a slip isn't of last year
+        ({"entered": OCTOBER, "day": date(2025, 9, 28)}, date(2025, 9, 28)),
+    ],
+)
+def test_a_later_month_makes_no_old_customer_a_new_one(cast, home, case, before):
+    person = opened(cast, home, **{"day": SEPTEMBER, **case})
+    done = correct(cast.chen, person, day=OCTOBER)
+    assert done.customer_before == before
+    with waive_scope("test"):
+        claim = done.claims.order_by("pk").last()
+    # whoever confirms it sees what stood
+    assert (claim.was, claim.day) == (case.get("day", SEPTEMBER), OCTOBER)
+
+
+def test_who_stood_there_before_anybody_was_asked_is_an_old_customer(cast, person):
+    done = correct(cast.li, person, day=date(2026, 10, 8))
+    assert done.customer_before == date(2026, 9, 9)
+    done = correct(cast.li, done, day=date(2026, 11, 8))
+    assert done.customer_before == date(2026, 9, 9)
+    with waive_scope("test"):
+        assert list(done.claims.order_by("pk").values_list("was", flat=True)) == [date(2026, 9, 9)] * 2
+
+
+def test_within_its_month_or_to_an_earlier_one_nobody_was_a_customer_before(cast, person):
+    assert correct(cast.li, person, day=date(2026, 9, 29)).customer_before is None
+    person.refresh_from_db()
+    assert correct(cast.li, person, day=date(2026, 8, 29)).customer_before is None
+
+
+def test_taken_out_and_entered_anew_he_is_as_old_as_he_was(cast, person, home):
+    done = correct(cast.li, person, day=None)
+    assert done.customer_before == date(2026, 9, 9)
+    customer_account_opened(actor=cast.li, customer=done, day=date(2026, 11, 8))
+    with waive_scope("test"):
+        assert done.claims.get().was == date(2026, 9, 9)
+    # what nobody had confirmed never was
+    slip = opened(cast, home, day=SEPTEMBER, entered=SEPTEMBER)
+    done = correct(cast.li, slip, day=None)
+    assert done.customer_before is None
+    customer_account_opened(actor=cast.li, customer=done, day=OCTOBER)
+    with waive_scope("test"):
+        assert done.claims.order_by("pk").last().was == SEPTEMBER
+
+
+def test_the_list_shows_what_stood_and_what_stands(client, cast, person):
+    correct(cast.li, person, day=date(2026, 10, 8))
+    client.force_login(cast.chen)
+    page = " ".join(client.get("/customers/claims/").text.split())
+    assert "2026-09-09 →</span> 2026-10-08" in page

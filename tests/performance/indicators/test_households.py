@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from customers.models import Household
+from customers.models import Household, IdentitySpan, Residence
 from gridbank.scoping import waive_scope
 from performance.indicators import Window
 from performance.indicators.households import household_state
@@ -159,3 +159,65 @@ def test_a_running_month_is_split_over_the_days_so_far(cast):
     household(cast.grid_li)
     rows = laid_out(cast, HOMES, Window(MONTH, date(2026, 9, 5)))
     assert {row[2]: row[3] for row in rows} == {0: 200_000, cast.li.pk: 800_000}
+
+
+def put(row, **fields):
+    with waive_scope("test"):
+        type(row).objects.filter(pk=row.pk).update(**fields)
+
+
+def span(cast, person, born, until):
+    """Say of which date of birth somebody was until a day."""
+    IdentitySpan(
+        customer=person, birth_date=born, valid_from=date(2024, 1, 1), valid_to=until, changed_by=cast.li,
+        changed_at=datetime(2026, 10, 9, tzinfo=UTC),
+    ).save()  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("then", "is_one", "counts"),
+    [
+        # entered, or taken out, after the month: it isn't told of it
+        ((None, date(2026, 10, 5)), date(1980, 1, 1), False),
+        ((date(1980, 1, 1), date(2026, 9, 30)), None, True),
+        ((date(1980, 1, 1), date(2026, 10, 5)), date(2020, 1, 1), True),
+        # before its last day: as it is since
+        ((date(1980, 1, 1), date(2026, 9, 29)), None, False),
+        ((None, date(2026, 9, 29)), date(1980, 1, 1), True),
+    ],
+)
+def test_who_is_an_adult_is_asked_of_the_last_day(cast, person, then, is_one, counts):
+    put(person, birth_date=is_one)
+    span(cast, person, *then)
+    assert laid_out(cast, ADULTS) == ([(1, 0)] if counts else [])
+
+
+def lives(cast, person, home, until):
+    """Let somebody have lived in another household until a day."""
+    Residence(
+        customer=person, household=home, valid_from=date(2024, 1, 1), valid_to=until, moved_by=cast.li,
+        moved_at=datetime(2026, 10, 9, tzinfo=UTC),
+    ).save()  # fmt: skip
+
+
+@pytest.mark.parametrize("who", ["newcomer", "neighbour", "nobody"])
+def test_whoever_comes_after_the_month_does_not_bring_a_household_back_into_it(cast, person, who):
+    """Its only person died in it; in January it is lived in again, and September stays what it was."""
+    home = person.household
+    put(person, died_on=date(2026, 9, 20))
+    if who == "newcomer":
+        CustomerFactory(household=home, created_at=datetime(2026, 10, 1, 9, tzinfo=UTC))
+    if who == "neighbour":
+        lives(cast, customer(home), household(cast.grid_wang), date(2026, 9, 30))
+    put(home, ended_on=None)
+    assert home.pk not in {row[0] for row in laid_out(cast, HOMES)}
+
+
+@pytest.mark.parametrize(
+    ("until", "is_there"), [(date(2026, 9, 29), False), (date(2026, 9, 30), True), (date(2026, 10, 5), True)]
+)
+def test_a_household_is_over_when_the_last_of_the_living_has_left(cast, person, until, is_there):
+    home = person.household
+    put(person, died_on=date(2026, 9, 20))
+    lives(cast, customer(household(cast.grid_wang)), home, until)
+    assert (home.pk in {row[0] for row in laid_out(cast, HOMES)}) is is_there

@@ -1,9 +1,10 @@
 """Who became a customer counts once, for who opened the account."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from customers.models import IdentitySpan
 from gridbank.scoping import waive_scope
 from tests.factories import GridFactory
 from tests.people import assign
@@ -90,3 +91,49 @@ def test_without_an_identity_document_nobody_is_a_new_customer(cast):
     with waive_scope("test"):
         type(person).objects.filter(pk=person.pk).update(id_type="resident", id_digest="7" * 64)
     assert [row[0] for row in rows(cast)] == [str(person.pk)]
+
+
+@pytest.mark.parametrize(("before", "counts"), [(None, 1), (date(2026, 9, 1), 1), (date(2026, 8, 31), 0)])
+def test_whoever_was_a_customer_before_the_month_is_no_new_one(cast, before, counts):
+    customer(
+        household(cast.grid_li), customer_since=date(2026, 9, 5), opened_by=cast.li, customer_before=before
+    )
+    assert len(rows(cast)) == counts
+
+
+@pytest.mark.parametrize(
+    ("other", "counts"),
+    [
+        ({}, 1),
+        ({"customer_since": date(2026, 9, 2)}, 2),
+        ({"customer_since": date(2026, 8, 31)}, 0),
+        ({"customer_before": date(2026, 8, 31)}, 0),
+    ],
+)
+def test_a_second_archive_of_an_earlier_customer_is_no_new_one(cast, other, counts):
+    """He is known by the document that the first archive had."""
+    first = customer(household(cast.grid_li), opened_by=cast.li, **other)
+    had(cast, first)
+    second = customer(
+        household(cast.grid_li), customer_since=date(2026, 9, 5), opened_by=cast.li, id_digest="8" * 64
+    )
+    found = rows(cast)
+    assert len(found) == counts
+    assert (str(second.pk) in {row[0] for row in found}) == bool(counts)
+
+
+def test_a_second_archive_of_who_earned_in_a_final_month_earns_nothing(cast):
+    """Though its day was put into this month by now."""
+    first = customer(household(cast.grid_li), customer_since=date(2026, 9, 3), opened_by=cast.li)
+    earn(cast, KEY, "customer", str(first.pk))
+    had(cast, first)
+    customer(household(cast.grid_li), customer_since=date(2026, 9, 5), opened_by=cast.li, id_digest="8" * 64)
+    assert rows(cast) == []
+
+
+def had(cast, person):
+    """Say that somebody had the document of eights."""
+    IdentitySpan(
+        customer=person, id_digest="8" * 64, valid_from=date(2024, 1, 1), valid_to=date(2026, 9, 4),
+        changed_by=cast.li, changed_at=datetime(2026, 9, 5, tzinfo=UTC),
+    ).save()  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Customer, Household
+from customers.services import death_record
 from gridbank.scoping import waive_scope
 from jobs import running
 from jobs.models import JobRun
@@ -103,6 +104,22 @@ def test_a_proof_is_head_offices_to_read(cast, period):
     assert running.run(job.pk)
     assert page(cast.zhao, period)["proof"].result["ok"] is True
     assert page(cast.chen, period)["proof"] is None
+
+
+def test_who_died_or_moved_is_told_before_the_month_is_published(client, cast, period):
+    """Li tells alone that everybody whom she didn't meet has died: whoever publishes sees it, with how many."""
+    with waive_scope("test"):
+        for person in Customer.objects.filter(household__grid=cast.grid_li, birth_date=date(1980, 5, 5))[:3]:
+            death_record(actor=cast.li, customer=person, day=date(2026, 9, 25))
+    found = page(cast.zhao, period)
+    (told,) = found["turned"]
+    assert (told.turn, told.count, told.grid, told.by, found["turned_count"]) == (
+        "died", 3, cast.grid_li, cast.li, 3,
+    )  # fmt: skip
+    client.force_login(cast.zhao)
+    shown = " ".join(client.get(period.get_absolute_url()).text.split())
+    assert "3 人的登记变动影响计分" in shown
+    assert page(cast.wu, period)["turned"] == []
 
 
 def test_an_open_month_has_no_late_arrivals(cast, period):
