@@ -4,19 +4,20 @@ Head office reads the frozen sums of the newest computation, so that its home co
 thousand households and with a million. Branches and managers read their own ground as it is now.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from customers.completeness import Completeness, measure
-from customers.conditions import complete_q
+from customers.conditions import approachable_q, complete_q
 from customers.enums import Relation
-from customers.models import Customer, Household
+from customers.models import Customer
 from customers.selectors import HEAD_FIELDS, household_list, household_people, household_values
 from dashboards.policies import VISITING_ROLE
 from gridbank.days import in_force, month_first
@@ -45,16 +46,17 @@ from performance.selectors import (
     places_before,
     ranking,
     same_part,
+    score_list,
     score_of,
     trend,
 )
+from visits import cadence
 from visits.models import Visit
-from visits.presenting.today import Today, TodayRow, today_list
+from visits.presenting.today import MOST_CANDIDATES, Today, TodayRow, today_list
 from visits.selectors import visit_list
 
 VACANT = 3
 IDLE = 3
-BLIND = 10
 # the next household and those after it
 TODAY = 13
 MONTHS = 6
@@ -220,56 +222,75 @@ def _sums(actor: User, key: str, grids: list[int], first: date) -> dict[int, dic
     return {row.pop(key): row for row in found}
 
 
-def blind_households(*, actor: User, rows: Iterable[GridRow]) -> list[Household]:
-    """Return the households never visited, then the longest unvisited ones."""
-    found = household_list(actor=actor).filter(grid_id__in=[row.grid.pk for row in rows])
-    shown = ("code", "head_name", "group_name", "last_met_on", "grid__name")
-    ordered: QuerySet[Household] = found.only(*shown).order_by(F("last_met_on").asc(nulls_first=True), "pk")
-    return list(ordered[:BLIND])
-
-
 @dataclass(frozen=True)
 class PersonRow:
-    """A colleague with what he has done."""
+    """A colleague with what he has to do today, what he has done, and his score of the month."""
 
     user: User
     grids: list[str]
+    due: int = 0
+    """Households of his grids that are due today and weren't visited yet."""
     today: int = 0
+    met: int = 0
+    last: datetime | None = None
     month: int = 0
-    households: int = 0
+    score: Score | None = None
+    place: Place | None = None
 
 
-def _visits(actor: User, staff: set[int]) -> dict[int, dict[str, int]]:
+def _visits(actor: User, staff: set[int]) -> dict[int, dict[str, Any]]:
     """Count per person the visits of today and of this month; naming the people lets an index find their days."""
     day = timezone.localdate()
     rows = visit_list(actor=actor).filter(staff_id__in=staff, day__range=(month_first(day), day)).order_by()
     found = rows.values("staff_id").annotate(
         today=Count("pk", filter=Q(day=day)),
+        met=Count("pk", filter=Q(day=day, met=True)),
+        last=Max("started_at", filter=Q(day=day)),
         month=Count("pk"),
-        households=Count("household_id", distinct=True),
     )
-    return {
-        row["staff_id"]: {"today": row["today"], "month": row["month"], "households": row["households"]}
-        for row in found
-    }
+    return {row["staff_id"]: {name: row[name] for name in ("today", "met", "last", "month")} for row in found}
 
 
-def people_rows(*, actor: User) -> list[PersonRow]:
+def due_by_grid(*, actor: User) -> Counter[int]:
+    """Return how many households of each grid are due today, without those that were visited today."""
+    day = timezone.localdate()
+    seen = set(visit_list(actor=actor).filter(day=day).order_by().values_list("household_id", flat=True))
+    homes = household_list(actor=actor).filter(approachable_q())
+    standings = cadence.may_be_due(homes, day, MOST_CANDIDATES)
+    due = {one.household_id for one in standings if one.household_id not in seen and cadence.judge(one, day)}
+    grids = household_list(actor=actor).order_by().values_list("pk", "grid_id")
+    return Counter(grid for pk, grid in grids if pk in due)
+
+
+def people_rows(
+    *, actor: User, due: Mapping[int, int], scores: Iterable[Score], places: Mapping[int, Place]
+) -> list[PersonRow]:
     """Return the account managers assigned below the person today, whoever reported nothing yet first."""
     today = timezone.localdate()
     rows = assignment_list(actor=actor).filter(
         in_force(today), user__role=VISITING_ROLE, user__is_active=True
     )
-    grids: dict[int, list[str]] = {}
+    grids: dict[int, list[Grid]] = {}
     users: dict[int, User] = {}
     for row in rows.order_by("grid__path", "pk"):
         users[row.user_id] = row.user
-        grids.setdefault(row.user_id, []).append(row.grid.name)
+        grids.setdefault(row.user_id, []).append(row.grid)
     if not users:
         return []
     done = _visits(actor, set(users))
-    found = [PersonRow(user=user, grids=grids[pk], **done.get(pk, {})) for pk, user in users.items()]
-    return sorted(found, key=lambda row: (row.today > 0, -row.today, row.month, row.user.staff_no))
+    own = {score.subject_id: score for score in scores}
+    found = [
+        PersonRow(
+            user=user,
+            grids=[grid.name for grid in grids[pk]],
+            due=sum(due.get(grid.pk, 0) for grid in grids[pk]),
+            score=own.get(pk),
+            place=places.get(pk),
+            **done.get(pk, {}),
+        )
+        for pk, user in users.items()
+    ]
+    return sorted(found, key=lambda row: (row.today > 0, row.month, row.user.staff_no))
 
 
 @dataclass(frozen=True)
@@ -278,31 +299,36 @@ class BranchHome:
 
     root: Grid | None
     grids: list[GridRow]
-    blind: list[Household]
     people: list[PersonRow]
     period: Period | None
     score: Score | None
-    ranked: list[Score]
+    before: Score | None
+    then: dict[str, tuple[Decimal, Decimal]]
 
 
 def branch_home(*, actor: User) -> BranchHome:
     """Return the person's grids, people and ranking."""
     period = latest_period(actor=actor)
-    grids = grid_rows(actor=actor)
-    own: list[Score] = []
-    score = None
+    run = None if period is None else period.current_run
+    scores: list[Score] = []
+    spoken = before = None
+    places: dict[int, Place] = {}
     if period is not None:
-        own = in_month(bare_ranking(actor=actor, period=period), period)
-        spoken = headline(actor=actor, periods=[period]).get(period.pk)
-        score = None if spoken is None else in_month([spoken], period)[0]
+        scores = list(ranking(actor=actor, period=period))
+        found = headline(actor=actor, periods=[period]).get(period.pk)
+        spoken = None if found is None else score_list(actor=actor).filter(pk=found.pk).first()
+        subjects = [score.subject_id for score in scores]
+        places = places_before(actor=actor, period=period, level=Level.MANAGER, subjects=subjects)
+    if spoken is not None:
+        before = month_earlier(actor=actor, score=spoken)
     return BranchHome(
         root=grid_search(actor=actor).first(),
-        grids=grids,
-        blind=blind_households(actor=actor, rows=grids),
-        people=people_rows(actor=actor),
+        grids=grid_rows(actor=actor),
+        people=people_rows(actor=actor, due=due_by_grid(actor=actor), scores=scores, places=places),
         period=period,
-        score=score,
-        ranked=own,
+        score=spoken,
+        before=before,
+        then={} if before is None or run is None else same_part(actor=actor, before=before, day=run.as_of),
     )
 
 
@@ -369,4 +395,4 @@ def last_words(*, actor: User, rows: list[TodayRow]) -> dict[int, Visit]:
 
 def visits_this_month(*, actor: User) -> int:
     """Return how many visits the person has logged since the first of the month."""
-    return _visits(actor, {actor.pk}).get(actor.pk, {}).get("month", 0)
+    return int(_visits(actor, {actor.pk}).get(actor.pk, {}).get("month", 0))

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, pgettext
 
 from customers.selectors import claims_waiting
 from dashboards import selectors
-from dashboards.presenting.parts import Asked, colours, facts_address, score_address, state
+from dashboards.presenting.parts import Asked, colours, facts_address, figure, score_address, state
 from gridbank.addresses import address
 from grids.selectors import backdatings_to_sign
 from people.models import User
@@ -76,12 +76,9 @@ def _cards(found: selectors.Bank) -> list[dict[str, Any]]:
         gauge = gauge_of(line, as_of, url=facts_address(found.score, key))
         cards.append(
             {
-                "gauge": gauge,
-                "part": pieces(line.numerator),
-                "whole": pieces(line.denominator) if gauge.indicator.is_rate else "",
+                **figure(gauge, line, found.then.get(key), earlier.get(key)),
                 "course": [_course(gauge, point.actuals.get(key)) for point in found.months],
                 "is_open": is_open,
-                **_then(gauge, found.then.get(key), earlier.get(key)),
             }
         )
     return cards
@@ -89,19 +86,6 @@ def _cards(found: selectors.Bank) -> list[dict[str, Any]]:
 
 def _course(gauge: Gauge, actual: Decimal | None) -> Decimal | None:
     return 100 * actual if gauge.indicator.is_rate and actual is not None else actual
-
-
-def _then(gauge: Gauge, part: tuple[Decimal, Decimal] | None, line: Any) -> dict[str, Any]:
-    """Return what stood a month earlier: on the same day, or at the month's end where no days are known."""
-    if part is None:
-        return {"then": gauge_of(line, line.score.run.as_of).shown if line else "", "same_day": False}
-    done, of = part
-    value = Decimal(100) * done / of if gauge.indicator.is_rate and of else done
-    return {"then": "" if gauge.indicator.is_rate and not of else gauge.say(_tenth(value)), "same_day": True}
-
-
-def _tenth(value: Decimal) -> Decimal:
-    return value.quantize(Decimal("0.1"))
 
 
 def _branch(row: selectors.BranchRow, key: str, found: selectors.Bank) -> dict[str, Any]:

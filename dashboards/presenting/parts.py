@@ -1,6 +1,7 @@
 """What several homes show: addresses of what is behind a number, the map's choices, how far a month can be trusted."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, Protocol
 
 from django.utils import timezone
@@ -11,6 +12,7 @@ from gridbank.context import memo
 from grids import measures
 from performance.models import Period, Score
 from performance.policies import FINAL
+from performance.presenting.gauges import Gauge, gauge_of, pieces
 
 
 class Asked(Protocol):
@@ -84,3 +86,25 @@ def grid_rows(rows: list[selectors.GridRow]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def figure(
+    gauge: Gauge, line: Any, part: tuple[Decimal, Decimal] | None, earlier: Any | None
+) -> dict[str, Any]:
+    """Return a number with what it is made of and what stood a month earlier.
+
+    That is the same day's, or the month's end where no days are known; `part` and `earlier` are of that month.
+    """
+    shown = {
+        "gauge": gauge,
+        "part": pieces(line.numerator),
+        "whole": pieces(line.denominator) if gauge.indicator.is_rate else "",
+    }
+    if part is None:
+        then = gauge_of(earlier, earlier.score.run.as_of).shown if earlier else ""
+        return {**shown, "then": then, "same_day": False}
+    done, of = part
+    if gauge.indicator.is_rate and not of:
+        return {**shown, "then": "", "same_day": True}
+    value = Decimal(100) * done / of if gauge.indicator.is_rate else done
+    return {**shown, "then": gauge.say(value.quantize(Decimal("0.1"))), "same_day": True}

@@ -158,35 +158,6 @@ def test_a_special_grid_counts_its_members_and_its_base_grid_counts_them_too(cas
     assert rows == {cast.grid_li: 1, cast.grid_wang: 0, market: 1}
 
 
-def test_households_never_visited_come_before_those_long_unvisited(cast):
-    long_ago = HouseholdFactory(grid=cast.grid_li, last_met_on=today() - timedelta(days=90))
-    never = HouseholdFactory(grid=cast.grid_wang)
-    HouseholdFactory(grid=cast.grid_wu)
-    rows = selectors.grid_rows(actor=cast.chen)
-    assert selectors.blind_households(actor=cast.chen, rows=rows) == [never, long_ago]
-    only_li = [row for row in rows if row.grid == cast.grid_li]
-    assert selectors.blind_households(actor=cast.chen, rows=only_li) == [long_ago]
-    HouseholdFactory.create_batch(12, grid=cast.grid_li)
-    assert len(selectors.blind_households(actor=cast.chen, rows=rows)) == 10
-
-
-def test_colleagues_are_the_managers_below_and_whoever_reported_nothing_comes_first(cast):
-    home = household(cast.grid_li, "张三")
-    other = household(cast.grid_li, "李四")
-    for _ in range(2):
-        visit(home, cast.li)
-    visit(other, cast.li)
-    former = AssignmentFactory(grid=cast.grid_wang, part="deputy", valid_to=today() - timedelta(days=1)).user
-    gone = AssignmentFactory(grid=cast.grid_wang, part="deputy", user__is_active=False).user
-    assign(cast.wang, GridFactory(parent=cast.east, name="丁村"))
-    rows = selectors.people_rows(actor=cast.chen)
-    assert [row.user for row in rows] == [cast.wang, cast.li]
-    assert not {former, gone, cast.chen} & {row.user for row in rows}
-    assert (rows[0].grids, rows[0].today, rows[0].month) == (["乙村", "丁村"], 0, 0)
-    assert (rows[1].today, rows[1].month, rows[1].households) == (3, 3, 2)
-    assert selectors.people_rows(actor=cast.sun) == []
-
-
 def test_a_visit_of_last_month_or_of_a_stranger_is_not_this_months(cast):
     home = household(cast.grid_li, "张三")
     visit(home, cast.li)
@@ -194,19 +165,6 @@ def test_a_visit_of_last_month_or_of_a_stranger_is_not_this_months(cast):
     visit(home, cast.li, days=today().day)
     assert selectors.visits_this_month(actor=cast.li) == 1
     assert selectors.visits_this_month(actor=cast.sun) == 0
-
-
-def test_a_branch_without_a_month_has_its_ground_all_the_same(cast):
-    found = selectors.branch_home(actor=cast.chen)
-    assert (found.root, found.period, found.score, found.ranked) == (cast.east, None, None, [])
-    assert [row.grid for row in found.grids] == [cast.grid_li, cast.grid_wang]
-
-
-def test_a_branch_compares_its_own_people_and_speaks_for_itself(bank):
-    found = selectors.branch_home(actor=bank.chen)
-    assert "吴峰" not in names(found.ranked)
-    assert {"李娜", "王磊"} <= set(names(found.ranked))
-    assert found.score.subject_name == "东支行"
 
 
 def test_ones_own_month_with_the_distance_to_the_next(bank):
@@ -235,3 +193,52 @@ def test_the_day_is_ones_own_and_today(cast):
     HouseholdFactory.create_batch(12, grid=cast.grid_li)
     found = selectors.today(actor=cast.li)
     assert (len(found.rows), found.total) == (selectors.TODAY, 13)
+
+
+def people(actor, **more):
+    return selectors.people_rows(actor=actor, **{"due": {}, "scores": [], "places": {}, **more})
+
+
+def test_colleagues_are_the_managers_below_and_whoever_reported_nothing_comes_first(cast):
+    home = household(cast.grid_li, "张三")
+    other = household(cast.grid_li, "李四")
+    for _ in range(2):
+        visit(home, cast.li)
+    last = visit(other, cast.li, met=False)
+    former = AssignmentFactory(grid=cast.grid_wang, part="deputy", valid_to=today() - timedelta(days=1)).user
+    gone = AssignmentFactory(grid=cast.grid_wang, part="deputy", user__is_active=False).user
+    extra = GridFactory(parent=cast.east, name="丁村")
+    assign(cast.wang, extra)
+    rows = people(cast.chen, due={cast.grid_wang.pk: 2, extra.pk: 3, cast.grid_li.pk: 4})
+    assert [row.user for row in rows] == [cast.wang, cast.li]
+    assert not {former, gone, cast.chen} & {row.user for row in rows}
+    assert (rows[0].grids, rows[0].due, rows[0].today, rows[0].month) == (["乙村", "丁村"], 5, 0, 0)
+    assert (rows[1].due, rows[1].today, rows[1].met, rows[1].month) == (4, 3, 2, 3)
+    assert rows[1].last >= last.started_at
+    assert people(cast.sun) == []
+
+
+def test_what_is_due_today_is_counted_by_grid_without_what_was_visited(cast):
+    met = household(cast.grid_li, "张三")
+    household(cast.grid_li, "李四")
+    household(cast.grid_li, "王五", last_met_on=today())
+    household(cast.grid_wang, "赵四")
+    household(cast.grid_wu, "孙五")
+    quiet = household(cast.grid_wang, "周七")
+    quiet.head.do_not_contact = True
+    quiet.head.save(update_fields=["do_not_contact"])
+    visit(met, cast.li, met=False)
+    assert selectors.due_by_grid(actor=cast.chen) == {cast.grid_li.pk: 1, cast.grid_wang.pk: 1}
+
+
+def test_a_branch_without_a_month_has_its_ground_all_the_same(cast):
+    found = selectors.branch_home(actor=cast.chen)
+    assert (found.root, found.period, found.score, found.then) == (cast.east, None, None, {})
+    assert [row.grid for row in found.grids] == [cast.grid_li, cast.grid_wang]
+    assert [row.score for row in found.people] == [None, None]
+
+
+def test_a_branch_shows_its_own_people_and_speaks_for_itself(bank):
+    found = selectors.branch_home(actor=bank.chen)
+    assert {row.score.subject_name for row in found.people} == {"李娜", "王磊"}
+    assert found.score.subject_name == "东支行"

@@ -11,7 +11,7 @@ from tests.dashboards.ranked import household, month, today
 from tests.factories import AssignmentFactory, GridFactory, UserFactory, VisitFactory
 from tests.people import assign
 
-QUERIES = {"zhao": 22, "chen": 16, "li": 24}
+QUERIES = {"zhao": 22, "chen": 24, "li": 24}
 HOSTILE = '"><script>alert(1)</script>'
 
 
