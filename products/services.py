@@ -16,7 +16,7 @@ from audit.services import record
 from customers import claiming
 from customers.attribution import Moved
 from customers.enums import Evidence
-from customers.selectors import customer_list
+from customers.selectors import customer_list, homes_on
 from customers.services.claims import Claimed, claims_enter, claims_withdraw
 from gridbank.errors import Refused
 from gridbank.lookups import portions
@@ -204,12 +204,19 @@ def holdings_bulk_create(*, actor: User, rows: Sequence[HoldingRow]) -> list[Hol
 
 
 def offers_follow(moved: Moved) -> None:
-    """Let the offers made to a household's people from its first day in a grid on stand in that grid."""
+    """Let the offers made from a household's first day in a grid on, to whoever lived there that day, stand in that grid."""
+    home = moved.household
     with waive_scope("the household was moved by somebody who may; its offers follow"):
-        rows = Offer.objects.filter(
-            customer__household_id=moved.household.pk, offered_on__gte=moved.first_day
+        lived = Q(customer__household_id=home.pk) | Q(customer__residences__household_id=home.pk)
+        rows = Offer.objects.filter(lived, offered_on__gte=moved.first_day).exclude(grid_id=home.grid_id)
+        found = set(rows.values_list("pk", "customer_id", "offered_on", "customer__household_id"))
+        homes = homes_on(
+            wanted={(person, day) for _pk, person, day, _now in found},
+            now={person: now for _pk, person, _day, now in found},
         )
-        rows.exclude(grid_id=moved.household.grid_id).update(grid_id=moved.household.grid_id)
+        there = [pk for pk, person, day, _now in found if homes[person, day] == home.pk]
+        for some in portions(there):
+            Offer.objects.filter(pk__in=some).update(grid_id=home.grid_id)
 
 
 def _mark(ids: Collection[int], state: Evidence) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record, recorded_last
+from customers.selectors import homes_on
 from customers.services.attribution import grids_held, households_hold
 from customers.services.households import household_met_corrected
 from gridbank.errors import NotAllowed, Refused
@@ -18,7 +19,7 @@ from grids.authority import Act, why_not
 from people.models import User
 from visits import policies, selectors
 from visits.actions import Action
-from visits.body import Errors, VisitBody, clean_reason, parse
+from visits.body import Errors, Parsed, VisitBody, clean_reason, parse
 from visits.models import Visit, VisitVersion
 from visits.services.receive import Facts
 from visits.services.rows import follow_again, located
@@ -46,8 +47,8 @@ def visit_correct(
     """
     rows = selectors.visit_list(actor=actor)
     visit = visible_or_404(rows, pk=visit.pk)
-    # a household is held before its visits, by whoever writes to both
-    households_hold([visit.household_id])
+    # households are held before their visits, by whoever writes to both
+    households_hold({visit.household_id, *_homes(actor, visit, body)})
     visit = visible_or_404(locked(rows), pk=visit.pk)
     if not policies.may_correct(actor, visit):
         raise NotAllowed(why_not(actor, Act.VISIT_CORRECT, visit.grid))
@@ -58,7 +59,7 @@ def visit_correct(
         return None
     if version is not None and version != visit.version:
         raise Refused(_("Somebody corrected this visit meanwhile. Look at it again before you save."))
-    final = _derive_from_day(visit, after)
+    left, final = visit.household_id, _derive(actor, visit, after)
     ended = VisitVersion.objects.create(
         visit=visit,
         version=visit.version,
@@ -68,9 +69,8 @@ def visit_correct(
         replaced_by=actor,
     )
     _replace(visit, after)
-    household_met_corrected(
-        household_id=visit.household_id, day=selectors.last_met_on(household_id=visit.household_id)
-    )
+    for home in sorted({left, visit.household_id}):
+        household_met_corrected(household_id=home, day=selectors.last_met_on(household_id=home))
     follow_again(actor=actor, body=after, visit=visit)
     _tell(actor, visit, final, before, after)
     old, new = before.content, after.content
@@ -80,7 +80,7 @@ def visit_correct(
 
 
 def _checked(actor: User, visit: Visit, before: VisitBody, value: Any) -> VisitBody:
-    found = parse({**value, "id": str(visit.pk)} if isinstance(value, dict) else value, corrects=True)
+    found = _read(visit, value)
     if found.body is None:
         raise NotCorrected(found.errors)
     body = found.body
@@ -90,15 +90,38 @@ def _checked(actor: User, visit: Visit, before: VisitBody, value: Any) -> VisitB
     facts.products |= {line.product_id for line in before.offers}
     facts.needs = {line.text for line in before.needs}
     errors = facts.wrong(body)
-    # whoever was visited may live elsewhere by now
+    # whoever was visited may have lived elsewhere
     is_other = body.customer_id != before.customer_id
-    if not errors and is_other and facts.customers[body.customer_id].household_id != visit.household_id:
+    if not errors and is_other and _home(actor, body) != visit.household_id:
         errors = {"customer": [_("This person is of another household. Log a new visit for it.")]}
     if not errors and (fault := facts.wrong_time(body)) and body.started_at != visit.started_at:
         errors = {"started_at": [fault[1]]}
     if errors:
         raise NotCorrected(errors)
-    return body if located([(body, visit.household_id)]) else body.without_place()
+    return body if located([(body, _home(actor, body))]) else body.without_place()
+
+
+def _read(visit: Visit, value: Any) -> Parsed:
+    return parse({**value, "id": str(visit.pk)} if isinstance(value, dict) else value, corrects=True)
+
+
+def _homes(actor: User, visit: Visit, value: Any) -> set[int]:
+    """Return where whoever was visited lives now, and lived on the visit's day, as far as the actor sees him."""
+    body = _read(visit, value).body
+    if body is None or not (now := _lives(actor, body)):
+        return set()
+    return {*now.values(), _home(actor, body)}
+
+
+def _lives(actor: User, body: VisitBody) -> dict[int, int]:
+    """Return where whoever was visited lives now."""
+    return selectors.homes(actor=actor, ids={body.customer_id})
+
+
+def _home(actor: User, body: VisitBody) -> int:
+    """Return where whoever was visited lived on the visit's day."""
+    stands = (body.customer_id, body.day)
+    return homes_on(wanted={stands}, now=_lives(actor, body))[stands]
 
 
 def _reason(text: str) -> str:
@@ -123,12 +146,13 @@ def _tell(actor: User, visit: Visit, final: frozenset[date], before: VisitBody, 
         closing.tell(closing.Change(actor, visit.grid, visit, final, changes))
 
 
-def _derive_from_day(visit: Visit, body: VisitBody) -> frozenset[date]:
-    """Decide again in which grid it was made and whether it came in too late for its month.
+def _derive(actor: User, visit: Visit, body: VisitBody) -> frozenset[date]:
+    """Decide again in which household and grid it was made and whether it came in too late for its month.
 
     Both months wait for whoever publishes them. Returns the days, of the old and the new one, whose month is final.
     """
-    if visit.day != body.day:
+    if (visit.day, visit.customer_id) != (body.day, body.customer_id):
+        visit.household_id = _home(actor, body)
         stands = (visit.household_id, body.day)
         visit.grid_id = grids_held([stands])[stands]
     final = closing.hold(visit.grid, (visit.day, body.day))
@@ -144,4 +168,4 @@ def _replace(visit: Visit, body: VisitBody) -> None:
         if value != getattr(visit, name):
             setattr(visit, name, value)
     visit.version += 1
-    visit.save(update_fields=[*columns, "grid", "is_late", "version"])
+    visit.save(update_fields=[*columns, "household", "grid", "is_late", "version"])

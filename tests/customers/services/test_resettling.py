@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.http import Http404
 from django.utils import timezone
 
@@ -13,14 +14,27 @@ from customers.guards import residence_guards
 from customers.models import Residence
 from customers.selectors import homes_on
 from customers.services import person_resettle
+from customers.services.moving import household_move_ask
 from gridbank.scoping import waive_scope
 from gridbank.triggers import broken
+from grids.services import backdating_sign
 from performance import facts, services
+from products.models import Offer
 from tests.customers.filling import refused
-from tests.factories import AssignmentFactory, CustomerFactory, HouseholdFactory, NeedFactory, VisitFactory
+from tests.factories import (
+    AssignmentFactory,
+    CustomerFactory,
+    HouseholdFactory,
+    NeedFactory,
+    OfferFactory,
+    ProductFactory,
+    UserFactory,
+    VisitFactory,
+)
 from tests.performance.world import MONTH, customer, household
+from tests.visits.bodies import visit_json
 from visits.models import Visit
-from visits.services import visit_log
+from visits.services import visit_correct, visit_log
 
 TODAY = timezone.localdate
 
@@ -163,6 +177,51 @@ def test_a_month_that_is_over_counts_him_where_he_lived(cast, old, new):
     go(cast.chen, person, new)
     after, later = sums(cast)
     assert (after, later.root_hash) == (before, run.root_hash)
+
+
+def test_a_visit_that_is_put_right_stands_in_the_household_of_its_day(cast, old, new):
+    """He moved on the day before; a visit of today turns out to be one of last week."""
+    person, days = customer(old), [timezone.now() - timedelta(days=n, minutes=1) for n in (0, 7)]
+    with time_machine.travel(timezone.now() - timedelta(days=1), tick=False):
+        go(cast.chen, person, new)
+    product = ProductFactory()
+    body = visit_json(
+        person, started_at=days[0].isoformat(), offers=[{"product": product.pk, "result": "refused"}]
+    )
+    visit_log(actor=cast.chen, body=body)
+    row = models.QuerySet(Visit).get()
+    assert (row.household, row.grid) == (new, cast.grid_wang)
+    visit_correct(
+        actor=cast.chen, visit=row, body={**body, "started_at": days[1].isoformat()}, reason="日期写错"
+    )
+    (row,) = again(models.QuerySet(Visit).get())
+    assert (row.household, row.grid) == (old, cast.grid_li)
+    assert [offer.grid for offer in models.QuerySet(Offer)] == [cast.grid_li]
+    again(old, new)
+    assert (old.last_met_on, new.last_met_on) == (timezone.localdate(days[1]), None)
+    # and back again, though both are corrections of one household's visit
+    visit_correct(actor=cast.chen, visit=row, body=body, reason="没写错")
+    assert models.QuerySet(Visit).get().household == new
+
+
+def test_offers_follow_a_household_that_moved_before_only_of_who_lived_there_then(cast, old, new):
+    """A household is said to have moved three days ago; somebody left it and somebody entered it yesterday."""
+    left, entered = customer(old), customer(new)
+    customer(old), customer(new)
+    for person in (left, entered):
+        OfferFactory(customer=person, grid=person.household.grid, offered_on=TODAY() - timedelta(days=2))
+    with time_machine.travel(timezone.now() - timedelta(days=1), tick=False):
+        go(cast.chen, left, new)
+        go(cast.chen, entered, old)
+    asked = household_move_ask(
+        actor=cast.zhao, household=old, grid=cast.grid_wu, since=TODAY() - timedelta(days=3), reason="补录"
+    )
+    second = UserFactory(role="head_office")
+    AssignmentFactory(user=second, grid=cast.root, part="deputy")
+    backdating_sign(actor=second, backdating=asked)
+    assert {offer.customer: offer.grid for offer in models.QuerySet(Offer)} == {
+        left: cast.grid_wu, entered: cast.grid_wang,
+    }  # fmt: skip
 
 
 def test_where_people_lived_is_only_added(cast, old, new):
