@@ -16,7 +16,7 @@ from grids.enums import GridNature, Part, Tier
 from grids.models import Assignment, Grid, branch_in
 from performance.enums import STATES
 from performance.indicators import Indicator, Window, day_literal
-from performance.indicators.households import adults, first_visits, homes, moved, once_complete
+from performance.indicators.households import adults, first_visits, gone, homes, moved, once_complete
 from performance.indicators.marketing_success import repeats
 from performance.models import Run
 from performance.scoring import NOBODY, Sum, split_whole
@@ -35,6 +35,7 @@ SELECTED = {
     "rank_moved": moved,
     "rank_complete": once_complete,
     "rank_visit": first_visits,
+    "rank_gone": gone,
     "rank_home": homes,
     "rank_adults": adults,
     "rank_repeat": repeats,

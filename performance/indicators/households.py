@@ -42,6 +42,35 @@ def once_complete(window: Window) -> Query:
     )
 
 
+def _lived(window: Window, person: str, span: str) -> str:
+    """Return the condition that a span is where somebody lived on the last day."""
+    day = day_literal(window.as_of)
+    return f"{span}.customer_id = {person}.id AND {span}.valid_to >= {day} AND {span}.valid_from <= {day}"
+
+
+def gone(window: Window) -> Query:
+    """Return the SQL of `rank_gone`: the households of whose people none lives at the end of the last day.
+
+    It is asked of the day: somebody may have moved in or been told of since.
+    """
+    day = day_literal(window.as_of)
+    alive = f"c.created_at < %s AND (c.died_on IS NULL OR c.died_on > {day})"
+    return (
+        f"""
+        SELECT d.household_id
+        FROM (SELECT DISTINCT COALESCE(r.household_id, c.household_id) AS household_id
+              FROM customers_customer c
+              LEFT JOIN customers_residence r ON {_lived(window, "c", "r")}
+              WHERE c.died_on <= {day} AND c.created_at < %s) d
+        WHERE NOT EXISTS (SELECT 1 FROM customers_customer c
+                          WHERE c.household_id = d.household_id AND {alive}
+                            AND NOT EXISTS (SELECT 1 FROM customers_residence r WHERE {_lived(window, "c", "r")}))
+          AND NOT EXISTS (SELECT 1 FROM customers_residence r JOIN customers_customer c ON {_lived(window, "c", "r")}
+                          WHERE r.household_id = d.household_id AND {alive})""",  # noqa: S608  our own constants
+        [window.end] * 3,
+    )
+
+
 def homes(window: Window) -> Query:
     """Return the SQL of `rank_home`: each household once per lead of its grid on the last day, with his part of the month.
 
@@ -50,7 +79,7 @@ def homes(window: Window) -> Query:
     when its archive was complete at the end of the last day.
     One whose people have all died by the last day has none.
     """
-    alive = f"(h.ended_on IS NULL OR h.ended_on > {day_literal(window.as_of)})"
+    alive = "NOT EXISTS (SELECT 1 FROM rank_gone e WHERE e.household_id = h.id)"
     return (
         f"""
         SELECT {in_order("household_id, grid_id")} AS place, household_id, complete, grid_id, branch_id,

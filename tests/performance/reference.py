@@ -4,7 +4,7 @@ It shares no code with the performance app; where the two differ, one of them is
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 
@@ -67,7 +67,7 @@ class Ground:
     first: date
     last: date
     branches: dict[int, int | None]
-    """The branch of each grid of the bank."""
+    """The branch of each base grid of the bank."""
     leads: dict[int, list[tuple[date, date | None, int]]]
     """For each grid of an account manager: from when, until when, who; a later line takes the day."""
 
@@ -91,12 +91,111 @@ class Ground:
         return share(days)
 
 
-class Counts:
-    """Numerators and denominators by indicator, person and branch."""
+def standing(spans, day: date, now: int) -> int:
+    """Say where something stood on a day: in the first place that it left on that day or later, else where it is."""
+    return next((place for until, place in spans if day <= until), now)
 
-    def __init__(self, ground: Ground) -> None:
-        self.ground = ground
+
+@dataclass(frozen=True)
+class Household:
+    grid: int
+    opened_on: date
+    left: list[tuple[date, int]]
+    """Until which day it belonged to which grid, in order."""
+    complete: list[tuple[date, date | None]]
+    """From which day to which its archive was complete."""
+
+
+@dataclass(frozen=True)
+class Person:
+    household: int
+    known_on: date
+    left: list[tuple[date, int]]
+    """Until which day he lived in which household, in order."""
+    born_on: date | None = None
+    died_on: date | None = None
+    """The day of the one death of his that nobody took back."""
+    has_document: bool = False
+    customer_on: date | None = None
+    opened_by: int | None = None
+    verified_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Visit:
+    at: datetime
+    pk: str
+    person: int
+    day: date
+    met: bool
+    late: bool
+
+
+@dataclass(frozen=True)
+class Offer:
+    pk: int
+    act: str
+    day: date
+    person: int
+    product: int
+    by: int
+    accepted: bool
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The live tables of a bank in plain values, and what final months counted."""
+
+    households: dict[int, Household]
+    people: dict[int, Person]
+    visits: list[Visit]
+    offers: list[Offer]
+    words: dict[tuple[str, int], int]
+    """The last word about what was claimed, by kind and row: 1 claimed, 2 confirmed, 3 refuted."""
+    counts_claimed: bool
+    earned: frozenset[tuple[str, str]] = frozenset()
+
+    def home(self, person: int, day: date) -> int:
+        """Say in which household somebody lived on a day."""
+        return standing(self.people[person].left, day, self.people[person].household)
+
+    def grid(self, household: int, day: date) -> int:
+        """Say to which grid a household belonged on a day."""
+        return standing(self.households[household].left, day, self.households[household].grid)
+
+    def residents(self, household: int, day: date) -> list[Person]:
+        """Return everybody known by then who lived there, the dead among them."""
+        return [
+            one for pk, one in self.people.items() if one.known_on <= day and self.home(pk, day) == household
+        ]
+
+    def counts(self, kind: str, row: int) -> bool:
+        """Say whether what was claimed counts: confirmed by somebody else, or at least not denied."""
+        word = self.words.get((kind, row))
+        return word == 2 or (self.counts_claimed and word in {1, None})
+
+    def fresh(self, indicator: str, act: str) -> bool:
+        """Say that no final month counted it."""
+        return (indicator, act) not in self.earned
+
+
+def lives(person: Person, day: date) -> bool:
+    """Say whether somebody lives at the end of a day: on the day of his death no more."""
+    return person.died_on is None or day < person.died_on
+
+
+def is_adult(person: Person, day: date) -> bool:
+    born = person.born_on
+    return born is not None and (born.year + 18, born.month, born.day) <= (day.year, day.month, day.day)
+
+
+class Counts:
+    """Numerators and denominators by indicator, person and branch; and the acts that were counted."""
+
+    def __init__(self, ground: Ground, tables: Tables) -> None:
+        self.ground, self.tables = ground, tables
         self.found: dict[tuple[str, int, int], list[Fraction]] = {}
+        self.acts: set[tuple[str, str]] = set()
 
     def add(self, key: str, who: int, grid: int, top, bottom) -> None:
         place = (key, who, self.ground.branches[grid] or 0)
@@ -104,50 +203,96 @@ class Counts:
         one[0] += top
         one[1] += bottom
 
-    def home(self, grid: int, archived, adults) -> None:
+    def counted_households(self) -> set[int]:
+        """Return the households that are there at the month's end: opened by then, and not all of its people dead."""
+        last = self.ground.last
+        found = set()
+        for pk, home in self.tables.households.items():
+            people = self.tables.residents(pk, last)
+            if home.opened_on <= last and (not people or any(lives(one, last) for one in people)):
+                found.add(pk)
+        return found
+
+    def home(self, pk: int) -> None:
         """Count what a household is at the month's end, divided between those who led its grid."""
         last = self.ground.last
-        verified = [person for person in adults if person[3] and person[3] <= last]
+        grid = self.tables.grid(pk, last)
+        adults = [
+            (one, number)
+            for number, one in self.tables.people.items()
+            if one.known_on <= last
+            and self.tables.home(number, last) == pk
+            and lives(one, last)
+            and is_adult(one, last)
+        ]
+        verified = [
+            one
+            for one, number in adults
+            if one.verified_on and one.verified_on <= last and self.tables.counts("verified", number)
+        ]
+        complete = any(
+            since <= last and (until is None or last <= until)
+            for since, until in self.tables.households[pk].complete
+        )
         for who, part in self.ground.shares(grid).items():
-            complete = any(since <= last and (until is None or last <= until) for since, until in archived)
             self.add("archive_rate", who, grid, part if complete else 0, part)
             self.add("visit_coverage", who, grid, 0, part)
             if adults:
                 self.add("app_activation", who, grid, part * len(verified), part * len(adults))
 
-    def visits(self, visits) -> None:
-        """Count each household's first visit of the month, for who led the visit's grid on its day."""
+    def visits(self, counted: set[int]) -> None:
+        """Count each household's first visit of the month, for who led the grid of that day on its day."""
         seen: set[int] = set()
-        for _when, _pk, home, grid, day in sorted(visits):
-            if home not in seen and day in self.ground.days():
-                seen.add(home)
-                self.add("visit_coverage", self.ground.lead(grid, day), grid, 1, 0)
+        for visit in sorted(self.tables.visits, key=lambda one: (one.at, one.pk)):
+            home = self.tables.home(visit.person, visit.day)
+            if not visit.met or visit.late or visit.day not in self.ground.days() or home in seen:
+                continue
+            if not self.tables.fresh("visit_coverage", visit.pk):
+                continue
+            seen.add(home)
+            if home in counted or self.opened_after(home):
+                grid = self.tables.grid(home, visit.day)
+                self.add("visit_coverage", self.ground.lead(grid, visit.day), grid, 1, 0)
+                self.acts.add(("visit_coverage", visit.pk))
 
-    def offers(self, offers) -> None:
+    def opened_after(self, home: int) -> bool:
+        return self.tables.households[home].opened_on > self.ground.last
+
+    def accounts(self) -> None:
+        """Count who became a customer with a document, for who opened the account, else for who led his grid that day."""
+        for pk, one in self.tables.people.items():
+            day = one.customer_on
+            if day not in self.ground.days() or not one.has_document or not self.tables.counts("account", pk):
+                continue
+            if self.tables.fresh("new_customers", str(pk)):
+                grid = self.tables.grid(self.tables.home(pk, day), day)
+                self.add("new_customers", one.opened_by or self.ground.lead(grid, day), grid, 1, 0)
+                self.acts.add(("new_customers", str(pk)))
+
+    def offers(self) -> None:
         """Count each customer and product once: for who had it accepted first, else for who offered it first."""
         told: dict[tuple[int, int], tuple[int, int, bool]] = {}
-        for grid, who, _day, accepted, what in offers:
-            self.add("marketing_success", who, grid, 0, 0)
+        for offer in sorted(self.tables.offers, key=lambda one: (one.day, one.pk)):
+            if offer.day not in self.ground.days() or not self.tables.fresh("marketing_success", offer.act):
+                continue
+            grid = self.tables.grid(self.tables.home(offer.person, offer.day), offer.day)
+            accepted = offer.accepted and self.tables.counts("offer", offer.pk)
+            self.add("marketing_success", offer.by, grid, 0, 0)
+            self.acts.add(("marketing_success", offer.act))
+            what = (offer.person, offer.product)
             if what not in told or (accepted and not told[what][2]):
-                told[what] = (grid, who, accepted)
+                told[what] = (grid, offer.by, accepted)
         for grid, who, accepted in told.values():
             self.add("marketing_success", who, grid, int(accepted), 1)
 
 
-def counted(ground: Ground, households, people, visits, offers):
-    """Count a month by the words of the indicators.
-
-    households: (id, grid on the last day, is there by the end, from when until when its archive was complete); people: (household, is adult, is there by
-    the end, verified on, customer since if he has a document, opened by, grid on that day); visits: (when, id, household, grid, day), only those that count;
-    offers, in order of time: (grid, person, day, was accepted, (customer, product)).
-    """
-    counts, within = Counts(ground), ground.days()
-    for pk, grid, there, archived in households:
-        if there:
-            counts.home(grid, archived, [p for p in people if p[0] == pk and p[1] and p[2]])
-    counts.visits(visits)
-    for _home, _adult, _there, _verified, since, opened_by, grid in people:
-        if since in within:
-            counts.add("new_customers", opened_by or ground.lead(grid, since), grid, 1, 0)
-    counts.offers([offer for offer in offers if offer[2] in within])
-    return {key: tuple(value) for key, value in counts.found.items()}
+def counted(ground: Ground, tables: Tables) -> Counts:
+    """Count a month by the words of the indicators."""
+    counts = Counts(ground, tables)
+    homes = counts.counted_households()
+    for pk in homes:
+        counts.home(pk)
+    counts.visits(homes)
+    counts.accounts()
+    counts.offers()
+    return counts

@@ -1,10 +1,12 @@
 """A month asks where each household was: on the day of an act, and on its last day; not where it is today."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 
 from customers.models import Attribution, CompleteSpan, Household
+from customers.services import customer_create, death_record, person_resettle
 from gridbank.scoping import waive_scope
 from performance import facts, services
 from tests.factories import OfferFactory
@@ -114,3 +116,32 @@ def test_a_month_computed_again_after_an_archive_was_emptied_is_the_same_bytes(c
     CompleteSpan(household=home, valid_from=date(2026, 8, 1), valid_to=date(2026, 10, 7)).save()
     after, again = sums(cast)
     assert (after, again.root_hash, again.scores_hash) == (before, run.root_hash, run.scores_hash)
+
+
+@pytest.mark.parametrize("how", ["a child is told of", "somebody moves in"])
+def test_a_household_of_which_nobody_lived_counts_in_no_month_that_was_over_when_somebody_came(cast, how):
+    home, other = household(cast.grid_li), household(cast.grid_li)
+    person, stranger = customer(home), customer(other)
+    customer(other)
+    with time_machine.travel(datetime(2026, 9, 21, 4, tzinfo=UTC), tick=False):
+        death_record(actor=cast.li, customer=person, day=date(2026, 9, 20))
+    before, run = sums(cast)
+    assert before["visit_coverage", cast.li.pk] == (0, 1)
+    if how == "somebody moves in":
+        person_resettle(actor=cast.li, customer=stranger, household=home, relation="other")
+    else:
+        customer_create(actor=cast.li, household=home, data={"name": "曾小"})
+    after, again = sums(cast)
+    assert (after, again.root_hash) == (before, run.root_hash)
+
+
+def test_a_death_told_late_ends_no_household_before_its_last_one_left(cast):
+    """Who left it in October was there in September, whenever the other one's death is told."""
+    home, other = household(cast.grid_li), household(cast.grid_wang)
+    dead, wife = customer(home), customer(home)
+    with time_machine.travel(datetime(2026, 10, 5, 4, tzinfo=UTC), tick=False):
+        person_resettle(actor=cast.chen, customer=wife, household=other, relation="other")
+    death_record(actor=cast.li, customer=dead, day=date(2026, 9, 20))
+    found, _run = sums(cast)
+    assert found["visit_coverage", cast.li.pk] == (0, 1)
+    assert found["app_activation", cast.li.pk] == (0, 1)

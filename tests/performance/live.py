@@ -1,0 +1,103 @@
+"""The live tables in plain values, as the reference wants them: nothing is worked out here."""
+
+from collections import defaultdict
+from datetime import date
+
+from django.db import models
+from django.utils import timezone
+
+from customers.models import Attribution, Claim, CompleteSpan, Customer, Death, Household, Residence
+from grids.models import Assignment, Grid
+from products.models import Offer
+from tests.performance import reference
+from visits.models import Visit
+
+WITHDRAWN = 4
+
+
+def rows(model, *columns, order=("pk",), **wanted):
+    """Read a table as it is, whoever may know of it."""
+    return models.QuerySet(model).filter(**wanted).order_by(*order).values_list(*columns)
+
+
+def ground(bank: Grid, first: date, last: date) -> reference.Ground:
+    """Read a bank's grids and who led them."""
+    leads = defaultdict(list)
+    for grid, since, until, who in rows(
+        Assignment, "grid_id", "valid_from", "valid_to", "user_id", order=("valid_from", "pk"), part="lead"
+    ):
+        leads[grid].append((since, until, who))
+    below = models.QuerySet(Grid).filter(path__startswith=bank.path, nature="base")
+    managed = set(below.filter(tier="manager").values_list("pk", flat=True))
+    return reference.Ground(
+        first, last, {grid.pk: grid.branch_id for grid in below}, {pk: leads[pk] for pk in managed}
+    )
+
+
+def special_leads(bank: Grid) -> dict[int, list[tuple[date, date | None, int]]]:
+    """Read who led the bank's special grids."""
+    found = defaultdict(list)
+    for grid, since, until, who in rows(
+        Assignment, "grid_id", "valid_from", "valid_to", "user_id", order=("valid_from", "pk"),
+        part="lead", grid__nature="special", grid__path__startswith=bank.path,
+    ):  # fmt: skip
+        found[grid].append((since, until, who))
+    return dict(found)
+
+
+def _spans(model, owner: str, place: str) -> dict[int, list[tuple[date, int]]]:
+    found = defaultdict(list)
+    for pk, until, where in rows(model, f"{owner}_id", "valid_to", f"{place}_id", order=("valid_to",)):
+        found[pk].append((until, where))
+    return found
+
+
+def _households() -> dict[int, reference.Household]:
+    complete, left = defaultdict(list), _spans(Attribution, "household", "grid")
+    for pk, since, until in rows(CompleteSpan, "household_id", "valid_from", "valid_to"):
+        complete[pk].append((since, until))
+    found = {}
+    for pk, grid, created, since in rows(Household, "pk", "grid_id", "created_at", "complete_since"):
+        now = [(since, None)] if since else []
+        found[pk] = reference.Household(grid, timezone.localdate(created), left[pk], complete[pk] + now)
+    return found
+
+
+def _people() -> dict[int, reference.Person]:
+    left = _spans(Residence, "customer", "household")
+    died = dict(rows(Death, "customer_id", "day", undone_at=None))
+    columns = (
+        "pk", "household_id", "created_at", "birth_date", "id_digest", "customer_since", "opened_by_id", "app_verified_on",
+    )  # fmt: skip
+    return {
+        pk: reference.Person(
+            household=home, known_on=timezone.localdate(created), left=left[pk], born_on=born,
+            died_on=died.get(pk), has_document=digest is not None, customer_on=since, opened_by=opener,
+            verified_on=verified,
+        )
+        for pk, home, created, born, digest, since, opener, verified in rows(Customer, *columns)
+    }  # fmt: skip
+
+
+def tables(*, counts_claimed: bool, earned: frozenset[tuple[str, str]] = frozenset()) -> reference.Tables:
+    """Read everything that is counted."""
+    words = {
+        (kind, row): state
+        for kind, row, state in rows(Claim, "kind", "source_id", "state")
+        if state != WITHDRAWN
+    }
+    visits = [
+        reference.Visit(at, pk.hex, person, day, met, late)
+        for pk, person, at, day, met, late in rows(
+            Visit, "pk", "customer_id", "started_at", "day", "met", "is_late"
+        )
+    ]
+    offers = [
+        reference.Offer(
+            pk, f"{origin.hex}:{product}" if origin else str(pk), day, person, product, by, result == "accepted"
+        )
+        for pk, origin, day, person, product, by, result in rows(
+            Offer, "pk", "origin", "offered_on", "customer_id", "product_id", "staff_id", "result"
+        )
+    ]  # fmt: skip
+    return reference.Tables(_households(), _people(), visits, offers, words, counts_claimed, earned)
