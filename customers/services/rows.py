@@ -25,6 +25,7 @@ from customers.services.milestones import EVIDENCE, KINDS, STEP_DAYS, check_step
 from customers.services.numbering import households_insert
 from customers.services.people import check_minor, read_person
 from gridbank.errors import Refused
+from gridbank.turns import locked
 from grids import closing
 from grids.models import Grid
 from people.models import User
@@ -185,7 +186,10 @@ def households_store(actor: User, openings: Sequence[Opening]) -> None:
 
     Days on which people reached something may lie in months that are final: they are told like any other change.
     """
-    grids = policies.grids_to_write(actor=actor).in_bulk({each.household.grid_id for each in openings})
+    wanted = {each.household.grid_id for each in openings}
+    # held: whoever closes one of them waits, and finds the households
+    rows = locked(policies.grids_to_write(actor=actor).filter(pk__in=wanted).order_by("pk"))
+    grids = {grid.pk: grid for grid in rows}
     for grid in grids.values():
         refuse_closing(grid)
     final = _final_days(grids, openings)

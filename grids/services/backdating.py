@@ -19,7 +19,7 @@ from grids.enums import BackdatingKind
 from grids.models import Assignment, Backdating, Grid
 from grids.policies import why_not_second
 from grids.selectors import backdating_list
-from grids.services.access import forget, grid_locked
+from grids.services.access import forget, grid_locked, grids_locked
 from grids.services.assignments import assignment_end, assignment_start, assignment_transfer
 from people.models import User
 
@@ -81,7 +81,8 @@ def backdating_refuse(*, actor: User, backdating: Backdating) -> Backdating:
 
 def _open(actor: User, backdating: Backdating) -> Backdating:
     found = visible_or_404(backdating_list(actor=actor), pk=backdating.pk)
-    grid_locked(actor, found.grid, Act.BACKDATING_SIGN)
+    # where something goes is held as well: nobody closes it meanwhile
+    grids_locked(actor, [found.grid, *([found.to_grid] if found.to_grid else [])], Act.BACKDATING_SIGN)
     asked = visible_or_404(locked(backdating_list(actor=actor)), pk=found.pk)
     if asked.decided_at is not None:
         raise Refused(_("This is decided already."))
