@@ -5,7 +5,7 @@ And what was claimed of people, until somebody else has confirmed it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -17,8 +17,8 @@ from customers.enums import (
     Relation,
     Witness,
 )
-from customers.models.archive import Customer, Household, grid_scope_q
-from gridbank.scoping import ScopedModel
+from customers.models.archive import PERSON, Customer, Household, grid_scope_q
+from gridbank.scoping import Personal, ScopedModel
 from grids.models import Grid
 
 
@@ -135,6 +135,8 @@ class Death(ScopedModel):
     time at which it was told.
     """
 
+    personal: ClassVar = Personal(PERSON, "customer_id", frozenset({"day"}))
+
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="deaths")
     day = models.DateField()
     told_by = models.ForeignKey(
@@ -172,6 +174,8 @@ class Claim(ScopedModel):
 
     `kind` and `source_id` name the row that earns, which says the same as `state`; see `customers.claiming`.
     """
+
+    personal: ClassVar = Personal(PERSON, "customer_id", frozenset({"kind", "day", "reason"}))
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="claims")
     kind = models.CharField(max_length=12)
