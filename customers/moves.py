@@ -1,4 +1,4 @@
-"""Which households moved within some days: whence, whither, for how long, and who said so."""
+"""What changed under a month's numbers: which households and people moved within some days, who died, who said so."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from customers.models import Attribution, Household
+from customers.models import Attribution, Death, Household, Residence
 from gridbank.days import day_after, day_before
 from grids.models import Grid
 from people.models import User
@@ -80,6 +80,55 @@ def moves_within(*, actor: User, first: date, last: date, most: int) -> tuple[li
         if (group := found.get(key_of(span))) is not None:
             group.households.append(span.household)
     return list(found.values()), spans.count()
+
+
+def deaths_within(*, actor: User, first: date, last: date, most: int) -> tuple[list[Death], int]:
+    """Return the deaths of the days between, those taken back among them, newest first; and how many stand."""
+    rows = Death.objects.visible_to(actor).filter(day__range=(first, last))
+    named = rows.select_related("customer__household__grid", "told_by", "undone_by").order_by("-day", "-pk")
+    found = list(named[:most])
+    return found, rows.filter(undone_at=None).count() if found else 0
+
+
+@dataclass
+class Resettled:
+    """People whom one hand took from grid to grid on a day."""
+
+    day: date
+    left: Grid | None
+    entered: Grid | None
+    by: User | None
+    count: int
+
+
+def resettled_within(*, actor: User, first: date, last: date, most: int) -> tuple[list[Resettled], int]:
+    """Return who moved to another household on the days between, together by day, way and hand; and how many people."""
+    later = Residence.everywhere().filter(customer=OuterRef("customer"), valid_to__gt=OuterRef("valid_to"))
+    rows = Residence.objects.visible_to(actor).filter(valid_to__gte=day_before(first), valid_to__lt=last)
+    to_grid = later.order_by("valid_to").values("household__grid_id")[:1]
+    groups = (
+        rows.order_by("-valid_to")
+        .annotate(
+            to_id=Coalesce(
+                Subquery(to_grid), F("customer__household__grid_id"), output_field=BigIntegerField()
+            )
+        )
+        .values("valid_to", "household__grid_id", "to_id", "moved_by_id")
+        .annotate(count=Count("pk"))
+    )
+    found = list(groups[:most])
+    grids = _by_key(
+        Grid.objects.visible_to(actor), {row[key] for row in found for key in ("household__grid_id", "to_id")}
+    )
+    people = _by_key(User.objects.all(), {row["moved_by_id"] for row in found})
+    shown = [
+        Resettled(
+            day_after(row["valid_to"]), grids.get(row["household__grid_id"]), grids.get(row["to_id"]),
+            people.get(row["moved_by_id"]), row["count"],
+        )
+        for row in found
+    ]  # fmt: skip
+    return shown, rows.count() if found else 0
 
 
 def _by_key(rows: QuerySet[Any], keys: set[int | None]) -> dict[int, Any]:

@@ -21,10 +21,11 @@ from customers.pii import Unreadable, id_digest
 from customers.pinyin import spell
 from customers.services import checks, measuring, trail
 from customers.services.asking import IdentityTaken, is_capped, refusals_counted
-from gridbank.days import ADULT_AGE, GUARDED_AGE
+from gridbank.days import ADULT_AGE, GUARDED_AGE, day_before, month_first
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
 from gridbank.turns import locked
+from grids import closing
 from people.models import User
 
 PERSON_FIELDS = typed(Customer)
@@ -32,6 +33,8 @@ NUMBERS = names(numbers(Customer))
 OF_MINORS = {"name", "relation", "gender", "birth_date", "id_type", "id_number", "guardian", "do_not_contact"}
 # Whatever a person gets besides is not recorded of a child until somebody decides that it is.
 NOT_OF_MINORS = tuple(name for name in PERSON_FIELDS if name not in OF_MINORS)
+# what says who is an adult and who has a document: months are counted by it
+COUNTED_BY = {"birth_date", "id_type", "id_number"}
 DERIVED = ("name_key", "pinyin", "initials", "id_digest", *index_columns(Customer))
 
 
@@ -218,15 +221,19 @@ def customer_update(*, actor: User, customer: Customer, version: int, data: Mapp
     checks.refuse_unknown(data, PERSON_FIELDS)
     household = visible_or_404(locked(selectors.household_list(actor=actor)), customers__pk=customer.pk)
     policies.own_ground(actor, household)
+    final = _hold_counted(actor, customer, household, data)
     person = visible_or_404(locked(selectors.customer_list(actor=actor)), pk=customer.pk)
     trail.refuse_stale(person, version)
     before = {name: getattr(person, name) for name in PERSON_FIELDS}
+    counted = _counted(person)
     if "id_number" in data and data["id_number"] != person.id_number and data["id_number"]:
         person.birth_date, person.gender = None, ""
     for name, value in data.items():
         setattr(person, name, value)
     _checked(person, data)
     _keep_wards(person)
+    if before["birth_date"] is not None and person.birth_date is None:
+        raise Refused(_("A date of birth that is known is put right, not taken out."), field="birth_date")
     changes = trail.changed(person, before, PERSON_FIELDS)
     if not changes:
         return person
@@ -237,6 +244,7 @@ def customer_update(*, actor: User, customer: Customer, version: int, data: Mapp
         person.save(update_fields=[*changes, *DERIVED, "version", "updated_at"])
     _keep_head(household, person)
     measuring.remeasure(household, actor)
+    _tell_counted(actor, person, final, counted)
     record(
         actor=actor,
         action=Action.CUSTOMER_UPDATED,
@@ -244,6 +252,36 @@ def customer_update(*, actor: User, customer: Customer, version: int, data: Mapp
         changes={"fields": changes, "version": person.version},
     )
     return person
+
+
+def _hold_counted(
+    actor: User, customer: Customer, household: Household, data: Mapping[str, Any]
+) -> frozenset[date]:
+    """Hold the months that count somebody by what is changed: who is an adult, and who has a document.
+
+    Whoever publishes the last month waits for this, or this for him. Returns the days of his whose month is final.
+    """
+    if not data.keys() & COUNTED_BY:
+        return frozenset()
+    seen = visible_or_404(selectors.customer_list(actor=actor), pk=customer.pk)
+    his = {day for day in (seen.customer_since, seen.app_verified_on) if day is not None}
+    last = day_before(month_first(timezone.localdate()))
+    return closing.hold(household.grid, {*his, last}) & his
+
+
+def _counted(person: Customer) -> dict[str, Any]:
+    return {"document": person.id_digest, "birth_date": person.birth_date}
+
+
+def _tell_counted(actor: User, person: Customer, final: frozenset[date], before: Mapping[str, Any]) -> None:
+    """Say beside the final months that counted him, or didn't, that there is a document now, or another date of birth."""
+    told = {
+        name: [before[name] is not None, value is not None]
+        for name, value in _counted(person).items()
+        if value != before[name]
+    }
+    if told:
+        closing.tell(closing.Change(actor, person.household.grid, person, final, told))
 
 
 def _keep_wards(person: Customer) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.enums import Evidence
-from customers.moves import moves_within
+from customers.moves import deaths_within, moves_within, resettled_within
 from customers.selectors import COUNTED, claims_wanted, customer_list, household_list
 from gridbank.days import month_last, month_write
 from grids.authority import Act, expects, may, why_not
@@ -25,6 +25,7 @@ from performance import policies, selectors
 from performance.enums import ABOUT_PEOPLE, FactSource, Level, PeriodStatus
 from performance.indicators import INDICATORS
 from performance.models import Fact, Period, Score
+from performance.plausibility import look_at, seal_of
 from performance.presenting.explaining import explain
 from performance.services import RANK, VERIFY
 from visits.selectors import Wanted, visit_list
@@ -42,6 +43,8 @@ FIELDS = {
     "offers": gettext_lazy("Offers accepted / made"),
     "customer_since": gettext_lazy("Customer since"),
     "died_on": gettext_lazy("Died on"),
+    "document": gettext_lazy("Document"),
+    "birth_date": gettext_lazy("Date of birth"),
     "app_informed_on": gettext_lazy("Told about the app on"),
     "app_downloaded_on": gettext_lazy("App downloaded on"),
     "app_verified_on": gettext_lazy("App identity verified on"),
@@ -95,6 +98,8 @@ def month(*, actor: User, period: Period, form_of: Callable[..., Filtered]) -> d
         "proof": selectors.job_of(period=period, kind=VERIFY) if bank_wide else None,
         **_late(actor, period),
         **_moves(actor, period),
+        **_people(actor, period),
+        **_plausibility(actor, period),
         "waiting": _waiting(actor, period),
         "bank_wide": bank_wide,
         "why_not": _why_not(actor, period),
@@ -135,6 +140,24 @@ def _moves(actor: User, period: Period) -> dict[str, Any]:
     last = month_last(period.month)
     moves, count = moves_within(actor=actor, first=period.month, last=last, most=LISTED)
     return {"moves": moves, "moved_count": count}
+
+
+def _people(actor: User, period: Period) -> dict[str, Any]:
+    """Tell who died in the month and who lived elsewhere from one of its days on: both move what is divided by."""
+    days = {"first": period.month, "last": month_last(period.month)}
+    died, deaths_count = deaths_within(actor=actor, most=LISTED, **days)
+    resettled, resettled_count = resettled_within(actor=actor, most=LISTED, **days)
+    return {
+        "deaths": died, "deaths_count": deaths_count, "resettled": resettled, "resettled_count": resettled_count,
+    }  # fmt: skip
+
+
+def _plausibility(actor: User, period: Period) -> dict[str, Any]:
+    """Return what stands out in a month that may be published now, for who may put his name to it."""
+    if not policies.can_publish(actor, period):
+        return {}
+    found = look_at(period.grid, period.month)
+    return {"odd": found, "odd_seal": seal_of(found)}
 
 
 def _late(actor: User, period: Period) -> dict[str, Any]:

@@ -146,6 +146,7 @@ ROOMS = {
         "guards": "models",
         "indicators": "models",
         "nearing": "models",
+        "plausibility": "selectors",
         "scoring": "pure",
     },
     "dashboards": {"charts": "pure", "measures": "doors"},
