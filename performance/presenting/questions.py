@@ -15,7 +15,7 @@ from performance.enums import Level
 from performance.models import Period
 
 
-def publishing(actor: User, period: Period, looked_at: str) -> Question:
+def publishing(actor: User, period: Period, looked_at: str = "") -> Question:
     """Return what is asked of whoever puts his name to a month; what he says he has looked at goes along."""
     words = {"bank": period.grid.name, "month": date_format(period.month, "YEAR_MONTH_FORMAT")}
     people = selectors.ranking(actor=actor, period=period).count()
