@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from bench.size import Size
 from customers.completeness import CURRENT
-from customers.models import Customer, Household
+from customers.models import Claim, Customer, Household
 from customers.pii import encrypt, phone_digests
 from customers.pinyin import spell
 from demo import geography
@@ -71,12 +71,13 @@ def loaded(size: Size) -> Bank:
 def load(size: Size) -> Bank:
     """Load everything into an empty database."""
     bank = _bank(size)
-    with _bare(Household, Customer, Visit, Offer, Need):
+    with _bare(Household, Customer, Visit, Offer, Need, Claim):
         _pools()
         _households(size)
         _customers(size)
         _visits(size)
         _offers_and_needs(size)
+        _claims()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return bank
@@ -280,8 +281,8 @@ def _customers(size: Size) -> None:
             "occupation": "'务农'",
             "is_migrant": "i % 5 = 0",
             "customer_since": f"CASE WHEN i % 3 > 0 THEN DATE '{first}' + (i * {PRIME}::bigint % {days})::int END",
-            "account_evidence": "CASE WHEN i % 3 > 0 THEN 2 END",
-            "app_evidence": "CASE WHEN i % 3 = 0 THEN 2 END",
+            "account_evidence": f"CASE WHEN i % 3 > 0 THEN {_looked_at('i')} END",
+            "app_evidence": f"CASE WHEN i % 3 = 0 THEN {_looked_at('i')} END",
             "app_informed_on": f"CASE WHEN i % 3 = 0 THEN DATE '{first}' + (i * {PRIME}::bigint % {days})::int END",
             "app_downloaded_on": f"CASE WHEN i % 3 = 0 THEN DATE '{first}' + (i * {PRIME}::bigint % {days})::int END",
             "app_verified_on": f"CASE WHEN i % 3 = 0 THEN DATE '{first}' + (i * {PRIME}::bigint % {days})::int END",
@@ -327,6 +328,43 @@ def _visits(size: Size) -> None:
     )
 
 
+def _looked_at(number: str) -> str:
+    """Return the SQL of what somebody else said of an entry: of thirty-two one waits and one is not so."""
+    return f"(ARRAY[1, 3] || array_fill(2, ARRAY[30]))[({number}) % 32 + 1]"
+
+
+def _claims() -> None:
+    """Each account, verified identity and accepted offer as it was claimed, and what became of it."""
+    about = "FROM customers_customer c JOIN customers_household h ON h.id = c.household_id"
+    offers = "FROM products_offer o JOIN customers_customer c ON c.id = o.customer_id"
+    at = 0
+    for kind, key, day, who, state, source in (
+        ("account", "c.id", "c.customer_since", "h.created_by_id", "c.account_evidence", about),
+        ("verified", "c.id", "c.app_verified_on", "h.created_by_id", "c.app_evidence", about),
+        ("offer", "o.id", "o.offered_on", "o.staff_id", "o.evidence", offers),
+    ):
+        decided = f"{state} > 1"
+        _insert(
+            Claim,
+            {
+                "id": f"{at} + row_number() OVER (ORDER BY {day}, {key})",
+                "customer_id": "c.id",
+                "kind": f"'{kind}'",
+                "source_id": key,
+                "day": day,
+                "entered_by_id": who,
+                "earner_id": who,
+                "entered_at": f"{day} + TIME '12:00'",
+                "state": state,
+                "witness": f"CASE WHEN {decided} THEN 'core' ELSE '' END",
+                "decided_at": f"CASE WHEN {decided} THEN {day} + TIME '18:00' END",
+                "reason": f"CASE WHEN {state} = 3 THEN '回访称未办理' ELSE '' END",
+            },
+            f"{source} WHERE {state} IS NOT NULL AND {day} IS NOT NULL",
+        )
+        at = models.QuerySet(Claim).count()
+
+
 def _offers_and_needs(size: Size) -> None:
     products = list(Product.objects.order_by("pk").values_list("pk", flat=True))
     chosen = f"(ARRAY{products})[v.number % {len(products)} + 1]"
@@ -339,7 +377,7 @@ def _offers_and_needs(size: Size) -> None:
             "customer_id": "v.customer_id",
             "product_id": chosen,
             "result": "(ARRAY['accepted', 'refused', 'offered'])[v.number % 3 + 1]",
-            "evidence": "CASE WHEN v.number % 3 = 0 THEN 2 END",
+            "evidence": f"CASE WHEN v.number % 3 = 0 THEN {_looked_at('v.number / 3')} END",
             "offered_on": "v.day",
             "staff_id": "v.staff_id",
             "grid_id": "v.grid_id",

@@ -1,4 +1,4 @@
-"""Which households moved within some days: whence, whither, for how long, and who said so."""
+"""What changed under a month's numbers: which households and people moved within some days, who died, who said so."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

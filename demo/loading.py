@@ -38,6 +38,7 @@ from grids.sheets import AREAS
 from ground.services import ServicePointRow, boundaries_bulk_set, service_points_bulk_create
 from people.models import User
 from people.services import AccountRow, account_disable, accounts_bulk_create
+from performance.plausibility import look_at, seal_of
 from performance.selectors import period_list
 from performance.services import period_lock, period_publish, run_compute
 from products.selectors import product_list
@@ -211,7 +212,8 @@ class Loader:
             run_compute(bank=bank, month=month, actor=self.boss)
         for month in closed:
             period = period_list(actor=self.boss).get(month=month)
-            period_publish(actor=self.boss, period=period)
+            looked_at = seal_of(look_at(bank, month))
+            period_publish(actor=self.boss, period=period, looked_at=looked_at)
             if month != closed[-1]:
                 period_lock(actor=self.users["qian"], period=period)
 

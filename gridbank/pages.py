@@ -1,7 +1,7 @@
 """What every page does alike: its methods, parts for HTMX, pages by key, forms that were wrong, asking first."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from django import forms
@@ -134,13 +134,17 @@ def form_page(
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked before an act: its consequences as sentences, the word to type, the way back."""
+    """What is asked before an act: its consequences as sentences, the word to type, the way back.
+
+    `carried` is what was sent already and goes along with the answer, by name.
+    """
 
     title: str
     consequences: Sequence[str]
     button: str
     back: str
     word: str = ""
+    carried: Mapping[str, str] = field(default_factory=dict)
 
 
 def unanswered(request: HttpRequest, question: Question) -> HttpResponse | None:

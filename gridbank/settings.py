@@ -263,6 +263,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # two answers have it
+    "ENUM_NAME_OVERRIDES": {"PeriodStatusEnum": "performance.enums.PeriodStatus"},
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "people.api.schema.document_idempotency",

@@ -118,14 +118,17 @@ def period_verify(request: StaffRequest, month: date) -> HttpResponse:
 def period_publish(request: StaffRequest, month: date) -> HttpResponse:
     """Publish a closed month."""
     period = selectors.period_of(actor=request.user, month=month)
+    looked_at = request.POST.get("looked_at", "")
     if policies.can_publish(request.user, period):
-        page = unanswered(request, questions.publishing(request.user, period))
+        page = unanswered(request, questions.publishing(request.user, period, looked_at))
         if page:
             return page
     try:
-        services.period_publish(actor=request.user, period=period)
+        services.period_publish(actor=request.user, period=period, looked_at=looked_at)
     except services.NotAsComputed as refused:
         return _month(request, period, status=409, not_as_computed=refused)
+    except services.NotLookedAt as refused:
+        return _month(request, period, status=409, not_looked_at=refused.message)
     messages.success(request, _("The month is published under your name."))
     return redirect("performance:period", month=month)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from customers.conditions import Wanted as People
 from customers.conditions import served_q
 from customers.enums import Relation
-from customers.models import Customer, Household
+from customers.models import Customer, Household, Residence
 from customers.personal import names, sealed
 from customers.searching import Kind, Term
 from customers.selectors import customer_list, grids_on, household_list, people_wanted
@@ -32,6 +32,8 @@ from visits.enums import HoldReason
 from visits.models import HeldVisit, Visit, VisitVersion
 
 FOUND = 12
+# of what was before somebody moved, so many visits are told
+BEFORE = 20
 _CODE = re.compile(r"[A-Z]{1,4}[0-9]{3,20}")
 # What is sealed costs its opening; of none of it a list of visits shows anything.
 _PERSON_UNSHOWN = (*names(sealed(Customer)), *names(sealed(Household), "household__"))
@@ -85,6 +87,19 @@ def _wanted_q(actor: User, wanted: Wanted) -> Q:
 def timeline(*, actor: User, household: Household) -> QuerySet[Visit]:
     """Return a household's visits, newest first."""
     return visit_list(actor=actor, wanted=Wanted(household_id=household.pk))
+
+
+def paid_before(*, actor: User, household: Household) -> list[dict[str, Any]]:
+    """Return the newest visits paid to a household's people where they lived before: when, how, to whom and by whom.
+
+    A person's history follows him; what was noted of the other household stays with it.
+    """
+    people = customer_list(actor=actor).filter(household=household).order_by().values("pk")
+    there = Residence.everywhere().filter(customer=OuterRef("customer"), household=OuterRef("household"))
+    with waive_scope("they lived out of sight then; of their visits only what is theirs is told"):
+        rows = Visit.objects.filter(Exists(there), customer__in=people).exclude(household=household)
+        newest = rows.order_by("-started_at", "-pk")[:BEFORE]
+        return list(newest.values("started_at", "mode", "met", "customer__name", "staff__name"))
 
 
 def version_list(*, actor: User, visit: Visit) -> QuerySet[VisitVersion]:

@@ -139,7 +139,12 @@ def timeline(request: StaffRequest, pk: int) -> HttpResponse:
     rows = selectors.timeline(actor=request.user, household=household)
     size = PAGE_SIZE * 4 if everything else TIMELINE_SHOWN
     page = list(selectors.page_after(rows, None, size))
-    context = {"household": household, "rows": with_offers(request, page[:size]), "more": len(page) > size}
+    context = {
+        "household": household,
+        "rows": with_offers(request, page[:size]),
+        "more": len(page) > size,
+        "before": lists.moved_along(selectors.paid_before(actor=request.user, household=household)),
+    }
     return render(request, part_of(request, "visits/timeline.html", "items"), context)
 
 

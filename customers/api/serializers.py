@@ -11,7 +11,7 @@ from customers.pii import EncryptedField
 
 # What services keep and the API tells; of what people fill in it tells all but sealed texts.
 KEPT_AND_TOLD = {
-    "id", "household", "customer_since", "app_informed_on", "app_downloaded_on", "app_verified_on", "restricted_at",
+    "id", "household", "customer_since", "app_informed_on", "app_downloaded_on", "app_verified_on", "restricted_at", "died_on",
     "created_at", "updated_at", "version",
 }  # fmt: skip
 TEXTS = {field.name for field in sealed(Customer)} - {field.name for field in numbers(Customer)}

@@ -172,6 +172,8 @@ class Death(ScopedModel):
     time at which it was told.
     """
 
+    personal: ClassVar = Personal(PERSON, "customer_id", frozenset({"day"}))
+
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="deaths")
     day = models.DateField()
     told_by = models.ForeignKey(
@@ -241,6 +243,8 @@ class Claim(ScopedModel):
 
     `kind` and `source_id` name the row that earns, which says the same as `state`; see `customers.claiming`.
     """
+
+    personal: ClassVar = Personal(PERSON, "customer_id", frozenset({"kind", "day", "reason"}))
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="claims")
     kind = models.CharField(max_length=12)

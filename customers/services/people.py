@@ -252,6 +252,8 @@ def _update(*, actor: User, customer: Customer, version: int, data: Mapping[str,
         setattr(person, name, value)
     _checked(person, data)
     _keep_wards(person)
+    if before["birth_date"] is not None and person.birth_date is None:
+        raise Refused(_("A date of birth that is known is put right, not taken out."), field="birth_date")
     changes = trail.changed(person, before, PERSON_FIELDS)
     if not changes:
         return person

@@ -3,11 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from gridbank.context import memo
 from gridbank.days import month_write
 from performance.models import Period, Score, ScoreLine
-from performance.policies import sees_bank_rank, sees_points
+from performance.plausibility import Found, look_at, seal_of
+from performance.policies import can_publish, sees_bank_rank, sees_points
 
 
 class MonthField(serializers.CharField):
@@ -34,10 +37,50 @@ class PeriodSerializer(serializers.ModelSerializer[Period]):
         read_only_fields = fields
 
 
+class FoundSerializer(serializers.Serializer[Found]):
+    """So many entries of a person that a check means."""
+
+    key = serializers.CharField()
+    words = serializers.CharField()
+    person_id = serializers.IntegerField()
+    name = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class PeriodDetailSerializer(PeriodSerializer):
+    """One month, with what stands out in it for who may publish it now, and the seal of that list."""
+
+    stands_out = serializers.SerializerMethodField()
+    looked_at = serializers.SerializerMethodField()
+
+    class Meta(PeriodSerializer.Meta):
+        fields = [*PeriodSerializer.Meta.fields, "stands_out", "looked_at"]
+        read_only_fields = fields
+
+    def _found(self, period: Period) -> list[Found]:
+        if not can_publish(self.context["request"].user, period):
+            return []
+        kept, name = memo(), ("stands_out", period.pk)
+        if name not in kept:
+            kept[name] = look_at(period.grid, period.month)
+        found: list[Found] = kept[name]
+        return found
+
+    @extend_schema_field(FoundSerializer(many=True))
+    def get_stands_out(self, period: Period) -> list[Any]:
+        """Return what should be looked at before the month is published."""
+        return [dict(FoundSerializer(one).data) for one in self._found(period)]
+
+    def get_looked_at(self, period: Period) -> str:
+        """Return what a publication names once somebody has looked; empty where nothing stands out."""
+        return seal_of(self._found(period))
+
+
 class PublishSerializer(serializers.Serializer[Period]):
-    """The computation that somebody puts his name to."""
+    """The computation that somebody puts his name to, and the seal of what stands out that he has looked at."""
 
     run = serializers.IntegerField()
+    looked_at = serializers.CharField(required=False, default="", allow_blank=True, max_length=32)
 
 
 class ScoreLineSerializer(serializers.ModelSerializer[ScoreLine]):

@@ -21,7 +21,12 @@ from grids.authority import Act, roles_of
 from people.enums import BUSINESS_ROLES
 from people.models import User
 from performance import selectors, services
-from performance.api.serializers import PeriodSerializer, PublishSerializer, RankingSerializer
+from performance.api.serializers import (
+    PeriodDetailSerializer,
+    PeriodSerializer,
+    PublishSerializer,
+    RankingSerializer,
+)
 from performance.enums import Level
 from performance.models import Period, Score
 
@@ -32,6 +37,10 @@ class PeriodViewSet(StrictQuestions, viewsets.ReadOnlyModelViewSet[Period]):
     allowed_roles = BUSINESS_ROLES
     serializer_class = PeriodSerializer
     queryset = Period.objects.none()
+
+    def get_serializer_class(self) -> type[PeriodSerializer]:
+        """Tell of one month what stands out in it as well."""
+        return PeriodDetailSerializer if self.action == "retrieve" else PeriodSerializer
 
     def get_queryset(self) -> QuerySet[Period]:
         """Return what the caller may see."""
@@ -52,7 +61,9 @@ class PeriodPublish(IdempotentPosts, StrictQuestions, APIView):
         asked.is_valid(raise_exception=True)
         if asked.validated_data["run"] != period.current_run_id:
             raise Refused(_("This is not the month's current computation."), field="run")
-        return Response(PeriodSerializer(services.period_publish(actor=actor, period=period)).data)
+        looked_at = asked.validated_data["looked_at"]
+        period = services.period_publish(actor=actor, period=period, looked_at=looked_at)
+        return Response(PeriodSerializer(period).data)
 
 
 @extend_schema_view(

@@ -32,8 +32,8 @@ INDICATOR = Indicator(
     # A household was met in the month or it wasn't: a further visit changes nothing.
     counted=Counted.STATE,
     formula=_(
-        "Households with at least one visit in the month at which somebody was met ÷ households in "
-        "the grids led. The visit counts for who led the grid on its day, the household by days led."
+        "Households with at least one visit in the month at which somebody was met, at the door as well as by phone "
+        "or otherwise ÷ households in the grids led. The visit counts for who led the grid on its day, the household by days led."
     ),
     source=_("Visits"),
     sources=frozenset({FactSource.VISIT, FactSource.HOUSEHOLD}),

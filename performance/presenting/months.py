@@ -26,6 +26,7 @@ from performance import policies, selectors
 from performance.enums import ABOUT_PEOPLE, FactSource, Level, PeriodStatus
 from performance.indicators import INDICATORS
 from performance.models import Fact, Period, Score
+from performance.plausibility import look_at, seal_of
 from performance.presenting.explaining import explain
 from performance.services import RANK, VERIFY
 from visits.selectors import Wanted, visit_list
@@ -44,11 +45,12 @@ FIELDS = {
     "other_products": gettext_lazy("Other products offered"),
     "customer_since": gettext_lazy("Customer since"),
     "died_on": gettext_lazy("Died on"),
+    "document": gettext_lazy("Document"),
+    "birth_date": gettext_lazy("Date of birth"),
     "app_informed_on": gettext_lazy("Told about the app on"),
     "app_downloaded_on": gettext_lazy("App downloaded on"),
     "app_verified_on": gettext_lazy("App identity verified on"),
     "evidence": gettext_lazy("Evidence"),
-    "document": gettext_lazy("Document"),
     "person": gettext_lazy("Person"),
     "valid_from": gettext_lazy("First day"),
     "valid_to": gettext_lazy("Last day"),
@@ -99,6 +101,7 @@ def month(*, actor: User, period: Period, form_of: Callable[..., Filtered]) -> d
         **_late(actor, period),
         **_moves(actor, period),
         **_turnover(actor, period),
+        **_plausibility(actor, period),
         "waiting": _waiting(actor, period),
         "bank_wide": bank_wide,
         "why_not": _why_not(actor, period),
@@ -147,6 +150,14 @@ def _turnover(actor: User, period: Period) -> dict[str, Any]:
         actor=actor, first=period.month, last=month_last(period.month), until=period.published_at, most=LISTED
     )
     return {"turned": turned, "turned_count": count}
+
+
+def _plausibility(actor: User, period: Period) -> dict[str, Any]:
+    """Return what stands out in a month that may be published now, for who may put his name to it."""
+    if not policies.can_publish(actor, period):
+        return {}
+    found = look_at(period.grid, period.month)
+    return {"odd": found, "odd_seal": seal_of(found)}
 
 
 def _late(actor: User, period: Period) -> dict[str, Any]:

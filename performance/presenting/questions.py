@@ -15,8 +15,8 @@ from performance.enums import Level
 from performance.models import Period
 
 
-def publishing(actor: User, period: Period) -> Question:
-    """Return what is asked of whoever puts his name to a month."""
+def publishing(actor: User, period: Period, looked_at: str = "") -> Question:
+    """Return what is asked of whoever puts his name to a month; what he says he has looked at goes along."""
     words = {"bank": period.grid.name, "month": date_format(period.month, "YEAR_MONTH_FORMAT")}
     people = selectors.ranking(actor=actor, period=period).count()
     branches = selectors.ranking(actor=actor, period=period, level=Level.BRANCH).count()
@@ -42,6 +42,7 @@ def publishing(actor: User, period: Period) -> Question:
         consequences=said,
         button=_("Publish"),
         back=reverse("performance:period", args=[period.month]),
+        carried={"looked_at": looked_at} if looked_at else {},
     )
 
 

@@ -5,7 +5,14 @@ from performance.services.anchoring import anchor_write
 from performance.services.comparing import NotAsComputed
 from performance.services.exporting import CODE, file_name, period_export
 from performance.services.ledger import late_change_note
-from performance.services.months import is_month_closed, period_lock, period_open, period_publish, target_set
+from performance.services.months import (
+    NotLookedAt,
+    is_month_closed,
+    period_lock,
+    period_open,
+    period_publish,
+    target_set,
+)
 from performance.services.proofs import (
     VERIFY,
     Verification,
@@ -30,6 +37,7 @@ __all__ = [
     "RANK",
     "VERIFY",
     "NotAsComputed",
+    "NotLookedAt",
     "Verification",
     "anchor_write",
     "banks",

@@ -21,10 +21,24 @@ from performance.actions import Action
 from performance.enums import PeriodStatus
 from performance.indicators import INDICATORS
 from performance.models import Period, Run, Target
+from performance.plausibility import look_at, seal_of
 from performance.services.comparing import NotAsComputed, differences
 from performance.services.ledger import write_earned
 from performance.services.rows import drop_runs, refuse_final
 from performance.services.schemes import scheme_in_force
+
+# of a longer list the trail keeps the beginning, and how long it was
+TOLD = 500
+
+
+class NotLookedAt(Refused):
+    """Something stands out in the month, and the publisher hasn't said that he has looked at it as it is now."""
+
+    def __init__(self) -> None:
+        """Say what is asked for."""
+        super().__init__(
+            _("Look at what stands out in this month, and say that you have, before you publish it.")
+        )
 
 
 @transaction.atomic
@@ -43,8 +57,11 @@ def period_open(*, actor: User | None, bank: Grid, month: date) -> Period:
 
 
 @transaction.atomic
-def period_publish(*, actor: User, period: Period) -> Period:
-    """Put one's name to a closed month that is still what was computed. Raises Refused, NotAsComputed."""
+def period_publish(*, actor: User, period: Period, looked_at: str = "") -> Period:
+    """Put one's name to a closed month that is still what was computed. Raises Refused, NotAsComputed, NotLookedAt.
+
+    `looked_at` is the seal of the list that the actor has looked at, where there is something to look at.
+    """
     visible = locked(selectors.period_list(actor=actor))
     period = visible_or_404(visible, pk=period.pk)
     require(actor, Act.MONTH_PUBLISH, period.grid)
@@ -54,12 +71,20 @@ def period_publish(*, actor: User, period: Period) -> Period:
         raise Refused(_("Only a closed month that has been computed can be published."))
     if found := differences(period):
         raise NotAsComputed(found)
+    odd = look_at(period.grid, period.month)
+    if seal_of(odd) != looked_at and odd:
+        raise NotLookedAt
     with waive_scope("a superseded computation goes as a whole"):
         drop_runs(Run.objects.filter(period=period).exclude(pk=period.current_run_id or 0))
     period.status, period.published_by, period.published_at = PeriodStatus.PUBLISHED, actor, timezone.now()
     period.save(update_fields=["status", "published_by", "published_at"])
     write_earned(period)
-    record(actor=actor, action=Action.PERIOD_PUBLISHED, subject=period, changes=_proof(period))
+    told = (
+        {"looked_at": [[one.key, one.person_id, one.count] for one in odd[:TOLD]], "odd": len(odd)}
+        if odd
+        else {}
+    )
+    record(actor=actor, action=Action.PERIOD_PUBLISHED, subject=period, changes=_proof(period) | told)
     return period
 
 

@@ -136,6 +136,7 @@ def test_months_are_published_by_one_and_locked_by_another(monkeypatch):
     periods = SimpleNamespace(get=lambda month: month)
     monkeypatch.setattr(loading, "run_compute", lambda **how: done.append(("compute", how["month"].month)))
     monkeypatch.setattr(loading, "period_list", lambda **_how: periods)
+    monkeypatch.setattr(loading, "look_at", lambda *_which: [])
     for name in ("period_publish", "period_lock"):
         monkeypatch.setattr(
             loading, name, lambda name=name, **how: done.append((name, how["period"].month, how["actor"]))

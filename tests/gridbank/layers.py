@@ -155,6 +155,7 @@ ROOMS = {
         "indicators": "models",
         "nearing": "models",
         "pace": "models",
+        "plausibility": "selectors",
         "scoring": "pure",
     },
     "dashboards": {"charts": "pure", "finding": "selectors", "helping": "policies", "measures": "doors"},

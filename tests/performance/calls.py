@@ -60,6 +60,9 @@ CALLS: dict[str, Call] = {
 
 OTHERS: dict[str, str] = {
     "performance.services.exporting.workbook": "builds a file",
+    "performance.services.exporting.file_name": "names a file",
+    "performance.services.schemes.signatures": "reads for the proof",
+    "performance.services.proofs.stored_differences": "reads",
     "performance.services.schemes.scheme_in_force": "reads; a new installation's standard scheme has a row of its own",
     "performance.services.comparing": "reads for the publication",
     "performance.services.ledger": "part of publishing, and of what changes something in a final month",

@@ -7,6 +7,7 @@ import time_machine
 
 from performance import services
 from performance.models import Scheme
+from performance.plausibility import look_at, seal_of
 from performance.services import scheme_in_force
 from tests.performance import live, reference
 from tests.performance.lived import Bank, on
@@ -40,7 +41,8 @@ class Look:
     def publish(self, month: date, as_of: date) -> None:
         run = self.compare(month, as_of)
         self.earned |= self.by_words(month, as_of).acts
-        services.period_publish(actor=self.bank.cast.zhao, period=run.period)
+        looked_at = seal_of(look_at(self.bank.cast.root, month))
+        services.period_publish(actor=self.bank.cast.zhao, period=run.period, looked_at=looked_at)
         assert services.verify_period(run.period).ok
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from customers.services import person_resettle
 from needs.models import Need
 from products.models import Offer
 from tests.factories import NeedFactory, ProductFactory, UserFactory, VisitFactory
@@ -16,7 +17,7 @@ from tests.visits.stored import everything, one
 from visits import selectors
 from visits.body import REASON_LENGTH
 from visits.models import HeldVisit, Visit
-from visits.services import visits_sync
+from visits.services import visit_log, visits_sync
 
 HX = {"HX-Request": "true"}
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -217,7 +218,7 @@ def test_the_pages_of_the_list_hold_every_visit_once(cast, person, as_, monkeypa
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("url", "queries"), [("/visits/", 10), ("/visits/today/", 13), ("timeline", 11)])
+@pytest.mark.parametrize(("url", "queries"), [("/visits/", 10), ("/visits/today/", 13), ("timeline", 12)])
 def test_lists_ask_the_same_number_of_questions(  # noqa: PLR0917
     cast, as_, count, url, queries, django_assert_num_queries
 ):
@@ -280,6 +281,22 @@ def test_a_correction_from_the_form(cast, person, as_):
     assert "记错了" in page.text
     # an old form
     assert as_(cast.li).post(url, {**data, "note": "三"}).status_code == 409
+
+
+def test_what_was_before_somebody_moved_is_told_where_he_lives(cast, as_):
+    """Of the household that he left nothing is told: it is out of sight."""
+    person, neighbour = person_in(cast.grid_wu, "曾小明"), person_in(cast.grid_li)
+    visit_log(actor=cast.wu, body=visit_json(person, note="屋里有三头牛"))
+    person_resettle(actor=cast.zhao, customer=person, household=neighbour.household, relation="other")
+    text = as_(cast.li).get(reverse("visits:timeline", args=[neighbour.household_id])).text
+    assert "家庭成员迁入前的走访" in text
+    assert "曾小明" in text
+    assert "吴峰" in text
+    assert "三头牛" not in text
+    assert person.household.code not in text
+    left = as_(cast.wu).get(reverse("visits:timeline", args=[person.household_id])).text
+    assert "三头牛" in left
+    assert "家庭成员迁入前的走访" not in left
 
 
 def test_the_timeline_is_a_part_and_a_page(cast, person, as_):

@@ -55,3 +55,18 @@ def describe(rows: Sequence[Any], offers: Mapping[uuid.UUID, list[Offer]]) -> li
         }
         for row in rows
     ]
+
+
+def moved_along(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the visits paid to people before they moved, under the names that a visit itself has."""
+    modes = {mode.value: str(mode.label) for mode in Mode}
+    return [
+        {
+            "started_at": row["started_at"],
+            "get_mode_display": modes[row["mode"]],
+            "met": row["met"],
+            "customer": {"name": row["customer__name"]},
+            "staff": {"name": row["staff__name"]},
+        }
+        for row in rows
+    ]

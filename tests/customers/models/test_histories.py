@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from customers.enums import Evidence, Witness
 from customers.models import Attribution, Claim, CompleteSpan, Death, Residence
+from gridbank.context import archives_read, request_scope
 from tests.factories import CustomerFactory, HouseholdFactory
 
 FIRST, LAST = date(2026, 9, 1), date(2026, 9, 30)
@@ -85,3 +86,15 @@ def test_what_stands_is_claimed_once_and_what_was_refuted_may_be_claimed_anew(ca
         state=Evidence.REFUTED, witness=Witness.PERSON, decided_by=cast.chen, decided_at=timezone.now()
     )
     put(Claim, **fields)
+
+
+@pytest.mark.parametrize("model", [Claim, Death])
+def test_whoever_reads_what_was_said_of_a_person_has_read_of_him(cast, person, model):
+    if model is Claim:
+        put(Claim, customer=person, kind="account", source_id=person.pk, day=FIRST)
+    else:
+        told = {"told_by": cast.li, "told_at": timezone.now(), "was": "head"}
+        put(Death, customer=person, day=FIRST, **told)
+    with request_scope("a"):
+        models.QuerySet(model).get()
+        assert archives_read() == {"customers.customer": {person.pk}}

@@ -1,20 +1,33 @@
 """A household that moves: where it was is kept by days, and what was done there follows the days."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.models import AuditEvent
 from customers import selectors, services
 from customers.models import Attribution, Household
+from customers.services import household_create, household_update
 from customers.services.attribution import belongs_since, grids_held, household_move
+from customers.services.moving import household_move_ask
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
+from grids.services import backdating_sign, grid_close
 from tests.audit.lifting import lifted
-from tests.factories import OfferFactory, VisitFactory
+from tests.factories import (
+    AssignmentFactory,
+    GridFactory,
+    HouseholdFactory,
+    OfferFactory,
+    UserFactory,
+    VisitFactory,
+)
+from tests.people import make_cast
 from tests.visits.bodies import person_in
 
 
@@ -134,3 +147,43 @@ def test_an_upgrade_reads_the_moves_from_the_trail(cast, person):
         (cast.east.pk, first, second - timedelta(days=1)),
     ]
     assert on(home, date(2020, 1, 1), second) == [cast.grid_li.pk, cast.grid_wu.pk]
+
+
+def open_there(cast, empty, _home):
+    household_create(actor=cast.zhao, data={"grid": empty, "head_name": "赵一"})
+
+
+def move_there(cast, empty, home):
+    household_update(actor=cast.zhao, household=home, version=1, data={"grid": empty})
+
+
+def have_moved_there(cast, empty, home):
+    second = UserFactory(role="head_office")
+    AssignmentFactory(user=second, grid=cast.root, part="deputy")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    asked = household_move_ask(actor=second, household=home, grid=empty, since=yesterday, reason="补录")
+    backdating_sign(actor=cast.zhao, backdating=asked)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("come", [open_there, move_there, have_moved_there])
+def test_whoever_closes_a_grid_waits_for_a_household_that_comes_into_it(come):
+    cast = make_cast()
+    empty = GridFactory(parent=cast.west, name="空村")
+    home = HouseholdFactory(grid=cast.grid_wu, created_at=timezone.now() - timedelta(days=400))
+
+    def close() -> str:
+        try:
+            return str(grid_close(actor=cast.zhao, grid=empty, last_day=timezone.localdate()).valid_to)
+        except Refused as refused:
+            return refused.message
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        come(cast, empty, home)
+        found = pool.submit(close)
+        with pytest.raises(TimeoutError):
+            found.result(timeout=1)
+    assert "1 户" in found.result(timeout=10)

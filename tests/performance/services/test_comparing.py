@@ -11,6 +11,7 @@ from gridbank.scoping import waive_scope
 from grids.models import Assignment, Grid
 from people.models import User
 from performance import services
+from performance.plausibility import look_at, seal_of
 from tests.factories import OfferFactory
 from tests.performance.services.test_months import hand_over, people_of_li, target
 from tests.performance.world import MONTH, fill, visit
@@ -25,7 +26,7 @@ def provisional(cast):
 
 def publish(client, period, **more):
     period.refresh_from_db()
-    body = {"run": period.current_run_id}
+    body = {"run": period.current_run_id, "looked_at": seal_of(look_at(period.grid, period.month))}
     address = f"/api/v1/periods/{period.pk}/publish/"
     return client.post(address, body, content_type="application/json", **more)
 

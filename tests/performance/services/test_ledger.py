@@ -2,23 +2,28 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
+import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from customers.models import Customer
-from customers.services import app_milestone_set, customer_account_opened
+from customers.services import app_milestone_set, customer_account_opened, customer_update
 from gridbank.scoping import waive_scope
+from grids import closing
 from grids.models import Assignment
 from grids.services import AssignmentRow, assignment_transfer, assignments_bulk_create
 from performance import services
 from performance.models import Earned, Fact, LateChange
 from products.models import Offer
+from tests.customers.numbers import id_number
 from tests.factories import GridFactory, OfferFactory, ProductFactory, UserFactory
+from tests.people import make_cast
 from tests.performance.frozen import guard
-from tests.performance.world import MONTH, fill, visit
+from tests.performance.world import MONTH, customer, fill, household, visit
 from visits import selectors
 from visits.models import Visit
 from visits.services import visit_correct
@@ -286,3 +291,45 @@ def test_what_earned_is_not_hung_on_another_month_by_its_key(cast, made):
         )
     with waive_scope("test"):
         assert Earned.objects.get(pk=row.pk).period_id == row.period_id
+
+
+def test_a_document_that_comes_after_is_told_and_listed(client, cast):
+    """He became a customer in a month that is final, and had no document: he earns nowhere, and that is said."""
+    person = customer(
+        household(cast.grid_li), customer_since=date(2026, 9, 9), id_digest=None, id_type="none"
+    )
+    services.period_publish(actor=cast.zhao, period=services.run_compute(bank=cast.root, month=MONTH).period)
+    data = {"id_type": "resident", "id_number": id_number(born=person.birth_date)}
+    with closing.listening() as heard:
+        customer_update(actor=cast.li, customer=person, version=1, data=data)
+    assert heard == {date(2026, 9, 9)}
+    with waive_scope("test"):
+        assert LateChange.objects.get().changes == {"document": [False, True]}
+    client.force_login(cast.zhao)
+    assert re.search("证件.*否.*是", client.get(PAGE).text, re.DOTALL)
+    assert facts(cast, OCTOBER, "customer") == set()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_whoever_publishes_waits_for_a_change_of_who_is_counted():
+    cast = make_cast()
+    person = customer(household(cast.grid_li), customer_since=date(2026, 9, 9), opened_by=cast.li)
+    with time_machine.travel(datetime(2026, 10, 5, 4, tzinfo=UTC), tick=True):
+        period = services.run_compute(bank=cast.root, month=MONTH).period
+        with ThreadPoolExecutor(1) as pool, transaction.atomic():
+            data = {"id_type": "none", "id_number": ""}
+            customer_update(actor=cast.li, customer=person, version=1, data=data)
+            found = pool.submit(published, cast, period)
+            with pytest.raises(TimeoutError):
+                found.result(timeout=1)
+        assert found.result(timeout=10) == "NotAsComputed"
+
+
+def published(cast, period):
+    try:
+        return services.period_publish(actor=cast.zhao, period=period).status
+    except services.NotAsComputed as refused:
+        return type(refused).__name__
+    finally:
+        connection.close()
