@@ -5,12 +5,11 @@ import hmac
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
-from gridbank.keys import Keys
+from gridbank.keys import Keys, WrongKeysError
 from gridbank.models import KeyFingerprint
 
 INDEX = "index"
@@ -20,10 +19,6 @@ TABLE = KeyFingerprint._meta.db_table
 # Beside the index key's fingerprint: in which form values are written before they are indexed. It is counted up
 # when that form changes; `reindex_personal_data` brings a database after it.
 FORM, FORM_NOW = "index form", "2"
-
-
-class WrongKeysError(ImproperlyConfigured):
-    """The keys at hand are not the ones this database was sealed with."""
 
 
 def of(keys: Keys, seal_key: bytes) -> dict[str, str]:
@@ -93,21 +88,22 @@ def indexed() -> None:
     _remember({FORM: FORM_NOW})
 
 
-@transaction.atomic
 def take_index_key() -> None:
     """Put the index key at hand in the place of the database's. Until all is indexed anew, nothing serves.
 
-    To be called before the process's first connection, which would refuse it. Raises WrongKeysError where a field
-    key is wrong: values that don't open can't be indexed.
+    To be called before the process's first connection, which would refuse it. Raises WrongKeysError where another key
+    is wrong: values that don't open can't be indexed, and what is sealed anew must be believed.
     """
+    # said before anything connects: a transaction is a connection already
     at_first_connection.proven = True
-    known, mine = _known(connection) or {}, of(settings.KEYS, settings.SEAL_KEY)
-    wrong = faults({name: print_ for name, print_ in known.items() if name != INDEX}, mine)
-    if wrong:
-        raise WrongKeysError("\n".join(wrong))
-    if known.get(INDEX) != mine[INDEX]:
-        KeyFingerprint.objects.filter(name=FORM).delete()
-        _remember({INDEX: mine[INDEX]})
+    with transaction.atomic():
+        known, mine = _known(connection) or {}, of(settings.KEYS, settings.SEAL_KEY)
+        wrong = faults({name: print_ for name, print_ in known.items() if name != INDEX}, mine)
+        if wrong:
+            raise WrongKeysError("\n".join(wrong))
+        if known.get(INDEX) != mine[INDEX]:
+            KeyFingerprint.objects.filter(name=FORM).delete()
+            _remember({INDEX: mine[INDEX]})
 
 
 def _remember(fresh: dict[str, str]) -> None:

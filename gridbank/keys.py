@@ -7,6 +7,12 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
+
+class WrongKeysError(ImproperlyConfigured):
+    """The keys at hand are not the ones this database was sealed with."""
+
 
 @dataclass(frozen=True)
 class Keys:

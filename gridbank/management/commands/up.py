@@ -25,6 +25,7 @@ from gridbank.checks import DEMO_USERNAMES
 from gridbank.processes import Family, GaveUpError, Program
 
 PATIENCE = 8.0
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SLOWEST_START = 60.0
 
 
@@ -117,7 +118,7 @@ class Command(BaseCommand):
         password = self._prepare() if prepare else None
         readiness.require()
         family = Family(programs(host, number), tell=self._tell)
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for name in STOPS:
             signal.signal(name, self._stop)
         try:
             family.start()
@@ -132,7 +133,7 @@ class Command(BaseCommand):
             message = f"{error}. Everything is stopped; the lines above say why."
             raise CommandError(message) from error
         finally:
-            for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for name in STOPS:
                 # asked twice: at once
                 signal.signal(name, lambda *_: family.kill())
             family.stop(patience=PATIENCE)
@@ -144,6 +145,9 @@ class Command(BaseCommand):
 
     @staticmethod
     def _stop(*_: Any) -> None:
+        # asked again while everything ends: that goes on
+        for name in STOPS:
+            signal.signal(name, signal.SIG_IGN)
         raise Stopped
 
     @staticmethod
