@@ -1,5 +1,6 @@
 """Everything that an installation sets, read from the environment once; a wrong word or number is refused by name."""
 
+import ipaddress
 import os
 import re
 import sys
@@ -7,6 +8,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.conf import settings
@@ -20,7 +22,9 @@ PREFIX = "GRIDBANK_"
 OTHERS = {"SECRET_KEY", "FIELD_KEYS", "INDEX_KEY", "TEST_REDIS", "CHROMIUM"}
 HOST = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
 ORIGIN = re.compile(r"https?://[A-Za-z0-9*._\[\]:-]+")
-BROKERS = ("filesystem://", "redis://", "rediss://", "unix://", "memory://")
+BROKERS = ("filesystem://", "redis://", "rediss://", "memory://")
+TILES = re.compile(r"https?://[A-Za-z0-9._\[\]:-]+/[A-Za-z0-9._~/{}?=&%@-]*")
+MOST_PORT = 65535
 # gunicorn stops for good when a worker ends with it, instead of starting the next one
 APP_LOAD_ERROR = 4
 
@@ -90,7 +94,8 @@ class Environment(BaseSettings):
     def _is_database(cls, url: str) -> str:
         """Refuse what no driver reads; the message never repeats the address, which may hold a password."""
         try:
-            engine = dj_database_url.parse(url).get("ENGINE", "") if url else "sqlite3"
+            found = dj_database_url.parse(url) if url else {"ENGINE": "sqlite3", "NAME": "x"}
+            engine = str(found.get("ENGINE", "")) if found.get("NAME") else ""
         except (ValueError, KeyError):
             engine = ""
         if not engine.endswith(("postgresql", "sqlite3")):
@@ -98,9 +103,49 @@ class Environment(BaseSettings):
             raise ValueError(message)
         return url
 
+    @field_validator("proxies")
+    @classmethod
+    def _is_proxies(cls, text: str) -> str:
+        names = [name.strip() for name in text.split(",")]
+        for name in names:
+            try:
+                _found = name == "*" or ipaddress.ip_address(name)
+            except ValueError:
+                message = f"{name!r} is not among addresses such as 10.0.0.7, separated by commas"
+                raise ValueError(message) from None
+        return ",".join(names)
+
+    @field_validator("anchor_file")
+    @classmethod
+    def _is_file(cls, path: Path | None) -> Path | None:
+        if path is not None and (path.is_dir() or not path.parent.is_dir()):
+            message = "a file in a folder that is there"
+            raise ValueError(message)
+        return path
+
+    @field_validator("tile_url")
+    @classmethod
+    def _is_tiles(cls, url: str) -> str:
+        if url and not TILES.fullmatch(url):
+            message = "write https://tiles.bank.example/{z}/{x}/{y}.png"
+            raise ValueError(message)
+        return url
+
+    @field_validator("listen_port")
+    @classmethod
+    def _is_port(cls, text: str) -> str:
+        if not (text.isascii() and text.isdigit() and 0 < int(text) <= MOST_PORT):
+            message = "a number from 1 to 65535"
+            raise ValueError(message)
+        return text
+
     @field_validator("broker_url")
     @classmethod
     def _is_broker(cls, url: str) -> str:
+        try:
+            _port = urlsplit(url).port
+        except ValueError:
+            url = ""
         if not url.startswith(BROKERS):
             message = "write redis://host:6379/0, or leave it empty for a folder in the data folder"
             raise ValueError(message)

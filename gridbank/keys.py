@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,30 +25,34 @@ class Keys:
     from_environment: bool
 
 
+NAMES = ("secret_key", "field_keys", "index_key")
 # AES-256, HMAC-SHA-256
 KEY_BYTES = 32
 
 
 def decode_key(encoded: str, called: str = "A key") -> bytes:
     """Decode one key. Raises ValueError unless it is base64 of 32 bytes."""
-    key = base64.b64decode(encoded, validate=True)
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except ValueError:
+        key = b""
     if len(key) != KEY_BYTES:
         message = f"{called} is base64 of 32 bytes"
         raise ValueError(message)
     return key
 
 
-def _parse_field_keys(text: str) -> dict[str, bytes]:
+def _parse_field_keys(text: str, called: str) -> dict[str, bytes]:
     """Read `id:base64,id:base64`; each key has 32 bytes. Raises ValueError otherwise."""
     keys: dict[str, bytes] = {}
     for part in text.split(","):
         key_id, _, encoded = part.strip().partition(":")
         if not key_id or key_id in keys:
-            message = "Field keys are written id:base64, each id once."
+            message = f"{called}: field keys are written id:base64, each id once"
             raise ValueError(message)
-        key = decode_key(encoded)
+        key = decode_key(encoded, f"{called}: each key")
         if key in keys.values():
-            message = "Two field keys are one and the same key under two ids."
+            message = f"{called}: two field keys are one and the same key under two ids"
             raise ValueError(message)
         keys[key_id] = key
     return keys
@@ -78,8 +83,23 @@ def _made_file(path: Path, *, beside: Path | None) -> dict[str, str]:
             pass
         finally:
             draft.unlink()
-    found: dict[str, str] = json.loads(path.read_text())
-    return found
+    return _read(path)
+
+
+def _read(path: Path) -> dict[str, str]:
+    """Read the key file. Raises ValueError when it isn't whole."""
+    found: object = None
+    with suppress(ValueError):
+        found = json.loads(path.read_text())
+    if not isinstance(found, dict) or not all(isinstance(found.get(name), str) for name in NAMES):
+        message = f"{path} is damaged: it must hold {', '.join(NAMES)}. Put it back from the backup"
+        raise ValueError(message)
+    return {name: str(found[name]) for name in NAMES}
+
+
+def _called(name: str, environment: dict[str, str], path: Path) -> str:
+    """Say where a key came from, as the operator knows it."""
+    return f"GRIDBANK_{name.upper()}" if name in environment else f"{name} in {path}"
 
 
 def load_keys(path: Path, *, beside: Path | None = None) -> Keys:
@@ -90,14 +110,14 @@ def load_keys(path: Path, *, beside: Path | None = None) -> Keys:
     """
     environment = {
         name: os.environ[f"GRIDBANK_{name.upper()}"]
-        for name in ("secret_key", "field_keys", "index_key")
+        for name in NAMES
         if os.environ.get(f"GRIDBANK_{name.upper()}")
     }
-    complete = len(environment) == 3  # noqa: PLR2004  all of the three names above
+    complete = len(environment) == len(NAMES)
     found = environment if complete else {**_made_file(path, beside=beside), **environment}
     return Keys(
         secret_key=found["secret_key"],
-        field_keys=_parse_field_keys(found["field_keys"]),
-        index_key=decode_key(found["index_key"]),
+        field_keys=_parse_field_keys(found["field_keys"], _called("field_keys", environment, path)),
+        index_key=decode_key(found["index_key"], _called("index_key", environment, path)),
         from_environment=complete,
     )

@@ -14,8 +14,13 @@ from gridbank.sealing import load_seal_key
 ENVIRONMENT = environment.read()
 BASE_DIR = environment.BASE_DIR
 VAR_DIR = ENVIRONMENT.var
-# the database, keys and messages are nobody else's
-VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+try:
+    # the database, keys and messages are nobody else's
+    VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"GRIDBANK_VAR: {VAR_DIR} is no folder to work in: {error.strerror}."
+    ) from None
 
 PRODUCTION = ENVIRONMENT.profile == "production"
 DEBUG = ENVIRONMENT.debug == "1"
@@ -76,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "gridbank.middleware.HtmxRedirectMiddleware",
+    "gridbank.middleware.VisibleTextMiddleware",
     "audit.middleware.DenialAuditMiddleware",
     "audit.middleware.ReadingMiddleware",
     "people.middleware.SessionAgeMiddleware",

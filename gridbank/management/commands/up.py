@@ -161,7 +161,11 @@ class Command(BaseCommand):
     def _sole_owner(port: int) -> Any:
         """Hold the data folder: two beats and two workers on one SQLite folder help nobody."""
         path = settings.VAR_DIR / "up.lock"
-        held = path.open("a+")
+        try:
+            held = path.open("a+")
+        except OSError as error:
+            message = f"{path} can't be opened: {error.strerror}. The data folder must be this user's own."
+            raise CommandError(message) from None
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
