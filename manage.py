@@ -4,12 +4,16 @@
 import os
 import sys
 
+import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import DatabaseError, InterfaceError
+from django.utils import translation
 
 from gridbank import environment
 from gridbank.outages import sentence_for_operator
+
+IN_CHINESE = {"seed_demo", "up"}
 
 
 def main() -> None:
@@ -17,6 +21,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridbank.settings")
     environment.require()
     try:
+        # what a command says stands beside its own words; what it seeds for people stays in theirs
+        if sys.argv[1:] and sys.argv[1] not in IN_CHINESE:
+            django.setup()
+            translation.activate("en")
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         environment.end(str(error))

@@ -10,7 +10,13 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         """Name them."""
-        from customers.guards import complete_guards, guards, identity_guards, residence_guards  # noqa: PLC0415  models are loaded only now
+        from customers.guards import (  # noqa: PLC0415  models are loaded only now
+            complete_guards,
+            guards,
+            identity_guards,
+            residence_guards,
+            tie_guards,
+        )
         from customers.services.attribution import households_left  # noqa: PLC0415  the same
         from customers.services.claims import register_kinds  # noqa: PLC0415  the same
         from customers.services.moving import move_signed  # noqa: PLC0415  the same
@@ -21,4 +27,4 @@ class CustomersConfig(AppConfig):
         ending.register(households_left)
         backdated.register(BackdatingKind.MOVE, move_signed)
         register_kinds()
-        triggers.watch(*guards(), *complete_guards(), residence_guards(), identity_guards())
+        triggers.watch(*guards(), *complete_guards(), residence_guards(), identity_guards(), *tie_guards())

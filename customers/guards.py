@@ -59,3 +59,42 @@ def residence_guards() -> Sql:
 def identity_guards() -> Sql:
     """Return the SQL that guards of which date of birth and document people were before."""
     return append_only("customers_identityspan", unique=("id", "customer_id valid_to"))
+
+
+# what ties a row's sealed values to it
+TIES = {"customers_customer": "salt", "customers_household": "code"}
+
+
+def tie_guards() -> list[Sql]:
+    """Return the SQL by which what ties sealed values to a row is given once: exchanged, they would open as another's."""
+    return [_tied(table, column) for table, column in TIES.items()]
+
+
+def _tied(table: str, column: str) -> Sql:
+    name, said = f"{table}_tied", f"{table}.{column} ties sealed values to their row"
+    return {
+        "sqlite": {
+            "create": [
+                (
+                    f"CREATE TRIGGER {name} BEFORE UPDATE OF {column} ON {table} "
+                    f"WHEN OLD.{column} IS NOT NULL AND NEW.{column} IS NOT OLD.{column} "
+                    f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
+                )
+            ],
+            "drop": [f"DROP TRIGGER IF EXISTS {name}"],
+        },
+        "postgresql": {
+            "create": [
+                (
+                    f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {SEARCH_PATH} AS $$ BEGIN "
+                    f"IF OLD.{column} IS NOT NULL AND NEW.{column} IS DISTINCT FROM OLD.{column} THEN "
+                    f"RAISE EXCEPTION '{said}' USING ERRCODE = 'check_violation'; END IF; RETURN NEW; END $$"
+                ),
+                (
+                    f"CREATE TRIGGER {name} BEFORE UPDATE OF {column} ON {table} FOR EACH ROW "
+                    f"EXECUTE FUNCTION {name}()"
+                ),
+            ],
+            "drop": [f"DROP TRIGGER IF EXISTS {name} ON {table}", f"DROP FUNCTION IF EXISTS {name}()"],
+        },
+    }

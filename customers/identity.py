@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.cn import ric
 
 from customers.enums import Gender, IdType
-from gridbank.numbers import without_invisible
+from gridbank.visible import without_invisible
 
 EARLIEST = date(1900, 1, 1)
 _SEPARATORS = re.compile(r"[\s\-‐-―()]")

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from gridbank.numbers import without_invisible
+from gridbank.visible import without_invisible
 
 # Radicals that files write for the characters they look like. Unicode's own normal form leaves them alone.
 _RADICALS = str.maketrans({

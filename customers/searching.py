@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from customers.naming import name_key
-from gridbank.numbers import without_invisible
+from gridbank.visible import without_invisible
 
 
 class Kind(StrEnum):

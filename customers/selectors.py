@@ -92,6 +92,9 @@ def agreed_on(*, wanted: Collection[tuple[int, date]], purpose: Purpose) -> set[
         spans: dict[int, list[tuple[date, date | None]]] = {}
         with waive_scope("whether people had agreed on a day is asked, by services that hold them"):
             rows = Consent.objects.filter(purpose=purpose, customer_id__in={pk for pk, _day in some})
+            # whoever wants no contact agreed to none, whatever he signed before
+            if purpose == Purpose.MARKETING:
+                rows = rows.filter(customer__do_not_contact=False)
             for pk, given, ended in rows.values_list("customer_id", "given_at", "withdrawn_at"):
                 last = timezone.localdate(ended) if ended else None
                 spans.setdefault(pk, []).append((timezone.localdate(given), last))
@@ -107,6 +110,8 @@ def people_without(*, actor: User, household: Household, purpose: Purpose) -> li
         purpose=purpose, withdrawn_at=None, customer__household=household
     )
     rows = customer_list(actor=actor).filter(conditions.served_q(), household=household)
+    if purpose == Purpose.MARKETING:
+        given = given.filter(customer__do_not_contact=False)
     left = rows.exclude(pk__in=given.order_by().values("customer_id")).order_by("pk")
     return list(left.values_list("name", flat=True))
 

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from django.utils.translation import gettext as _
 
 from gridbank.errors import Refused
+from gridbank.visible import without_invisible
 
 # The divisions of the whole country, the largest list that any bank has, are 40 MB.
 MEGABYTES_AT_MOST = 64
@@ -33,7 +34,7 @@ def decoded(content: bytes) -> StringIO:
         message = _("The file is larger than %(limit)s MB. Cut it into several files.")
         raise Refused(message % {"limit": MEGABYTES_AT_MOST})
     try:
-        return StringIO(content.decode("utf-8-sig"), newline="")
+        return StringIO(without_invisible(content.decode("utf-8-sig")), newline="")
     except UnicodeDecodeError:
         if _is_broken_utf_8(content):
             raise
@@ -42,7 +43,7 @@ def decoded(content: bytes) -> StringIO:
     strange = _NOWHERE_DEFINED.search(text)
     if strange:
         raise UnicodeDecodeError("gb18030", content, 0, 1, f"U+{ord(strange.group()):04X} stands in it")
-    return StringIO(text, newline="")
+    return StringIO(without_invisible(text), newline="")
 
 
 def _is_broken_utf_8(content: bytes) -> bool:

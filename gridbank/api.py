@@ -11,6 +11,8 @@ from rest_framework.exceptions import NotFound, ParseError, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import JSONParser
 
+from gridbank.visible import all_visible
+
 # the escape itself, not a backslash followed by u0000
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -75,7 +77,7 @@ class StrictJSONParser(JSONParser):
         except (ValueError, RecursionError) as error:
             message = "The body is not valid JSON."
             raise ParseError(message) from error
-        return value
+        return all_visible(value)
 
 
 PAGING = frozenset({"cursor", "page_size"})
@@ -99,6 +101,9 @@ class StrictQuestions:
         unknown = sorted(set(request.query_params) - known)
         if unknown:
             raise ValidationError({name: [_("Unknown parameter.")] for name in unknown})
+        twice = sorted(name for name, values in request.query_params.lists() if len(values) > 1)
+        if twice:
+            raise ValidationError({name: [_("This parameter stands twice.")] for name in twice})
 
 
 class CursorPages(CursorPagination):

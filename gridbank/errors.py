@@ -15,7 +15,8 @@ from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
-from gridbank.outages import DATABASE_AWAY, Wait, wait_of
+from gridbank.keys import WrongKeysError
+from gridbank.outages import Wait, is_away, wait_of
 from gridbank.retries import may_try_again
 
 logger = logging.getLogger("gridbank.errors")
@@ -60,7 +61,7 @@ def page_for(request: HttpRequest, exception: BaseException | None) -> HttpRespo
     if isinstance(exception, IntegrityError):
         logger.error("a constraint refused a change", exc_info=exception)
         return render(request, "errors/409.html", {"message": overtaken()}, status=409)
-    if isinstance(exception, DATABASE_AWAY):
+    if exception is not None and (is_away(exception) or isinstance(exception, WrongKeysError)):
         note_outage(exception)
         # without the request: menu and messages would ask the database again
         page = render_to_string("errors/503.html", {"message": waited(exception)})
@@ -97,7 +98,9 @@ def waited(error: BaseException) -> str:
 def note_outage(error: BaseException) -> None:
     """Leave one line in the log: waits are everyday, a database that is away isn't."""
     wait = wait_of(error)
-    if wait is None:
+    if isinstance(error, WrongKeysError):
+        logger.critical("%s", error)
+    elif wait is None:
         logger.error("database unavailable: %s", type(error).__name__)
     else:
         logger.warning("the database broke off a transaction: %s", wait.value)
@@ -134,7 +137,7 @@ def api_exception_handler(exception: Exception, context: dict[str, Any]) -> Resp
     elif may_try_again(exception):
         # the middleware does the request once more
         return None
-    elif isinstance(exception, DATABASE_AWAY):
+    elif is_away(exception) or isinstance(exception, WrongKeysError):
         note_outage(exception)
         set_rollback()
         detail = waited(exception) or busy()

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from gridbank.context import memo, request_scope
 from gridbank.errors import page_for
 from gridbank.retries import attempt, may_try_again
+from gridbank.visible import without_invisible
 
 # digits: no body has so many bytes, and a number of thousands of digits is no number
 LONGEST_LENGTH = 20
@@ -78,6 +79,34 @@ class BodyLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Look at the length only."""
         return too_large(request) or self.get_response(request)
+
+
+class VisibleTextMiddleware:
+    """Take characters that only steer how a text is drawn out of what forms send: a name reads as it is written."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; the work is in process_view, behind the check of where it came from."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> None:
+        """Clean what was sent; a password is nobody's to rewrite. The API's bodies are cleaned by their parser."""
+        if request.method != "POST" or request.path_info.startswith("/api/"):
+            return
+        sent = request.POST
+        steered = {
+            name: [without_invisible(value) for value in values]
+            for name, values in sent.lists()
+            if "password" not in name and not all(value.isascii() for value in values)
+        }
+        if any(values != sent.getlist(name) for name, values in steered.items()):
+            clean = sent.copy()
+            for name, values in steered.items():
+                clean.setlist(name, values)
+            clean._mutable = False
+            request.POST = clean  # type: ignore[assignment]
 
 
 class HtmxRedirectMiddleware:

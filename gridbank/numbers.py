@@ -10,12 +10,19 @@ from stdnum import luhn
 from stdnum.cn import ric
 
 from gridbank.errors import Refused
+from gridbank.visible import without_invisible
 
 _EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
 _DIGIT_RUN = re.compile(r"(?<![0-9])[0-9](?:[0-9]|[ \-.](?=[0-9]))*(?:[ \-]?[Xx](?![A-Za-z]))?")
+# the same whatever one or two signs stand between the groups: slashes, brackets, line ends
+_WIDE_RUN = re.compile(
+    r"(?<![0-9])[0-9](?:[0-9]|[^0-9A-Za-z\u3400-\u9fff]{1,2}(?=[0-9]))*(?:[ \-]?[Xx](?![A-Za-z]))?"
+)
+# 一三八…: read out, and written as it was heard
+_SPELLED = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _MOBILE = re.compile(r"(?:86)?1[3-9][0-9]{9}")
 # How people group the digits of a mobile number. Other groups that add up to eleven are days, prices, measures.
-_MOBILE_GROUPS = {(11,), (3, 4, 4), (3, 3, 5), (3, 8)}
+_MOBILE_GROUPS = {(11,), (3, 4, 4), (3, 3, 5), (3, 8), (3, 5, 3)}
 _COUNTRY = "86"
 _CARD = re.compile(r"[0-9]{16,19}")
 # 密码:…, password=…: what follows is typed on a keyboard; 密码忘了 tells none
@@ -46,27 +53,40 @@ def _grouped_as_mobile(parts: list[str]) -> bool:
     return tuple(length for length in lengths if length) in _MOBILE_GROUPS
 
 
-def without_invisible(text: str) -> str:
-    """Return a text without the characters that only steer its drawing: they come along when a number is pasted."""
-    if text.isascii():
-        return text
-    return "".join(character for character in text if unicodedata.category(character) != "Cf")
-
-
 def personal_numbers(text: str) -> set[str]:
     """Return which kinds of number a free text holds: `id`, `card`, `phone`. They belong in their own fields."""
     found = set()
-    for run in _DIGIT_RUN.findall(unicodedata.normalize("NFKC", without_invisible(text))):
-        parts = re.split(r"[ \-.]", run.upper())
-        for start in range(len(parts)):
-            length = 0
-            for end, part in enumerate(parts[start : start + _MOST_PARTS], start + 1):
-                length += len(part)
-                if length > _LONGEST:
-                    break
-                if length >= _SHORTEST:
-                    found.add(_kind(parts[start:end]))
+    plain = _ascii_digits(unicodedata.normalize("NFKC", without_invisible(text)))
+    runs = [re.split(r"[ \-.]", run.upper()) for run in _DIGIT_RUN.findall(plain)]
+    # in groups of any kind a card would be found by chance: amounts in a row have as many digits
+    wide = [re.split(r"[^0-9X]+", run.upper()) for run in _WIDE_RUN.findall(plain)]
+    for parts in runs:
+        found |= _kinds_in(parts)
+    for parts in wide:
+        found |= _kinds_in(parts) - {"card"}
     return found - {""}
+
+
+def _ascii_digits(text: str) -> str:
+    """Write the digits of every script as ours."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in text).translate(
+        _SPELLED
+    )
+
+
+def _kinds_in(parts: list[str]) -> set[str]:
+    found = set()
+    for start in range(len(parts)):
+        length = 0
+        for end, part in enumerate(parts[start : start + _MOST_PARTS], start + 1):
+            length += len(part)
+            if length > _LONGEST:
+                break
+            if length >= _SHORTEST:
+                found.add(_kind(parts[start:end]))
+    return found
 
 
 def looks_like_id_number(digits: str) -> bool:

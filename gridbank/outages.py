@@ -3,7 +3,7 @@
 import time
 from enum import Enum
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 
 # locked, full, restarting, gone
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -27,6 +27,24 @@ _SQLSTATES = {"55P03": Wait.HELD, "40P01": Wait.COLLISION, "40001": Wait.COLLISI
 _SQLITE = ("database is locked", "database table is locked")
 
 
+# a standby that was failed over to, or a database that was closed for writing
+_READ_ONLY = ({"25006"}, ("attempt to write a readonly database",))
+_NO_GRANT = ({"42501"}, ())
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Say whether an error tells of a database that can't serve now, whatever its driver calls that."""
+    return isinstance(error, DATABASE_AWAY) or (
+        isinstance(error, DatabaseError) and _is_one(error, _READ_ONLY)
+    )
+
+
+def _is_one(error: BaseException, told: tuple[set[str], tuple[str, ...]]) -> bool:
+    codes, words = told
+    line = str(error).strip()
+    return getattr(error.__cause__, "pgcode", None) in codes or bool(words and line.startswith(words))
+
+
 def wait_of(error: BaseException | None) -> Wait | None:
     """Say which wait an error tells of; None when it is another error."""
     if not isinstance(error, DATABASE_AWAY):
@@ -44,14 +62,14 @@ _FULL = ({"53100"}, ("database or disk is full",))
 def sentence_for_operator(error: Exception) -> str | None:
     """Say in one line what is wrong with the database; None when it is well and the program is not."""
     line = str(error).strip().partition("\n")[0]
-
-    def is_one(codes: set[str], words: tuple[str, ...]) -> bool:
-        return getattr(error.__cause__, "pgcode", None) in codes or line.startswith(words)
-
-    if is_one(*_OLD_TABLES):
+    if _is_one(error, _OLD_TABLES):
         return "The database's tables are not those of this version. Run manage.py migrate."
-    if is_one(*_FULL):
+    if _is_one(error, _FULL):
         return "The database's disk is full. What was begun is undone; make room and try again."
+    if _is_one(error, _READ_ONLY):
+        return "The database takes no changes now: it is read-only, as a standby is. Nothing was changed."
+    if _is_one(error, _NO_GRANT):
+        return f"The database's role may not do that: {line}. docs/operate.md says what it needs."
     if wait_of(error):
         return "Somebody else holds the database. What was begun is undone; try again."
     return f"The database does not answer: {line}" if isinstance(error, DATABASE_AWAY) else None
@@ -62,7 +80,7 @@ def told_lately(error: BaseException | None) -> bool:
 
     Every retry of every laptop fails alike: the first traceback tells, the next thousand fill the disk.
     """
-    if not isinstance(error, DATABASE_AWAY):
+    if not is_away(error):
         return False
     now = time.monotonic()
     if now - _last_told[0] < QUIET_SECONDS:

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "gridbank.middleware.HtmxRedirectMiddleware",
+    "gridbank.middleware.VisibleTextMiddleware",
     "audit.middleware.DenialAuditMiddleware",
     "audit.middleware.ReadingMiddleware",
     "people.middleware.SessionAgeMiddleware",

@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import migrations
+from django.db.migrations.exceptions import IrreversibleError
 
 # Filled in when a function is made: the schema it was made in, and temporary tables last, or they would come first.
 SEARCH_PATH = "SET search_path = pg_catalog, @schema@, pg_temp"
 
+_ON = re.compile(r"CREATE TRIGGER \w+ .*? ON (\w+)")
 NAME = re.compile(r"CREATE (TRIGGER|FUNCTION) (\w+)")
 
 
@@ -74,8 +76,24 @@ def append_only(table: str, *, unique: Sequence[str] = ("id",)) -> dict[str, dic
     }
 
 
-def operation(sql: dict[str, dict[str, list[str]]]) -> migrations.RunPython:
-    """Wrap the SQL as a reversible migration step that picks the vendor when it runs."""
+class Guarding(migrations.RunPython):
+    """Makes triggers; they are taken away again only where there is nothing that they hold."""
+
+    sql: Sql
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Refuse to leave rows unguarded. Raises IrreversibleError."""
+        for table in sorted(set(_ON.findall(" ".join(self.sql[schema_editor.connection.vendor]["create"])))):
+            with schema_editor.connection.cursor() as cursor:
+                cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608  our own names
+                if cursor.fetchone():
+                    message = f"{table} holds rows that its triggers guard: they are not taken away. Restore a backup."
+                    raise IrreversibleError(message)
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+
+def operation(sql: dict[str, dict[str, list[str]]]) -> Guarding:
+    """Wrap the SQL as a migration step that picks the vendor when it runs; undone only on empty tables."""
 
     def runner(direction: str) -> Callable[[Any, Any], None]:
         def run(_apps: Any, schema_editor: Any) -> None:
@@ -85,7 +103,9 @@ def operation(sql: dict[str, dict[str, list[str]]]) -> migrations.RunPython:
 
         return run
 
-    return migrations.RunPython(runner("create"), runner("drop"))
+    step = Guarding(runner("create"), runner("drop"))
+    step.sql = sql
+    return step
 
 
 def renewal(sql: Sql) -> migrations.RunPython:

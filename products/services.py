@@ -263,6 +263,7 @@ def offers_agree(agreed: Agreed) -> None:
         "whoever wrote the consent down holds the person; what was offered to him that day follows"
     ):
         rows = Offer.objects.filter(customer_id=agreed.customer_id, offered_on=agreed.day, agreed=False)
+        rows = rows.filter(customer__do_not_contact=False)
         rows.update(agreed=True)
 
 

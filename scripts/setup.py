@@ -6,10 +6,16 @@ usage: python3 scripts/setup.py VENV REQUIREMENTS [REQUIREMENTS …]
 Runs under whatever python3 the machine has, so that an old one gets a sentence and not a traceback.
 """
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import subprocess
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 OLDEST = (3, 11)
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -55,15 +61,27 @@ def stamp_of(folder: str, name: str) -> str:
     return os.path.join(folder, f".{name}.sha256")
 
 
+def runs(folder: str, *arguments: str) -> bool:
+    """Say whether the environment's interpreter does something: one that points at a Python that went away doesn't."""
+    command = [python_of(folder), *arguments]
+    try:
+        return subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def alone(folder: str) -> "Iterator[None]":
+    """Wait for whoever sets the same environment up, and keep others waiting; the file lies beside it."""
+    with open(folder.rstrip(os.sep) + ".lock", "a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
 def make(folder: str) -> None:
     """Make the virtual environment unless a working one stands there."""
-    if os.path.exists(python_of(folder)):
-        works = subprocess.call(
-            [python_of(folder), "-m", "pip", "--version"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        if works == 0:
+    if os.path.lexists(python_of(folder)):
+        if runs(folder, "-m", "pip", "--version"):
             return
         say(f"the environment in {folder} is broken (a Python that went away?); making it anew")
     say(f"making a virtual environment in {folder}")
@@ -102,10 +120,12 @@ def main(arguments: "list[str]") -> None:
     """Make and fill the environment."""
     folder, names = os.path.abspath(arguments[0]), arguments[1:]
     require_python()
-    if not all(os.path.exists(stamp_of(folder, name)) for name in names):
-        make(folder)
-    for position, name in enumerate(names):
-        install(folder, name, names[: position + 1])
+    with alone(folder):
+        # what was installed once is there only as long as its Python is
+        if not (runs(folder, "-c", "") and all(os.path.exists(stamp_of(folder, name)) for name in names)):
+            make(folder)
+        for position, name in enumerate(names):
+            install(folder, name, names[: position + 1])
 
 
 if __name__ == "__main__":

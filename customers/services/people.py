@@ -21,6 +21,7 @@ from customers.pii import Unreadable, id_digest
 from customers.pinyin import spell
 from customers.services import checks, identities, measuring, trail
 from customers.services.asking import IdentityTaken, is_capped, leave_row, refusals_counted
+from customers.services.attribution import households_hold
 from customers.services.identities import WHO
 from gridbank.days import ADULT_AGE, GUARDED_AGE
 from gridbank.errors import Refused
@@ -236,7 +237,9 @@ def _count_typed(actor: User, customer: Customer, data: Mapping[str, Any]) -> No
 @refusals_counted
 @transaction.atomic
 def _update(*, actor: User, customer: Customer, version: int, data: Mapping[str, Any]) -> Customer:
-    household = visible_or_404(locked(selectors.household_list(actor=actor)), customers__pk=customer.pk)
+    # whoever lets the person move holds it too: what is read after the wait is where he lives then
+    households_hold([visible_or_404(selectors.customer_list(actor=actor), pk=customer.pk).household_id])
+    household = visible_or_404(selectors.household_list(actor=actor), customers__pk=customer.pk)
     policies.own_ground(actor, household)
     rows = selectors.customer_list(actor=actor)
     # months come before people

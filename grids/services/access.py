@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+from django.utils import timezone
+
 from gridbank.context import memo
 from gridbank.scoping import visible_or_404, waive_scope
 from gridbank.turns import locked
-from grids.authority import Act, require
-from grids.models import Grid
+from grids.authority import Act, require, roles_for
+from grids.models import Assignment, Grid
 from grids.selectors import grid_list
 from people.models import User
 
@@ -36,3 +38,15 @@ def grids_locked(actor: User | None, grids: Iterable[Grid], act: Act) -> dict[in
     """Read many grids again as grid_locked does, in one order for all: two at once never hold what the other wants."""
     by_key = {grid.pk: grid for grid in grids}
     return {pk: grid_locked(actor, by_key[pk], act) for pk in sorted(by_key)}
+
+
+def parts_in_the_way(user: User, role: str) -> list[str]:
+    """Return the parts, today's and later ones, that a person could not have with another role, in words."""
+    today = timezone.localdate()
+    with waive_scope("whoever gives roles sees no grid; he is told what stands in the way"):
+        rows = Assignment.objects.filter(user=user).exclude(valid_to__lt=today).select_related("grid")
+        return [
+            f"{one.grid.name} {one.get_part_display()}"
+            for one in rows.order_by("grid__path", "pk")
+            if role not in roles_for(one.grid.tier, one.part)
+        ]

@@ -11,6 +11,7 @@ from gridbank.turns import locked
 from people import policies, selectors
 from people.actions import Action
 from people.enums import THREE_OFFICERS
+from people.holding import in_the_way
 from people.models import User
 from people.services.accounts import NewAccount
 from people.services.passwords import PASSWORD_FIELDS, give_one_time
@@ -86,6 +87,9 @@ def role_change(*, actor: User, user: User, role: str) -> User:
     if role in THREE_OFFICERS and user.must_change_password:
         raise Refused(_("First the person must sign in and choose a password of his own."))
     _not_the_last_officer(user)
+    if held := in_the_way(user, role):
+        message = _("With this role the person could not be: %(parts)s. End that first.")
+        raise Refused(message % {"parts": "、".join(held)})
     before, user.role = user.role, role
     _cut_off(user)
     user.save(update_fields=["role", "session_epoch"])

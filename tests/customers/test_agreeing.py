@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from customers import services
 from customers.models import Consent
+from customers.selectors import people_without
 from products.models import Offer
 from tests.factories import ProductFactory
 from tests.visits.bodies import person_in, visit_json
@@ -64,6 +65,17 @@ def test_another_purpose_another_person_and_another_day_agree_to_nothing(cast, p
     assert offered(cast, person, product, started_at=yesterday.isoformat()).unconsented is True
     services.consent_give(actor=cast.li, customer=person_in(cast.grid_li), **HOW)
     services.consent_give(actor=cast.li, customer=person, purpose="account", channel="paper")
+    services.consent_give(actor=cast.li, customer=person, **HOW)
+    assert agreed() == [False]
+
+
+def test_whoever_wants_no_contact_agreed_to_none(cast, person, product):
+    person.do_not_contact = True
+    person.save()
+    services.consent_give(actor=cast.li, customer=person, **HOW)
+    assert offered(cast, person, product).unconsented is True
+    assert people_without(actor=cast.li, household=person.household, purpose="marketing") == [person.name]
+    models.QuerySet(Consent).delete()
     services.consent_give(actor=cast.li, customer=person, **HOW)
     assert agreed() == [False]
 

@@ -3,15 +3,20 @@
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from customers.guards import complete_guards, guards
 from customers.models import Attribution, CompleteSpan
 from gridbank.scoping import waive_scope
 from gridbank.triggers import broken
-from tests.factories import HouseholdFactory
+from tests.factories import CustomerFactory, HouseholdFactory
 
 TABLE = "customers_attribution"
+
+
+def run(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 @pytest.fixture
@@ -92,3 +97,21 @@ def test_when_an_archive_was_complete_stays_said(cast, statement):
         cursor.execute(statement)
     with waive_scope("test"):
         assert CompleteSpan.objects.get().valid_to == date(2026, 3, 31)
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("customers_customer", "salt"), ("customers_household", "code")]
+)
+def test_what_ties_sealed_values_to_a_row_is_given_once(cast, table, column):
+    """Exchanged between two rows together with their numbers, each number would open as the other's."""
+    person = CustomerFactory(household=HouseholdFactory(grid=cast.grid_li))
+    key = {"customers_customer": person.pk, "customers_household": person.household_id}[table]
+    for verb in ("UPDATE", "UPDATE OR REPLACE") if connection.vendor == "sqlite" else ("UPDATE",):
+        with pytest.raises(DatabaseError, match="ties sealed values"), transaction.atomic():
+            run(f"{verb} {table} SET {column} = 'another' WHERE id = {key}")
+    run(f"UPDATE {table} SET {column} = {column} WHERE id = {key}")
+
+
+def test_a_row_of_before_is_tied_for_the_first_time(cast):
+    person = CustomerFactory(household=HouseholdFactory(grid=cast.grid_li), salt=None)
+    run(f"UPDATE customers_customer SET salt = 'first' WHERE id = {person.pk}")

@@ -17,6 +17,9 @@ BLOCK = re.compile(r"^( *)```\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 # what needs root, systemd, a server of its own or is another test's: each with where it is tried
 ELSEWHERE = {
     "make run": "tests/e2e",
+    "useradd ": "needs root",
+    "chmod 700 /var": "needs that user's folder",
+    "psql ": "needs a cluster; on PostgreSQL, below",
     "cp deploy/": "needs root; the files it copies must be there",
     "systemctl ": "needs systemd; tests/gridbank/test_deploy.py reads the units",
     "nginx -t": "tests/gridbank/test_deploy.py",
@@ -131,3 +134,30 @@ def test_a_backup_of_postgresql_comes_back_by_the_lines_as_they_stand(installati
         done = run(line, tmp_path, {**here, "DATABASE_URL": url})
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
     assert (tmp_path / "backup.dump").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.postgres
+@pytest.mark.slow
+def test_a_role_for_rows_made_by_the_lines_serves_and_touches_no_trigger(installation, tmp_path):
+    tools = f"{states.postgresql_folder()}:{installation['PATH']}"
+    owner = states.new_postgresql(os.environ["DATABASE_URL"], "roles")
+    here = {**installation, "PATH": tools, "DATABASE_URL": owner}
+    again = 'psql "$DATABASE_URL" -c "DROP ROLE IF EXISTS gridbank_rows"'
+    for line in [again, "manage.py migrate", *(line for line in lines() if line.startswith("psql "))]:
+        done = run(line, tmp_path, here)
+        assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+    rows = {**here, "DATABASE_URL": re.sub(r"//[^@/]*@", "//gridbank_rows@", owner)}
+    for line in (
+        'manage.py create_account keeper PT9001 "x" sysadmin',
+        "manage.py verify_audit",
+        "manage.py verify_keys",
+    ):
+        done = run(line, tmp_path, rows)
+        assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+    told = run("manage.py check --deploy", tmp_path, rows)
+    assert "gridbank.W025" not in told.stdout + told.stderr
+    assert "gridbank.W025" in (owned := run("manage.py check --deploy", tmp_path, here)).stdout + owned.stderr
+    off = run('psql "$DATABASE_URL" -c "ALTER TABLE audit_auditevent DISABLE TRIGGER ALL"', tmp_path, rows)
+    assert "must be owner" in off.stderr
+    run('psql "$DATABASE_URL" -c "DROP OWNED BY gridbank_rows"', tmp_path, here)
+    run(again, tmp_path, here)

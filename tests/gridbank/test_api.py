@@ -100,3 +100,15 @@ def test_no_bytes_at_all_crash_it(body):
         parse(body)
     except ParseError:
         pass
+
+
+def test_what_only_steers_the_drawing_is_no_part_of_a_text():
+    assert parse('{"note": "王\u202e小\\u200b明", "more": [{"x": "\u2066y"}], "n": 1}') == {
+        "note": "王小明", "more": [{"x": "y"}], "n": 1,
+    }  # fmt: skip
+
+
+def test_a_question_asks_each_thing_once(client, cast):
+    client.force_login(cast.zhao)
+    answer = client.get("/api/v1/customers/?q=a&q=b&page_size=5")
+    assert (answer.status_code, list(answer.json())) == (400, ["q"])

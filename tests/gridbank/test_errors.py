@@ -5,7 +5,7 @@ import re
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError
 from django.db.models import ProtectedError
 from django.http import Http404, HttpResponse
 from django.test import Client
@@ -16,9 +16,21 @@ from rest_framework.views import APIView
 from gridbank import urls as real
 from gridbank.access import public
 from gridbank.errors import NotAllowed, Refused
+from gridbank.keys import WrongKeysError
 from gridbank.scoping import OutOfSight
 
+
+def read_only():
+    """What PostgreSQL says after a failover to a standby: an error of another class than its absence."""
+    error, cause = InternalError("cannot execute INSERT in a read-only transaction"), Exception()
+    cause.pgcode = "25006"
+    error.__cause__ = cause
+    return error
+
+
 RAISED = {
+    "standby": (read_only(), 503),
+    "wrong keys": (WrongKeysError("The index key is not the one."), 503),
     "refused": (Refused("The month is locked."), 409),
     "field": (Refused("Too late.", field="day"), 409),
     "denied": (PermissionDenied("secret"), 403),

@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import RequestFactory
 
-from gridbank.middleware import HtmxRedirectMiddleware
+from gridbank.middleware import HtmxRedirectMiddleware, VisibleTextMiddleware
 
 
 def answer(method, *, htmx, response):
@@ -25,3 +25,23 @@ def test_every_other_answer_stays(method, htmx, status):
     response = HttpResponse(status=status, headers={"Location": "/there/"})
     found = answer(method, htmx=htmx, response=response)
     assert (found.status_code, found["Location"], found.get("HX-Redirect")) == (status, "/there/", None)
+
+
+def test_what_only_steers_the_drawing_is_taken_out_of_every_form_and_of_no_password(rf):
+    """A name that reads backwards, and one with something invisible in it, are what they are written as."""
+    seen = {}
+
+    def keep(request):
+        seen.update(request.POST.dict())
+
+    sent = {
+        "name": "王\u202e小明\u200b",
+        "note": "plain",
+        "new_password1": "a\u200bb",
+        "list": ["\u2066x", "y"],
+    }
+    request = rf.post("/x/", sent)
+    VisibleTextMiddleware(lambda _request: None).process_view(request, None, None, None)
+    keep(request)
+    assert seen == {"name": "王小明", "note": "plain", "new_password1": "a\u200bb", "list": "y"}
+    assert request.POST.getlist("list") == ["x", "y"]

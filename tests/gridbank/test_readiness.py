@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
-from gridbank import environment, readiness
+from gridbank import environment, fingerprints, readiness
+from gridbank.keys import WrongKeysError
 from gridbank.models import KeyFingerprint
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +20,15 @@ def lost(*_args, **_kwargs):
 
 def wrong_keys(settings, _monkeypatch):
     settings.KEYS = replace(settings.KEYS, index_key=b"o" * 32)
+
+
+def keys_of_another(_settings, monkeypatch):
+    """A process that began while the database was away learns it with its first connection."""
+
+    def prove(*_args):
+        raise WrongKeysError("no")
+
+    monkeypatch.setattr("gridbank.readiness.schema_is_ours", prove)
 
 
 def old_schema(_settings, monkeypatch):
@@ -36,7 +47,7 @@ def full_disk(_settings, monkeypatch):
     def full(**_):
         raise DatabaseError("database or disk is full")
 
-    monkeypatch.setattr(KeyFingerprint.objects, "create", full)
+    monkeypatch.setattr(KeyFingerprint.objects, "update_or_create", full)
 
 
 def no_database(_settings, monkeypatch):
@@ -46,7 +57,7 @@ def no_database(_settings, monkeypatch):
 @pytest.mark.parametrize(
     ("trouble", "missing"),
     [
-        (wrong_keys, ["keys"]), (old_schema, ["schema"]), (not_indexed, ["index"]), (no_files, ["files"]), (full_disk, ["write"]),
+        (wrong_keys, ["keys"]), (keys_of_another, ["keys"]), (old_schema, ["schema"]), (not_indexed, ["index"]), (no_files, ["files"]), (full_disk, ["write"]),
         (no_database, ["database"]),
     ],
 )  # fmt: skip
@@ -58,10 +69,17 @@ def test_what_is_missing_is_named(settings, monkeypatch, trouble, missing):
     assert Client().get("/healthz").status_code == 200
 
 
-def test_the_question_leaves_no_row():
-    before = KeyFingerprint.objects.count()
-    assert readiness.can_write()
-    assert KeyFingerprint.objects.count() == before
+def test_the_question_is_written_to_the_disk_into_one_row_that_is_no_key():
+    for _ in range(2):
+        assert readiness.can_write()
+    (row,) = KeyFingerprint.objects.filter(name=readiness.PROBE)
+    assert row.retired_at is not None
+    assert fingerprints.prove()
+
+
+def test_a_newer_schema_is_not_ours():
+    MigrationRecorder(connection).record_applied("audit", "9999_next_year")
+    assert not readiness.schema_is_ours()
 
 
 @pytest.mark.parametrize(

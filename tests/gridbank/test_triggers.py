@@ -1,13 +1,18 @@
 """Triggers are there, awake and as they were made, or they are named; what is append-only is so by every key."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
 from django.db import connection, models
+from django.db.migrations.exceptions import IrreversibleError
 
+from audit.actions import Action
+from audit.guards import guards as trail
+from audit.services import record
 from gridbank import triggers
-from gridbank.triggers import broken
+from gridbank.triggers import broken, operation
 from performance.guards import guards
 from tests.conftest import GUARDED
 from tests.performance.frozen import sql
@@ -61,3 +66,23 @@ def test_sqlites_replace_finds_no_row_of_what_only_grows_by_any_key(table):
 def test_a_key_of_several_columns_is_compared_as_one():
     insert = triggers.append_only("t", unique=("id", "a b"))["sqlite"]["create"][-1]
     assert "t.id = NEW.id OR t.a = NEW.a AND t.b = NEW.b" in insert
+
+
+def test_guards_are_not_undone_while_there_is_something_to_guard(cast):
+    """`migrate audit 0001` left the trail open, and nobody was told."""
+    record(actor=cast.li, action=Action.ACCESS_DENIED, changes={})
+    editor = SimpleNamespace(connection=connection)
+    step = operation(trail())
+    with pytest.raises(IrreversibleError, match="audit_auditevent holds rows"):
+        step.database_backwards("audit", editor, SimpleNamespace(apps=None), None)
+    assert broken(connection, trail()) == []
+
+
+def test_guards_of_empty_tables_are_undone_and_made_again(db):
+    editor, step = SimpleNamespace(connection=connection), operation(guards())
+    step.database_backwards(
+        "performance", editor, SimpleNamespace(apps=None, clear_delayed_apps_cache=lambda: None), None
+    )
+    assert broken(connection, guards()) != []
+    step.code(None, editor)
+    assert broken(connection, guards()) == []

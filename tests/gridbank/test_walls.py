@@ -320,7 +320,7 @@ DOORS = {
     "demo/seeding.py": 1,
     "gridbank/scoping.py": 2,
     "grids/models.py": 3,
-    "grids/services/access.py": 1,
+    "grids/services/access.py": 2,
     "grids/services/assignments.py": 1,
     "grids/services/grids.py": 3,
     "grids/services/keeping.py": 2,

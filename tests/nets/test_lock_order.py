@@ -32,6 +32,7 @@ ORDER = (
     "ground.Boundary",
     "customers.Customer",
     "customers.Consent",
+    "customers.Restriction",
     "customers.Death",
     "products.Product",
     "products.Offer",

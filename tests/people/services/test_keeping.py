@@ -1,14 +1,17 @@
 """Keeping accounts: what each of the three officers may do, and what nobody may."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 
 from audit.models import AuditEvent
 from gridbank.errors import Refused
+from gridbank.scoping import waive_scope
 from people import services
 from people.enums import Role
 from people.models import ApiToken, User
@@ -211,3 +214,24 @@ def test_a_closed_officer_may_get_another_role(officers, secadmin):
     """He is no longer one of those who can come in: the last officer stays all the same."""
     closed = UserFactory(role=Role.AUDITOR, is_active=False)
     assert services.role_change(actor=secadmin, user=closed, role="head_office").role == "head_office"
+
+
+def test_no_role_is_given_with_which_a_part_in_a_grid_could_not_be_held(cast, officers):
+    """A village's lead who becomes auditor would stay in the month's run, and a demoted deputy would see the bank."""
+    keeper = officers[Role.SECADMIN]
+    for user, role in (
+        (cast.li, Role.AUDITOR),
+        (cast.chen, Role.ACCOUNT_MANAGER),
+        (cast.zhao, Role.BRANCH_MANAGER),
+    ):
+        with pytest.raises(Refused, match="不得继续担任") as refused:
+            services.role_change(actor=keeper, user=user, role=role)
+        held = user.assignments.visible_to(cast.zhao).first()
+        assert held.grid.name in str(refused.value)
+        user.refresh_from_db()
+        assert user.role != role
+    # of what another role may hold as well nothing is said
+    services.role_change(actor=keeper, user=cast.li, role=Role.BRANCH_MANAGER)
+    with waive_scope("test"):
+        cast.wang.assignments.update(valid_to=timezone.localdate() - timedelta(days=1))
+    services.role_change(actor=keeper, user=cast.wang, role=Role.AUDITOR)
