@@ -22,6 +22,8 @@ class OneLineFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record in place; never drop it."""
+        if record.name == "celery.beat" and record.exc_info:
+            _say_once(record)
         record.msg = plain(record.getMessage())
         record.args = None
         if record.exc_info and told_lately(record.exc_info[1]):
@@ -32,6 +34,12 @@ class OneLineFilter(logging.Filter):
             record.exc_text = "\n".join("  | " + plain(line) for line in lines)
         record.request_id = getattr(getattr(record, "request", None), "gridbank_id", request_id.get())
         return True
+
+
+def _say_once(record: logging.LogRecord) -> None:
+    """Leave what the clock says at every tick of a full disk in one line: it writes its stack beside the traceback."""
+    said = record.args[0] if isinstance(record.args, tuple) and record.args else record.msg
+    record.msg, record.args, record.exc_info = "not sent, the next tick tries again: %s", (str(said),), None
 
 
 def plain(text: str) -> str:

@@ -3,10 +3,14 @@
 import time
 from enum import Enum
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 
 # locked, full, restarting, gone
-DATABASE_AWAY = (OperationalError, InterfaceError)
+_AWAY = (OperationalError, InterfaceError)
+# The driver's classes don't follow what an operator can do; PostgreSQL's codes do: connection, resources, its own end,
+# its machine's faults – and a standby, or a role that lacks a right.
+_AWAY_CLASSES = ("08", "53", "57", "58")
+_READ_ONLY, _NO_RIGHT = "25006", "42501"
 QUIET_SECONDS = 60.0
 _last_told = [float("-inf")]
 
@@ -27,18 +31,39 @@ _SQLSTATES = {"55P03": Wait.HELD, "40P01": Wait.COLLISION, "40001": Wait.COLLISI
 _SQLITE = ("database is locked", "database table is locked")
 
 
+def _code(error: BaseException) -> str:
+    return getattr(error.__cause__, "pgcode", None) or ""
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Say whether an error tells that the database can't be worked with now, whatever was asked of it."""
+    if not isinstance(error, DatabaseError | InterfaceError):
+        return False
+    code = _code(error)
+    return isinstance(error, _AWAY) or code in {_READ_ONLY, _NO_RIGHT} or code.startswith(_AWAY_CLASSES)
+
+
+def takes_nothing(error: BaseException) -> bool:
+    """Say whether the database answers, but takes no change: it is read-only, full, or the role may not."""
+    line = str(error)
+    return _code(error) in {_READ_ONLY, _NO_RIGHT, *_FULL[0]} or line.startswith(
+        (*_FULL[1], *_SQLITE_READ_ONLY)
+    )
+
+
 def wait_of(error: BaseException | None) -> Wait | None:
     """Say which wait an error tells of; None when it is another error."""
-    if not isinstance(error, DATABASE_AWAY):
+    if not isinstance(error, _AWAY):
         return None
     if str(error).startswith(_SQLITE):
         return Wait.HELD
-    return _SQLSTATES.get(getattr(error.__cause__, "pgcode", None) or "")
+    return _SQLSTATES.get(_code(error))
 
 
 # by PostgreSQL's codes and SQLite's words
 _OLD_TABLES = ({"42P01", "42703"}, ("no such table", "no such column"))
 _FULL = ({"53100"}, ("database or disk is full",))
+_SQLITE_READ_ONLY = ("attempt to write a readonly database",)
 
 
 def sentence_for_operator(error: Exception) -> str | None:
@@ -46,15 +71,19 @@ def sentence_for_operator(error: Exception) -> str | None:
     line = str(error).strip().partition("\n")[0]
 
     def is_one(codes: set[str], words: tuple[str, ...]) -> bool:
-        return getattr(error.__cause__, "pgcode", None) in codes or line.startswith(words)
+        return _code(error) in codes or line.startswith(words)
 
     if is_one(*_OLD_TABLES):
         return "The database's tables are not those of this version. Run manage.py migrate."
     if is_one(*_FULL):
         return "The database's disk is full. What was begun is undone; make room and try again."
+    if is_one({_READ_ONLY}, _SQLITE_READ_ONLY):
+        return "The database takes no changes: it is read-only, as a standby is. Nothing was changed."
+    if is_one({_NO_RIGHT}, ()):
+        return f"The database's role lacks a right ({line}). docs/operate.md, Production, grants them."
     if wait_of(error):
         return "Somebody else holds the database. What was begun is undone; try again."
-    return f"The database does not answer: {line}" if isinstance(error, DATABASE_AWAY) else None
+    return f"The database does not answer: {line}" if is_away(error) else None
 
 
 def told_lately(error: BaseException | None) -> bool:
@@ -62,7 +91,7 @@ def told_lately(error: BaseException | None) -> bool:
 
     Every retry of every laptop fails alike: the first traceback tells, the next thousand fill the disk.
     """
-    if not isinstance(error, DATABASE_AWAY):
+    if not is_away(error):
         return False
     now = time.monotonic()
     if now - _last_told[0] < QUIET_SECONDS:
