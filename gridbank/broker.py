@@ -18,6 +18,8 @@ from kombu.transport import filesystem
 from kombu.utils.json import dumps, loads
 
 logger = logging.getLogger("gridbank.broker")
+# no message takes so long to write or to read
+FORGOTTEN_SECONDS = 3600.0
 
 
 class Channel(filesystem.Channel):
@@ -67,5 +69,18 @@ class Transport(filesystem.Transport):
 
 
 def _write(path: Path, value: Any) -> Path:
-    path.write_text(dumps(value), encoding="utf-8")
+    try:
+        path.write_text(dumps(value), encoding="utf-8")
+    except OSError:
+        # a full disk: what was begun takes up no more of it
+        path.unlink(missing_ok=True)
+        raise
     return path
+
+
+def tidy(folder: Path) -> None:
+    """Remove what a process that was killed had begun to write; what it had begun to read, its job's row remembers."""
+    for draft in (*folder.glob("*.part"), *folder.glob("*.taken")):
+        with suppress(FileNotFoundError):
+            if time.time() - draft.stat().st_mtime > FORGOTTEN_SECONDS:
+                draft.unlink()

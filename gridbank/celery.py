@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import beat_init, task_prerun, worker_init
 from kombu.transport import TRANSPORT_ALIASES
 
 from gridbank import environment
+from gridbank.broker import tidy
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridbank.settings")
 
@@ -33,6 +34,7 @@ def broker_options(url: str, folder: Path) -> dict[str, Any]:
         }
     queue = folder / "queue"
     queue.mkdir(parents=True, exist_ok=True)
+    tidy(queue)
     return {
         "data_folder_in": str(queue),
         "data_folder_out": str(queue),
@@ -69,7 +71,31 @@ def _configure(sender: Celery, **_: Any) -> None:
 @worker_init.connect
 def _ready(**_: Any) -> None:
     """Work on no half-new schema, and with no keys but the database's."""
-    from gridbank import checks, readiness  # noqa: PLC0415  models need the set-up that comes first
+    from gridbank import starting  # noqa: PLC0415  models need the set-up that comes first
 
-    checks.require()
-    readiness.require(files=False)
+    starting.require(files=False)
+
+
+@task_prerun.connect
+def _made_up(**_: Any) -> None:
+    """Do no work in a process that began while the database was away and finds it another one now.
+
+    Whoever started it starts it again, and is told why not; the job is another worker's then.
+    """
+    from gridbank import starting  # noqa: PLC0415  the same
+
+    found = starting.outstanding()
+    if found:
+        environment.tell("\n".join(found))
+        # out of a thread of the pool, where an exit ends only the thread
+        os._exit(environment.APP_LOAD_ERROR)
+
+
+@beat_init.connect
+def _has_its_folder(sender: Any, **_: Any) -> None:
+    """Say at once, and not at every tick, that the clock can't keep its file."""
+    folder = Path(sender.schedule_filename).absolute().parent
+    if not os.access(folder, os.W_OK | os.X_OK):
+        environment.end(
+            f"The clock can't write in {folder}. Make the folder, or give it to the user that runs gridbank."
+        )

@@ -265,11 +265,9 @@ def whoever_serves_owns_no_table(**_: Any) -> list[CheckMessage]:
     return [Caution(text, id="gridbank.W025")]
 
 
-def require() -> None:
-    """End a process of production that is set up wrongly, whatever started it: `manage.py up` isn't the only door."""
+def faults() -> list[str]:
+    """Return what is wrong with the set-up of production, whatever started it: `manage.py up` isn't the only door."""
     if not settings.PRODUCTION:
-        return
+        return []
     found = run_checks(tags=[Tags.security], include_deployment_checks=True)
-    faults = [each for each in found if each.level >= ERROR and not each.is_silenced()]
-    if faults:
-        environment.end("\n".join(f"{each.msg} ({each.id})" for each in faults))
+    return [f"{each.msg} ({each.id})" for each in found if each.level >= ERROR and not each.is_silenced()]

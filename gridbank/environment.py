@@ -273,7 +273,12 @@ def require() -> None:
         end(str(error))
 
 
+def tell(reason: str) -> None:
+    """Say it where no log is set up yet."""
+    print(*(f"gridbank: {line}" for line in reason.splitlines()), sep="\n", file=sys.stderr, flush=True)  # noqa: T201
+
+
 def end(reason: str) -> NoReturn:
     """Tell why nothing starts, and end the process."""
-    print(*(f"gridbank: {line}" for line in reason.splitlines()), sep="\n", file=sys.stderr)  # noqa: T201
+    tell(reason)
     sys.exit(APP_LOAD_ERROR)

@@ -1,12 +1,12 @@
 """Errors of the product and the one place where each becomes an answer."""
 
 import logging
-from typing import Any, cast
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,13 +15,13 @@ from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
-from gridbank.keys import WrongKeysError
-from gridbank.outages import Wait, is_away, wait_of
+from gridbank.outages import Wait, is_away, takes_nothing, wait_of
 from gridbank.retries import may_try_again
 
 logger = logging.getLogger("gridbank.errors")
 
 RETRY_AFTER = "5"
+R = TypeVar("R", bound=HttpResponse)
 
 
 class Refused(Exception):  # noqa: N818  the word users of the code think in
@@ -61,13 +61,19 @@ def page_for(request: HttpRequest, exception: BaseException | None) -> HttpRespo
     if isinstance(exception, IntegrityError):
         logger.error("a constraint refused a change", exc_info=exception)
         return render(request, "errors/409.html", {"message": overtaken()}, status=409)
-    if exception is not None and (is_away(exception) or isinstance(exception, WrongKeysError)):
-        note_outage(exception)
-        # without the request: menu and messages would ask the database again
-        page = render_to_string("errors/503.html", {"message": waited(exception)})
-        answer = HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER})
-        return cast("HttpResponse", _told(answer))
+    if exception is not None and is_away(exception):
+        return unavailable(waited(exception) or held_back(exception), because=outage(exception))
     return None
+
+
+def unavailable(message: str, *, because: str, api: bool = False) -> HttpResponse:
+    """Answer 503, by a page or for a program; `because` stands in the request's line of the log."""
+    headers = {"Retry-After": RETRY_AFTER}
+    if api:
+        return _told(JsonResponse({"detail": message or busy()}, status=503, headers=headers), because)
+    # without the request: menu and messages would ask the database again
+    page = render_to_string("errors/503.html", {"message": message})
+    return _told(HttpResponse(page, status=503, headers=headers), because)
 
 
 def came_from(request: HttpRequest) -> str:
@@ -95,20 +101,29 @@ def waited(error: BaseException) -> str:
     return _("Somebody else is changing the same data. Nothing was saved. Please try again in a few seconds.")
 
 
-def note_outage(error: BaseException) -> None:
-    """Leave one line in the log: waits are everyday, a database that is away isn't."""
+def held_back(error: BaseException) -> str:
+    """Say that the database answers but takes no change; empty when the error is another one."""
+    return _("The database takes no changes now. Nothing was saved.") if takes_nothing(error) else ""
+
+
+def outage(error: BaseException) -> str:
+    """Say for the log what kept the database from answering."""
     wait = wait_of(error)
-    if isinstance(error, WrongKeysError):
-        logger.critical("%s", error)
-    elif wait is None:
-        logger.error("database unavailable: %s", type(error).__name__)
-    else:
-        logger.warning("the database broke off a transaction: %s", wait.value)
+    if wait is not None:
+        return f"the database broke off a transaction: {wait.value}"
+    code = getattr(error.__cause__, "pgcode", None)
+    return f"database unavailable: {type(error).__name__}{f' {code}' if code else ''}"
 
 
-def _told(response: Any) -> Any:
-    """Keep Django from writing a second line about the same answer."""
-    response._has_been_logged = True
+def note_outage(error: BaseException) -> None:
+    """Leave a line in the log for an answer that is not 503 because of it."""
+    logger.warning("%s", outage(error))
+
+
+def _told(response: R, because: str) -> R:
+    """Let one line tell of the answer: the request's own, with the reason; Django writes none beside it."""
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    response.gridbank_reason = because  # type: ignore[attr-defined]
     return response
 
 
@@ -137,11 +152,10 @@ def api_exception_handler(exception: Exception, context: dict[str, Any]) -> Resp
     elif may_try_again(exception):
         # the middleware does the request once more
         return None
-    elif is_away(exception) or isinstance(exception, WrongKeysError):
-        note_outage(exception)
+    elif is_away(exception):
         set_rollback()
-        detail = waited(exception) or busy()
-        return cast(
-            "Response", _told(Response({"detail": detail}, 503, headers={"Retry-After": RETRY_AFTER}))
+        detail = waited(exception) or held_back(exception) or busy()
+        return _told(
+            Response({"detail": detail}, 503, headers={"Retry-After": RETRY_AFTER}), outage(exception)
         )
     return exception_handler(exception, context)

@@ -23,6 +23,8 @@ class OneLineFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record in place; never drop it."""
+        if record.name == "celery.beat" and record.exc_info:
+            _say_once(record)
         record.msg = plain(record.getMessage())
         record.args = None
         if record.exc_info and told_lately(record.exc_info[1]):
@@ -41,6 +43,12 @@ class MistypedFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Say whether the record is worth a line."""
         return getattr(record, "status_code", None) != HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _say_once(record: logging.LogRecord) -> None:
+    """Leave what the clock says at every tick of a full disk in one line: it writes its stack beside the traceback."""
+    said = record.args[0] if isinstance(record.args, tuple) and record.args else record.msg
+    record.msg, record.args, record.exc_info = "not sent, the next tick tries again: %s", (str(said),), None
 
 
 def plain(text: str) -> str:

@@ -16,8 +16,9 @@ from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from gridbank import starting
 from gridbank.context import memo, request_scope
-from gridbank.errors import page_for
+from gridbank.errors import page_for, unavailable
 from gridbank.retries import attempt, may_try_again
 from gridbank.visible import without_invisible
 
@@ -64,10 +65,29 @@ class RequestContextMiddleware:
             # whoever watches asks every few seconds; that all is well is no news
             if route not in PROBES or response.status_code != OK:
                 spent = (time.perf_counter() - start) * 1000
-                access.info("%s %s %d %d ms", request.method, route, response.status_code, spent)
+                # an outage fails every request: one line tells of each, and why
+                reason = getattr(response, "gridbank_reason", "")
+                access.log(
+                    logging.ERROR if reason else logging.INFO, "%s %s %d %d ms%s",
+                    request.method, route, response.status_code, spent, f": {reason}" if reason else "",
+                )  # fmt: skip
         response["X-Request-ID"] = identifier
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class StartMiddleware:
+    """Make up for what couldn't be asked at the start, because the database was away: until it is right, nobody is served."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse with 503; /readyz names what is missing."""
+        if request.path != "/readyz" and (found := starting.outstanding()):
+            api = request.path.startswith("/api/")
+            return unavailable("", because=f"not ready: {' '.join(found)}", api=api)
+        return self.get_response(request)
 
 
 class BodyLimitMiddleware:

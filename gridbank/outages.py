@@ -6,7 +6,11 @@ from enum import Enum
 from django.db import DatabaseError, InterfaceError, OperationalError
 
 # locked, full, restarting, gone
-DATABASE_AWAY = (OperationalError, InterfaceError)
+_AWAY = (OperationalError, InterfaceError)
+# The driver's classes don't follow what an operator can do; PostgreSQL's codes do: connection, resources, its own end,
+# its machine's faults – and a standby, or a role that lacks a right.
+_AWAY_CLASSES = ("08", "53", "57", "58")
+_READ_ONLY, _NO_RIGHT = "25006", "42501"
 QUIET_SECONDS = 60.0
 _last_told = [float("-inf")]
 
@@ -27,52 +31,59 @@ _SQLSTATES = {"55P03": Wait.HELD, "40P01": Wait.COLLISION, "40001": Wait.COLLISI
 _SQLITE = ("database is locked", "database table is locked")
 
 
-# a standby that was failed over to, or a database that was closed for writing
-_READ_ONLY = ({"25006"}, ("attempt to write a readonly database",))
-_NO_GRANT = ({"42501"}, ())
+def _code(error: BaseException) -> str:
+    return getattr(error.__cause__, "pgcode", None) or ""
 
 
 def is_away(error: BaseException | None) -> bool:
-    """Say whether an error tells of a database that can't serve now, whatever its driver calls that."""
-    return isinstance(error, DATABASE_AWAY) or (
-        isinstance(error, DatabaseError) and _is_one(error, _READ_ONLY)
+    """Say whether an error tells that the database can't be worked with now, whatever was asked of it."""
+    if not isinstance(error, DatabaseError | InterfaceError):
+        return False
+    code = _code(error)
+    return isinstance(error, _AWAY) or code in {_READ_ONLY, _NO_RIGHT} or code.startswith(_AWAY_CLASSES)
+
+
+def takes_nothing(error: BaseException) -> bool:
+    """Say whether the database answers, but takes no change: it is read-only, full, or the role may not."""
+    line = str(error)
+    return _code(error) in {_READ_ONLY, _NO_RIGHT, *_FULL[0]} or line.startswith(
+        (*_FULL[1], *_SQLITE_READ_ONLY)
     )
-
-
-def _is_one(error: BaseException, told: tuple[set[str], tuple[str, ...]]) -> bool:
-    codes, words = told
-    line = str(error).strip()
-    return getattr(error.__cause__, "pgcode", None) in codes or bool(words and line.startswith(words))
 
 
 def wait_of(error: BaseException | None) -> Wait | None:
     """Say which wait an error tells of; None when it is another error."""
-    if not isinstance(error, DATABASE_AWAY):
+    if not isinstance(error, _AWAY):
         return None
     if str(error).startswith(_SQLITE):
         return Wait.HELD
-    return _SQLSTATES.get(getattr(error.__cause__, "pgcode", None) or "")
+    return _SQLSTATES.get(_code(error))
 
 
 # by PostgreSQL's codes and SQLite's words
 _OLD_TABLES = ({"42P01", "42703"}, ("no such table", "no such column"))
 _FULL = ({"53100"}, ("database or disk is full",))
+_SQLITE_READ_ONLY = ("attempt to write a readonly database",)
 
 
 def sentence_for_operator(error: Exception) -> str | None:
     """Say in one line what is wrong with the database; None when it is well and the program is not."""
     line = str(error).strip().partition("\n")[0]
-    if _is_one(error, _OLD_TABLES):
+
+    def is_one(codes: set[str], words: tuple[str, ...]) -> bool:
+        return _code(error) in codes or line.startswith(words)
+
+    if is_one(*_OLD_TABLES):
         return "The database's tables are not those of this version. Run manage.py migrate."
-    if _is_one(error, _FULL):
+    if is_one(*_FULL):
         return "The database's disk is full. What was begun is undone; make room and try again."
-    if _is_one(error, _READ_ONLY):
-        return "The database takes no changes now: it is read-only, as a standby is. Nothing was changed."
-    if _is_one(error, _NO_GRANT):
-        return f"The database's role may not do that: {line}. docs/operate.md says what it needs."
+    if is_one({_READ_ONLY}, _SQLITE_READ_ONLY):
+        return "The database takes no changes: it is read-only, as a standby is. Nothing was changed."
+    if is_one({_NO_RIGHT}, ()):
+        return f"The database's role lacks a right ({line}). docs/operate.md, Production, grants them."
     if wait_of(error):
         return "Somebody else holds the database. What was begun is undone; try again."
-    return f"The database does not answer: {line}" if isinstance(error, DATABASE_AWAY) else None
+    return f"The database does not answer: {line}" if is_away(error) else None
 
 
 def told_lately(error: BaseException | None) -> bool:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from django import forms
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from gridbank.errors import Refused, StaleEdit, note_outage, waited
-from gridbank.outages import DATABASE_AWAY
 from gridbank.retries import may_try_again
 
 INVALID = 422
@@ -101,7 +101,7 @@ def written(form: forms.BaseForm, write: Callable[[dict[str, Any]], Any]) -> boo
     except Refused as error:
         add_refusal(form, error)
         return False
-    except DATABASE_AWAY as error:
+    except DatabaseError as error:
         sentence = waited(error)
         if not sentence or may_try_again(error):
             raise

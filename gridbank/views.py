@@ -10,8 +10,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from gridbank import readiness
-from gridbank.errors import RETRY_AFTER, busy, page_for
+from gridbank import readiness, starting
+from gridbank.errors import held_back, outage, page_for, unavailable, waited
+from gridbank.outages import is_away
 
 API = "/api/"
 
@@ -27,7 +28,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
     """Say whether people can work: schema, keys, files, a place to write; names what is missing and no more."""
-    missing = readiness.lacking()
+    missing = readiness.lacking() or (["checks"] if starting.outstanding() else [])
     if missing:
         return JsonResponse({"status": "not ready", "missing": missing}, status=503)
     return JsonResponse({"status": "ok"})
@@ -72,9 +73,8 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:  # n
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 503 when the database went away outside a view, else 500."""
-    found = page_for(request, sys.exc_info()[1])
-    if found is not None and found.status_code == 503:  # noqa: PLR2004
-        if request.path.startswith(API):
-            return _plain(request, "errors/503.html", 503, busy(), **{"Retry-After": RETRY_AFTER})
-        return found
+    error = sys.exc_info()[1]
+    if error is not None and is_away(error):
+        message = waited(error) or held_back(error)
+        return unavailable(message, because=outage(error), api=request.path.startswith(API))
     return _plain(request, "errors/500.html", 500, _("Something went wrong here. It has been noted."))

@@ -2,6 +2,7 @@
 
 import os
 
+import django
 from django.core.wsgi import get_wsgi_application
 
 from gridbank import environment
@@ -9,12 +10,11 @@ from gridbank.serving import settle, with_room
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridbank.settings")
 environment.require()
+django.setup()
 
+# asks the database, so not before the models are loaded; before the pages, which read the collected files
+from gridbank import starting  # noqa: E402
+
+starting.require()
 application = with_room(get_wsgi_application())
-
-# asks the database, so not before everything is loaded
-from gridbank import checks, readiness  # noqa: E402
-
-checks.require()
-readiness.require()
 settle()

@@ -3,9 +3,8 @@
 import logging
 import time
 
-from django.db import OperationalError
-
 from gridbank.errors import Refused
+from gridbank.outages import is_away
 from jobs.handlers import handler_of
 from jobs.leases import MAX_ATTEMPTS, LeaseLostError, end, hand_back, heartbeat, is_done, take
 from jobs.models import JobRun
@@ -33,11 +32,11 @@ def run(job_id: int) -> bool:
     except LeaseLostError:
         logger.warning("job %s: lease lost", job_id)
         return False
-    except OperationalError as error:
-        logger.warning("job %s interrupted: %s; it is tried again", job_id, type(error).__name__)
-        hand_back(lease)
-        return False
     except Exception as error:
+        if is_away(error):
+            logger.warning("job %s interrupted: %s; it is tried again", job_id, type(error).__name__)
+            hand_back(lease)
+            return False
         logger.exception("job %s failed", job_id)
         # only a refusal is a sentence for people; any other text could quote a customer's data
         message = str(error) if isinstance(error, Refused) else type(error).__name__

@@ -75,6 +75,7 @@ ROOMS = {
         "sealing": "pure",
         "serving": "doors",
         "settings": "wiring",
+        "starting": "services",
         "triggers": "models",
         "turns": "models",
         "visible": "pure",

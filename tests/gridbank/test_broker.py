@@ -1,5 +1,6 @@
 """The filesystem broker: a message is whole or not there."""
 
+import os
 import threading
 import time
 from pathlib import Path
@@ -59,6 +60,31 @@ def test_a_message_being_written_is_not_seen(channel, monkeypatch):
     monkeypatch.setattr(broker, "_write", look_while_writing)
     channel._put(QUEUE, {"number": 1})
     assert channel._get(QUEUE) == {"number": 1}
+
+
+def test_a_full_disk_leaves_no_piece_of_a_message(channel, monkeypatch):
+    def full(path, *_args, **_how):
+        path.touch()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    for _ in range(3):
+        with pytest.raises(OSError, match="No space left"):
+            channel._put(QUEUE, {"number": 1})
+    assert list(queue_folder(channel).iterdir()) == []
+
+
+def test_what_a_killed_process_had_begun_goes_when_it_is_old(tmp_path):
+    queue = tmp_path / "queue"
+    queue.mkdir()
+    old, young, message = (queue / name for name in ("1.part", "2.part", f"3.{QUEUE}.msg"))
+    taken = queue / f"4.{QUEUE}.msg.taken"
+    for path in (old, young, message, taken):
+        path.touch()
+    for path in (old, message, taken):
+        os.utime(path, (1, 1))
+    broker_options("filesystem://", tmp_path)
+    assert sorted(queue.iterdir()) == [young, message]
 
 
 @pytest.mark.parametrize("content", [b"", b'{"number": 1', b"\xff\xfe"])

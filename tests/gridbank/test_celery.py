@@ -6,11 +6,11 @@ import sys
 
 import pytest
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import beat_init, worker_init
 from kombu.exceptions import ContentDisallowed
 from kombu.serialization import loads, prepare_accept_content
 
-from gridbank import readiness
+from gridbank import starting
 from gridbank.celery import VISIBILITY_SECONDS, _configure, app, broker_options
 
 
@@ -77,7 +77,7 @@ def test_the_clock_is_the_banks():
 def test_a_worker_asks_whether_it_may_work_before_it_does(monkeypatch):
     """Not for the pages' files: a worker shows none."""
     asked = []
-    monkeypatch.setattr(readiness, "require", lambda **how: asked.append(how))
+    monkeypatch.setattr(starting, "require", lambda **how: asked.append(how))
     worker_init.send(sender=None)
     assert asked == [{"files": False}]
 
@@ -90,3 +90,16 @@ def test_a_worker_with_a_wrong_setting_says_so_and_does_not_start(tmp_path):
     )
     assert ended.returncode != 0
     assert "GRIDBANK_IDLE_MINUTES" in ended.stderr
+
+
+def test_the_clock_says_at_once_that_it_has_no_folder_to_write_in(tmp_path, capsys):
+    """And not at every tick. The folder is the unit's or the operator's."""
+
+    class Clock:
+        schedule_filename = str(tmp_path / "beat-schedule")
+
+    beat_init.send(sender=Clock)
+    Clock.schedule_filename = str(tmp_path / "none" / "beat-schedule")
+    with pytest.raises(SystemExit):
+        beat_init.send(sender=Clock)
+    assert f"can't write in {tmp_path / 'none'}" in capsys.readouterr().err

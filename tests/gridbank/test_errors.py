@@ -1,11 +1,12 @@
 """Each error becomes one answer, as a page and in the API."""
 
 import json
+import logging
 import re
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, InterfaceError, InternalError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.db.models import ProtectedError
 from django.http import Http404, HttpResponse
 from django.test import Client
@@ -16,21 +17,9 @@ from rest_framework.views import APIView
 from gridbank import urls as real
 from gridbank.access import public
 from gridbank.errors import NotAllowed, Refused
-from gridbank.keys import WrongKeysError
 from gridbank.scoping import OutOfSight
 
-
-def read_only():
-    """What PostgreSQL says after a failover to a standby: an error of another class than its absence."""
-    error, cause = InternalError("cannot execute INSERT in a read-only transaction"), Exception()
-    cause.pgcode = "25006"
-    error.__cause__ = cause
-    return error
-
-
 RAISED = {
-    "standby": (read_only(), 503),
-    "wrong keys": (WrongKeysError("The index key is not the one."), 503),
     "refused": (Refused("The month is locked."), 409),
     "field": (Refused("Too late.", field="day"), 409),
     "denied": (PermissionDenied("secret"), 403),
@@ -38,6 +27,7 @@ RAISED = {
     "absent": (Http404("customer 17 of East"), 404),
     "hidden": (OutOfSight("customer 17 of East"), 404),
     "locked": (OperationalError("database is locked"), 503),
+    "full": (OperationalError("database or disk is full"), 503),
     "gone": (InterfaceError("connection already closed"), 503),
     "unique": (IntegrityError("DETAIL: Key (name)=(王小明) already exists"), 409),
     "protected": (ProtectedError("王小明", set()), 409),
@@ -153,8 +143,22 @@ def test_a_database_lost_in_the_middleware_is_503_too(client, cast, monkeypatch,
         raise OperationalError("server closed the connection unexpectedly")
 
     monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", lost)
-    response = client.get(path)
+    with caplog.at_level(logging.INFO):
+        response = client.get(path)
     assert (response.status_code, response["Retry-After"]) == (503, "5")
+    # laptops try again all through an outage: one line each
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert re.fullmatch(r"GET .* 503 \d+ ms: database unavailable: OperationalError", line)
+
+
+@pytest.mark.parametrize("path", ["/t/gone/", "/api/t/gone/", "/t/full/", "/api/t/full/"])
+def test_an_outage_in_a_view_has_one_line(quiet_client, path, caplog):
+    with caplog.at_level(logging.INFO):
+        response = quiet_client.get(path)
+    assert response.status_code == 503
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert "503" in line and "database unavailable" in line
+    assert ("不接受" in response.text or "不接受" in str(response.headers)) is ("full" in path)
 
 
 @pytest.mark.parametrize("path", ["/t/ok/", "/api/t/ok/", "/nowhere/", "/accounts/login/"])

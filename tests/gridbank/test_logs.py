@@ -151,6 +151,18 @@ def test_an_outage_has_one_traceback(lines, monkeypatch):
     assert [len(line.splitlines()) > 1 for line in found] == [True, False, False]
 
 
+def test_the_clock_says_in_one_line_that_it_could_not_send(lines):
+    """It does so at every tick, for as long as a disk is full."""
+    logger, found = lines
+    logger.name = "celery.beat"
+    try:
+        raise OSError(28, "No space left on device")
+    except OSError as error:
+        logger.error("Message Error: %s\n%s", error, ["  File …\n"] * 40, exc_info=True)  # noqa: G201  as the clock does
+    (line,) = found
+    assert line.endswith("not sent, the next tick tries again: [Errno 28] No space left on device")
+
+
 def test_every_answer_has_a_line_with_route_and_time_but_no_address(client, caplog, db):
     with caplog.at_level(logging.INFO, "gridbank.access"):
         response = client.get("/accounts/login/?q=13800138000")

@@ -1,10 +1,10 @@
 """An outage is told with one traceback a minute."""
 
 import pytest
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, ProgrammingError
 
 from gridbank import outages
-from gridbank.outages import sentence_for_operator
+from gridbank.outages import is_away, sentence_for_operator, takes_nothing
 
 
 @pytest.fixture(autouse=True)
@@ -29,8 +29,8 @@ def test_every_other_error_tells_each_time():
     assert not outages.told_lately(None)
 
 
-def broken_off(sqlstate):
-    error, cause = OperationalError("broken off"), Exception()
+def broken_off(sqlstate, kind=OperationalError, text="broken off"):
+    error, cause = kind(text), Exception()
     cause.pgcode = sqlstate
     error.__cause__ = cause
     return error
@@ -66,8 +66,42 @@ def test_a_wait_in_vain_is_no_outage(error, wait):
             "does not answer: connection refused",
         ),
         (IntegrityError("UNIQUE constraint failed"), None),
+        (broken_off("53100", OperationalError, "could not extend file"), "disk is full"),
+        (
+            broken_off("25006", InternalError, "cannot execute INSERT in a read-only transaction"),
+            "takes no changes",
+        ),
+        (OperationalError("attempt to write a readonly database"), "takes no changes"),
+        (
+            broken_off("42501", ProgrammingError, "permission denied for table people_user"),
+            "lacks a right (permission denied",
+        ),
+        (broken_off("57P01", InternalError, "terminating"), "does not answer: terminating"),
+        (broken_off("42601", ProgrammingError, "syntax error"), None),
+        (broken_off("23505", IntegrityError, "duplicate key"), None),
     ],
 )
 def test_the_operator_is_told_in_one_line(error, told):
     found = sentence_for_operator(error)
     assert found is None if told is None else told in found and "\n" not in found
+
+
+@pytest.mark.parametrize(
+    ("error", "away", "takes"),
+    [
+        (broken_off("25006", InternalError), True, False),
+        (broken_off("42501", ProgrammingError), True, False),
+        (broken_off("53100"), True, False),
+        (broken_off("53300"), True, True),
+        (broken_off("58030", InternalError), True, True),
+        (OperationalError("database or disk is full"), True, False),
+        (OperationalError("attempt to write a readonly database"), True, False),
+        (InterfaceError("closed"), True, True),
+        (broken_off("42601", ProgrammingError), False, True),
+        (broken_off("25P02", InternalError), False, True),
+        (ValueError("gone"), False, True),
+    ],
+)
+def test_what_an_operator_must_mend_is_told_by_the_code_and_not_by_the_drivers_class(error, away, takes):
+    assert is_away(error) is away
+    assert takes_nothing(error) is not takes

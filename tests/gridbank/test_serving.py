@@ -13,7 +13,7 @@ from gridbank.serving import _for_pages, settle, with_room
 # an empty data folder would be refused: what is looked at here comes after that
 LOOK = (
     "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'gridbank.settings'; import django; django.setup();"
-    "from gridbank import readiness; readiness.require = lambda: None;"
+    "from gridbank import starting; starting.require = lambda: None;"
     "import gc, gridbank.wsgi; from django.db.backends.signals import connection_created as made;"
     "print(gc.get_threshold()[0], gc.get_freeze_count() > 10_000, len(made.receivers))"
 )

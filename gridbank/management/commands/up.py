@@ -20,7 +20,7 @@ from django.core.management import BaseCommand, CommandError, call_command, get_
 from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, OperationalError, connection
 
-from gridbank import environment, fingerprints, readiness
+from gridbank import environment, fingerprints, starting
 from gridbank.checks import DEMO_USERNAMES
 from gridbank.processes import Family, GaveUpError, Program
 
@@ -115,7 +115,7 @@ class Command(BaseCommand):
         self._wait_for_port(host, number)
         self._check()
         password = self._prepare() if prepare else None
-        readiness.require()
+        starting.require()
         family = Family(programs(host, number), tell=self._tell)
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, self._stop)

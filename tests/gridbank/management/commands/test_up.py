@@ -301,7 +301,7 @@ def test_nothing_starts_when_the_site_is_not_ready(settings, tmp_path, monkeypat
     def not_ready():
         raise CommandError("schema")
 
-    monkeypatch.setattr(up.readiness, "require", not_ready)
+    monkeypatch.setattr(up.starting, "require", not_ready)
     monkeypatch.setattr(Command, "_check", lambda _self: None)
     monkeypatch.setattr(up, "Family", lambda *_args, **_how: pytest.fail("started"))
     monkeypatch.setattr(up, "is_free", lambda *_: True)
