@@ -12,7 +12,6 @@ from gridbank.fields import DayField
 from grids.models import Grid
 from grids.selectors import grid_list
 from needs.enums import NEED_LENGTH, OUTCOME_LENGTH, NeedStatus
-from needs.keys import After
 from people.models import User
 
 
@@ -65,7 +64,6 @@ class NeedFilterForm(forms.Form):
             ("none", _("No day set")),
         ],
     )
-    after = forms.CharField(label=_("Page"), required=False, max_length=40, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         """Offer the grids that the actor may see."""
@@ -73,11 +71,3 @@ class NeedFilterForm(forms.Form):
         field: Any = self.fields["grid"]
         field.queryset = grid_list(actor=actor)
         field.empty_label = _("Any")
-
-    def clean_after(self) -> After | None:
-        """Read the key that the page follows."""
-        text = self.cleaned_data["after"]
-        try:
-            return After.read(text) if text else None
-        except ValueError as error:
-            raise forms.ValidationError(_("This page of the list isn't known.")) from error

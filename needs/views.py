@@ -11,13 +11,13 @@ from customers.policies import own_ground
 from customers.views.rows import back_to, household_of
 from gridbank.errors import Refused
 from gridbank.once import once
-from gridbank.pages import INVALID, add_refusal, key_page, require_page, written
+from gridbank.pages import INVALID, add_refusal, require_page, written
 from gridbank.scoping import visible_or_404
 from grids.authority import Act
-from needs import selectors, services
+from needs import presenting, selectors, services
 from needs.forms import NeedCloseForm, NeedFilterForm, NeedForm
-from needs.keys import After
 from people.access import StaffRequest, business
+from people.lists import Wanted, list_page
 
 
 @require_GET
@@ -25,13 +25,12 @@ from people.access import StaffRequest, business
 def need_list(request: StaffRequest) -> HttpResponse:
     """Show the open needs, the overdue ones first."""
     form = NeedFilterForm(request.GET, actor=request.user)
-    context: dict[str, Any] = {"form": form, "today": timezone.localdate()}
-    if form.is_valid():
-        rows = selectors.needs_wanted(actor=request.user, **form.cleaned_data)
-        page = key_page(request, rows, key=lambda need: After(need.due_on, need.pk))
-        own = selectors.own_grids(actor=request.user, needs=page.rows)
-        context.update(needs=page.rows, page=page, own=own)
-    return render(request, "needs/list.html", context)
+    right = form.is_valid()
+    source = presenting.source(actor=request.user, **form.cleaned_data) if right else None
+    grid = form.cleaned_data.get("grid")
+    views = presenting.views(actor=request.user, grid=grid)
+    wanted = Wanted(presenting.NEEDS, form, source, presenting.said, views=views, kept=("grid",))
+    return list_page(request, "needs/list.html", wanted)
 
 
 @require_POST

@@ -116,10 +116,10 @@ class Shot:
 
 
 MONTH = 'main a[href^="/performance/20"]'
-GRID = 'main .tree a[href^="/grids/"]'
+GRID = 'main tbody a[href^="/grids/"]'
 HOUSEHOLD = 'main a[href^="/customers/households/"]:not([href*="new"])'
 LOG = 'main a[href*="/visits/new/?household="]'
-VISIT = '#visit-rows td a[href^="/visits/"]'
+VISIT = 'main tbody a[href^="/visits/"]'
 
 PAGES = [
     Shot("login", "", "/accounts/login/"),

@@ -17,7 +17,9 @@ def test_every_row_of_the_page_stands_on_paper_people_first(cast, period):
     people, branches = shown["sheets"]
     assert [row.score for row in people.rows] == list(ranking(actor=cast.zhao, period=period))
     assert (people.about_branches, branches.about_branches) == (False, True)
-    assert [row.rank for row in people.rows if row.rank] == sorted(row.rank for row in people.rows if row.rank)
+    assert [row.rank for row in people.rows if row.rank] == sorted(
+        row.rank for row in people.rows if row.rank
+    )
 
 
 def test_forty_rows_make_a_page(cast, period, monkeypatch):
@@ -38,7 +40,15 @@ def test_a_share_is_cut_and_marked_for_eyes_without_colour(attainment, reached, 
 def test_the_page_carries_bank_month_hash_and_three_signature_lines(client, cast, period):
     client.force_login(cast.zhao)
     page = client.get(PAGE).text
-    for said in (cast.root.name, "2026年9月", period.current_run.root_hash[:16], "制表", "复核", "公布", "第 1 页，共 2 页"):
+    for said in (
+        cast.root.name,
+        "2026年9月",
+        period.current_run.root_hash[:16],
+        "制表",
+        "复核",
+        "公布",
+        "第 1 页，共 2 页",
+    ):
         assert said in page
     client.force_login(cast.li)
     assert client.get(PAGE).status_code == 403

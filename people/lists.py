@@ -1,0 +1,105 @@
+"""A page of any list: rows, filters, saved views, and what may be done with all of it."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from gridbank import listing
+from gridbank.listing import Asked, Found, Listing, Source, Tick, View
+from gridbank.pages import query_with
+from people.access import StaffRequest
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list's page is made of; without a source nothing is shown, because the form is wrong."""
+
+    listing: Listing[Any]
+    form: forms.Form
+    source: Source[Any] | None
+    says: Callable[[int, str], str]
+    """How many rows there are, in words: their number, and the number as it is written."""
+    views: Sequence[View] = ()
+    kept: Collection[str] = ()
+    """Filters that say where one looks: a saved view leaves them as they are."""
+    tick: Tick[Any] | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """What the page shows besides."""
+
+
+def list_page(request: StaffRequest, template: str, wanted: Wanted, *, status: int = 200) -> HttpResponse:
+    """Answer with the page that is asked for; `shown` are the keys of those of its rows that may be ticked."""
+    query = listing.asked(request.GET, wanted.listing)
+    found: Found[Any] = Found([], None, None)
+    if wanted.source is not None:
+        found = listing.find(wanted.listing, query, wanted.source)
+    shown = {**_frame(request, wanted, query), **_rows(request, wanted, query, found)}
+    context = {**wanted.more, "form": wanted.form, "list": shown, "shown": _tickable(wanted, found)}
+    return render(request, template, context, status=status)
+
+
+def _tickable(wanted: Wanted, found: Found[Any]) -> list[str]:
+    return [key for row in found.rows if (key := wanted.tick.value(row))] if wanted.tick else []
+
+
+def _frame(request: StaffRequest, wanted: Wanted, query: Asked) -> dict[str, Any]:
+    """Return what stands around the rows."""
+    form, columns = wanted.form, listing.shown(wanted.listing, query)
+    visible = [bound for bound in form.visible_fields() if bound.name != "q"]
+    hidden = [bound.name for bound in form.hidden_fields()]
+    names = [bound.name for bound in visible]
+    choices = [
+        {"key": each.key, "label": each.label, "shown": each in columns}
+        for each in wanted.listing.columns
+        if each.narrow != listing.Narrow.NAME
+    ]
+    return {
+        "title": wanted.listing.title,
+        "search": form["q"] if "q" in form.fields and "q" not in hidden else None,
+        "fields": visible,
+        "chips": listing.chips(request, form) if form.is_valid() else [],
+        "tabs": listing.tabs(request, wanted.views, wanted.kept),
+        "kept": listing.kept(request, "q", *names),
+        "kept_beside_columns": listing.kept(request, "cols"),
+        "columns": choices,
+        "heads": listing.heads(request, columns, query, wanted.source),
+        "sizes": [
+            {
+                "size": size,
+                "url": query_with(request, size=size, after=None, before=None),
+                "current": size == query.size,
+            }
+            for size in listing.SIZES
+        ],
+        "filtered": any(request.GET.get(name) for name in form.fields),
+        "printing": query.take == "print",
+        "print_url": query_with(request, take="print", after=None, before=None),
+        "whole_url": query_with(request, take=None),
+    }
+
+
+def _rows(request: StaffRequest, wanted: Wanted, query: Asked, found: Found[Any]) -> dict[str, Any]:
+    """Return the rows, how many there are, and where it goes on."""
+    columns = listing.shown(wanted.listing, query)
+    tick = wanted.tick if _tickable(wanted, found) and not query.take else None
+    total = ""
+    if found.total is not None:
+        number = number_format(found.total, force_grouping=True)
+        total = wanted.says(found.total, f"{number}+" if found.capped else number)
+    return {
+        "rows": listing.body(wanted.listing, columns, found.rows, tick) if found.rows else "",
+        "ticks": tick is not None,
+        "folds": wanted.listing.fold is not None,
+        "total": total,
+        "pager": listing.pager(request, found),
+        "lost": found.lost,
+        "cut": _("Only the first %(n)s are printed. Choose less with a filter.") % {"n": len(found.rows)}
+        if query.take and found.after is not None
+        else "",
+    }
