@@ -1,7 +1,7 @@
 """A list of any room: its columns, orders, filters, views and acts are described, and every list is drawn alike.
 
 What is asked stands in the address, beside the filters: `sort` (a column, `-` from its end), `size`, `cols`,
-`after` or `before` (a key), `take` (all of it, on paper or as a workbook).
+`after` or `before` (a key), `take` (all of it, on paper or as a workbook; of rows that were ticked, `key` each).
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ PRINTED = 1_000
 # as much as one request can write
 TAKEN = 20_000
 BY_KEY = Order()
-OWN = ("sort", "size", "cols", "after", "before", "take")
+OWN = ("sort", "size", "cols", "after", "before", "take", "key")
 
 
 class Narrow(StrEnum):
@@ -118,6 +118,8 @@ class Asked:
     after: str
     before: str
     take: str
+    keys: tuple[str, ...] = ()
+    """Of what is taken, only these: the rows that somebody ticked."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,7 @@ def asked(query: QueryDict, listing: Listing[Any]) -> Asked:
         after=query.get("after", ""),
         before=query.get("before", ""),
         take=query.get("take", ""),
+        keys=tuple(query.getlist("key")[: max(SIZES)]) if query.get("take") else (),
     )
 
 
@@ -181,13 +184,16 @@ def _order(listing: Listing[Any], wanted: Asked, source: Source[Any]) -> Order:
 def find(listing: Listing[Row], wanted: Asked, source: Source[Row]) -> Found[Row]:
     """Read the page that is asked for; of what is taken as a whole, all, as far as it goes."""
     ends: dict[str, Any] = {"after": None, "before": None}
+    rows = source.rows
     size = {"print": PRINTED, "xlsx": TAKEN}.get(wanted.take, wanted.size)
     try:
-        ends |= {name: key_of(source.rows, text) for name in ends if (text := getattr(wanted, name))}
+        ends |= {name: key_of(rows, text) for name in ends if (text := getattr(wanted, name))}
+        if wanted.keys:
+            rows = rows.filter(pk__in=[key_of(rows, text) for text in wanted.keys])
     except ValueError:
         return Found([], None, None, lost=True)
     page = cut(
-        source.rows,
+        rows,
         order=_order(listing, wanted, source),
         read=source.read,
         size=size,
@@ -349,6 +355,12 @@ def _below(
     return format_html_join("", '<tr id="{}" class="below">{}{}</tr>', lines)
 
 
+def table_of(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> tuple[list[str], list[list[Any]]]:
+    """Return a list as a workbook takes it: headings, and rows of plain values."""
+    taken = [(str(column.label), column.take) for column in columns if column.take]
+    return [label for label, _take in taken], [[take(row) for _label, take in taken] for row in rows]
+
+
 def pager(request: HttpRequest, found: Found[Any]) -> dict[str, str]:
     """Return the addresses of the pages beside this one."""
     return {
@@ -362,7 +374,7 @@ def pager(request: HttpRequest, found: Found[Any]) -> dict[str, str]:
 
 def kept(request: HttpRequest, *without: str) -> list[tuple[str, str]]:
     """Return what a form that changes the address sends along: everything but what it asks itself, and the page."""
-    left_out = {*without, "after", "before", "take"}
+    left_out = {*without, "after", "before", "take", "key"}
     return [
         (name, value)
         for name, values in request.GET.lists()

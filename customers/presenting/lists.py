@@ -269,7 +269,7 @@ def views(*, actor: User, wanted: Wanted, people: bool) -> list[View]:
             {"met": "long_ago"},
             count.get("long_ago"),
         ),
-        View(_("Somebody works away"), {"migrant": "on"}, count.get("away")),
+        View(_("Somebody works away"), {"migrant": "on"}),
         View(_("Archive less than half"), {"archive": "poor"}, count.get("poor")),
     ]
 

@@ -12,7 +12,8 @@ table?.addEventListener("click", (event) => {
 
 const ticks = [...(table?.querySelectorAll("tbody .cell--tick input") ?? [])];
 const all = table?.querySelector("[data-all]");
-const bar = document.querySelector("[data-ticked]");
+const told = document.querySelector("[data-ticked]");
+const bar = document.querySelector("[data-bar]");
 
 const count = () => {
   const found = ticks.filter((each) => each.checked).length;
@@ -21,7 +22,8 @@ const count = () => {
     all.checked = found > 0 && found === ticks.length;
     all.indeterminate = found > 0 && found < ticks.length;
   }
-  if (bar) bar.textContent = String(found);
+  if (told) told.textContent = String(found);
+  if (bar) bar.hidden = !found;
 };
 
 if (ticks.length && all) {

@@ -59,8 +59,8 @@ def test_ground_is_chosen_and_who_died_is_found_by_name_only(cast, two):
 
 def test_every_view_is_counted_as_its_filter_finds(cast, two):
     counted = homes_counted(actor=cast.chen, grid=None)
-    assert counted == {"all": 2, "never": 1, "long_ago": 1, "poor": 1, "away": 1}
-    for name, wanted in (("never", Wanted(met="never")), ("away", Wanted(migrant=True))):
+    assert counted == {"all": 2, "never": 1, "long_ago": 1, "poor": 1}
+    for name, wanted in (("never", Wanted(met="never")), ("poor", Wanted(archive="poor"))):
         assert homes_wanted(actor=cast.chen, wanted=wanted).count() == counted[name]
 
 

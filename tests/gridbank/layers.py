@@ -122,7 +122,13 @@ ROOMS = {
         "columns": "models",
         "panels": "models",
     },
-    "exchange": {"commands": "doors", "reading": "pure", "sending": "doors", "writing": "pure"},
+    "exchange": {
+        "commands": "doors",
+        "listed": "doors",
+        "reading": "pure",
+        "sending": "doors",
+        "writing": "pure",
+    },
     "ground": {"geometry": "pure", "scale": "selectors", "guards": "models", "panels": "doors"},
     "customers": {
         "attribution": "models",
