@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gridbank.cells import Text, badge, beside, link, moment, soft
 from gridbank.keyset import Order
-from gridbank.listing import Column, Listing, Narrow, Source, View
+from gridbank.listing import Column, Listing, Narrow, Source, Tick, View
 from grids.authority import Act, may
 from grids.models import Grid
 from needs import selectors
@@ -103,6 +103,15 @@ def views(*, actor: User, grid: Grid | None) -> list[View]:
         View(_("Within a week"), {"due": "week"}, counted["week"]),
         View(_("No day set"), {"due": "none"}, counted["none"]),
     ]
+
+
+def tick() -> Tick[Row]:
+    """Say how needs are ticked: those that the reader may close."""
+    return Tick(
+        "needs",
+        lambda row: str(row.pk) if row.own else "",
+        lambda row: f"{row.need.household.head_name} · {row.need.text}",
+    )
 
 
 def said(count: int, written: str) -> str:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from customers.models import Household
 from customers.policies import grids_to_write
 from customers.selectors import ground_q
-from grids.authority import Act
+from grids.authority import Act, where
 from grids.models import Grid
 from needs.enums import NeedStatus
 from needs.models import Need
@@ -61,6 +61,11 @@ def needs_counted(*, actor: User, grid: Grid | None) -> dict[str, int]:
     counts = {name: Count("pk", filter=due_q(name)) for name in ("overdue", "week", "none")}
     found: dict[str, int] = rows.aggregate(all=Count("pk"), **counts)
     return found
+
+
+def needs_to_close(*, actor: User) -> QuerySet[Need]:
+    """Return the open needs that the person may close, by the day they are due."""
+    return open_needs(actor=actor).filter(where(actor, Act.NEED_CLOSE, "household__grid__"))
 
 
 def own_grids(*, actor: User, needs: list[Need]) -> set[int]:

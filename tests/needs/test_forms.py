@@ -2,8 +2,8 @@
 
 import pytest
 
-from needs.forms import NeedCloseForm, NeedFilterForm, NeedForm
-from tests.factories import CustomerFactory, HouseholdFactory
+from needs.forms import NeedCloseForm, NeedFilterForm, NeedForm, NeedsCloseForm
+from tests.factories import CustomerFactory, HouseholdFactory, NeedFactory
 
 
 @pytest.fixture
@@ -61,6 +61,16 @@ def test_a_need_ends_in_one_of_two_ways_and_with_a_word(status):
     assert NeedCloseForm({"status": status, "outcome": "已办"}).is_valid()
     assert list(NeedCloseForm({"status": status, "outcome": " "}).errors) == ["outcome"]
     assert list(NeedCloseForm({"status": status, "outcome": "办" * 301}).errors) == ["outcome"]
+
+
+def test_only_open_needs_of_ones_own_are_closed_together(cast):
+    mine, theirs = (
+        NeedFactory(household__grid=cast.grid_li), NeedFactory(household__grid=cast.grid_wu),
+    )  # fmt: skip
+    end = {"status": "done", "outcome": "已办"}
+    assert NeedsCloseForm({**end, "needs": [mine.pk]}, actor=cast.li).is_valid()
+    for wrong in ([mine.pk, theirs.pk], [], ["x"], ["9" * 40]):
+        assert list(NeedsCloseForm({**end, "needs": wrong}, actor=cast.li).errors) == ["needs"], wrong
 
 
 @pytest.mark.parametrize("status", ["", "open", "x"])
