@@ -12,14 +12,13 @@ from gridbank.numbers import no_personal_numbers
 
 
 class PeriodForm(forms.Form):
-    """Which rows to show: by day, by person, from a page on."""
+    """Which rows to show: by day, by person."""
 
     since = DayField(label=_("From"), required=False)
     until = DayField(label=_("To"), required=False)
     person = forms.CharField(
         label=_("Person"), required=False, max_length=60, validators=[no_personal_numbers]
     )
-    before = forms.IntegerField(label=_("Page"), required=False, min_value=1, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a range that ends before it starts."""
@@ -27,11 +26,6 @@ class PeriodForm(forms.Form):
         if data.get("since") and data.get("until") and data["until"] < data["since"]:
             self.add_error("until", _("The last day is before the first."))
         return data
-
-    @property
-    def filters(self) -> dict[str, Any]:
-        """Return what the selector takes: everything but the page."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "before"}
 
 
 class AuditFilterForm(PeriodForm):

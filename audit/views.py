@@ -1,59 +1,58 @@
-"""The auditor's page. It is the one module here that knows of roles: a page declares its role like every page."""
+"""The auditor's pages. It is the one module here that knows of roles: a page declares its role like every page."""
 
-from operator import attrgetter
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from audit import selectors, services
+from audit import presenting, selectors, services
 from audit.actions import Action
 from audit.forms import AuditFilterForm, ReadingFilterForm
-from audit.labels import label, subject_name
-from audit.models import AuditEvent, Reading
-from audit.presenting import lines
-from gridbank.pages import Page, key_page
-from people.access import allow
+from gridbank.listing import Source
+from people.access import StaffRequest, allow
 from people.enums import Role
+from people.lists import Wanted, list_page
+
+# a filter that keeps few of very many isn't counted far
+COUNTED = 1_000
+
+
+def _asked(request: StaffRequest, form: Any, action: Action) -> None:
+    """Record that a log was read, and what was asked of it."""
+    asked = {name: str(value) for name, value in form.cleaned_data.items() if value}
+    services.record(actor=request.user, action=action, changes=asked)
 
 
 @require_safe
 @allow(Role.AUDITOR)
-def event_page(request: HttpRequest) -> HttpResponse:
+def event_page(request: StaffRequest) -> HttpResponse:
     """Show the trail; that it was read is recorded too."""
     form = AuditFilterForm(request.GET)
-    page: Page[AuditEvent] = Page([], "", "")
+    source: Source[Any] | None = None
     if form.is_valid():
-        rows = selectors.event_list(actor=request.user, **form.filters)
-        if form.cleaned_data["before"]:
-            rows = rows.filter(pk__lt=form.cleaned_data["before"])
-        page = key_page(request, rows, key=attrgetter("pk"), name="before")
-        asked = {name: str(value) for name, value in form.filters.items() if value}
-        services.record(actor=request.user, action=Action.AUDIT_READ, changes=asked)
-    shown = [
-        {
-            "event": event,
-            "label": label(event.action),
-            "subject": subject_name(event.subject_type),
-            "lines": lines(event.details),
-        }
-        for event in page.rows
-    ]
-    return render(request, "audit/event_list.html", {"form": form, "shown": shown, "page": page})
+        rows = selectors.event_list(actor=request.user, **form.cleaned_data)
+        among = selectors.event_list(actor=request.user)
+        source = Source(rows, presenting.events, among, sortable=False, most=COUNTED)
+    wanted = Wanted(presenting.EVENTS, form, source, presenting.said)
+    page = list_page(request, "audit/event_list.html", wanted)
+    if source is not None:
+        _asked(request, form, Action.AUDIT_READ)
+    return page
 
 
 @require_safe
 @allow(Role.AUDITOR)
-def reading_page(request: HttpRequest) -> HttpResponse:
+def reading_page(request: StaffRequest) -> HttpResponse:
     """Show who read whose archives; that this was read is recorded too."""
     form = ReadingFilterForm(request.GET)
-    page: Page[Reading] = Page([], "", "")
+    source: Source[Any] | None = None
     if form.is_valid():
-        rows = selectors.reading_list(actor=request.user, **form.filters)
-        if form.cleaned_data["before"]:
-            rows = rows.filter(pk__lt=form.cleaned_data["before"])
-        page = key_page(request, rows, key=attrgetter("pk"), name="before")
-        asked = {name: str(value) for name, value in form.filters.items() if value}
-        services.record(actor=request.user, action=Action.READINGS_READ, changes=asked)
-    context = {"form": form, "page": page, "alarm": Action.READING_ALARM.value}
-    return render(request, "audit/reading_list.html", context)
+        rows = selectors.reading_list(actor=request.user, **form.cleaned_data)
+        among = selectors.reading_list(actor=request.user)
+        source = Source(rows, list, among, sortable=False, most=COUNTED)
+    more = {"alarm": Action.READING_ALARM.value}
+    wanted = Wanted(presenting.READINGS, form, source, presenting.said, more=more)
+    page = list_page(request, "audit/reading_list.html", wanted)
+    if source is not None:
+        _asked(request, form, Action.READINGS_READ)
+    return page

@@ -123,11 +123,14 @@ class Pages:
     def _lists(self) -> Iterator[Result]:
         url, head, deep = reverse("customers:list"), self.bank.head, self.bank.size.customers * 9 // 10
         first = f"{_LIST} ORDER BY c.id LIMIT 51"
+        yield self._page("customer list, households (head office)", head, url, 40, None)
+        url += "?by=person"
         yield self._page("customer list, first page (head office)", head, url, 40, (first, None))
         after = f"{_LIST} WHERE c.id > %s ORDER BY c.id LIMIT 51"
         yield self._page(
-            "customer list, deep page (head office)", head, f"{url}?after={deep}", 40, (after, [deep])
+            "customer list, deep page (head office)", head, f"{url}&after={deep}", 40, (after, [deep])
         )
+        yield self._page("customer list, by name (head office)", head, f"{url}&sort=name", 40, None)
         path = f"/{self.bank.root.pk}/%"
         for name, user in (("branch manager", self.bank.chief), ("account manager", self.bank.manager)):
             scope = f"""{_LIST} WHERE h.grid_id IN (SELECT gg.id FROM grids_grid gg JOIN grids_assignment a

@@ -114,7 +114,8 @@ def throughput(bank: Bank) -> Iterator[Result]:
 def _lists(bank: Bank, port: int) -> Iterator[Result]:
     url, cookie, seconds = reverse("customers:list"), _cookie(bank.head), bank.size.seconds
     limit = _rate(port, "/healthz", {}, seconds / 2)
-    for what, address in (("first page", url), ("deep page", f"{url}?after={bank.size.customers * 9 // 10}")):
+    deep = f"{url}?by=person&after={bank.size.customers * 9 // 10}"
+    for what, address in (("first page", url), ("deep page", deep)):
         _rate(port, address, cookie, min(2.0, seconds))
         rate = _rate(port, address, cookie, seconds)
         yield Result(

@@ -84,11 +84,16 @@ def complete_q(prefix: str = "") -> Q:
     return Q(**{f"{prefix}completeness": FULL})
 
 
-ARCHIVE = {
-    Archive.COMPLETE: complete_q("household__"),
-    Archive.PARTIAL: Q(household__completeness__gte=HALF, household__completeness__lt=FULL),
-    Archive.POOR: Q(household__completeness__lt=HALF),
-}
+def archive_q(archive: str, prefix: str = "household__") -> Q:
+    """Return the condition that an archive is so complete; `prefix` leads to the household."""
+    column = f"{prefix}completeness"
+    return {
+        Archive.COMPLETE: complete_q(prefix),
+        Archive.PARTIAL: Q(**{f"{column}__gte": HALF, f"{column}__lt": FULL}),
+        Archive.POOR: Q(**{f"{column}__lt": HALF}),
+    }[Archive(archive)]
+
+
 APP = {
     AppState.NONE: Q(app_informed_on=None, app_downloaded_on=None),
     AppState.INFORMED: Q(app_informed_on__isnull=False, app_downloaded_on=None),
@@ -97,13 +102,13 @@ APP = {
 }
 
 
-def met_q(met: str, today: date) -> Q:
-    """Return the condition that a person's household was last met then."""
-    edge = today - MET_WITHIN
+def met_q(met: str, today: date, prefix: str = "household__") -> Q:
+    """Return the condition that a household was last met then; `prefix` leads to it."""
+    edge, column = today - MET_WITHIN, f"{prefix}last_met_on"
     return {
-        Met.NEVER: Q(household__last_met_on=None),
-        Met.LONG_AGO: Q(household__last_met_on__lt=edge),
-        Met.RECENT: Q(household__last_met_on__gte=edge),
+        Met.NEVER: Q(**{column: None}),
+        Met.LONG_AGO: Q(**{f"{column}__lt": edge}),
+        Met.RECENT: Q(**{f"{column}__gte": edge}),
     }[Met(met)]
 
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from customers import completeness, conditions
-from customers.enums import AppState, Archive, Evidence, Purpose, Relation
+from customers.enums import AppState, Evidence, Purpose, Relation
 from customers.identity import IdentityError, guess_id_type, parse_id_number, parse_phone
 from customers.models import (
     Attribution,
@@ -132,17 +132,13 @@ def claims_to_decide(*, actor: User) -> QuerySet[Claim]:
     return rows.exclude(own_claims_q(actor))
 
 
-def claims_wanted(
-    *, actor: User, state: int, kind: str = "", month: date | None = None, after: int | None = None
-) -> QuerySet[Claim]:
-    """Return the claims that the list's filters ask for, the oldest first, those behind a key only."""
+def claims_wanted(*, actor: User, state: int, kind: str = "", month: date | None = None) -> QuerySet[Claim]:
+    """Return the claims that the list's filters ask for, the oldest first."""
     rows = claim_list(actor=actor).filter(state=state)
     if kind:
         rows = rows.filter(kind=kind)
     if month is not None:
         rows = rows.filter(day__range=(month, month_last(month)))
-    if after is not None:
-        rows = rows.filter(pk__gt=after)
     return rows.order_by("pk")
 
 
@@ -321,7 +317,7 @@ def people_wanted(*, actor: User, wanted: conditions.Wanted) -> QuerySet[Custome
     if wanted.grid is not None:
         condition &= ground_q(actor=actor, grid=wanted.grid, prefix="household__")
     if wanted.archive:
-        condition &= conditions.ARCHIVE[Archive(wanted.archive)]
+        condition &= conditions.archive_q(wanted.archive)
     if wanted.met:
         condition &= conditions.met_q(wanted.met, today)
     if wanted.app:

@@ -18,7 +18,7 @@ from people.policies import walks_grids
 
 
 class TreeForm(forms.Form):
-    """What the tree is narrowed to."""
+    """What the list is narrowed to."""
 
     q = forms.CharField(label=_("Grid name or number"), required=False, max_length=40, strip=True)
     branch: Any = forms.ModelChoiceField(
@@ -36,6 +36,7 @@ class TreeForm(forms.Form):
         if walks_grids(actor):
             del self.fields["branch"]
         self.fields["q"].widget.input_type = "search"
+        self.fields["q"].widget.attrs["placeholder"] = self.fields["q"].label
 
     def criteria(self) -> dict[str, Any]:
         """Return the arguments of the selector; an invalid form narrows nothing."""

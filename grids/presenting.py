@@ -1,17 +1,22 @@
-"""How what is counted about a grid is written."""
+"""How grids are listed, and how what is counted about them is written."""
 
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
+from gridbank.cells import NOTHING, Text, badge, beside, link, soft
 from gridbank.days import day_before
-from grids import measures, policies
-from grids.enums import BackdatingKind, Part
-from grids.models import Backdating
+from gridbank.keyset import Order
+from gridbank.listing import Column, Listing, Narrow, Source, View
+from grids import measures, policies, selectors
+from grids.enums import BackdatingKind, GridNature, Part
+from grids.models import Backdating, Grid
+from grids.selectors import Node
 from people.models import User
 
 ENDING = frozenset({BackdatingKind.END, BackdatingKind.CLOSE})
@@ -49,3 +54,64 @@ def _asked_of(row: Backdating) -> str:
     if row.user is not None:
         return f"{row.user.name} ({Part(row.part).label})"
     return f"{row.subject_name} → {row.to_grid}" if row.to_grid is not None else ""
+
+
+def _name(node: Node) -> Text:
+    special = node.grid.nature == GridNature.SPECIAL
+    return beside(
+        link(node.grid.get_absolute_url(), node.grid.name),
+        soft(node.grid.code),
+        badge(pgettext("grid", "Special"), "accent") if special else "",
+    )
+
+
+def _lead(node: Node) -> Text:
+    below = ngettext("%(n)s unassigned", "%(n)s unassigned", node.vacancies) % {"n": node.vacancies}
+    nobody = badge(_("Unassigned"), "bad") if node.is_vacant else NOTHING
+    return beside(node.lead.name if node.lead else nobody, badge(below, "warn") if node.vacancies else "")
+
+
+def _size(node: Node) -> str:
+    return NOTHING if node.households is None else number_format(node.households, force_grouping=True)
+
+
+def _above(node: Node) -> str:
+    return node.grid.parent.name if node.grid.parent else NOTHING
+
+
+BY_CODE = Order("code")
+GRIDS: Listing[Node] = Listing(
+    name="grids",
+    title=pgettext_lazy("menu", "Grids"),
+    mark=lambda node: f"grid-{node.pk}",
+    order=BY_CODE,
+    sort="name",
+    columns=(
+        Column("name", gettext_lazy("Grid"), _name, lambda node: node.grid.name, BY_CODE, narrow=Narrow.NAME),
+        Column("kind", gettext_lazy("Kind"), lambda node: node.grid.get_kind_display(), lambda node: node.grid.get_kind_display(), Order("kind")),
+        Column("above", gettext_lazy("Belongs to"), _above, _above, Order("parent__code", empty="first"), narrow=Narrow.HIDDEN),
+        Column(
+            "lead", gettext_lazy("Lead"), _lead, lambda node: node.lead.name if node.lead else "", narrow=Narrow.TOP,
+        ),
+        Column("size", gettext_lazy("Households"), _size, lambda node: node.households, style="num", labelled=True),
+    ),
+)  # fmt: skip
+
+
+def source(*, actor: User, criteria: dict[str, Any]) -> Source[Node]:
+    """Return the grids that fit."""
+
+    def read(rows: QuerySet[Grid]) -> list[Node]:
+        return selectors.nodes_of(actor=actor, grids=rows)
+
+    return Source(selectors.grids_wanted(actor=actor, **criteria), read, selectors.grid_list(actor=actor))
+
+
+def views(vacant: int) -> list[View]:
+    """Return the saved views."""
+    return [View(gettext_lazy("All"), {}), View(gettext_lazy("Unassigned"), {"vacant": "on"}, vacant)]
+
+
+def said(count: int, written: str) -> str:
+    """Say how many grids there are."""
+    return ngettext("%(n)s grid", "%(n)s grids", count) % {"n": written}

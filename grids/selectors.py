@@ -1,7 +1,7 @@
 """Reading the grid."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -106,64 +106,52 @@ def duty_list(*, actor: User) -> QuerySet[Duty]:
     return Duty.objects.visible_to(actor).select_related("grid")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Node:
-    """A grid in the tree with what the tree shows of it. `fits` is false for one kept for its children."""
+    """A grid with what a list shows of it. `vacancies` are the grids below it without a lead."""
 
     grid: Grid
     lead: User | None
     households: measures.Value
-    fits: bool
-    children: list["Node"] = field(default_factory=list)
+    vacancies: int = 0
+
+    @property
+    def pk(self) -> int:
+        """Return the grid's key."""
+        return self.grid.pk
 
     @property
     def is_vacant(self) -> bool:
         """Whether somebody should be responsible here and nobody is."""
         return self.lead is None and self.grid.tier in LED_TIERS
 
-    @property
-    def vacancies(self) -> int:
-        """Count the grids below without a lead."""
-        return sum(child.is_vacant + child.vacancies for child in self.children)
 
-
-def grid_tree(
+def grids_wanted(
     *, actor: User, text: str = "", branch: Grid | None = None, vacant: bool = False
-) -> tuple[list[Node], int]:
-    """Return today's grids as trees, with the grids above those that fit, and how many fit."""
-    today = timezone.localdate()
-    grids = list(grid_list(actor=actor).filter(in_force(today)))
-    paths = {grid.pk: grid.path for grid in grids}
-    leads = lead_names(paths, today)
-    households = measures.sizes(actor=actor, paths=paths)
-    nodes: dict[int, Node] = {}
-    for grid in grids:
-        node = Node(grid, leads.get(grid.pk), households.get(grid.pk), fits=True)
-        node.fits = (
-            (not text or text.casefold() in f"{grid.name} {grid.code}".casefold())
-            and (branch is None or grid.path.startswith(branch.path))
-            and (not vacant or node.is_vacant)
+) -> QuerySet[Grid]:
+    """Return today's grids that fit."""
+    rows = vacancies(actor=actor) if vacant else grid_search(actor=actor)
+    if branch is not None:
+        rows = rows.filter(path__startswith=branch.path)
+    return rows.filter(Q(name__icontains=text) | Q(code__icontains=text)) if text else rows
+
+
+def nodes_of(*, actor: User, grids: Iterable[Grid]) -> list[Node]:
+    """Return these grids with who leads them today, how large they are, and how many below them nobody leads."""
+    found, today = list(grids), timezone.localdate()
+    if not found:
+        return []
+    leads = lead_names([grid.pk for grid in found], today)
+    paths = dict(grid_search(actor=actor).order_by().values_list("pk", "path"))
+    sizes = measures.sizes(actor=actor, paths=paths)
+    vacant = list(vacancies(actor=actor).order_by().values_list("path", flat=True))
+    return [
+        Node(
+            grid, leads.get(grid.pk), sizes.get(grid.pk),
+            sum(path.startswith(grid.path) and path != grid.path for path in vacant),
         )
-        nodes[grid.pk] = node
-    found = sum(node.fits for node in nodes.values())
-    return _trees(nodes, keep_all=found == len(nodes)), found
-
-
-def _trees(nodes: dict[int, Node], *, keep_all: bool) -> list[Node]:
-    kept = set(nodes)
-    if not keep_all:
-        fitting = [node.grid.path for node in nodes.values() if node.fits]
-        kept = {int(step) for path in fitting for step in path.strip("/").split("/")}
-    roots: list[Node] = []
-    # in tree order: a parent comes before its children
-    for pk, node in nodes.items():
-        if pk not in kept:
-            continue
-        above = nodes.get(node.grid.parent_id or 0)
-        (above.children if above else roots).append(node)
-    for node in nodes.values():
-        node.children.sort(key=lambda child: child.grid.code)
-    return sorted(roots, key=lambda root: root.grid.code)
+        for grid in found
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -238,7 +226,7 @@ def _children(actor: User, grid: Grid) -> list[Node]:
     paths = dict(below.values_list("pk", "path"))
     counts = measures.sizes(actor=actor, paths=paths, within=grid.path)
     leads = lead_names([row.pk for row in rows], today)
-    return [Node(row, leads.get(row.pk), counts.get(row.pk), fits=True) for row in rows]
+    return [Node(row, leads.get(row.pk), counts.get(row.pk)) for row in rows]
 
 
 def grid_overview(*, actor: User, grid: Grid) -> Overview:

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gridbank.days import day_after
 from gridbank.once import once
-from gridbank.pages import form_page, key_asked, key_page, part_of, require_page, written
+from gridbank.pages import form_page, key_asked, key_page, require_page, written
 from gridbank.scoping import visible_or_404
-from grids import selectors, services
+from grids import presenting, selectors, services
 from grids.authority import Act, may, require, roles_of, why_not
 from grids.enums import BackdatingKind, Part
 from grids.forms import (
@@ -31,7 +31,7 @@ from grids.models import Assignment, Grid
 from grids.panels import Opened, panels_for
 from grids.presenting import backdatings_shown, show_value
 from people.access import StaffRequest, allow, business
-from people.policies import walks_grids
+from people.lists import Wanted, list_page
 
 ASKED = gettext_lazy("Asked: it holds once a second person, of head office, has signed it.")
 
@@ -39,18 +39,16 @@ ASKED = gettext_lazy("Asked: it holds once a second person, of head office, has 
 @require_safe
 @business
 def grid_list(request: StaffRequest) -> HttpResponse:
-    """Show the tree."""
+    """Show the grids."""
     form = TreeForm(request.GET, actor=request.user)
-    trees, found = selectors.grid_tree(actor=request.user, **form.criteria())
-    vacant = selectors.vacancies(actor=request.user).count()
-    narrowed = any(form.criteria().values())
-    context = {"form": form, "trees": trees, "found": found, "vacant": vacant, "narrowed": narrowed}
-    context["walks_grids"] = walks_grids(request.user)
-    context["may_backdate"] = may(request.user, Act.GRID_ASSIGN)
-    context["to_sign"] = selectors.backdatings_to_sign(actor=request.user).count()
-    response = render(request, part_of(request, "grids/list.html", "tree"), context)
-    response["Vary"] = "HX-Request"
-    return response
+    source = presenting.source(actor=request.user, criteria=form.criteria()) if form.is_valid() else None
+    views = presenting.views(selectors.vacancies(actor=request.user).count())
+    more = {
+        "may_backdate": may(request.user, Act.GRID_ASSIGN),
+        "to_sign": selectors.backdatings_to_sign(actor=request.user).count(),
+    }
+    wanted = Wanted(presenting.GRIDS, form, source, presenting.said, views=views, kept=("branch",), more=more)
+    return list_page(request, "grids/list.html", wanted)
 
 
 def _grid(request: StaffRequest, pk: int) -> Grid:

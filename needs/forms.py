@@ -9,11 +9,12 @@ from django.utils.translation import pgettext_lazy
 from customers.conditions import is_served, served_q
 from customers.models import Customer, Household
 from customers.selectors import customer_list
-from gridbank.fields import DayField
+from gridbank.fields import DayField, key_read
 from grids.models import Grid
 from grids.selectors import grid_list
 from needs.enums import NEED_LENGTH, OUTCOME_LENGTH, NeedStatus
-from needs.keys import After
+from needs.models import Need
+from needs.selectors import needs_to_close
 from people.models import User
 
 
@@ -52,6 +53,30 @@ class NeedCloseForm(forms.Form):
     outcome = forms.CharField(label=_("What came of it"), max_length=OUTCOME_LENGTH)
 
 
+class NeedsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Keys of needs; what is no key of any database is no choice."""
+
+    def clean(self, value: Any) -> Any:
+        """Refuse it before a database is asked."""
+        if any(not key_read(str(each)) for each in value or ()):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
+
+
+class NeedsCloseForm(NeedCloseForm):
+    """How several needs ended: those that were ticked, open still and the reader's to close."""
+
+    needs = NeedsField(label=_("Needs"), queryset=Need.objects.none())
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        """Take only what the reader may close."""
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["needs"]
+        field.queryset = needs_to_close(actor=actor)
+        field.error_messages["invalid_choice"] = _("One of these is closed already. Look at the list again.")
+        field.error_messages["required"] = _("Tick at least one need.")
+
+
 class NeedFilterForm(forms.Form):
     """Filters of the open needs."""
 
@@ -66,7 +91,6 @@ class NeedFilterForm(forms.Form):
             ("none", _("No day set")),
         ],
     )
-    after = forms.CharField(label=_("Page"), required=False, max_length=40, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         """Offer the grids that the actor may see."""
@@ -74,11 +98,3 @@ class NeedFilterForm(forms.Form):
         field: Any = self.fields["grid"]
         field.queryset = grid_list(actor=actor)
         field.empty_label = _("Any")
-
-    def clean_after(self) -> After | None:
-        """Read the key that the page follows."""
-        text = self.cleaned_data["after"]
-        try:
-            return After.read(text) if text else None
-        except ValueError as error:
-            raise forms.ValidationError(_("This page of the list isn't known.")) from error

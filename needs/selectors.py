@@ -2,17 +2,15 @@
 
 from datetime import date, timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from customers.models import Household
 from customers.policies import grids_to_write
 from customers.selectors import ground_q
-from gridbank.keyset import behind
-from grids.authority import Act
+from grids.authority import Act, where
 from grids.models import Grid
 from needs.enums import NeedStatus
-from needs.keys import After
 from needs.models import Need
 from people.models import User
 
@@ -39,20 +37,34 @@ def open_needs(*, actor: User) -> QuerySet[Need]:
     return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
-def needs_wanted(*, actor: User, grid: Grid | None, due: str, after: After | None = None) -> QuerySet[Need]:
-    """Return the open needs that the list's filters ask for, those behind a key only."""
-    rows, today = open_needs(actor=actor), timezone.localdate()
-    if grid is not None:
-        rows = rows.filter(ground_q(actor=actor, grid=grid, prefix="household__"))
-    if due == "overdue":
-        rows = rows.filter(due_on__lt=today)
-    elif due == "week":
-        rows = rows.filter(due_on__range=(today, today + timedelta(days=7)))
-    elif due == "none":
-        rows = rows.filter(due_on=None)
-    if after is not None:
-        rows = rows.filter(behind(after, "due_on?", "pk"))
-    return rows.select_related("raised_by")
+def due_q(due: str) -> Q:
+    """Return the condition that an open need is due then: overdue, within a week, on no day, or whenever."""
+    today = timezone.localdate()
+    return {
+        "": Q(),
+        "overdue": Q(due_on__lt=today),
+        "week": Q(due_on__range=(today, today + timedelta(days=7))),
+        "none": Q(due_on=None),
+    }[due]
+
+
+def needs_wanted(*, actor: User, grid: Grid | None, due: str) -> QuerySet[Need]:
+    """Return the open needs that the list's filters ask for."""
+    rows = open_needs(actor=actor).filter(due_q(due))
+    return rows if grid is None else rows.filter(ground_q(actor=actor, grid=grid, prefix="household__"))
+
+
+def needs_counted(*, actor: User, grid: Grid | None) -> dict[str, int]:
+    """Count the open needs of each saved view."""
+    rows = needs_wanted(actor=actor, grid=grid, due="").order_by()
+    counts = {name: Count("pk", filter=due_q(name)) for name in ("overdue", "week", "none")}
+    found: dict[str, int] = rows.aggregate(all=Count("pk"), **counts)
+    return found
+
+
+def needs_to_close(*, actor: User) -> QuerySet[Need]:
+    """Return the open needs that the person may close, by the day they are due."""
+    return open_needs(actor=actor).filter(where(actor, Act.NEED_CLOSE, "household__grid__"))
 
 
 def own_grids(*, actor: User, needs: list[Need]) -> set[int]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.services import record
+from audit.services import record, recorded_last
 from customers.attribution import Resettled
 from customers.models import Customer, Household
 from customers.policies import own_ground, unrestricted
@@ -88,6 +88,17 @@ def need_close(*, actor: User, need: Need, status: str, outcome: str) -> Need:
     changes = {"status": need.status, "household": need.household_id}
     record(actor=actor, action=Action.NEED_CLOSED, subject=need, changes=changes)
     return need
+
+
+@transaction.atomic
+@recorded_last()
+def needs_close(*, actor: User, needs: Sequence[Need], status: str, outcome: str) -> int:
+    """Close several needs in one way, all or none; each leaves its row in the trail. Raises Refused."""
+    if not needs:
+        raise Refused(_("Tick at least one need."))
+    for need in sorted(needs, key=lambda one: one.pk):
+        need_close(actor=actor, need=need, status=status, outcome=outcome)
+    return len(needs)
 
 
 @dataclass(frozen=True, slots=True)

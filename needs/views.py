@@ -2,22 +2,26 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from customers.policies import own_ground
 from customers.views.rows import back_to, household_of
 from gridbank.errors import Refused
+from gridbank.fields import key_read
+from gridbank.listing import SIZES
 from gridbank.once import once
-from gridbank.pages import INVALID, add_refusal, key_page, require_page, written
+from gridbank.pages import INVALID, add_refusal, form_page, require_page, written
 from gridbank.scoping import visible_or_404
 from grids.authority import Act
-from needs import selectors, services
-from needs.forms import NeedCloseForm, NeedFilterForm, NeedForm
-from needs.keys import After
+from needs import presenting, selectors, services
+from needs.forms import NeedCloseForm, NeedFilterForm, NeedForm, NeedsCloseForm
 from people.access import StaffRequest, business
+from people.lists import Wanted, list_page
 
 
 @require_GET
@@ -25,13 +29,13 @@ from people.access import StaffRequest, business
 def need_list(request: StaffRequest) -> HttpResponse:
     """Show the open needs, the overdue ones first."""
     form = NeedFilterForm(request.GET, actor=request.user)
-    context: dict[str, Any] = {"form": form, "today": timezone.localdate()}
-    if form.is_valid():
-        rows = selectors.needs_wanted(actor=request.user, **form.cleaned_data)
-        page = key_page(request, rows, key=lambda need: After(need.due_on, need.pk))
-        own = selectors.own_grids(actor=request.user, needs=page.rows)
-        context.update(needs=page.rows, page=page, own=own)
-    return render(request, "needs/list.html", context)
+    right = form.is_valid()
+    source = presenting.source(actor=request.user, **form.cleaned_data) if right else None
+    grid = form.cleaned_data.get("grid")
+    views = presenting.views(actor=request.user, grid=grid)
+    tick = presenting.tick()
+    wanted = Wanted(presenting.NEEDS, form, source, presenting.said, views=views, kept=("grid",), tick=tick)
+    return list_page(request, "needs/list.html", wanted)
 
 
 @require_POST
@@ -69,3 +73,27 @@ def need_close(request: StaffRequest, pk: int) -> HttpResponse:
             add_refusal(form, error)
     status = INVALID if form.is_bound else 200
     return render(request, "needs/close.html", {"form": form, "need": need}, status=status)
+
+
+@require_page
+@business
+@once
+def needs_close(request: StaffRequest) -> HttpResponse:
+    """Show what was ticked, and close all of it with one outcome."""
+    ticked = request.POST if request.method == "POST" else request.GET
+    form = NeedsCloseForm(ticked if request.method == "POST" else None, actor=request.user)
+    count = 0
+
+    def close(data: dict[str, Any]) -> None:
+        nonlocal count
+        count = services.needs_close(actor=request.user, **{**data, "needs": list(data["needs"])})
+
+    if request.method == "POST" and written(form, close):
+        said = ngettext("%(n)s need is closed.", "%(n)s needs are closed.", count) % {"n": count}
+        messages.success(request, said)
+        return redirect("needs:list")
+    keys = [key for text in ticked.getlist("needs")[: max(SIZES)] if (key := key_read(text))]
+    needs = presenting.read(
+        selectors.needs_to_close(actor=request.user).filter(pk__in=keys), actor=request.user
+    )
+    return form_page(request, "needs/close_ticked.html", {"form": form, "needs": needs})

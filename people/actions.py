@@ -8,6 +8,7 @@ class Action(TextChoices):
     """Each action with its words."""
 
     DATA_RESTORED = "data.restored", _("Backup restored: all signed out")
+    LIST_TAKEN = "list.taken", _("List taken to Excel")
     SESSION_ENDED = "session.ended", _("Signed out")
     SESSION_REFUSED = "session.refused", _("Sign-in failed")
     SESSION_STARTED = "session.started", _("Signed in")

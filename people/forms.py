@@ -99,10 +99,14 @@ class AccountFilterForm(forms.Form):
         ("disabled", _("disabled")),
     ]
 
-    q = forms.CharField(label=_("Name or number"), required=False, max_length=60)
+    q = forms.CharField(
+        label=_("Name or number"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name or number")}),
+    )
     role = forms.ChoiceField(label=_("Role"), required=False, choices=[("", _("all")), *Role.choices])
     state = forms.ChoiceField(label=_("State"), required=False, choices=STATES)
-    after = forms.CharField(label=_("Page"), required=False, max_length=60, widget=forms.HiddenInput)
 
 
 class AccountForm(forms.Form):

@@ -14,14 +14,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from gridbank.access import public
+from gridbank.listing import Source
 from gridbank.once import MADE, once
-from gridbank.pages import PAGE_SIZE, form_page, key_page, require_page, unanswered, written
+from gridbank.pages import PAGE_SIZE, form_page, require_page, unanswered, written
 from gridbank.scoping import visible_or_404
 from people import policies, presenting, selectors, services
 from people.access import StaffRequest, allow, before_password_change, business, signed_in
 from people.addresses import address_of
 from people.enums import BUSINESS_ROLES, Role
 from people.forms import AccountFilterForm, AccountForm, OwnPasswordForm, RoleForm, SignInForm, TokenForm
+from people.lists import Wanted, list_page
 from people.models import User
 from people.passwords import axes_username
 
@@ -113,18 +115,14 @@ def token_revoke(request: StaffRequest, pk: int) -> HttpResponse:
 @keepers
 def account_page(request: StaffRequest) -> HttpResponse:
     form = AccountFilterForm(request.GET)
-    chosen = form.cleaned_data if form.is_valid() else {}
-    filters = {
-        "search": chosen.get("q", ""),
-        "role": chosen.get("role", ""),
-        "state": chosen.get("state", ""),
-    }
-    rows = selectors.account_list(actor=request.user, **filters)
-    if chosen.get("after"):
-        rows = rows.filter(username__gt=chosen["after"])
-    page = key_page(request, rows if form.is_valid() else [], key=lambda user: user.username)
-    context = {"form": form, "page": page, "may_open": policies.opens_accounts(request.user)}
-    return render(request, "people/account_list.html", context)
+    source: Source[User] | None = None
+    if form.is_valid():
+        chosen = form.cleaned_data
+        filters = {"search": chosen["q"], "role": chosen["role"], "state": chosen["state"]}
+        source = Source(selectors.account_list(actor=request.user, **filters), list)
+    more = {"may_open": policies.opens_accounts(request.user)}
+    wanted = Wanted(presenting.ACCOUNTS, form, source, presenting.said, views=presenting.views(), more=more)
+    return list_page(request, "people/account_list.html", wanted)
 
 
 @require_page

@@ -104,6 +104,16 @@ def reveal(page: Page) -> None:
     part.locator("output").wait_for()
 
 
+def tick(page: Page) -> None:
+    """Fold a row out, tick two, and open the menu of filters."""
+    page.locator(".fold").nth(1).check()
+    for place in (0, 2):
+        box = page.locator("tbody .cell--tick input").nth(place)
+        if box.is_visible():
+            box.check()
+    page.locator(".sheet__find summary").click()
+
+
 @dataclass(frozen=True)
 class Shot:
     """A page: who looks, at which address, which links are followed from there, what is done then."""
@@ -116,10 +126,10 @@ class Shot:
 
 
 MONTH = 'main a[href^="/performance/20"]'
-GRID = 'main .tree a[href^="/grids/"]'
+GRID = 'main tbody a[href^="/grids/"]'
 HOUSEHOLD = 'main a[href^="/customers/households/"]:not([href*="new"])'
 LOG = 'main a[href*="/visits/new/?household="]'
-VISIT = '#visit-rows td a[href^="/visits/"]'
+VISIT = 'main tbody a[href^="/visits/"]'
 
 PAGES = [
     Shot("login", "", "/accounts/login/"),
@@ -153,6 +163,8 @@ PAGES = [
     Shot("grid-duty", "zhao", "/grids/", (GRID, 'main a[href$="/duties/new/"]')),
     Shot("customers", "zhao", "/customers/"),
     Shot("customers-branch", "chen", "/customers/"),
+    Shot("customers-worked", "chen", "/customers/?met=long_ago&sort=days", act=tick),
+    Shot("customers-print", "chen", "/customers/?take=print"),
     Shot("customers-none", "li", "/customers/?q=zzzz"),
     Shot("customers-number", "li", "/customers/", act=number),
     Shot("household", "li", "/customers/", (HOUSEHOLD,)),
@@ -189,6 +201,8 @@ PAGES = [
     Shot("tokens", "li", "/accounts/tokens/"),
     Shot("password", "li", "/accounts/password/"),
     Shot("audit", "auditor", "/audit/"),
+    Shot("claims", "chen", "/customers/claims/"),
+    Shot("readings", "auditor", "/audit/readings/"),
     Shot("not-found", "li", "/customers/households/999999999/"),
     Shot("forbidden", "sysadmin", "/customers/"),
 ]
@@ -204,7 +218,9 @@ EMPTY = [
     Shot("empty-ranking", "li", "/performance/"),
 ]
 README = [Shot("head-office", "zhao", "/")]
-ON_PAPER = re.compile("^(home-(head|branch|manager)|today|map$|household$|ranking|score|grid-branch)")
+ON_PAPER = re.compile(
+    "^(home-(head|branch|manager)|today|map$|household$|ranking|score|grid-branch|customers-print)"
+)
 
 # A bank on its first day: three tiers, three people, nothing else.
 FOUND = f"""

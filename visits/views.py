@@ -16,14 +16,15 @@ from customers.models import Household
 from customers.selectors import household_list, people_without
 from gridbank.errors import NotAllowed
 from gridbank.once import once
-from gridbank.pages import PAGE_SIZE, form_page, key_page, part_of, require_page, written
+from gridbank.pages import PAGE_SIZE, form_page, part_of, require_page, written
 from gridbank.scoping import visible_or_404
 from grids.authority import Act, may, why_not
 from needs.selectors import open_needs
 from people.access import StaffRequest, business
+from people.lists import Wanted, list_page
 from visits import policies, selectors, services
 from visits.enums import Outcome
-from visits.forms.finding import HouseholdPickForm, ListForm, TimelineForm, TodayForm, page_key
+from visits.forms.finding import HouseholdPickForm, ListForm, TimelineForm, TodayForm
 from visits.forms.recording import AsideForm, VisitInput, next_days
 from visits.models import Visit
 from visits.presenting import bodies, lists
@@ -34,18 +35,14 @@ TIMELINE_SHOWN = 10
 
 @require_safe
 @business
-@vary_on_headers("HX-Request")
 def visit_list(request: StaffRequest) -> HttpResponse:
     """Show a page of visits."""
     form = ListForm(request.GET, actor=request.user)
-    context: dict[str, Any] = {"form": form, "filtered": bool(request.GET)}
-    if form.is_valid():
-        rows = selectors.visit_list(actor=request.user, wanted=form.wanted())
-        found = lists.read(selectors.page_after(rows, form.cleaned_data["after"], PAGE_SIZE))
-        page = context["page"] = key_page(request, found, key=page_key, size=PAGE_SIZE)
-        offers = selectors.offers_of(actor=request.user, visits=page.rows)
-        context["rows"] = lists.describe(page.rows, offers)
-    return render(request, part_of(request, "visits/visit_list.html", "rows"), context)
+    source = lists.source(actor=request.user, wanted=form.wanted()) if form.is_valid() else None
+    wanted = Wanted(
+        lists.VISITS, form, source, lists.said, views=lists.views(), kept=("grid", "staff", "household")
+    )
+    return list_page(request, "visits/visit_list.html", wanted)
 
 
 @require_safe
@@ -138,7 +135,7 @@ def timeline(request: StaffRequest, pk: int) -> HttpResponse:
     everything = form.is_valid() and form.cleaned_data["all"]
     rows = selectors.timeline(actor=request.user, household=household)
     size = PAGE_SIZE * 4 if everything else TIMELINE_SHOWN
-    page = list(selectors.page_after(rows, None, size))
+    page = list(selectors.newest(rows, size))
     context = {
         "household": household,
         "rows": with_offers(request, page[:size]),

@@ -10,7 +10,7 @@ from customers import selectors
 from customers.conditions import Wanted
 from customers.enums import AgeBand, AppState, Archive, Met, PolicyTag
 from customers.searching import Kind, Term, sort_out
-from gridbank.fields import LARGEST_KEY, key_read
+from gridbank.fields import key_read
 from grids.authority import Act, may
 from grids.enums import Tier
 from grids.models import Grid, branch_in
@@ -33,7 +33,7 @@ def clean_term(form: forms.Form) -> Term:
 
 
 class ListForm(forms.Form):
-    """The list's search box, filters and keys."""
+    """The list's search box and filters."""
 
     q = forms.CharField(
         label=_("Search"),
@@ -61,12 +61,6 @@ class ListForm(forms.Form):
         label=_("Policy group"), required=False, choices=[("", _("Any")), *PolicyTag.choices]
     )
     migrant = forms.BooleanField(label=_("Works away"), required=False)
-    after = forms.IntegerField(
-        label=_("Page"), required=False, min_value=0, max_value=LARGEST_KEY, widget=forms.HiddenInput
-    )
-    before = forms.IntegerField(
-        label=_("Page"), required=False, min_value=0, max_value=LARGEST_KEY, widget=forms.HiddenInput
-    )
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         """Offer the grids that the actor may see; all of a bank's villages only once a branch is chosen."""

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """A span isn't replaced by its key either, on SQLite."""
 
     dependencies = [
-        ("customers", "0011_restriction"),
+        ("customers", "0012_tied"),
     ]
 
     operations = [renewal(sql) for sql in (*guards(), *complete_guards(), residence_guards())]

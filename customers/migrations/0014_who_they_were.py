@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     """Who people were before stays said, and since when they were customers; spans are only ever added."""
 
     dependencies = [
-        ("customers", "0015_name_parts"),
+        ("customers", "0013_spans_by_their_key"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

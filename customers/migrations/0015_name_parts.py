@@ -30,6 +30,6 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0013_spans_by_their_key")]
+    dependencies = [("customers", "0014_who_they_were")]
 
     operations = [migrations.RunPython(add, drop)]

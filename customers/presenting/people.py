@@ -1,39 +1,25 @@
-"""The list of people: pages by key that cost the same at any depth, and what a row shows."""
+"""What a row of the list of people shows, and the exact search."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from customers.conditions import Wanted
 from customers.enums import AppState, Relation
 from customers.models import ARCHIVE, Customer
 from customers.personal import mask_of
-from customers.selectors import people_wanted
 from customers.services import people_search
 from gridbank.addresses import pages
 from gridbank.context import note_archive
 from gridbank.days import age_on
-from gridbank.keyset import Cut, cut
 from gridbank.pages import PAGE_SIZE
-from grids.authority import Act, may
 from people.models import User
 
-COUNT_CAP = 200
 LISTED = (
     "pk", "name", "phone", "relation", "birth_date", "is_migrant", "do_not_contact", "died_on", "restricted_at", "app_informed_on",
     "app_downloaded_on", "app_verified_on", "household_id", "household__head_name", "household__completeness",
     "household__last_met_on", "household__grid__name",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Page(Cut[Any]):
-    """A page of people, as `shown` reads them; the first also says how many there are."""
-
-    total: int | None
-    capped: bool
 
 
 def shown(people: QuerySet[Customer]) -> list[Any]:
@@ -42,23 +28,6 @@ def shown(people: QuerySet[Customer]) -> list[Any]:
     for row in rows:
         note_archive(ARCHIVE, row.household_id)
     return rows
-
-
-def people_page(
-    *, actor: User, wanted: Wanted, after: int | None = None, before: int | None = None, size: int = PAGE_SIZE
-) -> Page:
-    """Read one page after or before a key; the first page also counts, but never beyond two hundred."""
-    rows = people_wanted(actor=actor, wanted=wanted)
-    # Few of a few: sorting them is cheap, walking through everybody in order until fifty fit is not.
-    few = wanted != Wanted() and not may(actor, Act.BANK_READ)
-    # the database can't take the order of `pk + 0` from an index
-    key = F("pk") + 0 if few else F("pk")
-    page = cut(rows, after=after, before=before, by=key, read=shown, size=size)
-    total, capped = None, False
-    if after is None and before is None:
-        found = len(page.rows) if page.after is None else rows.order_by()[: COUNT_CAP + 1].count()
-        total, capped = min(found, COUNT_CAP), found > COUNT_CAP
-    return Page(page.rows, page.after, page.before, total, capped)
 
 
 def people_by_number(*, actor: User, number: str) -> list[Any]:

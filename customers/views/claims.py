@@ -9,14 +9,15 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from customers import selectors, services
+from customers import services
 from customers.forms.claims import ClaimFilterForm, ClaimsDecideForm
-from customers.presenting.claims import described
+from customers.presenting import claims as presenting
 from gridbank.days import month_first
 from gridbank.once import once
-from gridbank.pages import form_page, key_asked, key_page, written
+from gridbank.pages import INVALID, written
 from grids.authority import Act, may, roles_of
 from people.access import StaffRequest, allow, business
+from people.lists import Wanted, list_page
 
 CLAIMS = "customers/claims.html"
 
@@ -29,26 +30,27 @@ def claim_list(request: StaffRequest) -> HttpResponse:
 
 
 def _claims(request: StaffRequest, form: ClaimsDecideForm) -> HttpResponse:
-    finding = ClaimFilterForm(request.GET)
+    """Show the list; below it, where something waits for the reader, the form that decides on what is ticked."""
+    finding, source = ClaimFilterForm(request.GET), None
     month = month_first(timezone.localdate())
-    context: dict[str, Any] = {"form": form, "finding": finding, "ticked": form.data.getlist("claims") if form.is_bound else []}  # type: ignore[attr-defined]  # fmt: skip
     if finding.is_valid():
-        wanted = finding.cleaned_data
-        month = wanted["month"] or month
-        page = key_page(
-            request,
-            selectors.claims_wanted(actor=request.user, after=key_asked(request), **wanted),
-            key=lambda claim: claim.pk,
-        )
-        rows = described(actor=request.user, claims=page.rows)
-        context |= {"page": page, "rows": rows, "any_to_decide": any(row["may_decide"] for row in rows)}
-    context |= {
-        "month": month,
-        "counted": selectors.claims_counted(actor=request.user, month=month),
-        "most": selectors.COUNTED,
-        "decides": may(request.user, Act.CLAIM_DECIDE),
-    }
-    return form_page(request, CLAIMS, context)
+        source = presenting.source(actor=request.user, **finding.cleaned_data)
+        month = finding.cleaned_data["month"] or month
+    ticked = form.data.getlist("claims") if form.is_bound else []  # type: ignore[attr-defined]
+    faults = [
+        *form.non_field_errors(),
+        *(each for name in ("claims", "shown") for each in form.errors.get(name, ())),
+    ]
+    wanted = Wanted(
+        presenting.CLAIMS,
+        finding,
+        source,
+        presenting.said,
+        views=presenting.views(actor=request.user, month=month),
+        tick=presenting.tick(ticked) if may(request.user, Act.CLAIM_DECIDE) else None,
+        more={"deciding": form, "faults": faults},
+    )
+    return list_page(request, CLAIMS, wanted, status=INVALID if form.is_bound else 200)
 
 
 @require_POST

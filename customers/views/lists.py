@@ -1,65 +1,66 @@
-"""The list of people, and the exact search that leaves nothing in an address."""
+"""The list of customers, and the exact search that leaves nothing in an address."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
-from django.views.decorators.vary import vary_on_headers
 
+from customers.conditions import Wanted as People
 from customers.forms.finding import TO_THE_CLOSED_FIELD, ListForm, NumberForm
 from customers.identity import IdentityError
-from customers.presenting import people
+from customers.presenting import lists, people
 from gridbank.errors import Refused
-from gridbank.pages import form_page, part_of
+from gridbank.listing import body
+from gridbank.pages import form_page, query_with
 from people.access import StaffRequest, business
+from people.lists import Wanted, list_page
 
 LIST = "customers/list.html"
-KEYS = ("after", "before")
-FILTERS = ("branch", "grid", "archive", "met", "app", "age", "tag", "migrant")
+WHERE = ("branch", "grid", "by")
 
 
-def _link(form: ListForm, **key: int | None) -> str:
-    given = {name: form.data[name] for name in form.data if name in form.fields and name not in KEYS}
-    return "?" + urlencode({name: value for name, value in {**given, **key}.items() if value})
+def _by_person(request: StaffRequest) -> bool:
+    """Say whether people are listed: who is looked for by name is a person, a list to work through is of households."""
+    return request.GET.get("by", "person" if request.GET.get("q") else "") == "person"
 
 
-def _shown(form: ListForm, page: people.Page) -> dict[str, Any]:
-    pager = {
-        "next_url": _link(form, after=page.after) if page.after else "",
-        "previous_url": _link(form, before=page.before) if page.before else "",
-    }
-    return {
-        "rows": people.describe(page.rows),
-        "page": page,
-        "pager": pager,
-        "first_url": _link(form),
-        "filtered": len(_link(form)) > 1,
-    }
+def _modes(request: StaffRequest, *, person: bool) -> list[dict[str, Any]]:
+    """Return the switch between households and people; what sorts the one doesn't sort the other."""
+    still = {"sort": None, "cols": None, "after": None, "before": None}
+    return [
+        {"label": label, "url": query_with(request, by=key, **still), "current": (key == "person") is person}
+        for key, label in (("household", _("By household")), ("person", _("By person")))
+    ]
 
 
 @require_GET
 @business
-@vary_on_headers("HX-Request")
 def customer_list(request: StaffRequest) -> HttpResponse:
-    """Show a page of people."""
-    form = ListForm(request.GET, actor=request.user)
-    template = part_of(request, LIST, "rows")
-    context = {"form": form, "number_form": NumberForm(), "filters": [form[name] for name in FILTERS]}
+    """Show a page of households, or of people."""
+    form, person = ListForm(request.GET, actor=request.user), _by_person(request)
     if form.has_error("q", code="private"):
         messages.error(request, TO_THE_CLOSED_FIELD)
         # away from an address that holds a number
         return redirect("customers:list")
-    if form.is_valid():
-        keys = {name: form.cleaned_data[name] for name in KEYS}
-        page = people.people_page(actor=request.user, wanted=form.wanted(), **keys)
-        context.update(_shown(form, page))
-    response = render(request, template, context)
-    response.headers["HX-Push-Url"] = request.path + _link(form).removesuffix("?")
-    return response
+    right = form.is_valid()
+    wanted = form.wanted() if right else People()
+    return list_page(
+        request,
+        LIST,
+        Wanted(
+            listing=lists.PEOPLE if person else lists.HOUSEHOLDS,
+            form=form,
+            source=lists.source(actor=request.user, wanted=wanted, people=person) if right else None,
+            says=lists.people_said if person else lists.homes_said,
+            views=lists.views(actor=request.user, wanted=wanted, people=person),
+            kept=WHERE,
+            more={"number_form": NumberForm(), "modes": _modes(request, person=person)},
+        ),
+    )
 
 
 @require_POST
@@ -77,5 +78,10 @@ def customer_search(request: StaffRequest) -> HttpResponse:
             form.add_error("number", str(error.message))
     if len(rows) == 1:
         return redirect("{url}#customer-{pk}".format(**rows[0]))
-    context = {"number_form": NumberForm(), "errors": form.errors.get("number"), "rows": rows}
+    columns = lists.PEOPLE.columns
+    table = {
+        "heads": [{"label": each.label, "style": f"{each.style} cell--{each.narrow}"} for each in columns],
+        "rows": body(lists.PEOPLE, columns, rows, None),
+    }
+    context = {"number_form": NumberForm(), "errors": form.errors.get("number"), "rows": rows, "list": table}
     return form_page(request, "customers/found.html", context, form=form)

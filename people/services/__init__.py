@@ -18,6 +18,7 @@ from people.services.keeping import (
 )
 from people.services.passwords import password_change
 from people.services.restoring import everybody_out
+from people.services.taking import list_taken
 from people.services.tokens import TOKEN_DAYS, NewToken, token_create, token_revoke, token_used
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "account_faults",
     "accounts_bulk_create",
     "everybody_out",
+    "list_taken",
     "password_change",
     "password_reset",
     "role_change",

@@ -1,5 +1,5 @@
 // A whole ID or phone number must not travel in an address: it goes to the closed form instead.
-const filter = document.getElementById("people-filter");
+const filter = document.getElementById("list-filter");
 const closed = document.getElementById("number-search");
 const box = filter?.elements.q;
 

@@ -135,7 +135,7 @@ def test_the_read_log_goes_on_after_fifty(readings, auditor):
         read_by(auditor, key + 1)
     first = rows_of(readings())
     assert len(first) == 50
-    assert rows_of(readings(before=first[-1])) == list(range(first[-1] - 1, first[-1] - 11, -1))
+    assert rows_of(readings(after=first[-1])) == list(range(first[-1] - 1, first[-1] - 11, -1))
 
 
 def test_nobody_but_the_auditor_reads_the_read_log(db):

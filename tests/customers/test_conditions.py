@@ -55,7 +55,7 @@ def test_without_a_date_of_birth_somebody_is_in_no_band(cast):
 )
 def test_an_archive_is_in_one_class(cast, score, wanted):
     person = CustomerFactory(household=HouseholdFactory(grid=cast.grid_li, completeness=score))
-    found = [key for key in Archive if fits(cast.li, conditions.ARCHIVE[key], person)]
+    found = [key for key in Archive if fits(cast.li, conditions.archive_q(key), person)]
     assert found == [wanted]
 
 

@@ -75,27 +75,26 @@ def search(actor, **wanted):
     return {grid.name for grid in selectors.grid_search(actor=actor, **wanted)}
 
 
-def found_in_tree(actor, **wanted):
-    roots, _found = selectors.grid_tree(actor=actor, **wanted)
-    fitting, stack = set(), list(roots)
-    while stack:
-        node = stack.pop()
-        stack += node.children
-        fitting |= {node.grid.name} if node.fits else set()
-    return fitting
+def wanted(actor, **criteria):
+    return {grid.name for grid in selectors.grids_wanted(actor=actor, **criteria)}
+
+
+def nodes(actor, **criteria):
+    rows = selectors.grids_wanted(actor=actor, **criteria).order_by("code")
+    return {node.grid.name: node for node in selectors.nodes_of(actor=actor, grids=rows)}
 
 
 def test_a_search_narrows_what_is_in_sight(cast):
     vacant = GridFactory(parent=cast.west, name="空村", code="EMPTY")
     assert search(cast.zhao, tier="branch") == {"东支行", "西支行"}
-    assert found_in_tree(cast.zhao, text="村") == {"甲村", "乙村", "丙村", "空村"}
-    assert found_in_tree(cast.zhao, text="empty") == {"空村"}
-    assert found_in_tree(cast.zhao, branch=cast.east) == {"东支行", "甲村", "乙村"}
-    assert found_in_tree(cast.zhao, vacant=True) == {vacant.name}
-    assert found_in_tree(cast.zhao, vacant=True, branch=cast.east) == set()
-    assert found_in_tree(cast.chen, text="丙") == set()
+    assert wanted(cast.zhao, text="村") == {"甲村", "乙村", "丙村", "空村"}
+    assert wanted(cast.zhao, text="empty") == {"空村"}
+    assert wanted(cast.zhao, branch=cast.east) == {"东支行", "甲村", "乙村"}
+    assert wanted(cast.zhao, vacant=True) == {vacant.name}
+    assert wanted(cast.zhao, vacant=True, branch=cast.east) == set()
+    assert wanted(cast.chen, text="丙") == set()
     for text in ("%", "_", "' or 1=1 --"):
-        assert found_in_tree(cast.zhao, text=text) == set()
+        assert wanted(cast.zhao, text=text) == set()
 
 
 def test_a_head_office_without_a_lead_is_no_vacant_grid(cast):
@@ -105,9 +104,10 @@ def test_a_head_office_without_a_lead_is_no_vacant_grid(cast):
     deputy = UserFactory(role=Role.HEAD_OFFICE)
     AssignmentFactory(grid=cast.root, user=deputy, part="deputy")
     vacant = GridFactory(parent=cast.west, name="空村")
-    roots, found = selectors.grid_tree(actor=deputy, vacant=True)
     assert set(selectors.vacancies(actor=deputy)) == {vacant}
-    assert (found, roots[0].is_vacant, roots[0].vacancies) == (1, False, 1)
+    assert wanted(deputy, vacant=True) == {"空村"}
+    root = nodes(deputy)["总行"]
+    assert (root.is_vacant, root.vacancies) == (False, 1)
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,7 @@ def test_only_todays_grids_are_found(cast, days, there):
     since, until = days
     grid = GridFactory(parent=cast.east, name="新村", valid_from=since or SINCE, valid_to=until)
     assert (grid.name in search(cast.zhao)) is there
-    roots, _found = selectors.grid_tree(actor=cast.zhao)
-    assert (grid in [node.grid for branch in roots[0].children for node in branch.children]) is there
+    assert (grid.name in wanted(cast.zhao)) is there
 
 
 def test_a_lead_who_left_or_only_helps_leaves_a_grid_vacant(cast):
@@ -206,43 +205,17 @@ def test_a_newcomer_is_named_by_his_whole_number(cast, foreign):
     assert newcomer("N0001", UserFactory(role=Role.SYSADMIN)) is None
 
 
-def shape(nodes):
-    return [(node.grid.name, shape(node.children)) for node in nodes]
-
-
-def test_the_tree_hangs_by_parents_and_stands_by_code(cast):
-    for grid, code in ((cast.grid_li, "Z"), (cast.grid_wang, "A")):
-        type(grid)._base_manager.filter(pk=grid.pk).update(code=code)
-    roots, found = selectors.grid_tree(actor=cast.zhao)
-    assert found == 6
-    assert shape(roots) == [
-        ("总行", [("东支行", [("乙村", []), ("甲村", [])]), ("西支行", [("丙村", [])])]),
-    ]  # fmt: skip
-    assert shape(selectors.grid_tree(actor=cast.li)[0]) == [("甲村", [])]
-    assert selectors.grid_tree(actor=cast.sun) == ([], 0)
-
-
-def test_what_stands_above_a_find_is_kept_and_does_not_count(cast):
-    roots, found = selectors.grid_tree(actor=cast.zhao, text="乙")
-    assert (found, shape(roots)) == (1, [("总行", [("东支行", [("乙村", [])])])])
-    assert (roots[0].fits, roots[0].children[0].children[0].fits) == (False, True)
-    # of the grids above nothing is told that one may not see
-    assert shape(selectors.grid_tree(actor=cast.chen, text="乙")[0]) == [("东支行", [("乙村", [])])]
-    assert selectors.grid_tree(actor=cast.zhao, text="不存在") == ([], 0)
-    assert selectors.grid_tree(actor=cast.zhao, text=cast.grid_li.code.lower())[1] == 1
-
-
-def test_the_tree_tells_leads_sizes_and_vacancies(cast):
+def test_a_grid_is_listed_with_its_lead_its_size_and_what_nobody_leads_below_it(cast):
     HouseholdFactory.create_batch(2, grid=cast.grid_li)
     HouseholdFactory(grid=cast.east)
-    GridFactory(parent=cast.east)
-    (root,), _found = selectors.grid_tree(actor=cast.zhao)
-    east = root.children[0]
+    GridFactory(parent=cast.east, name="空村")
+    found = nodes(cast.zhao)
+    east = found["东支行"]
     assert (east.lead, east.households, east.vacancies, east.is_vacant) == (cast.chen, 3, 1, False)
-    assert root.vacancies == 1
-    assert {node.grid: node.households for node in east.children}[cast.grid_li] == 2
-    (only,), found = selectors.grid_tree(actor=cast.zhao, vacant=True)
-    assert (found, len(only.children[0].children)) == (1, 1)
+    assert (found["总行"].vacancies, found["空村"].is_vacant, found["空村"].vacancies) == (1, True, 0)
+    assert found["甲村"].households == 2
+    assert set(nodes(cast.li)) == {"甲村"}
+    assert nodes(cast.sun) == {}
 
 
 def test_a_grids_figures_are_those_of_all_below_it_that_one_sees(cast):

@@ -21,6 +21,9 @@ CALLS: dict[str, Call] = {
     "needs.services.need_close": call(
         "li", lambda w: {"need": w.row("need", "mine"), "status": "done", "outcome": "已放款"}
     ),
+    "needs.services.needs_close": call(
+        "li", lambda w: {"needs": [w.row("need", "mine")], "status": "done", "outcome": "已放款"}
+    ),
     "needs.services.needs_bulk_create": call("li", lambda w: {"rows": [need_row(w)]}),
     "needs.services.needs_replace": call("li", lambda w: {"origin": uuid4(), "rows": [need_row(w)]}),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Needs as they are read: in what order, behind which key, by whose sight."""
+"""Needs as they are read: in what order, which fit, by whose sight."""
 
 from datetime import timedelta
 
@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 
 from needs import selectors
-from needs.keys import After
 from tests.factories import HouseholdFactory, NeedFactory
 
 
@@ -30,19 +29,15 @@ def test_open_ones_come_by_their_day_and_those_without_one_last(cast, needs):
     assert selectors.open_needs(actor=cast.zhao).count() == len(needs) + 1
 
 
-def test_behind_each_key_come_exactly_those_that_follow(cast, needs):
-    for place, need in enumerate(needs):
-        after = After(need.due_on, need.pk)
-        rows = selectors.needs_wanted(actor=cast.li, grid=None, due="", after=after)
-        assert keys(rows) == keys(needs[place + 1 :])
-
-
 @pytest.mark.parametrize(
     ("due", "places"), [("overdue", []), ("week", [0, 1]), ("none", [3, 4]), ("", range(5))]
 )
 def test_the_filter_keeps_what_is_due(cast, needs, due, places):
     rows = selectors.needs_wanted(actor=cast.li, grid=None, due=due)
     assert keys(rows) == [needs[place].pk for place in places]
+    counted = selectors.needs_counted(actor=cast.li, grid=None)
+    assert counted[due or "all"] == len(places)
+    assert selectors.needs_counted(actor=cast.zhao, grid=cast.grid_wang)["all"] == 0
 
 
 def test_a_household_shows_its_open_needs_first(cast, needs):

@@ -31,6 +31,19 @@ def test_a_need_is_closed_once_with_an_outcome(cast, home):
         services.need_close(actor=cast.wu, need=need, status="done", outcome="已放款")
 
 
+def test_several_needs_are_closed_together_or_none(cast, home):
+    one, two = NeedFactory(household=home), NeedFactory(household=home)
+    theirs = NeedFactory(household__grid=cast.grid_wu)
+    end = {"actor": cast.li, "status": "done", "outcome": "已放款"}
+    with pytest.raises(Http404):
+        services.needs_close(**end, needs=[one, theirs])
+    refused(None, services.needs_close, **end, needs=[])
+    assert set(need_list(actor=cast.li).values_list("status", flat=True)) == {"open"}
+    assert services.needs_close(**end, needs=[two, one]) == 2
+    assert set(need_list(actor=cast.li).values_list("status", flat=True)) == {"done"}
+    assert AuditEvent.objects.filter(action="need.closed").count() == 2
+
+
 def test_bulk_needs_stay_in_sight(cast, home):
     theirs = HouseholdFactory(grid=cast.grid_wu)
     rows = [

@@ -52,13 +52,37 @@ def test_closing_needs_of_a_page_skips_none_of_the_next(client, cast, home):
     third = link(client, "next", second)
     assert rows(client, third) == made[100:]
     assert (link(client, "next", third), link(client, "prev")) == (None, None)
-    assert rows(client, link(client, "prev", third)) == made[5:55]
+    assert rows(client, link(client, "prev", third)) == made[50:100]
 
 
 @pytest.mark.parametrize(
     "after", ["x", "_", "2026-02-30_1", "２０２６-01-01_1", "_" + "9" * 19, "2026-01-01"]
 )
-def test_a_key_that_nobody_wrote_is_refused(client, cast, home, after):
+def test_a_key_that_nobody_wrote_leads_back_to_the_beginning(client, cast, home, after):
     NeedFactory(household=home)
     client.force_login(cast.li)
     assert rows(client, after=after) == []
+    assert "没有这一页" in client.get(reverse("needs:list"), {"after": after}).text
+
+
+def test_what_is_ticked_is_shown_and_closed_together(client, cast, home):
+    one, two, left = (NeedFactory(household=home, text=text) for text in ("买牛", "开店", "存钱"))
+    theirs = NeedFactory(household__grid=cast.grid_wu, text="别处")
+    client.force_login(cast.li)
+    assert client.get(reverse("needs:list")).text.count('name="needs"') == 3
+    address = reverse("needs:close-ticked")
+    text = client.get(address, {"needs": [one.pk, two.pk, theirs.pk, "x"]}).text
+    assert [word in text for word in ("买牛", "开店", "存钱", "别处")] == [True, True, False, False]
+    done = {"status": "done", "outcome": "已放款"}
+    for wrong in (
+        {**done, "needs": [one.pk, theirs.pk]},
+        {**done, "needs": []},
+        {**done, "needs": ["9" * 40]},
+    ):
+        assert client.post(address, wrong).status_code == 422
+    assert client.post(address, {**done, "outcome": "", "needs": [one.pk]}).status_code == 422
+    with waive_scope("test"):
+        assert Need.objects.filter(status="open").count() == 4
+    answer = client.post(address, {**done, "needs": [one.pk, two.pk]}, follow=True)
+    assert "已办结 2 项需求" in answer.text
+    assert rows(client) == [str(left.pk)]

@@ -91,7 +91,10 @@ def page_of(world: World, route: Route) -> str:
     (page,) = [each for each in ROUTES if each.name == name]
     for kind in ("customer", "consent", "backdating", "token", "held", "need", "claim"):
         world.row(kind, "mine")
-    query = f"?household={world.row('household', 'mine').pk}" if route.name == "visits:new" else ""
+    asked = {"visits:new": ("household", "household"), "needs:close-ticked": ("needs", "need")}.get(
+        route.name
+    )
+    query = f"?{asked[0]}={world.row(asked[1], 'mine').pk}" if asked else ""
     return page.url(world.kwargs(page)) + query
 
 

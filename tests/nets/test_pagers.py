@@ -16,7 +16,8 @@ from tests.nets.site import World
 
 # more than a page of any list, and an API's page cut small
 ROWS, SMALL = 57, 5
-ID = re.compile(r'id="(?:customer|visit|need|account|event)-([0-9a-f-]+)"')
+# what folds out below a row isn't one
+ID = re.compile(r'id="(?:customer|household|visit|need|account|event)-([0-9a-f-]+)">')
 NEXT = re.compile(r'rel="next" href="([^"]+)"')
 
 
@@ -68,10 +69,16 @@ def events(world: World, count: int) -> list[Any]:
 
 
 PAGES = [
-    List("/customers/", "li", people),
+    List("/customers/?by=person", "li", people),
+    List("/customers/?by=person&sort=name", "li", people),
+    List("/customers/", "li", households),
+    List("/customers/?sort=-days&archive=poor", "li", households),
     List("/visits/", "li", visits),
     List("/needs/", "li", needs),
+    List("/needs/?sort=-due", "li", needs),
+    List("/needs/?sort=raised&size=25", "li", needs),
     List("/people/", "sysadmin", accounts),
+    List("/people/?sort=last", "sysadmin", accounts),
     List("/audit/?action=audit.read&person=li", "auditor", events),
 ]
 API = [

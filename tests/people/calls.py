@@ -28,6 +28,9 @@ CALLS: dict[str, Call] = {
     "people.services.keeping.sessions_end": call("sysadmin", lambda w: {"user": w.cast.li}),
     "people.services.keeping.password_reset": call("sysadmin", lambda w: {"user": w.cast.li}),
     "people.services.keeping.role_change": call("secadmin", lambda w: {"user": w.cast.li, "role": "branch_manager"}),
+    "people.services.taking.list_taken": call(
+        "li", lambda _w: {"name": "visits", "filters": {"met": "no"}, "rows": 3}, common="it is about oneself"
+    ),
     "people.services.tokens.token_create": call("li", lambda _w: {"name": "x", "days": 1}, common="it is about oneself"),
     "people.services.tokens.token_revoke": call("li", lambda w: {"token": w.row("token", "mine")}),
 }  # fmt: skip

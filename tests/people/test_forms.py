@@ -149,7 +149,6 @@ def test_each_fault_of_a_new_password_stands_beside_its_field(signed, li):
         ({"state": "gone"}, False),
         ({"role": "god"}, False),
         ({"q": "x" * 61}, False),
-        ({"after": "x" * 61}, False),
     ],
 )
 def test_the_lists_questions_are_the_ones_it_knows(query, valid):

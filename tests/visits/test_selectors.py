@@ -99,22 +99,15 @@ def test_a_range_holds_both_its_days(cast, person):
     assert found(until=days[1]) == [made[1], made[0]]
 
 
-def test_pages_follow_each_other_whatever_is_added_before_them(cast, person):
+def test_the_newest_come_first_and_one_more_than_is_shown(cast, person):
     at = timezone.now()
     made = [
         VisitFactory(customer=person, started_at=at - timedelta(hours=number // 2)) for number in range(7)
     ]
     ordered = sorted(made, key=lambda visit: (visit.started_at, visit.pk), reverse=True)
-    rows, key, seen = selectors.visit_list(actor=cast.li), None, []
-    for _page in range(4):
-        page = list(selectors.page_after(rows, key, 2))
-        assert len(page) <= 3
-        seen += page[:2]
-        key = (seen[-1].started_at, seen[-1].pk)
-        # what comes in meanwhile stands before everything that was read
-        VisitFactory(customer=person, started_at=at + timedelta(minutes=1))
-    assert seen == ordered
-    assert list(selectors.page_after(rows, key, 2)) == []
+    rows = selectors.visit_list(actor=cast.li)
+    assert list(selectors.newest(rows, 2)) == ordered[:3]
+    assert list(selectors.newest(rows, 9)) == ordered
 
 
 def found(actor, term):

@@ -1,13 +1,10 @@
-"""Forms that find visits and households: what may be asked for, and the keys of pages."""
+"""Forms that find visits and households: what may be asked for."""
 
-import uuid
-from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django import forms
 from django.urls import reverse_lazy
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.searching import Kind, Term, sort_out
@@ -51,7 +48,7 @@ class HouseholdPickForm(forms.Form):
 
 
 class ListForm(forms.Form):
-    """The list's filters and the key of its page."""
+    """The list's filters."""
 
     grid = forms.ModelChoiceField(
         label=_("Grid"), required=False, queryset=Grid.objects.none(), empty_label=_("Any")
@@ -67,7 +64,6 @@ class ListForm(forms.Form):
     household = forms.IntegerField(
         label=_("Household"), required=False, min_value=1, max_value=LARGEST_KEY, widget=forms.HiddenInput
     )
-    after = forms.CharField(label=_("Page"), required=False, max_length=80, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         """Offer the grids and the people that the actor may see; of a large bank, those near what is chosen.
@@ -82,16 +78,6 @@ class ListForm(forms.Form):
         staff: Any = self.fields["staff"]
         near = {"grid_id": chosen["grid"], "staff_id": chosen["staff"]}
         staff.choices = cache(lambda: [ANY, *selectors.staff_choices(actor=actor, **near)])
-
-    def clean_after(self) -> tuple[datetime, uuid.UUID] | None:
-        """Read the key of the row that the page follows."""
-        instant, _mark, key = self.cleaned_data["after"].partition("_")
-        if not instant:
-            return None
-        try:
-            return datetime.fromisoformat(instant).astimezone(timezone.get_default_timezone()), uuid.UUID(key)
-        except (ValueError, OverflowError) as error:
-            raise forms.ValidationError(_("This page does not exist.")) from error
 
     def clean(self) -> dict[str, Any]:
         """Refuse a range that ends before it starts."""
@@ -125,8 +111,3 @@ class TimelineForm(forms.Form):
     """How much of a household's history is wanted."""
 
     all = forms.BooleanField(label=_("Show all"), required=False)
-
-
-def page_key(visit: Any) -> str:
-    """Return the key of a row, from which the next page goes on."""
-    return f"{visit.started_at.isoformat()}_{visit.pk}"

@@ -1,16 +1,28 @@
-"""The list of visits: plain values, read and described once for a whole page."""
+"""The list of visits: plain values, read once for a whole page."""
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import ARCHIVE
 from gridbank.addresses import pages
+from gridbank.cells import Text, badge, beside, link, moment, soft
 from gridbank.context import note_archive
+from gridbank.keyset import Order
+from gridbank.listing import COUNTED, Column, Listing, Narrow, Source, View
+from people.models import User
+from people.policies import walks_grids
+from products.enums import OfferResult
 from products.models import Offer
+from visits import selectors
 from visits.enums import Mode
 from visits.models import Visit
 
@@ -18,42 +30,125 @@ LISTED = (
     "pk", "started_at", "mode", "met", "is_late", "version", "household_id", "household__head_name",
     "customer__name", "staff__name", "grid__name",
 )  # fmt: skip
+RESULTS = {OfferResult.ACCEPTED: "ok", OfferResult.REFUSED: "muted"}
 
 
-def read(visits: QuerySet[Visit]) -> list[Any]:
-    """Read what a row of the list shows, as named tuples: instances take longer to make than rows to find."""
-    rows = list(visits.values_list(*LISTED, named=True))
-    for row in rows:
+@dataclass(frozen=True)
+class Row:
+    """A visit as a row of the list shows it."""
+
+    visit: Any
+    offers: Sequence[Offer]
+    url: str
+
+    @property
+    def pk(self) -> uuid.UUID:
+        """Return the visit's key."""
+        key: uuid.UUID = self.visit.pk
+        return key
+
+    @property
+    def when(self) -> str:
+        """Say when it was, by the bank's clock."""
+        return f"{timezone.localtime(self.visit.started_at):%Y-%m-%d %H:%M}"
+
+
+def read(visits: QuerySet[Visit], *, actor: User) -> list[Row]:
+    """Read what a page of the list shows, as named tuples: instances take longer to make than rows to find.
+
+    The page is found before anything is joined to it: the plan of a join makes ready for every visit there is.
+    """
+    keys = list(visits.values_list("pk", flat=True))
+    rows = selectors.visit_list(actor=actor).filter(pk__in=keys).order_by().values_list(*LISTED, named=True)
+    found = {row.pk: row for row in rows}
+    offers: Mapping[uuid.UUID, list[Offer]] = selectors.offers_of(actor=actor, visits=found.values())
+    urls = pages("visits:detail", keys)
+    for row in found.values():
         note_archive(ARCHIVE, row.household_id)
-    return rows
+    return [Row(found[key], offers.get(key, ()), urls[key]) for key in keys if key in found]
 
 
-def describe(rows: Sequence[Any], offers: Mapping[uuid.UUID, list[Offer]]) -> list[dict[str, Any]]:
-    """Return the rows under the names that a visit itself has: the list and a visit's page share their parts."""
-    modes = {mode.value: str(mode.label) for mode in Mode}
-    own = pages("visits:detail", [row.pk for row in rows])
-    homes = pages("customers:household", {row.household_id for row in rows})
+def _household(row: Row) -> Text:
+    visit = row.visit
+    same = visit.customer__name == visit.household__head_name
+    return beside(link(row.url, visit.household__head_name), "" if same else soft(visit.customer__name))
+
+
+def _outcome(row: Row) -> Text:
+    visit = row.visit
+    return beside(
+        badge(gettext("Met"), "ok") if visit.met else badge(gettext("No one met"), "muted"),
+        badge(gettext("Late"), "warn") if visit.is_late else "",
+        badge(gettext("Corrected")) if visit.version > 1 else "",
+    )
+
+
+def _offers(row: Row) -> Text:
+    return beside(
+        *(
+            badge(
+                f"{offer.product.name} · {offer.get_result_display()}",
+                RESULTS.get(OfferResult(offer.result), ""),
+            )
+            for offer in row.offers
+        )
+    )
+
+
+def _offers_said(row: Row) -> str:
+    return "; ".join(f"{offer.product.name} · {offer.get_result_display()}" for offer in row.offers)
+
+
+VISITS: Listing[Row] = Listing(
+    name="visits",
+    title=pgettext_lazy("menu", "Visits"),
+    mark=lambda row: f"visit-{row.pk}",
+    order=Order("started_at", falling=True),
+    sort="when",
+    columns=(
+        Column("household", _("Household"), _household, lambda row: row.visit.household__head_name, narrow=Narrow.NAME),
+        Column(
+            "when", _("When"), lambda row: moment(row.visit.started_at.isoformat(), row.when), lambda row: row.when,
+            Order("started_at", falling=True), falls=True, indexed=True, style="nowrap",
+        ),
+        Column("mode", _("How"), lambda row: str(Mode(row.visit.mode).label), lambda row: str(Mode(row.visit.mode).label)),
+        Column(
+            "outcome", pgettext_lazy("visit", "Outcome"), _outcome,
+            lambda row: gettext("Met") if row.visit.met else gettext("No one met"), narrow=Narrow.TOP,
+        ),
+        Column("offers", _("Offers"), _offers, _offers_said, style="cell--wide", narrow=Narrow.HIDDEN),
+        Column("who", _("Who"), lambda row: row.visit.staff__name, lambda row: row.visit.staff__name),
+        Column("grid", _("Grid"), lambda row: row.visit.grid__name, lambda row: row.visit.grid__name),
+    ),
+)  # fmt: skip
+
+
+def source(*, actor: User, wanted: selectors.Wanted) -> Source[Row]:
+    """Return the visits that fit. A filter that keeps few of millions is not counted: that takes as long as looking."""
+    counted = (
+        wanted == selectors.Wanted()
+        or walks_grids(actor)
+        or wanted.since is not None
+        or wanted.household_id is not None
+    )
+    return Source(
+        selectors.visit_list(actor=actor, wanted=wanted),
+        partial(read, actor=actor),
+        selectors.visit_list(actor=actor),
+        sortable=False,
+        most=COUNTED if counted else None,
+    )
+
+
+def views() -> list[View]:
+    """Return the saved views."""
+    today = timezone.localdate()
     return [
-        {
-            "when": f"{timezone.localtime(row.started_at):%Y-%m-%d %H:%M}",
-            "offers": offers.get(row.pk, []),
-            "visit": {
-                "pk": row.pk,
-                "get_absolute_url": own[row.pk],
-                "household": {
-                    "get_absolute_url": homes[row.household_id],
-                    "head_name": row.household__head_name,
-                },
-                "customer": {"name": row.customer__name},
-                "get_mode_display": modes[row.mode],
-                "met": row.met,
-                "is_late": row.is_late,
-                "version": row.version,
-                "staff": {"name": row.staff__name},
-                "grid": {"name": row.grid__name},
-            },
-        }
-        for row in rows
+        View(_("All"), {}),
+        View(_("Today"), {"since": f"{today}"}),
+        View(_("The last 7 days"), {"since": f"{today - timedelta(days=6)}"}),
+        View(_("No one met"), {"met": "no"}),
+        View(_("Late"), {"late": "on"}),
     ]
 
 
@@ -70,3 +165,8 @@ def moved_along(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def said(count: int, written: str) -> str:
+    """Say how many visits there are."""
+    return ngettext("%(n)s visit", "%(n)s visits", count) % {"n": written}

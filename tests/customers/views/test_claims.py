@@ -1,5 +1,6 @@
 """The list of claims: what waits, what may be decided by whom, and what was said."""
 
+import re
 from datetime import date
 
 import pytest
@@ -9,7 +10,6 @@ from django.utils import timezone
 
 from customers import services
 from customers.models import Claim
-from gridbank import pages
 from tests.factories import CustomerFactory
 
 URL = reverse("customers:claims")
@@ -66,7 +66,8 @@ def test_what_is_wrong_is_said_and_the_ticks_stay(chen, waiting, data, said):
     answer = chen.post(DECIDE, data)
     assert (answer.status_code, states()) == (422, [1, 1, 1, 1])
     assert said in answer.text
-    assert answer.text.count("checked>") == (1 if waiting[0].pk in data["claims"] else 0)
+    ticked = re.findall(r'name="claims" value="(\d+)"[^>]* checked>', answer.text)
+    assert ticked == ([str(waiting[0].pk)] if waiting[0].pk in data["claims"] else [])
 
 
 def test_an_account_manager_sees_that_his_own_wait_and_ticks_nothing(client, cast, waiting):
@@ -78,11 +79,11 @@ def test_an_account_manager_sees_that_his_own_wait_and_ticks_nothing(client, cas
 
 
 def test_the_list_goes_on_by_key_and_says_when_it_is_empty(chen, waiting, monkeypatch):
-    monkeypatch.setattr(pages.key_page, "__kwdefaults__", {**pages.key_page.__kwdefaults__, "size": 2})
-    first = chen.get(URL).text
+    monkeypatch.setattr("gridbank.listing.SIZES", (2,))
+    first = chen.get(URL, {"size": 2}).text
     assert (first.count('id="claim-'), f"after={waiting[1].pk}" in first) == (2, True)
     assert chen.get(URL, {"after": waiting[1].pk}).text.count('id="claim-') == 1
-    assert "这里没有记录" in chen.get(URL, {"state": "3"}).text
+    assert "没有符合条件的记录" in chen.get(URL, {"state": "3"}).text
     assert "月份请写成" in chen.get(URL, {"month": "2026-13"}).text
 
 

@@ -1,0 +1,158 @@
+"""A page of any list: rows, filters, saved views, and what may be done with all of it."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from gridbank import listing
+from gridbank.errors import Refused
+from gridbank.listing import Asked, Found, Listing, Source, Tick, View
+from gridbank.pages import query_with
+from people.access import StaffRequest
+from people.services import list_taken
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list's page is made of; without a source nothing is shown, because the form is wrong."""
+
+    listing: Listing[Any]
+    form: forms.Form
+    source: Source[Any] | None
+    says: Callable[[int, str], str]
+    """How many rows there are, in words: their number, and the number as it is written."""
+    views: Sequence[View] = ()
+    kept: Collection[str] = ()
+    """Filters that say where one looks: a saved view leaves them as they are."""
+    tick: Tick[Any] | None = None
+    """How rows are ticked for an act of the room, whose form stands below the list; else they are ticked to be taken."""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """What the page shows besides."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """A list as it goes out: its title, a line on how it was narrowed, headings and rows, and who takes it."""
+
+    title: str
+    line: str
+    headings: list[str]
+    rows: list[list[Any]]
+    taker: str
+
+
+Send = Callable[[Book], HttpResponse]
+_senders: list[Send] = []
+
+
+def register_sender(send: Send) -> None:
+    """Let a room that writes workbooks send lists; called once, when it is ready."""
+    _senders[:] = [send]
+
+
+def list_page(request: StaffRequest, template: str, wanted: Wanted, *, status: int = 200) -> HttpResponse:
+    """Answer with the page that is asked for; `shown` are the keys of those of its rows that may be ticked."""
+    query = listing.asked(request.GET, wanted.listing)
+    found: Found[Any] = Found([], None, None)
+    if wanted.source is not None:
+        found = listing.find(wanted.listing, query, wanted.source)
+        if query.take == "xlsx":
+            return _sent(request, wanted, query, found)
+    shown = {**_frame(request, wanted, query), **_rows(request, wanted, query, found)}
+    context = {**wanted.more, "form": wanted.form, "list": shown, "shown": _tickable(wanted, found)}
+    return render(request, template, context, status=status)
+
+
+def _sent(request: StaffRequest, wanted: Wanted, query: Asked, found: Found[Any]) -> HttpResponse:
+    """Send the whole list, as it is narrowed, with the columns that are shown. Raises Refused when it is too long."""
+    if found.after is not None:
+        message = _("A workbook takes at most %(n)s rows. Choose less with a filter.")
+        raise Refused(message % {"n": number_format(listing.TAKEN, force_grouping=True)})
+    headings, rows = listing.table_of(listing.shown(wanted.listing, query), found.rows)
+    chips = [f"{chip['label']}: {chip['value']}".rstrip(": ") for chip in listing.chips(request, wanted.form)]
+    line = " · ".join([wanted.says(len(rows), number_format(len(rows), force_grouping=True)), *chips])
+    filters = {name: request.GET.get(name, "") for name in wanted.form.fields}
+    list_taken(actor=request.user, name=wanted.listing.name, filters=filters, rows=len(rows))
+    taker = f"{request.user.name} {request.user.staff_no}"
+    return _senders[0](Book(str(wanted.listing.title), line, headings, rows, taker))
+
+
+def _tick(wanted: Wanted) -> Tick[Any]:
+    """Return how rows are ticked: for the room's own act, or to be taken."""
+    name = next(column for column in wanted.listing.columns if column.narrow == listing.Narrow.NAME)
+
+    def called(row: Any) -> str:
+        return str(name.take(row)) if name.take else str(row.pk)
+
+    return wanted.tick or Tick("key", lambda row: str(row.pk), called)
+
+
+def _tickable(wanted: Wanted, found: Found[Any]) -> list[str]:
+    value = _tick(wanted).value
+    return [key for row in found.rows if (key := value(row))]
+
+
+def _frame(request: StaffRequest, wanted: Wanted, query: Asked) -> dict[str, Any]:
+    """Return what stands around the rows."""
+    form, columns = wanted.form, listing.shown(wanted.listing, query)
+    visible = [bound for bound in form.visible_fields() if bound.name != "q"]
+    hidden = [bound.name for bound in form.hidden_fields()]
+    names = [bound.name for bound in visible]
+    choices = [
+        {"key": each.key, "label": each.label, "shown": each in columns}
+        for each in wanted.listing.columns
+        if each.narrow != listing.Narrow.NAME
+    ]
+    return {
+        "title": wanted.listing.title,
+        "search": form["q"] if "q" in form.fields and "q" not in hidden else None,
+        "fields": visible,
+        "chips": listing.chips(request, form) if form.is_valid() else [],
+        "tabs": listing.tabs(request, wanted.views, wanted.kept),
+        "kept": listing.kept(request, "q", *names),
+        "kept_beside_ticks": listing.kept(request),
+        "kept_beside_columns": listing.kept(request, "cols"),
+        "columns": choices,
+        "heads": listing.heads(request, columns, query, wanted.source),
+        "sizes": [
+            {
+                "size": size,
+                "url": query_with(request, size=size, after=None, before=None),
+                "current": size == query.size,
+            }
+            for size in listing.SIZES
+        ],
+        "filtered": any(request.GET.get(name) for name in form.fields),
+        "printing": query.take == "print",
+        "print_url": query_with(request, take="print", after=None, before=None),
+        "excel_url": query_with(request, take="xlsx", after=None, before=None) if _senders else "",
+        "whole_url": query_with(request, take=None),
+    }
+
+
+def _rows(request: StaffRequest, wanted: Wanted, query: Asked, found: Found[Any]) -> dict[str, Any]:
+    """Return the rows, how many there are, and where it goes on."""
+    columns = listing.shown(wanted.listing, query)
+    tick = _tick(wanted) if _tickable(wanted, found) and not query.take else None
+    total = ""
+    if found.total is not None:
+        number = number_format(found.total, force_grouping=True)
+        total = wanted.says(found.total, f"{number}+" if found.capped else number)
+    return {
+        "rows": listing.body(wanted.listing, columns, found.rows, tick) if found.rows else "",
+        "ticks": tick is not None,
+        "takes_ticked": tick is not None and wanted.tick is None,
+        "folds": wanted.listing.fold is not None,
+        "total": total,
+        "pager": listing.pager(request, found),
+        "lost": found.lost,
+        "cut": _("Only the first %(n)s are printed. Choose less with a filter.") % {"n": len(found.rows)}
+        if query.take and found.after is not None
+        else "",
+    }
