@@ -92,7 +92,7 @@ ROOMS = {
     "people": {
         "access": "policies",
         "addresses": "pure",
-        "guessing": "models",
+        "guessing": "services",
         "holding": "models",
         "lists": "doors",
         "passwords": "models",

@@ -156,28 +156,3 @@ def test_lost_keys_are_not_replaced_beside_a_database_that_needs_them(tmp_path):
     with pytest.raises(ValueError, match=r"keys\.json is missing beside a database"):
         load_keys(path, beside=database)
     assert not path.exists()
-
-
-@pytest.mark.parametrize(
-    "text", ["{}", "[]", "null", "x", '{"secret_key": "s", "field_keys": null, "index_key": "i"}', ""]
-)
-def test_a_damaged_file_is_named_with_what_it_must_hold(tmp_path, text):
-    (tmp_path / "keys.json").write_text(text)
-    with pytest.raises(
-        ValueError, match=r"keys\.json is damaged: it must hold secret_key, field_keys, index_key"
-    ):
-        load_keys(tmp_path / "keys.json")
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("GRIDBANK_INDEX_KEY", "农"), ("GRIDBANK_INDEX_KEY", "abc"), ("GRIDBANK_FIELD_KEYS", "k1"),
-        ("GRIDBANK_FIELD_KEYS", f"k1:{K32},k1:{K33}"), ("GRIDBANK_FIELD_KEYS", f"k1:{K32},k2:{K32}"),
-        ("GRIDBANK_FIELD_KEYS", "k1:????"),
-    ],
-)  # fmt: skip
-def test_a_wrong_key_is_named_by_its_setting(tmp_path, monkeypatch, name, value):
-    monkeypatch.setenv(name, value)
-    with pytest.raises(ValueError, match=name):
-        load_keys(tmp_path / "keys.json")
