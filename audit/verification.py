@@ -1,7 +1,10 @@
 """Is the trail whole? Every hash, the order, the count and the head, row by row."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import Protocol
 
 from audit import anchors
 from audit.actions import Action
@@ -10,6 +13,90 @@ from audit.services import GENESIS, event_hash, record
 from gridbank.sealing import is_sealed
 
 CHUNK = 2000
+
+
+class Witness(Protocol):
+    """Compares rows that say who decided something with the trail: it is told every event, then asked what is wrong."""
+
+    def note(self, event: AuditEvent) -> None:
+        """Take an event that is whole."""
+
+    def faults(self) -> Iterator[str]:
+        """Return a sentence for each row of which no event tells."""
+
+
+_witnesses: list[Callable[[], Witness]] = []
+
+
+def register(witness: Callable[[], Witness]) -> None:
+    """Take what a room keeps of decisions; called once, when the app is ready."""
+    if witness not in _witnesses:
+        _witnesses.append(witness)
+
+
+class Signed:
+    """Rows that somebody put his name to, each by one event about it: `rows` are their keys and the signers'.
+
+    They are read before the events are: what is signed meanwhile is looked at the next time.
+    """
+
+    def __init__(self, model: str, action: str, rows: Iterable[tuple[int, int | None]]) -> None:
+        """Read the rows."""
+        self.model, self.action, self.rows = model, action, list(rows)
+        self.told: set[tuple[str, int | None]] = set()
+
+    def note(self, event: AuditEvent) -> None:
+        """Remember who signed which row."""
+        if (event.subject_type, event.action) == (self.model, self.action):
+            self.told.add((event.subject_id, event.actor_id))
+
+    def faults(self) -> Iterator[str]:
+        """Name the rows that nobody, or somebody else, signed by the trail."""
+        for pk, signer in self.rows:
+            if (str(pk), signer) not in self.told:
+                yield f"{self.model} {pk}: no event tells that it was signed by {signer}"
+
+
+class Numbered:
+    """Many rows decided by one event, which names their keys in a list: one bit for each, whatever their number.
+
+    `verdicts` gives by action the keys of what is decided so; `name` is the event's list. Read before the events are.
+    """
+
+    def __init__(self, model: str, name: str, verdicts: Mapping[str, Iterable[int]]) -> None:
+        """Read the rows."""
+        self.model, self.name = model, name
+        self.rows = {action: _bits(keys) for action, keys in verdicts.items()}
+        self.told = {action: bytearray() for action in verdicts}
+
+    def note(self, event: AuditEvent) -> None:
+        """Mark what an event says was decided."""
+        if event.action in self.told:
+            _mark(self.told[event.action], json.loads(event.changes).get(self.name, ()))
+
+    def faults(self) -> Iterator[str]:
+        """Name the rows of which no event tells."""
+        for action, rows in self.rows.items():
+            told = self.told[action]
+            told.extend(bytes(max(0, len(rows) - len(told))))
+            for place, (row, seen) in enumerate(zip(rows, told, strict=False)):
+                # a byte at a time: nearly all agree
+                for bit in range(8) if row & ~seen else ():
+                    if (row & ~seen) >> bit & 1:
+                        yield f"{self.model} {place * 8 + bit}: no event tells of it ({action})"
+
+
+def _bits(keys: Iterable[int]) -> bytearray:
+    bits = bytearray()
+    _mark(bits, keys)
+    return bits
+
+
+def _mark(bits: bytearray, keys: Iterable[int]) -> None:
+    for key in keys:
+        if key // 8 >= len(bits):
+            bits.extend(bytes(key // 8 + 1 - len(bits)))
+        bits[key // 8] |= 1 << key % 8
 
 
 @dataclass
@@ -28,7 +115,7 @@ class Report:
 
 
 def verify(*, anchor: str = "", limit: int = 20) -> Report:
-    """Walk the chain once, in constant memory, while others go on writing.
+    """Walk the chain once, in constant memory, while others go on writing; then ask whether decisions stand in it.
 
     `anchor` is a hash noted elsewhere earlier: it must still be part of the chain, as must those of the anchors' file,
     each at its place.
@@ -36,8 +123,11 @@ def verify(*, anchor: str = "", limit: int = 20) -> Report:
     noted, faults = _noted()
     start = _head()
     report = Report(breaks=faults, anchored=not anchor or anchor == GENESIS)
+    witnesses = [witness() for witness in _witnesses]
     for event in _events():
         problems = list(_problems(event, report.head))
+        for witness in witnesses if not problems else ():
+            witness.note(event)
         report.breaks += [f"event {event.pk}: {problem}" for problem in problems]
         report.count += 1
         report.head = event.hash
@@ -48,18 +138,23 @@ def verify(*, anchor: str = "", limit: int = 20) -> Report:
             report.breaks.append(f"event {event.pk}: the head names another hash for place {start.count}")
         if len(report.breaks) >= limit:
             return report
+    report.breaks += _ends(report, start, noted)
+    for witness in witnesses:
+        report.breaks += islice(witness.faults(), max(0, limit - len(report.breaks)))
+    return report
+
+
+def _ends(report: Report, start: AuditHead, noted: dict[int, str]) -> Iterator[str]:
+    """Compare where the walk ended with the head, and with the anchors."""
     end = _head()
     if report.count < start.count:
-        report.breaks.append(
-            f"{start.count - report.count} events are missing: the head counts {start.count}"
-        )
+        yield f"{start.count - report.count} events are missing: the head counts {start.count}"
     if report.count > end.count:
-        report.breaks.append(f"{report.count - end.count} events stand beyond the head")
+        yield f"{report.count - end.count} events stand beyond the head"
     if noted:
-        report.breaks.append(f"an anchor counts {max(noted)} events: {max(noted) - report.count} are missing")
+        yield f"an anchor counts {max(noted)} events: {max(noted) - report.count} are missing"
     if not report.anchored:
-        report.breaks.append("the anchor is not part of the chain")
-    return report
+        yield "the anchor is not part of the chain"
 
 
 def _noted() -> tuple[dict[int, str], list[str]]:

@@ -10,6 +10,7 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         """Name them."""
+        from audit import verification  # noqa: PLC0415  the same
         from customers.guards import (  # noqa: PLC0415  models are loaded only now
             complete_guards,
             guards,
@@ -20,6 +21,7 @@ class CustomersConfig(AppConfig):
         from customers.services.attribution import households_left  # noqa: PLC0415  the same
         from customers.services.claims import register_kinds  # noqa: PLC0415  the same
         from customers.services.moving import move_signed  # noqa: PLC0415  the same
+        from customers.services.proving import ClaimsDecided  # noqa: PLC0415  the same
         from gridbank import triggers  # noqa: PLC0415  the same
         from grids import backdated, ending  # noqa: PLC0415  the same
         from grids.enums import BackdatingKind  # noqa: PLC0415  the same
@@ -27,4 +29,5 @@ class CustomersConfig(AppConfig):
         ending.register(households_left)
         backdated.register(BackdatingKind.MOVE, move_signed)
         register_kinds()
+        verification.register(ClaimsDecided)
         triggers.watch(*guards(), *complete_guards(), residence_guards(), identity_guards(), *tie_guards())

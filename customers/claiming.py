@@ -1,6 +1,6 @@
 """What can be claimed: each room that keeps something that earns says what it is called and where its evidence stands."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -11,18 +11,29 @@ Apply = Callable[[Collection[int], Evidence], None]
 Describe = Callable[[Collection[int]], dict[int, str]]
 
 
+Unclaimed = Callable[[], Iterable[int]]
+
+
 def _nothing(_ids: Collection[int]) -> dict[int, str]:
     return {}
 
 
+def _none() -> Iterable[int]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind: its key in claims, its name, what keeps the evidence in its rows, and what says more of each."""
+    """One kind: its key in claims, its name, what keeps the evidence in its rows, and what says more of each.
+
+    `unclaimed` finds the rows that count as confirmed though no claim is.
+    """
 
     key: str
     label: str | Promise
     apply: Apply
     describe: Describe = _nothing
+    unclaimed: Unclaimed = _none
 
 
 _kinds: dict[str, Kind] = {}

@@ -10,17 +10,20 @@ class GridsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let a job be seen by the people of its bank, among others."""
+        from audit import verification  # noqa: PLC0415  the same
         from gridbank import triggers  # noqa: PLC0415  the same
         from grids import backdated  # noqa: PLC0415  the same
         from grids.enums import BackdatingKind  # noqa: PLC0415  the same
         from grids.guards import guards  # noqa: PLC0415  the same
         from grids.models import banks_of  # noqa: PLC0415  models are not ready earlier
         from grids.services.access import parts_in_the_way  # noqa: PLC0415  the same
+        from grids.services.backdating import signatures  # noqa: PLC0415  the same
         from grids.services.keeping import close_signed  # noqa: PLC0415  the same
         from jobs import scope  # noqa: PLC0415  the same
         from people import holding  # noqa: PLC0415  the same
 
         triggers.watch(guards())
         holding.register(parts_in_the_way)
+        verification.register(signatures)
         backdated.register(BackdatingKind.CLOSE, close_signed)
         scope.register(banks_of)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +19,7 @@ from customers.attribution import Moved
 from customers.enums import Evidence, Purpose
 from customers.models import Household, Residence
 from customers.selectors import agreed_on, customer_list, homes_on
-from customers.services.claims import Claimed, claims_enter, claims_withdraw
+from customers.services.claims import Claimed, claims_enter, claims_withdraw, unclaimed
 from gridbank.errors import Refused
 from gridbank.lookups import portions
 from gridbank.scoping import waive_scope
@@ -283,7 +283,12 @@ def _describe(ids: Collection[int]) -> dict[int, str]:
         return {offer.pk: offer.product.label for offer in rows}
 
 
+def _unclaimed() -> list[int]:
+    """Return the offers that count as confirmed, and no claim does."""
+    return unclaimed(ACCEPTED_OFFER, models.QuerySet(Offer).filter(evidence=Evidence.CONFIRMED))
+
+
 def register_kinds() -> None:
     """Say what is claimed of offers. Called once, when the app is ready."""
     label = gettext_lazy("Offer accepted")
-    claiming.register(claiming.Kind(ACCEPTED_OFFER, label, _mark, _describe))
+    claiming.register(claiming.Kind(ACCEPTED_OFFER, label, _mark, _describe, _unclaimed))

@@ -9,8 +9,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -193,6 +195,22 @@ def _mark(column: str, ids: Collection[int], state: Evidence) -> None:
             rows.update(**{column: state})
 
 
+def unclaimed(kind: str, rows: QuerySet[Any]) -> list[int]:
+    """Return which rows that count as confirmed no claim confirms; none where nothing was ever claimed."""
+    with waive_scope("a proof looks at every row that earns"):
+        if not Claim.objects.filter(kind=kind).exists():
+            return []
+        said = Claim.objects.filter(kind=kind, source_id=OuterRef("pk"), state=Evidence.CONFIRMED)
+        return list(rows.filter(~Exists(said)).order_by("pk").values_list("pk", flat=True)[:BATCH])
+
+
+def _people_unclaimed(kind: str, day: str, column: str) -> list[int]:
+    rows: QuerySet[Any] = models.QuerySet(Customer).filter(
+        **{f"{day}__isnull": False, column: Evidence.CONFIRMED}
+    )
+    return unclaimed(kind, rows)
+
+
 def _unmarked(_ids: Collection[int], _state: Evidence) -> None:
     """Nothing earns by a download alone."""
 
@@ -200,6 +218,8 @@ def _unmarked(_ids: Collection[int], _state: Evidence) -> None:
 def register_kinds() -> None:
     """Say what is claimed of people. Called once, when the app is ready."""
     mark_account, mark_app = partial(_mark, "account_evidence"), partial(_mark, "app_evidence")
-    claiming.register(claiming.Kind(ACCOUNT, gettext_lazy("Account opened"), mark_account))
+    account = partial(_people_unclaimed, ACCOUNT, "customer_since", "account_evidence")
+    claiming.register(claiming.Kind(ACCOUNT, gettext_lazy("Account opened"), mark_account, unclaimed=account))
     claiming.register(claiming.Kind(DOWNLOADED, gettext_lazy("App downloaded"), _unmarked))
-    claiming.register(claiming.Kind(VERIFIED, gettext_lazy("App identity verified"), mark_app))
+    app = partial(_people_unclaimed, VERIFIED, "app_verified_on", "app_evidence")
+    claiming.register(claiming.Kind(VERIFIED, gettext_lazy("App identity verified"), mark_app, unclaimed=app))

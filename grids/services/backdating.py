@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record, recorded_last
+from audit.verification import Signed
 from gridbank.days import day_before
 from gridbank.errors import Refused
 from gridbank.numbers import refuse_numbers
-from gridbank.scoping import visible_or_404
+from gridbank.scoping import visible_or_404, waive_scope
 from gridbank.turns import locked
 from grids.actions import Action
 from grids.authority import Act
@@ -134,3 +135,10 @@ def _told(asked: Backdating) -> dict[str, object]:
         "until": asked.until, "reason": asked.reason, "asked_by": asked.asked_by_id, "to_grid": asked.to_grid_id,
         "subject": asked.subject_id,
     }  # fmt: skip
+
+
+def signatures() -> Signed:
+    """Return what must agree with the trail: each change for days before that somebody signed."""
+    with waive_scope("a proof looks at every signature"):
+        signed = Backdating.objects.filter(is_signed=True).order_by("pk").values_list("pk", "decided_by_id")
+        return Signed(Backdating._meta.label_lower, Action.BACKDATING_SIGNED, signed)

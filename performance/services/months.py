@@ -1,5 +1,6 @@
 """A month's life under named people: opened, published, locked; never back."""
 
+import logging
 from datetime import date
 from typing import Any
 
@@ -24,9 +25,11 @@ from performance.models import Period, Run, Target
 from performance.plausibility import look_at, seal_of
 from performance.services.comparing import NotAsComputed, differences
 from performance.services.ledger import write_earned
+from performance.services.proofs import stored_differences
 from performance.services.rows import drop_runs, refuse_final
 from performance.services.schemes import scheme_in_force
 
+logger = logging.getLogger("gridbank.performance")
 # of a longer list the trail keeps the beginning, and how long it was
 TOLD = 500
 
@@ -74,7 +77,8 @@ def period_publish(*, actor: User, period: Period, looked_at: str = "") -> Perio
     odd = look_at(period.grid, period.month)
     if seal_of(odd) != looked_at and odd:
         raise NotLookedAt
-    with waive_scope("a superseded computation goes as a whole"):
+    with waive_scope("a proof looks at the whole month, and a superseded computation goes as a whole"):
+        _refuse_forged(period)
         drop_runs(Run.objects.filter(period=period).exclude(pk=period.current_run_id or 0))
     period.status, period.published_by, period.published_at = PeriodStatus.PUBLISHED, actor, timezone.now()
     period.save(update_fields=["status", "published_by", "published_at"])
@@ -86,6 +90,16 @@ def period_publish(*, actor: User, period: Period, looked_at: str = "") -> Perio
     )
     record(actor=actor, action=Action.PERIOD_PUBLISHED, subject=period, changes=_proof(period) | told)
     return period
+
+
+def _refuse_forged(period: Period) -> None:
+    """Let nobody put his name to scores that the computation's own facts don't give. Raises Refused."""
+    run = period.current_run
+    if run is not None and (found := stored_differences(run)):
+        logger.error("month %s of bank %s: what is stored was changed: %s", period, period.grid_id, found)
+        raise Refused(
+            _("What is stored of this computation isn't what it counted. Have it looked into, and compute again.")
+        )
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from audit.verification import Signed
 from gridbank.errors import Refused
 from gridbank.scoping import OutOfSight
 from gridbank.turns import locked, take_turn
@@ -169,3 +170,10 @@ def _standard() -> Scheme:
     scheme.save(update_fields=["activated_at"])
     record(actor=None, action=Action.SCHEME_CREATED, subject=scheme, changes={"standard": True})
     return scheme
+
+
+def signatures() -> Signed:
+    """Return what must agree with the trail: each scheme that somebody signed."""
+    signed = Scheme.objects.exclude(activated_by=None).order_by("pk")
+    rows = signed.values_list("pk", "activated_by_id")
+    return Signed(Scheme._meta.label_lower, Action.SCHEME_ACTIVATED, rows)

@@ -4,8 +4,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from audit import verification
 from audit.services import GENESIS, record
-from audit.verification import verify
+from audit.verification import Numbered, Signed, verify
 from tests.audit.lifting import lifted, move_head
 from tests.factories import UserFactory
 
@@ -100,3 +101,39 @@ def test_the_command_fails_and_says_where(events, unguarded):
     unguarded("UPDATE audit_auditevent SET action = 'x' WHERE id = %s", events[2].pk)
     with pytest.raises(CommandError, match=f"event {events[2].pk}: its content does not match its hash"):
         call_command("verify_audit")
+
+
+def test_what_somebody_signed_must_stand_in_the_trail_as_he_did(events):
+    user, other = events[0].actor, UserFactory()
+    event = record(actor=user, action="thing.signed", subject=user)
+    signed = Signed("people.user", "thing.signed", [(user.pk, user.pk)])
+    for one in [*events, event]:
+        signed.note(one)
+    assert list(signed.faults()) == []
+    signed.rows = [(user.pk, other.pk), (other.pk, user.pk), (user.pk, user.pk)]
+    assert list(signed.faults()) == [
+        f"people.user {user.pk}: no event tells that it was signed by {other.pk}",
+        f"people.user {other.pk}: no event tells that it was signed by {user.pk}",
+    ]
+
+
+def test_many_rows_are_told_of_by_one_event(events):
+    event = record(actor=events[0].actor, action="things.confirmed", changes={"things": [3, 90_000]})
+    other = record(actor=events[0].actor, action="things.refuted", changes={"things": [4]})
+    numbered = Numbered("a.thing", "things", {"things.confirmed": [3, 4, 90_000, 90_001]})
+    for one in [*events, event, other]:
+        numbered.note(one)
+    assert list(numbered.faults()) == [
+        f"a.thing {pk}: no event tells of it (things.confirmed)" for pk in (4, 90_001)
+    ]
+
+
+def test_a_faulty_witness_breaks_the_trail_and_an_event_that_was_touched_tells_nothing(
+    events, unguarded, monkeypatch
+):
+    event = record(actor=events[0].actor, action="thing.signed", subject=events[0].actor)
+    rows = [(event.actor_id, event.actor_id)]
+    monkeypatch.setattr(verification, "_witnesses", [lambda: Signed("people.user", "thing.signed", rows)])
+    assert verify().is_whole
+    unguarded("UPDATE audit_auditevent SET changes = %s WHERE id = %s", '{"a": 1}', event.pk)
+    assert "no event tells" in verify().breaks[-1]

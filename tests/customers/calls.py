@@ -144,6 +144,7 @@ OTHERS: dict[str, str] = {
     "customers.services.households.own_grid": "reads",
     "customers.services.moving.move_signed": "part of signing what was asked for",
     "customers.services.numbering": "parts of the services beside it",
+    "customers.services.claims.unclaimed": "reads for the proof",
     "customers.services.trail": "parts of the services beside it",
     "customers.services.checks": "parts of the services beside it",
     "customers.services.measuring.measure": "part of the services beside it",

@@ -145,4 +145,5 @@ OTHERS: dict[str, str] = {
     "grids.services.areas.area_check": "reads",
     "grids.services.tree.tree_faults": "reads",
     "grids.services.keeping.close_signed": "part of signing what was asked for",
+    "grids.services.backdating.signatures": "reads for the proof",
 }

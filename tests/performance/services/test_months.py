@@ -14,12 +14,15 @@ from django.test import Client
 
 from customers.models import Customer
 from customers.services import app_milestone_set, customer_account_opened
+from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
 from grids import closing
 from grids.services import assignment_transfer
 from performance import services
+from performance.models import Score
 from tests.nets.site import BACKEND
 from tests.people import Cast, make_cast
+from tests.performance.frozen import guard
 from tests.performance.world import MONTH, fill, visit
 from visits import selectors as visit_selectors
 from visits.models import Visit
@@ -132,3 +135,16 @@ def test_what_is_under_way_and_whoever_publishes_wait_for_each_other(act):
     assert services.period_publish(actor=cast.zhao, period=period).status == "published"
     with transaction.atomic():
         assert closing.is_closed(cast.grid_li, MONTH)
+
+
+def test_nobody_signs_scores_that_the_facts_do_not_give(client, cast, provisional):
+    """Somebody who may write rows made a computation of his own, and put it in its place before it was published."""
+    guard("drop")
+    with waive_scope("test"):
+        Score.objects.filter(subject_name="李娜", level="manager").update(total=Decimal(119), rank_bank=1)
+    guard("create")
+    with pytest.raises(Refused, match="与其计入的明细不符"):
+        services.period_publish(actor=cast.zhao, period=provisional)
+    services.run_compute(bank=cast.root, month=MONTH, again=True)
+    provisional.refresh_from_db()
+    assert services.period_publish(actor=cast.zhao, period=provisional).status == "published"
