@@ -147,7 +147,7 @@ def _rows(request: StaffRequest, wanted: Wanted, query: Asked, found: Found[Any]
     return {
         "rows": listing.body(wanted.listing, columns, found.rows, tick) if found.rows else "",
         "ticks": tick is not None,
-        "takes_ticked": tick is not None and wanted.tick is None,
+        "acts": tick is not None and wanted.tick is not None,
         "folds": wanted.listing.fold is not None,
         "total": total,
         "pager": listing.pager(request, found),

@@ -73,7 +73,7 @@ def test_what_is_wrong_is_said_and_the_ticks_stay(chen, waiting, data, said):
 def test_an_account_manager_sees_that_his_own_wait_and_ticks_nothing(client, cast, waiting):
     client.force_login(cast.li)
     text = client.get(URL).text
-    assert (text.count('id="claim-'), text.count('name="claims"')) == (3, 0)
+    assert (text.count('id="claim-'), text.count('name="claims"'), DECIDE in text) == (3, 0, False)
     assert client.post(DECIDE, {"claims": [waiting[0].pk], "verdict": "2"}).status_code == 403
     assert states() == [1, 1, 1, 1]
 
