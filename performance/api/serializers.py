@@ -3,13 +3,17 @@
 from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from gridbank.days import month_write
 from performance.models import Period, Score, ScoreLine
 from performance.policies import sees_bank_rank, sees_points
 
+MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 
+
+@extend_schema_field({"type": "string", "pattern": MONTH, "example": "2026-10"})
 class MonthField(serializers.CharField):
     """A month as the API writes it: YYYY-MM."""
 

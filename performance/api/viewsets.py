@@ -21,7 +21,7 @@ from grids.authority import Act, roles_of
 from people.enums import BUSINESS_ROLES
 from people.models import User
 from performance import selectors, services
-from performance.api.serializers import PeriodSerializer, PublishSerializer, RankingSerializer
+from performance.api.serializers import MONTH, PeriodSerializer, PublishSerializer, RankingSerializer
 from performance.enums import Level
 from performance.models import Period, Score
 
@@ -58,7 +58,7 @@ class PeriodPublish(IdempotentPosts, StrictQuestions, APIView):
 @extend_schema_view(
     list=extend_schema(
         parameters=[
-            OpenApiParameter("month", OpenApiTypes.STR, description="YYYY-MM"),
+            OpenApiParameter("month", {"type": "string", "pattern": MONTH}, description="YYYY-MM"),
             OpenApiParameter("level", OpenApiTypes.STR, enum=Level.values),
         ]
     )

@@ -59,6 +59,7 @@ CALLS: dict[str, Call] = {
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {
+    "performance.services.exporting.file_name": "reads",
     "performance.services.exporting.workbook": "builds a file",
     "performance.services.schemes.scheme_in_force": "reads; a new installation's standard scheme has a row of its own",
     "performance.services.comparing": "reads for the publication",
