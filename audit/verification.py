@@ -159,6 +159,8 @@ def _ends(report: Report, start: AuditHead, noted: dict[int, str]) -> Iterator[s
 
 def _noted() -> tuple[dict[int, str], list[str]]:
     """Return the hashes by place that the anchors' file names, or what is wrong with it."""
+    if not anchors.are_there() and AuditEvent.objects.filter(action=Action.TRAIL_PROVED).exists():
+        return {}, ["the file of the anchors is gone: GRIDBANK_ANCHOR_FILE"]
     try:
         return {anchor.count: anchor.head for anchor in anchors.read() if anchor.count}, []
     except anchors.BrokenAnchorsError as error:
@@ -180,6 +182,17 @@ def _problems(event: AuditEvent, previous: str) -> Iterator[str]:
         yield "its content does not match its hash"
     if not is_sealed(event.hash, event.seal):
         yield "it is not sealed with this installation's key"
+
+
+def cut_off(count: int, head: str) -> None:
+    """Note in the anchors that a backup with so many events was restored. Raises OSError."""
+    anchors.write(count=count, head=head, months={}, cut=True)
+
+
+def stands_now() -> tuple[int, str]:
+    """Return how many events the trail counts, and the hash of the last."""
+    head = _head()
+    return head.count, head.hash
 
 
 def tell(report: Report) -> None:

@@ -224,6 +224,19 @@ def nobody_else_reads_the_data_folder(**_: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
+def the_anchors_have_a_place(**_: Any) -> list[CheckMessage]:
+    """E028, W027: a night's anchor can be written, and not beside the database that it proves."""
+    file = settings.ANCHOR_FILE
+    found: list[CheckMessage] = []
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        found.append(Error(f"GRIDBANK_ANCHOR_FILE {file} can't be written.", id="gridbank.E028"))
+    if settings.VAR_DIR in file.parents:
+        text = "The anchors lie in the data folder: put GRIDBANK_ANCHOR_FILE on another machine's disk."
+        found.append(Caution(text, id="gridbank.W027"))
+    return found
+
+
+@register(Tags.security, deploy=True)
 def what_leaves_the_machine_is_guarded(**_: Any) -> list[CheckMessage]:
     """E023, E024: a database on another machine is reached by TLS, a Redis there asks for a password."""
     found: list[CheckMessage] = []

@@ -11,7 +11,7 @@ from grids.models import Area, Grid
 class AreaSerializer(serializers.ModelSerializer[Area]):
     """An administrative division."""
 
-    parent: Any = serializers.CharField(source="parent.code", default=None, read_only=True)
+    parent: Any = serializers.CharField(source="parent.code", default=None, read_only=True, allow_null=True)
 
     class Meta:
         model = Area

@@ -54,3 +54,27 @@ def document_idempotency(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         if "post" in operations:
             operations["post"].setdefault("parameters", []).append(parameter)
     return result
+
+
+# what each door answers when it doesn't do what was asked, by method; `{` is a key in the address
+REFUSALS = {
+    "400": "What was asked is wrong; by field what.",
+    "401": "Nobody is signed in, or the token has ended.",
+    "403": "The caller's role or place doesn't allow it.",
+    "404": "It is absent, or out of the caller's sight.",
+    "409": "A rule of the bank forbids it now, or somebody else was faster.",
+    "503": "The database is busy or away; try again after Retry-After.",
+}
+
+
+def document_refusals(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Say of every operation what it answers when it refuses."""
+    body = {"application/json": {"schema": {"type": "object", "additionalProperties": {}}}}
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            fitting = REFUSALS.keys() - ({"404"} if "{" not in path else set())
+            fitting -= {"409"} if method != "post" else set()
+            for status in sorted(fitting):
+                answer = {"description": REFUSALS[status], "content": body}
+                operation.setdefault("responses", {}).setdefault(status, answer)
+    return result

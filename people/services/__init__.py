@@ -17,7 +17,7 @@ from people.services.keeping import (
     sessions_end,
 )
 from people.services.passwords import password_change
-from people.services.restoring import everybody_out
+from people.services.restoring import everybody_out, restored
 from people.services.taking import list_taken
 from people.services.tokens import TOKEN_DAYS, NewToken, token_create, token_revoke, token_used
 
@@ -36,6 +36,7 @@ __all__ = [
     "list_taken",
     "password_change",
     "password_reset",
+    "restored",
     "role_change",
     "sessions_end",
     "sign_ins_forget",

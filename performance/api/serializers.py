@@ -12,7 +12,10 @@ from performance.models import Period, Score, ScoreLine
 from performance.plausibility import Found, look_at, seal_of
 from performance.policies import can_publish, sees_bank_rank, sees_points
 
+MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 
+
+@extend_schema_field({"type": "string", "pattern": MONTH, "example": "2026-10"})
 class MonthField(serializers.CharField):
     """A month as the API writes it: YYYY-MM."""
 

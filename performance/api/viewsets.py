@@ -22,6 +22,7 @@ from people.enums import BUSINESS_ROLES
 from people.models import User
 from performance import selectors, services
 from performance.api.serializers import (
+    MONTH,
     PeriodDetailSerializer,
     PeriodSerializer,
     PublishSerializer,
@@ -69,7 +70,7 @@ class PeriodPublish(IdempotentPosts, StrictQuestions, APIView):
 @extend_schema_view(
     list=extend_schema(
         parameters=[
-            OpenApiParameter("month", OpenApiTypes.STR, description="YYYY-MM"),
+            OpenApiParameter("month", {"type": "string", "pattern": MONTH}, description="YYYY-MM"),
             OpenApiParameter("level", OpenApiTypes.STR, enum=Level.values),
         ]
     )

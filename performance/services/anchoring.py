@@ -15,13 +15,17 @@ logger = logging.getLogger("gridbank.performance")
 
 
 def anchor_write() -> Report:
-    """Prove the trail against every anchor and add tonight's; of a broken trail an alarm is raised instead."""
+    """Prove the trail against every anchor and add tonight's; of a broken trail, or none, an alarm is raised instead."""
     report = verify()
+    if report.is_whole:
+        try:
+            anchors.write(count=report.count, head=report.head, months=final_months())
+        except OSError as error:
+            # said where the others are: an anchor that nobody misses proves nothing
+            report.breaks.append(f"tonight's anchor can't be written: {error}")
     with transaction.atomic():
         tell(report)
-    if report.is_whole:
-        anchors.write(count=report.count, head=report.head, months=final_months())
-    else:
+    if not report.is_whole:
         logger.error("the audit trail is broken: %s", "; ".join(report.breaks))
     return report
 

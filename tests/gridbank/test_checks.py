@@ -232,7 +232,8 @@ def test_check_deploy_is_clean_with_everything_set(tmp_path):
     environment = {
         **mine,
         "GRIDBANK_PROFILE": "production",
-        "GRIDBANK_VAR": str(tmp_path),
+        "GRIDBANK_VAR": str(tmp_path / "var"),
+        "GRIDBANK_ANCHOR_FILE": str(tmp_path / "anchors.jsonl"),
         "GRIDBANK_SECRET_KEY": secrets.token_urlsafe(60),
         "GRIDBANK_FIELD_KEYS": f"2026a:{key()}",
         "GRIDBANK_INDEX_KEY": key(),
@@ -246,7 +247,18 @@ def test_check_deploy_is_clean_with_everything_set(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    assert not (tmp_path / "keys.json").exists()
+    assert not (tmp_path / "var" / "keys.json").exists()
+
+
+def test_anchors_beside_the_database_and_where_nobody_writes_are_named(settings, tmp_path, monkeypatch):
+    settings.VAR_DIR = tmp_path / "var"
+    settings.ANCHOR_FILE = tmp_path / "var" / "anchors.jsonl"
+    settings.VAR_DIR.mkdir()
+    assert found(checks.the_anchors_have_a_place) == ["W027"]
+    settings.ANCHOR_FILE = tmp_path / "anchors.jsonl"
+    assert found(checks.the_anchors_have_a_place) == []
+    monkeypatch.setattr(checks.os, "access", lambda *_: False)
+    assert found(checks.the_anchors_have_a_place) == ["E028"]
 
 
 @pytest.mark.parametrize(

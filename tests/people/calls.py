@@ -39,6 +39,7 @@ OTHERS: dict[str, str] = {
     "people.services.tokens.token_used": "nothing is done by it: it says when a token opened the API; what it read stands in the read log",
     "people.services.accounts.account_check": "reads",
     "people.services.accounts.account_faults": "reads",
+    "people.services.restoring.restored": "the server room's, after a restore",
     "people.services.restoring.everybody_out": "the server room's, after a restore: who calls it is signed out as well",
     "people.services.forgetting.sign_ins_forget": "the clock's: it removes what has ended already",
     "people.services.tokens.tokens_end": "part of whatever shuts an account's doors",

@@ -59,6 +59,7 @@ CALLS: dict[str, Call] = {
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {
+    "performance.services.exporting.file_name": "reads",
     "performance.services.exporting.workbook": "builds a file",
     "performance.services.exporting.file_name": "names a file",
     "performance.services.schemes.signatures": "reads for the proof",

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from people.services import everybody_out
+from people.services import restored
 
 
 class Command(BaseCommand):
@@ -14,5 +14,11 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Say how many there were."""
-        ended = everybody_out()
+        try:
+            ended = restored()
+        except OSError as error:
+            message = (
+                f"The anchors can't be written ({error}): set GRIDBANK_ANCHOR_FILE right and run this again."
+            )
+            raise CommandError(message) from error
         self.stdout.write(f"Ended: {ended.sessions} sessions, {ended.tokens} API tokens.")

@@ -5,9 +5,10 @@ import re
 import pytest
 from django.test import Client
 
-from people.api.schema import document_idempotency
+from people.api.schema import document_idempotency, document_refusals
 from people.enums import Role
 from tests.factories import UserFactory
+from tests.gridbank.test_walls import ROOT
 
 
 @pytest.mark.parametrize("role", Role)
@@ -63,3 +64,19 @@ def test_the_key_that_is_described_is_the_key_that_is_taken(signed, li, key, fit
         headers={"Idempotency-Key": key},
     )
     assert ("Idempotency-Key" not in answer.json()) == fits
+
+
+def test_every_operation_says_what_it_answers_when_it_refuses():
+    paths = {"/x/": {"get": {}, "post": {"responses": {"409": "own"}}}, "/x/{id}/": {"get": {}}}
+    found = document_refusals({"paths": paths})["paths"]
+    assert set(found["/x/"]["get"]["responses"]) == {"400", "401", "403", "503"}
+    assert found["/x/"]["post"]["responses"]["409"] == "own"
+    assert "404" in found["/x/{id}/"]["get"]["responses"]
+
+
+def test_a_month_is_no_day_and_the_topmost_area_has_no_parent():
+    said = (ROOT / "docs" / "openapi.yaml").read_text()
+    month = said[said.index("    Period:") :].partition("month:")[2][:200]
+    assert ("pattern" in month, "format: date" in month[:60]) == (True, False)
+    parent = said[said.index("    Area:") :].partition("parent:")[2][:120]
+    assert "nullable: true" in parent
