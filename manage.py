@@ -18,6 +18,9 @@ def main() -> None:
     environment.require()
     try:
         execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        # as a shell tells it of a program that Ctrl-C ended
+        sys.exit(130)
     except ImproperlyConfigured as error:
         environment.end(str(error))
     except (DatabaseError, InterfaceError) as error:

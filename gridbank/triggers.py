@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import migrations
+from django.db.migrations.exceptions import IrreversibleError
 
 # Filled in when a function is made: the schema it was made in, and temporary tables last, or they would come first.
 SEARCH_PATH = "SET search_path = pg_catalog, @schema@, pg_temp"
 
+ON_TABLE = re.compile(r"CREATE TRIGGER .*? ON (\w+)", re.DOTALL)
 NAME = re.compile(r"CREATE (TRIGGER|FUNCTION) (\w+)")
 
 
@@ -72,10 +74,12 @@ def append_only(table: str, *, unique: Sequence[str] = ("id",)) -> dict[str, dic
 
 
 def operation(sql: dict[str, dict[str, list[str]]]) -> migrations.RunPython:
-    """Wrap the SQL as a reversible migration step that picks the vendor when it runs."""
+    """Wrap the SQL as a migration step that picks the vendor when it runs; undone only while no row is guarded."""
 
     def runner(direction: str) -> Callable[[Any, Any], None]:
         def run(_apps: Any, schema_editor: Any) -> None:
+            if direction == "drop":
+                _require_no_row(schema_editor.connection, sql)
             with schema_editor.connection.cursor() as cursor:
                 for statement in statements(schema_editor.connection, sql, direction):
                     cursor.execute(statement)
@@ -83,6 +87,16 @@ def operation(sql: dict[str, dict[str, list[str]]]) -> migrations.RunPython:
         return run
 
     return migrations.RunPython(runner("create"), runner("drop"))
+
+
+def _require_no_row(connection: Any, sql: dict[str, dict[str, list[str]]]) -> None:
+    """Refuse to undo a guard that holds something: who may migrate would be past it with one line."""
+    found = (ON_TABLE.match(statement) for statement in statements(connection, sql, "create"))
+    for table in sorted({match[1] for match in found if match}):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608  our own names
+            if cursor.fetchone():
+                raise IrreversibleError(f"{table} holds rows, and its triggers guard them.")
 
 
 def statements(connection: Any, sql: dict[str, dict[str, list[str]]], direction: str) -> list[str]:

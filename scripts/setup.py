@@ -6,6 +6,7 @@ usage: python3 scripts/setup.py VENV REQUIREMENTS [REQUIREMENTS …]
 Runs under whatever python3 the machine has, so that an old one gets a sentence and not a traceback.
 """
 
+import fcntl
 import hashlib
 import os
 import subprocess
@@ -55,17 +56,43 @@ def stamp_of(folder: str, name: str) -> str:
     return os.path.join(folder, f".{name}.sha256")
 
 
+def works(folder: str) -> bool:
+    """Say whether the environment's Python runs and can install; after the machine's Python changed it can't."""
+    if not os.path.exists(python_of(folder)):
+        return False
+    ended = subprocess.call(
+        [python_of(folder), "-c", "import pip"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    return ended == 0
+
+
+def hold(folder: str) -> int:
+    """Wait for whoever sets this environment up already; the kernel lets it go when this process ends."""
+    above = os.path.dirname(folder)
+    try:
+        held = os.open(above, os.O_RDONLY)
+    except OSError as error:
+        stop(f"{above} can't be opened: {error.strerror}")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        say("somebody else sets gridbank up here; waiting until he is through")
+        fcntl.flock(held, fcntl.LOCK_EX)
+    return held
+
+
 def make(folder: str) -> None:
     """Make the virtual environment unless a working one stands there."""
-    if os.path.exists(python_of(folder)):
-        works = subprocess.call(
-            [python_of(folder), "-m", "pip", "--version"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        if works == 0:
-            return
+    if works(folder):
+        return
+    if os.path.lexists(folder):
         say(f"the environment in {folder} is broken (a Python that went away?); making it anew")
+    above = folder if os.path.isdir(folder) else os.path.dirname(folder)
+    if not os.access(above, os.W_OK | os.X_OK):
+        stop(
+            f"this user may not write in {above}. Set gridbank up as the user that owns it,"
+            " or name another folder: make run VENV=/path/of/yours"
+        )
     say(f"making a virtual environment in {folder}")
     if subprocess.call([sys.executable, "-m", "venv", "--clear", folder]):
         stop("could not make the virtual environment. On Debian and Ubuntu: apt install python3-venv")
@@ -102,10 +129,14 @@ def main(arguments: "list[str]") -> None:
     """Make and fill the environment."""
     folder, names = os.path.abspath(arguments[0]), arguments[1:]
     require_python()
-    if not all(os.path.exists(stamp_of(folder, name)) for name in names):
+    held = hold(folder)
+    try:
+        # asked each time: what is installed is of no use without its Python
         make(folder)
-    for position, name in enumerate(names):
-        install(folder, name, names[: position + 1])
+        for position, name in enumerate(names):
+            install(folder, name, names[: position + 1])
+    finally:
+        os.close(held)
 
 
 if __name__ == "__main__":
