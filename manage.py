@@ -26,6 +26,9 @@ def main() -> None:
             django.setup()
             translation.activate("en")
         execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        # as a shell tells it of a program that Ctrl-C ended
+        sys.exit(130)
     except ImproperlyConfigured as error:
         environment.end(str(error))
     except (DatabaseError, InterfaceError) as error:

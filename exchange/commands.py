@@ -9,23 +9,22 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from exchange.reading import BYTES_AT_MOST, decoded
-from gridbank.errors import Refused
+from gridbank.console import refusals
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[Iterable[str]]:
     """Open a file for a command. Raises CommandError for what goes wrong with it, then and inside."""
     try:
-        with path.open("rb") as file:
-            # One byte too many is enough to know that there are too many.
-            content = file.read(BYTES_AT_MOST + 1)
-        yield decoded(content)
+        with refusals(f"{path}: ", " Nothing was changed."):
+            with path.open("rb") as file:
+                # One byte too many is enough to know that there are too many.
+                content = file.read(BYTES_AT_MOST + 1)
+            yield decoded(content)
     except OSError as error:
         raise CommandError(f"{path} can't be read: {error.strerror}. Check the path.") from error
     except UnicodeDecodeError as error:
         raise CommandError(f"{path} is not UTF-8. Save it as CSV UTF-8 and try again.") from error
-    except Refused as refused:
-        raise CommandError(f"{path}: {refused} Nothing was changed.") from refused
 
 
 class FileCommand(BaseCommand):

@@ -98,7 +98,9 @@ def _refuse_forged(period: Period) -> None:
     if run is not None and (found := stored_differences(run)):
         logger.error("month %s of bank %s: what is stored was changed: %s", period, period.grid_id, found)
         raise Refused(
-            _("What is stored of this computation isn't what it counted. Have it looked into, and compute again.")
+            _(
+                "What is stored of this computation isn't what it counted. Have it looked into, and compute again."
+            )
         )
 
 

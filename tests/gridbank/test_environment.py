@@ -1,7 +1,6 @@
 """Every setting is read once; a wrong word or number is refused by its name, all of them at once."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -133,13 +132,13 @@ def test_a_right_value_is_taken(monkeypatch, name, value):
     environment.read()
 
 
-@pytest.mark.skipif(not shutil.which("setpriv"), reason="nobody else to be")
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
 @pytest.mark.parametrize("name", ["GRIDBANK_VAR", "GRIDBANK_ANCHOR_FILE"])
-def test_what_this_user_may_not_write_is_told_before_it_is_tried(tmp_path, name):
+def test_what_this_user_may_not_write_is_told_before_it_is_tried(name):
     code = "from gridbank import environment; environment.read()"
+    # nothing is closed to root
+    nobody = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
     done = subprocess.run(
-        ["setpriv", "--reuid=65534", "--clear-groups", sys.executable, "-c", code],
+        [*nobody, sys.executable, "-c", code],
         cwd=ROOT, env={**os.environ, name: "/usr/share/gridbank"}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert f"{name}: this user may not write" in done.stderr, done.stderr

@@ -61,7 +61,6 @@ CALLS: dict[str, Call] = {
 OTHERS: dict[str, str] = {
     "performance.services.exporting.file_name": "reads",
     "performance.services.exporting.workbook": "builds a file",
-    "performance.services.exporting.file_name": "names a file",
     "performance.services.schemes.signatures": "reads for the proof",
     "performance.services.proofs.stored_differences": "reads",
     "performance.services.schemes.scheme_in_force": "reads; a new installation's standard scheme has a row of its own",

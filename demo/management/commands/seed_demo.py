@@ -7,10 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
-from django.utils.translation import gettext as _
+from django.utils import translation
 
 from demo import seeding
 from demo.seeding import demo_seed
+from gridbank.console import LANGUAGE, said
 from gridbank.errors import Refused
 
 
@@ -33,7 +34,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Seed or reset, then say who can sign in."""
         if settings.PRODUCTION:
-            raise CommandError(_("Demo data is refused in the production profile."))
+            raise CommandError("Demo data is refused in the production profile.")
         password = options.get("password") or settings.ENVIRONMENT.demo_password or _new_password()
         tell = self.stdout.write if options["verbosity"] else (lambda _line: None)
         try:
@@ -48,9 +49,11 @@ class Command(BaseCommand):
                     tell=tell,
                 )
         except Refused as error:
-            raise CommandError(str(error)) from error
-        for line in seeding.table(password):
-            tell(line)
+            # what is seeded speaks the site's language
+            raise said(error) from error
+        with translation.override(LANGUAGE):
+            for line in seeding.table(password):
+                tell(line)
 
 
 def _new_password() -> str:

@@ -1,42 +1,26 @@
-"""Django's own migrate, one at a time: of two that begin together the second finds everything done."""
+"""`manage.py migrate`: Django's own, one at a time, and never past a guard that rows stand behind."""
 
-import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from typing import Any
 
-from django.conf import settings
-from django.core.management.commands.migrate import Command as Migrate
-from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.core.management import CommandError
+from django.core.management.commands import migrate
+from django.db.migrations.exceptions import IrreversibleError
 
-# any number that nobody else of the database uses
-TURN = 5_227_270_001
+from gridbank.alone import alone
 
 
-@contextmanager
-def alone(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Wait for whoever changes this database's tables, and keep others waiting; a process that dies lets go."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [TURN])
-            try:
-                yield
-            finally:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [TURN])
-        return
-    with (settings.VAR_DIR / "migrate.lock").open("a") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-
-
-class Command(Migrate):
-    """Bring the tables to this version."""
+class Command(migrate.Command):
+    """Two at once would make the same tables twice: the second waits and finds them made."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Wait for the turn; a question about what is to be done waits for nobody."""
-        if options["check_unapplied"] or options["plan"]:
-            super().handle(*args, **options)
-            return
-        with alone(connections[options["database"]]):
-            super().handle(*args, **options)
+        """Wait for whoever migrates already; who only looks waits for nobody."""
+        only_looks = options["check_unapplied"] or options["plan"]
+        try:
+            with nullcontext() if only_looks else alone(self._tell):
+                super().handle(*args, **options)
+        except IrreversibleError as error:
+            raise CommandError(f"{error} Restore the backup instead (docs/operate.md, Upgrade).") from error
+
+    def _tell(self, sentence: str) -> None:
+        self.stderr.write(f"gridbank: {sentence}")

@@ -21,11 +21,13 @@ from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, OperationalError, connection
 
 from gridbank import environment, fingerprints, starting
+from gridbank.alone import alone
 from gridbank.checks import DEMO_USERNAMES
 from gridbank.processes import Family, GaveUpError, Program
 
 PATIENCE = 8.0
 SLOWEST_START = 60.0
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(Exception):  # noqa: N818  it is no error
@@ -117,7 +119,7 @@ class Command(BaseCommand):
         password = self._prepare() if prepare else None
         starting.require()
         family = Family(programs(host, number), tell=self._tell)
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for name in SIGNALS:
             signal.signal(name, self._stop)
         try:
             family.start()
@@ -132,7 +134,7 @@ class Command(BaseCommand):
             message = f"{error}. Everything is stopped; the lines above say why."
             raise CommandError(message) from error
         finally:
-            for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for name in SIGNALS:
                 # asked twice: at once
                 signal.signal(name, lambda *_: family.kill())
             family.stop(patience=PATIENCE)
@@ -144,6 +146,9 @@ class Command(BaseCommand):
 
     @staticmethod
     def _stop(*_: Any) -> None:
+        # asked again before the first word is heard: it is
+        for name in SIGNALS:
+            signal.signal(name, signal.SIG_IGN)
         raise Stopped
 
     @staticmethod
@@ -192,12 +197,17 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _prepare(self) -> str | None:
-        """Migrate, collect, seed. Return the demo's password when this run knows it."""
+        """Migrate, collect, seed; alone, so that two who start at once don't seed one database twice."""
         try:
-            call_command("migrate", verbosity=0, interactive=False)
+            with alone(self._tell):
+                return self._set_up()
         except OperationalError as error:
             message = f"the database does not answer: {str(error).strip().splitlines()[0]}"
             raise CommandError(message) from error
+
+    def _set_up(self) -> str | None:
+        """Return the demo's password when this run knows it."""
+        call_command("migrate", verbosity=0, interactive=False)
         call_command("collectstatic", verbosity=0, interactive=False)
         if not fingerprints.is_indexed():
             call_command("reindex_personal_data", stdout=self.stdout)

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from gridbank.errors import Refused
+from gridbank.console import refusals
 from grids.enums import Tier
 from grids.services import bank_found
 from people.models import User, canonical_username
@@ -35,10 +35,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no account {options['lead']}. Open it with create_account first.")
         fields = {key: options[key] for key in ("code", "name", "county")}
         since = options["since"] or timezone.localdate()
-        try:
+        with refusals(after=" Nothing was changed."):
             grids = bank_found(actor=None, **fields, lead=lead, valid_from=since)
-        except Refused as refused:
-            raise CommandError(f"{refused} Nothing was changed.") from refused
         counts = {tier: sum(grid.tier == tier for grid in grids.values()) for tier in Tier}
         self.stdout.write(
             f"{options['name']}: {counts[Tier.BRANCH]} branches, {counts[Tier.MANAGER]} base grids; "

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from gridbank.errors import Refused
+from gridbank.console import refusals
 from people.enums import Role
 from people.services import account_create
 
@@ -24,10 +24,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         fields = {key: options[key] for key in ("username", "staff_no", "name", "role")}
-        try:
+        with refusals():
             made = account_create(actor=None, **fields)
-        except Refused as error:
-            raise CommandError(str(error.message)) from error
         self.stdout.write(
             f"{made.user.username}: {made.password} (until {timezone.localtime(made.user.one_time_until):%Y-%m-%d %H:%M %z})"
         )

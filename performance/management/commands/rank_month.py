@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from gridbank.errors import Refused
+from gridbank.console import refusals
 from jobs import running
 from jobs.models import JobRun
 from performance import services
@@ -31,12 +31,10 @@ class Command(BaseCommand):
         if not banks:
             raise CommandError("There is no such bank.")
         for bank in banks:
-            try:
+            with refusals():
                 job = services.request_month(
                     actor=None, bank=bank, month=options["month"], again=options["again"]
                 )
-            except Refused as refused:
-                raise CommandError(str(refused)) from refused
             self._tell(job if options["queue"] else running.finish(job.pk))
 
     def _tell(self, job: JobRun) -> None:

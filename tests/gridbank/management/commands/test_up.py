@@ -3,10 +3,11 @@
 import http.server
 import io
 import os
+import signal
 import socket
 import sys
 import threading
-from contextlib import closing
+from contextlib import closing, contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -314,3 +315,65 @@ def test_numbers_that_are_not_indexed_yet_are_indexed_while_preparing(command, s
     KeyFingerprint.objects.filter(name="index form").delete()
     command._prepare()
     assert names(called) == ["migrate", "collectstatic", "reindex_personal_data"]
+
+
+class Quiet:
+    """A family of nobody."""
+
+    def __init__(self, *_args, **_how):
+        self.killed = 0
+
+    def start(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def stop(self, **_):
+        # asked a third time: at once
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def kill(self):
+        self.killed += 1
+
+
+def test_who_asks_twice_for_the_end_gets_it_without_a_traceback(settings, tmp_path, monkeypatch, said):
+    settings.VAR_DIR = tmp_path
+    monkeypatch.setattr(up.starting, "require", lambda: None)
+    monkeypatch.setattr(Command, "_check", lambda _self: None)
+    monkeypatch.setattr(Command, "_wait_until_up", lambda *_: None)
+    monkeypatch.setattr(Command, "_welcome", lambda *_: None)
+    monkeypatch.setattr(up, "is_free", lambda *_: True)
+    monkeypatch.setattr(up, "Family", Quiet)
+    tell = Command._tell
+
+    def told_meanwhile(self, sentence):
+        os.kill(os.getpid(), signal.SIGINT)
+        tell(self, sentence)
+
+    monkeypatch.setattr(Command, "_tell", told_meanwhile)
+    before = {name: signal.getsignal(name) for name in up.SIGNALS}
+    try:
+        call_command("up", "--port", "8000", stdout=said)
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+    assert said.getvalue().splitlines() == ["gridbank: stopping …", "gridbank: stopped."]
+
+
+def test_a_data_folder_of_somebody_else_is_told(command, tmp_path):
+    (tmp_path / "up.lock").mkdir()
+    with pytest.raises(CommandError, match=r"up\.lock can't be opened.*as the user that owns"):
+        command._sole_owner(8000)
+
+
+def test_who_prepares_does_so_alone(command, called, db, monkeypatch):
+    """Two who start at once on one database seed it once."""
+    held = []
+
+    @contextmanager
+    def alone(_tell):
+        held.append(names(called))
+        yield
+        held.append(names(called))
+
+    monkeypatch.setattr(up, "alone", alone)
+    command._prepare()
+    assert held == [[], ["migrate", "collectstatic", "seed_demo"]]
