@@ -81,7 +81,7 @@ JSON = st.recursive(
     | st.booleans()
     | st.integers(-(2**63), 2**63 - 1)
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
+    | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs", "Cf"])),
     lambda inner: (
         st.lists(inner, max_size=4) | st.dictionaries(st.text("ab\\u0", max_size=6), inner, max_size=4)
     ),

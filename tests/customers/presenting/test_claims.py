@@ -31,7 +31,7 @@ def drawn(row):
 def test_who_entered_it_may_not_decide_and_his_branch_manager_may(cast, waiting):
     (own,), (his,) = rows(cast.li), rows(cast.chen)
     assert (own.may_decide, his.may_decide) == (False, True)
-    assert (bool(own.why_not), his.why_not) == (True, "")
+    assert (own.is_own, his.is_own) == (True, False)
     tick = claims.tick([])
     assert (tick.value(own), tick.value(his)) == ("", str(waiting.pk))
     found = drawn(own)
