@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from gridbank.days import month_write
+from grids.enums import PeerGroup
 from performance.models import Period, Score, ScoreLine
 from performance.policies import sees_bank_rank, sees_points
 
@@ -60,6 +61,8 @@ class RankingSerializer(serializers.ModelSerializer[Score]):
 
     month = MonthField(source="run.period.month", read_only=True)
     total = serializers.SerializerMethodField()
+    # a unit, and who led nothing, has none
+    peer_group = serializers.ChoiceField(choices=PeerGroup.choices, allow_blank=True, read_only=True)
     rank_bank = serializers.SerializerMethodField()
     rank_peer = serializers.SerializerMethodField()
     lines = ScoreLineSerializer(many=True, read_only=True)
