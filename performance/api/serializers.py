@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from gridbank.context import memo
 from gridbank.days import month_write
+from grids.enums import PeerGroup
 from performance.models import Period, Score, ScoreLine
 from performance.plausibility import Found, look_at, seal_of
 from performance.policies import can_publish, sees_bank_rank, sees_points
@@ -102,6 +103,8 @@ class RankingSerializer(serializers.ModelSerializer[Score]):
 
     month = MonthField(source="run.period.month", read_only=True)
     total = serializers.SerializerMethodField()
+    # a unit, and who led nothing, has none
+    peer_group = serializers.ChoiceField(choices=PeerGroup.choices, allow_blank=True, read_only=True)
     rank_bank = serializers.SerializerMethodField()
     rank_peer = serializers.SerializerMethodField()
     lines = ScoreLineSerializer(many=True, read_only=True)

@@ -13,10 +13,10 @@ from visits.body import NeedLine, OfferLine, VisitBody
 LONG_AGO = timedelta(days=400)
 
 
-def person_in(grid, name="罗大勇", ago=LONG_AGO):
+def person_in(grid, name="罗大勇", ago=LONG_AGO, **home):
     """Make a person whose archive has stood for long."""
     made = timezone.now() - ago
-    home = HouseholdFactory(grid=grid, head_name=name, created_at=made)
+    home = HouseholdFactory(grid=grid, head_name=name, created_at=made, **home)
     return CustomerFactory(household=home, name=name, relation="head", created_at=made)
 
 

@@ -210,7 +210,8 @@ class _Batch:
                 visit_id=body.id,
                 staff=self.actor,
                 reason=reason,
-                body=body.canonical,
+                # whether it may be kept where that was is asked when a visit is stored; what waits doesn't hold it
+                body=body.without_place().canonical,
                 body_hash=body.digest,
                 received_at=self.facts.now,
             )

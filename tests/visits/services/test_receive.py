@@ -1,5 +1,6 @@
 """Taking in visits: once each, whoever sends them how often."""
 
+import json
 import threading
 import uuid
 from datetime import date, timedelta
@@ -18,10 +19,10 @@ from needs.models import Need
 from products.models import Offer
 from tests.factories import AssignmentFactory, CustomerFactory, ProductFactory, VisitFactory
 from tests.people import make_cast
-from tests.visits.bodies import agreed, person_in, visit_json
+from tests.visits.bodies import agreed, hours, person_in, visit_json
 from tests.visits.stored import events, everything, one, statuses
 from visits import selectors
-from visits.enums import HoldReason
+from visits.enums import HoldReason, Outcome
 from visits.models import HeldVisit, Visit
 from visits.services import MOST_AT_ONCE, visit_log, visits_sync
 
@@ -433,3 +434,18 @@ def test_what_was_never_his_stays_unknown(cast, person):
         "rejected"
     ]
     assert everything(HeldVisit) == []
+
+
+def test_what_waits_holds_no_position(cast):
+    person = person_in(cast.grid_li)
+    place = {"latitude": 25.83, "longitude": 107.32, "accuracy_m": 8.0}
+    for parked in (True, False):
+        # of a person who agreed as well: it is asked when the visit is stored
+        body = visit_json(person, started_at=hours(5), **place)
+        assert visit_log(actor=cast.li, body=body).status == Outcome.PARKED
+        if parked:
+            agreed(person)
+    held = [json.loads(row.body) for row in models.QuerySet(HeldVisit)]
+    assert [(body["latitude"], body["longitude"], body["accuracy_m"]) for body in held] == [
+        (None, None, None)
+    ] * 2
