@@ -1,11 +1,13 @@
 """Whether this process could serve people now: schema, keys, files and a place to write."""
 
+import shutil
 from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
@@ -15,11 +17,24 @@ from gridbank.models import KeyFingerprint
 from gridbank.outages import is_away
 
 PROBE = "probe"
+# bytes
+ROOM = 2**20
 
 
 def schema_is_ours() -> bool:
-    """Say whether the database has exactly the tables of this code. Raises DatabaseError when it is away."""
-    return _ours() <= MigrationRecorder(connection).applied_migrations().keys()
+    """Say whether the database has exactly the tables of this code. Raises DatabaseError when it is away.
+
+    A newer version's aren't: its triggers refuse what this one writes.
+    """
+    applied = MigrationRecorder(connection).applied_migrations().keys()
+    known = _known()
+    apps = {app for app, _name in known}
+    return _ours() <= applied and not {key for key in applied if key[0] in apps} - known
+
+
+@cache
+def _known() -> set[tuple[str, str]]:
+    return set(MigrationLoader(None).disk_migrations)
 
 
 @cache
@@ -53,6 +68,8 @@ def can_write() -> bool:
     """Say whether the database takes a row and keeps it: what is taken back never reaches the disk."""
     now = timezone.now()
     try:
+        if not _has_room():
+            return False
         KeyFingerprint.objects.update_or_create(
             # retired: no key
             name=PROBE,
@@ -60,6 +77,20 @@ def can_write() -> bool:
         )
     except DatabaseError:
         return False
+    return True
+
+
+def _has_room() -> bool:
+    """Say whether there is room beyond the pages that a database already has. Raises DatabaseError."""
+    if connection.vendor != "postgresql":
+        folder = Path(connection.settings_dict["NAME"]).absolute().parent
+        return not folder.is_dir() or shutil.disk_usage(folder).free > ROOM
+    with transaction.atomic(), connection.cursor() as cursor:
+        # what doesn't fit into this memory goes to the disk and is gone at once
+        cursor.execute("SET LOCAL work_mem = '64kB'")
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT g FROM generate_series(1, 40000) g ORDER BY -g OFFSET 0) s"
+        )
     return True
 
 
@@ -81,7 +112,7 @@ def lacking() -> list[str]:
 
 
 SENTENCES = {
-    "schema": "The database's tables are not those of this version. Run manage.py migrate.",
+    "schema": "The database's tables are not those of this version. Run manage.py migrate, or start the version they were made by.",
     "index": "ID numbers and phones are not all indexed yet. Run manage.py reindex_personal_data.",
     "files": "The static files are not collected, or not for this user. Run manage.py collectstatic --noinput as he.",
 }

@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 from django.contrib.staticfiles.storage import ManifestFilesMixin
 from django.db import DatabaseError, OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from gridbank import fingerprints, readiness
 from gridbank.models import KeyFingerprint
@@ -29,6 +31,15 @@ def wrong_keys(settings, _monkeypatch):
 
 def old_schema(_settings, monkeypatch):
     monkeypatch.setattr(readiness, "_ours", lambda: {("customers", "0999_tomorrow")})
+
+
+def newer_schema(_settings, monkeypatch):
+    """Of a version that was migrated to while this one still runs."""
+    MigrationRecorder(connection).record_applied("audit", "9999_tomorrow")
+
+
+def no_room(_settings, monkeypatch):
+    monkeypatch.setattr(readiness, "_has_room", lambda: False)
 
 
 def not_indexed(_settings, _monkeypatch):
@@ -60,7 +71,7 @@ def no_database(_settings, monkeypatch):
 @pytest.mark.parametrize(
     ("trouble", "missing"),
     [
-        (wrong_keys, ["keys"]), (old_schema, ["schema"]), (not_indexed, ["index"]), (no_files, ["files"]), (full_disk, ["write"]),
+        (wrong_keys, ["keys"]), (old_schema, ["schema"]), (newer_schema, ["schema"]), (no_room, ["write"]), (not_indexed, ["index"]), (no_files, ["files"]), (full_disk, ["write"]),
         (no_database, ["database"]), (wrong_at_the_first_connection, ["keys"]),
     ],
 )  # fmt: skip
@@ -70,6 +81,24 @@ def test_what_is_missing_is_named(settings, monkeypatch, trouble, missing):
     response = Client().get("/readyz")
     assert (response.status_code, response.json()) == (503, {"status": "not ready", "missing": missing})
     assert Client().get("/healthz").status_code == 200
+
+
+def test_a_disk_with_less_than_a_piece_of_room_is_full(monkeypatch):
+    assert readiness._has_room()
+    if connection.vendor == "sqlite":
+        monkeypatch.setattr(readiness, "ROOM", 2**60)
+        assert not readiness._has_room()
+
+
+@pytest.mark.postgres
+def test_on_postgresql_more_than_what_fits_into_its_memory_is_written():
+    with CaptureQueriesContext(connection) as asked:
+        readiness._has_room()
+    plan = asked.captured_queries[-2]["sql"]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64kB'")
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT TEXT) {plan}")
+        assert "external merge  Disk" in "".join(line for (line,) in cursor.fetchall())
 
 
 def test_the_question_leaves_one_row_that_is_no_key():
