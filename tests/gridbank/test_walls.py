@@ -308,7 +308,7 @@ DOORS = {
     "customers/selectors.py": 3,
     "customers/services/attribution.py": 2,
     "customers/services/bulk.py": 1,
-    "customers/services/claims.py": 6,
+    "customers/services/claims.py": 7,
     "customers/services/consents.py": 1,
     "customers/services/deaths.py": 3,
     "customers/services/households.py": 3,
