@@ -147,6 +147,7 @@ ROOMS = {
         "indicators": "models",
         "nearing": "models",
         "pace": "models",
+        "parts": "selectors",
         "scoring": "pure",
     },
     "dashboards": {"charts": "pure", "measures": "doors"},
