@@ -28,6 +28,8 @@ from performance.pace import is_dated
 from performance.policies import FINAL, hears_alarms, speaks_for
 
 VERIFY = "performance.verify"
+# a row that adds something; the others stand there for the denominator, or because another one counts
+COUNTED = Q(numerator_micros__gt=0)
 
 
 def period_list(*, actor: User, after: int | None = None) -> QuerySet[Period]:
@@ -264,10 +266,18 @@ def gap_to_next(*, actor: User, score: Score) -> Gap | None:
     return Gap(better[0], better[1] - score.total) if better else None
 
 
-def fact_list(*, actor: User, score: Score, indicator: str, after: int | None = None) -> QuerySet[Fact]:
+def fact_list(
+    *,
+    actor: User,
+    score: Score,
+    indicator: str,
+    after: int | None = None,
+    counted: bool | None = None,
+    grid_id: int | None = None,
+) -> QuerySet[Fact]:
     """Return the frozen rows behind one indicator of a score, as far as the person may see them.
 
-    The line says between which numbers they lie: no more of half a million rows is looked at.
+    `counted` keeps those that add something, or the others. The line says between which numbers they lie: no more of half a million rows is looked at.
     """
     rows = Fact.objects.visible_to(actor)
     line = next((line for line in score.lines.all() if line.indicator == indicator), None)
@@ -275,6 +285,10 @@ def fact_list(*, actor: User, score: Score, indicator: str, after: int | None = 
         return rows.none()
     first = line.first_fact if after is None else max(line.first_fact, after + 1)
     rows = rows.filter(run_id=score.run_id, number__range=(first, line.last_fact), indicator=indicator)
+    if counted is not None:
+        rows = rows.filter(COUNTED if counted else ~COUNTED)
+    if grid_id is not None:
+        rows = rows.filter(grid_id=grid_id)
     return _facts_of(rows, score).order_by("number")
 
 

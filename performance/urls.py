@@ -39,4 +39,5 @@ urlpatterns = [
     path("<month:month>/print/", views.period_paper, name="print"),
     path("<month:month>/<int:pk>/", views.score_page, name="score"),
     path("<month:month>/<int:pk>/<slug:indicator>/", views.facts_page, name="facts"),
+    path("<month:month>/<int:pk>/<slug:indicator>/parts/", views.parts_page, name="parts"),
 ]

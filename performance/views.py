@@ -17,11 +17,13 @@ from grids.authority import Act, require, roles_of
 from jobs.presenting import shown
 from people.access import StaffRequest, allow, business
 from performance import policies, selectors, services
-from performance.forms import RankingForm
+from performance.forms import FactsForm, RankingForm
 from performance.indicators import INDICATORS
-from performance.models import Period
-from performance.presenting import months, questions
+from performance.models import Period, Score
+from performance.presenting import facts, months, questions
+from performance.presenting.breakdown import breakdown
 from performance.presenting.paper import paper
+from performance.presenting.ranked import ranked
 
 
 @require_safe
@@ -45,7 +47,8 @@ def period_page(request: StaffRequest, month: date) -> HttpResponse:
 def _month(request: StaffRequest, period: Period, status: int = 200, **more: Any) -> HttpResponse:
     context = months.month(actor=request.user, period=period, form_of=partial(RankingForm, request.GET))
     rows = selectors.ranked_after(context.pop("rows"), key_asked(request))
-    context["page"] = key_page(request, rows, key=lambda score: score.pk)
+    page = context["page"] = key_page(request, rows, key=lambda score: score.pk)
+    context["ranked"] = ranked(actor=request.user, period=period, scores=page.rows, scope=context["scope"])
     return render(request, "performance/period_detail.html", context | more, status=status)
 
 
@@ -62,17 +65,40 @@ def score_page(request: StaffRequest, month: date, pk: int) -> HttpResponse:
 @require_safe
 @business
 def facts_page(request: StaffRequest, month: date, pk: int, indicator: str) -> HttpResponse:
-    """Show the frozen rows behind one indicator."""
+    """Show the frozen rows behind one indicator: those that count, or the others with why they don't."""
+    score, form = _score_of(request, month, pk, indicator), FactsForm(request.GET)
+    asked = form.asked
+    rows = selectors.fact_list(
+        actor=request.user, score=score, indicator=indicator, after=key_asked(request), **asked
+    )
+    page = key_page(request, rows, key=lambda fact: fact.number)
+    context = facts.facts(
+        actor=request.user,
+        score=score,
+        indicator=indicator,
+        rows=page.rows,
+        after=key_asked(request),
+        **asked,
+    )
+    return render(request, "performance/fact_list.html", {**context, "page": page, "form": form})
+
+
+@require_safe
+@business
+def parts_page(request: StaffRequest, month: date, pk: int, indicator: str) -> HttpResponse:
+    """Show what one number is made of: branches, people, grids."""
+    score = _score_of(request, month, pk, indicator)
+    context = breakdown(actor=request.user, score=score, indicator=indicator)
+    return render(request, "performance/parts.html", context)
+
+
+def _score_of(request: StaffRequest, month: date, pk: int, indicator: str) -> Score:
     if indicator not in INDICATORS:
         raise Http404
     scores = selectors.score_list(actor=request.user)
-    score = visible_or_404(scores, pk=pk, run__period__month=month)
-    policies.own_points(score)
-    rows = selectors.fact_list(actor=request.user, score=score, indicator=indicator, after=key_asked(request))
-    page = key_page(request, rows, key=lambda fact: fact.number)
-    context: dict[str, Any] = {"score": score, "indicator": INDICATORS[indicator], "page": page}
-    context["rows"] = months.facts(actor=request.user, rows=page.rows)
-    return render(request, "performance/fact_list.html", context)
+    found: Score = visible_or_404(scores, pk=pk, run__period__month=month)
+    policies.own_points(found)
+    return found
 
 
 @require_safe

@@ -10,6 +10,7 @@ from dashboards import selectors
 from gridbank.addresses import address
 from gridbank.context import memo
 from grids import measures
+from performance.enums import Level
 from performance.models import Period, Score
 from performance.policies import FINAL
 from performance.presenting.gauges import Gauge, gauge_of, pieces
@@ -28,8 +29,9 @@ class Asked(Protocol):
 
 
 def facts_address(score: Score, indicator: str) -> str:
-    """Return the page of the rows that one number of a score was counted from: it lies below the score's."""
-    return f"{score_address(score)}{indicator}/"
+    """Return the page behind one number of a score: of many people first the parts, of one person the rows."""
+    below = f"{score_address(score)}{indicator}/"
+    return below if score.level == Level.MANAGER else f"{below}parts/"
 
 
 def score_address(score: Score) -> str:

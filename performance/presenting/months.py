@@ -1,10 +1,8 @@
 """What the ranking pages show: selectors put together, nothing written."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
-from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -13,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.enums import Evidence
 from customers.moves import moves_within
-from customers.selectors import COUNTED, claims_wanted, customer_list, household_list
+from customers.selectors import COUNTED, claims_wanted
 from customers.turnover import turnover
 from gridbank.days import month_last, month_write
 from grids.authority import Act, expects, may, why_not
@@ -23,11 +21,11 @@ from grids.selectors import backdatings_within
 from jobs.faces import face_of
 from people.models import User
 from performance import policies, selectors
-from performance.enums import ABOUT_PEOPLE, FactSource, Level, PeriodStatus
-from performance.indicators import INDICATORS
-from performance.models import Fact, Period, Score
+from performance.enums import Level, PeriodStatus
+from performance.models import Period, Score
 from performance.plausibility import look_at, seal_of
 from performance.presenting.explaining import explain
+from performance.presenting.ranked import own_row, ranked
 from performance.services import RANK, VERIFY
 from visits.selectors import Wanted, visit_list
 
@@ -84,6 +82,7 @@ def month(*, actor: User, period: Period, form_of: Callable[..., Filtered]) -> d
         scope = "peer" if filters["peer_group"] else "branch"
     run = period.current_run
     job = selectors.job_of(period=period, kind=RANK)
+    mine = None if bank_wide else selectors.score_of(user=actor, period=period)
     return {
         "period": period,
         "run": run,
@@ -92,8 +91,9 @@ def month(*, actor: User, period: Period, form_of: Callable[..., Filtered]) -> d
         "form": form,
         "filters": filters,
         "scope": scope,
-        "indicators": [INDICATORS[key] for key in period.scheme.items.values_list("indicator", flat=True)],
-        "mine": selectors.score_of(user=actor, period=period) if not bank_wide else None,
+        "branch_rows": ranked(actor=actor, period=period, scores=branches, scope="bank"),
+        "items": list(period.scheme.items.all()),
+        "own": own_row(actor=actor, period=period, score=mine, scope=scope),
         "job": job if job and job.is_open else None,
         "face": face_of(RANK),
         "failed": bool(job and job.status == job.Status.FAILED),
@@ -216,33 +216,3 @@ def score(*, actor: User, score: Score) -> dict[str, Any]:
         "lines": explain(score=score, caps=caps, gap=gap.points if gap else None, before=before),
         "sees_bank_rank": policies.sees_bank_rank(actor, score),
     }
-
-
-@dataclass(frozen=True)
-class FactRow:
-    """A frozen fact with what the reader may know of it today."""
-
-    fact: Fact
-    label: str
-    url: str
-
-
-def facts(*, actor: User, rows: list[Fact]) -> list[FactRow]:
-    """Name each fact's household or customer and link to it, where the reader may see it today."""
-    home_ids = {int(fact.subject) for fact in rows if fact.source not in ABOUT_PEOPLE}
-    person_ids = {int(fact.subject) for fact in rows if fact.source in ABOUT_PEOPLE}
-    homes = {home.pk: home for home in household_list(actor=actor).filter(pk__in=home_ids)}
-    people = {person.pk: person for person in customer_list(actor=actor).filter(pk__in=person_ids)}
-    found = []
-    for fact in rows:
-        known: Any = (people if fact.source in ABOUT_PEOPLE else homes).get(int(fact.subject))
-        found.append(FactRow(fact, str(known) if known else "", _address(fact, known)))
-    return found
-
-
-def _address(fact: Fact, known: Any) -> str:
-    if known is None:
-        return ""
-    if fact.source == FactSource.VISIT:
-        return reverse("visits:detail", args=[UUID(fact.source_id)])
-    return str(known.get_absolute_url())

@@ -171,6 +171,7 @@ ROOMS = {
         "nearing": "models",
         "pace": "models",
         "plausibility": "selectors",
+        "parts": "selectors",
         "scoring": "pure",
     },
     "dashboards": {"charts": "pure", "finding": "selectors", "helping": "policies", "measures": "doors"},

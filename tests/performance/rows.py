@@ -43,6 +43,7 @@ ROWS = {
     "performance": _month,
     "performance:score": _score,
     "performance:facts": lambda w, whose: {**_score(w, whose), "indicator": "archive_rate"},
+    "performance:parts": lambda w, whose: {**_score(w, whose), "indicator": "archive_rate"},
     "performance:job": rank_job,
     "period-detail": _month_row,
     "period-publish": _month_row,

@@ -48,7 +48,7 @@ def test_numbers_lead_to_the_page_of_their_rows(client, cast):
     one = Score.objects.visible_to(cast.zhao).get(level=Level.BRANCH, subject_id=cast.east.pk)
     assert f'href="{reverse("performance:score", args=[first, one.pk])}"' in page
     for indicator in ("visit_coverage", "archive_rate", "app_activation", "marketing_success"):
-        assert f'href="{reverse("performance:facts", args=[first, one.pk, indicator])}"' in page
+        assert f'href="{reverse("performance:parts", args=[first, one.pk, indicator])}"' in page
 
 
 def part(page, name):

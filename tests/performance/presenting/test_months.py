@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from django.urls import reverse
 
-from customers.models import Customer, Household
+from customers.models import Customer
 from customers.services import death_record
 from gridbank.scoping import waive_scope
 from jobs import running
@@ -209,42 +209,3 @@ def test_a_computation_that_was_superseded_says_so(cast, run):
     services.run_compute(bank=cast.root, month=MONTH, again=True)
     again = selectors.score_list(actor=cast.li).get(pk=old.pk)
     assert not months.score(actor=cast.li, score=again)["is_current"]
-
-
-def rows_of(actor, indicator, period):
-    score = selectors.score_of(user=actor, period=period)
-    return months.facts(
-        actor=actor, rows=list(selectors.fact_list(actor=actor, score=score, indicator=indicator))
-    )
-
-
-def test_a_fact_leads_to_what_was_counted(cast, period):
-    met = rows_of(cast.li, "visit_coverage", period)
-    assert {row.fact.source: row.url.split("/")[1] for row in met} == {
-        "visit": "visits",
-        "household": "customers",
-    }
-    assert all(row.label for row in met)
-    (offer,) = rows_of(cast.li, "marketing_success", period)
-    with waive_scope("test"):
-        person = Customer.objects.get(pk=int(offer.fact.subject))
-    assert (offer.label, offer.url) == (str(person), person.get_absolute_url())
-
-
-def test_what_left_ones_sight_is_counted_without_a_name(cast, period):
-    """The frozen row stays; whose it was is told to who may see the archive today."""
-    with waive_scope("a test moves every household of a grid"):
-        Household.objects.filter(grid=cast.grid_li).update(grid=cast.grid_wu)
-    for indicator in ("visit_coverage", "marketing_success", "archive_rate"):
-        rows = rows_of(cast.li, indicator, period)
-        assert rows
-        assert {(row.label, row.url) for row in rows} == {("", "")}
-
-
-def test_facts_are_named_at_once(cast, period, django_assert_num_queries):
-    score = selectors.score_of(user=cast.li, period=period)
-    rows = list(selectors.fact_list(actor=cast.li, score=score, indicator="archive_rate"))
-    for some in (rows[:1], rows):
-        with django_assert_num_queries(5):
-            assert len(months.facts(actor=cast.li, rows=some)) == len(some)
-    assert months.facts(actor=cast.li, rows=[]) == []
