@@ -18,7 +18,7 @@ from people.models import User
 
 PEOPLE = (
     "pk", "household_id", "name", "phone", "relation", "birth_date", "is_migrant", "do_not_contact",
-    "app_informed_on", "app_downloaded_on", "app_verified_on",
+    "app_informed_on", "app_downloaded_on", "app_verified_on", "restricted_at",
 )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def homes_wanted(*, actor: User, wanted: conditions.Wanted) -> QuerySet[Househol
         condition &= Q(tags__contains=f'"{wanted.tag}"')
     somebody = _somebody(wanted)
     if somebody is not None:
-        living = Q() if wanted.term.kind != Kind.NOTHING else Q(died_on=None)
+        living = Q() if wanted.term.kind != Kind.NOTHING else conditions.served_q()
         there = customer_list(actor=actor).filter(somebody, living, household_id=OuterRef("pk")).order_by()
         condition &= Q(Exists(there.values("pk")))
     return rows.filter(condition)
@@ -70,10 +70,14 @@ def homes_counted(*, actor: User, grid: Grid | None) -> dict[str, int]:
     return found
 
 
-def people_of(*, actor: User, homes: Collection[int]) -> dict[int, list[Any]]:
-    """Return who lives in each of these households, the head first, as named tuples."""
+def people_of(*, actor: User, homes: Collection[int], searched: bool = False) -> dict[int, list[Any]]:
+    """Return who lives in each of these households, the head first, as named tuples.
+
+    Whose data are only kept is in no list: he is shown to whoever searched for somebody.
+    """
     found: dict[int, list[Any]] = defaultdict(list)
-    rows = customer_list(actor=actor).filter(household_id__in=homes, died_on=None).order_by("pk")
+    living = Q(died_on=None) if searched else conditions.served_q()
+    rows = customer_list(actor=actor).filter(living, household_id__in=homes).order_by("pk")
     for person in rows.values_list(*PEOPLE, named=True):
         found[person.household_id].append(person)
     for people in found.values():

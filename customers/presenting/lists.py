@@ -18,6 +18,7 @@ from customers.homes import homes_counted, homes_wanted, people_of
 from customers.models import ARCHIVE, Customer, Household
 from customers.personal import mask_of
 from customers.presenting.people import BADGES, app_state, describe, shown
+from customers.searching import Kind
 from customers.selectors import customer_list, household_list, people_wanted
 from gridbank.addresses import pages
 from gridbank.cells import NOTHING, Text, badge, beside, link, meter, moment, pips, soft
@@ -60,11 +61,11 @@ class Home:
         return None if met is None else (self.today - met).days
 
 
-def homes(rows: QuerySet[Household], *, actor: User) -> list[Home]:
+def homes(rows: QuerySet[Household], *, actor: User, searched: bool = False) -> list[Home]:
     """Read what a page of households shows."""
     found = list(rows.values_list(*HOME, named=True))
     today = timezone.localdate()
-    people = people_of(actor=actor, homes=[row.pk for row in found])
+    people = people_of(actor=actor, homes=[row.pk for row in found], searched=searched)
     leads = lead_names({row.grid_id for row in found}, today)
     urls = pages("customers:household", [row.pk for row in found])
     for row in found:
@@ -137,6 +138,7 @@ def _under(home: Home) -> tuple[str, Sequence[Below]]:
         cells = {
             "head": beside(
                 link(f"{home.url}#customer-{person.pk}", person.name),
+                badge(gettext("processing restricted"), "bad") if person.restricted_at else "",
                 soft(relations[person.relation]),
                 badge(gettext("away"), "muted") if person.is_migrant else "",
             ),
@@ -252,7 +254,7 @@ def source(*, actor: User, wanted: Wanted, people: bool) -> Source[Any]:
         found = people_wanted(actor=actor, wanted=wanted)
         return Source(found, persons, customer_list(actor=actor), few=few, sortable=not wide, most=most)
     rows = homes_wanted(actor=actor, wanted=wanted)
-    read = partial(homes, actor=actor)
+    read = partial(homes, actor=actor, searched=wanted.term.kind != Kind.NOTHING)
     return Source(rows, read, household_list(actor=actor), few=few, sortable=not wide)
 
 

@@ -102,7 +102,7 @@ class _Reader(HTMLParser):
                 self._select.value = given["value"]
 
     def _input(self, given):
-        name, kind = given["name"], given.get("type", "text")
+        name, kind = given["name"], "date" if "data-typed-day" in given else given.get("type", "text")
         made = self._form.fields.setdefault(name, Field(name, kind))
         made.required = made.required or "required" in given
         if kind == "radio" or (kind == "checkbox" and given.get("value")):

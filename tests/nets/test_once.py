@@ -72,6 +72,8 @@ WAITING = {
 # a visit's number is made with its form, and kept as long as the visit
 BY_NUMBER = {"visits:new", "visits:correct"}
 CREATING = {
+    # who he was until yesterday is kept
+    "customers:customer-edit",
     "customers:account-opened",
     "customers:consent-give", "customers:customer-new", "customers:death", "customers:household-move",
     "customers:household-new", "customers:restrict", "grids:assignment-new", "grids:duty-new", "needs:new", "people:new", "people:tokens", "visits:correct", "visits:new",

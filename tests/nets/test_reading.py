@@ -26,7 +26,11 @@ def answers(world: World, route: Route, method: str = "get"):
             yield name, getattr(world.client(name), method)(address)
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=str)
+# whether there is room to write is asked by writing: one row of its own
+PROBES = {"readyz"}
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.name not in PROBES], ids=str)
 def test_reading_changes_nothing(world: World, route: Route):
     world.kwargs(route)
     clients = [world.client(name) for name in READERS if route.admits(world.person(name))]

@@ -6,6 +6,8 @@ from grids.models import parts_held
 from tests.nets.acts import line
 from tests.nets.site import METHODS, PEOPLE, ROUTES, SAFE, UNDECLARED, Route, World, ledger
 
+# of a colleague the rank is seen, and the points where the bank says so
+OF_COLLEAGUES = {"performance:score", "performance:facts", "performance:parts"}
 FINE = {200, 201, 202, 204, 301, 302, 304, 400, 404, 405, 409, 413, 415, 422, 429}
 
 
@@ -33,7 +35,8 @@ def wanted(route: Route, user: object, method: str) -> set[int]:
     if not route.admits(user):
         return {403}
     # in sight, but not his to change; whoever has no part anywhere is told so before he fills in a form
-    return FINE if method in SAFE and parts_held(user) else FINE | {403}
+    free = method in SAFE and parts_held(user) and route.name not in OF_COLLEAGUES
+    return FINE if free else FINE | {403}
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=str)

@@ -9,7 +9,7 @@ from people.enums import BUSINESS_ROLES
 from tests.nets.forms import Form, forms_of
 from tests.nets.site import METHODS, ROW_ROUTES, Route, World, ledger, plain
 
-COMMON = {"/language/", "/accounts/logout/"}
+COMMON = {"/language/", "/accounts/logout/", "/search/"}
 READERS = ["li", "chen", "zhao", "sysadmin", "secadmin", "auditor"]
 
 

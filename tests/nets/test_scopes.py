@@ -30,6 +30,7 @@ HOMES = {
     "customers.Claim": "customer.household",
     "customers.CompleteSpan": "household",
     "customers.Consent": "customer.household",
+    "customers.IdentitySpan": "customer.household",
     "customers.Residence": "household",
     "customers.Death": "customer.household",
     "customers.Restriction": "customer.household",
@@ -154,6 +155,7 @@ def furnish(world: World, whose: str) -> None:
     put("customers.CompleteSpan", household=home, **span)
     put("customers.SpecialMembership", grid=market, household=world.row("household", whose), since=SINCE)
     person, product = world.row("customer", whose), world.row("product", "mine")
+    put("customers.IdentitySpan", customer=person, id_digest="", changed_by=owner, changed_at=now, **span)
     put("customers.Restriction", customer=person, reason="本人要求", set_by=owner, set_at=now, lifted_at=now)
     put("products.Holding", customer=person, product=product, since=SINCE)
     put("visits.VisitVersion", visit=world.row("visit", whose), version=1, body="{}", reason="错", replaced_at=now,

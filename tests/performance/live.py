@@ -6,7 +6,7 @@ from datetime import date
 from django.db import models
 from django.utils import timezone
 
-from customers.models import Attribution, Claim, CompleteSpan, Customer, Death, Household, Residence
+from customers.models import Attribution, Claim, CompleteSpan, Consent, Customer, Death, Household, Residence
 from grids.models import Assignment, Grid
 from products.models import Offer
 from tests.performance import reference
@@ -68,15 +68,23 @@ def _people() -> dict[int, reference.Person]:
     died = dict(rows(Death, "customer_id", "day", undone_at=None))
     columns = (
         "pk", "household_id", "created_at", "birth_date", "id_digest", "customer_since", "opened_by_id", "app_verified_on",
+        "do_not_contact",
     )  # fmt: skip
     return {
         pk: reference.Person(
             household=home, known_on=timezone.localdate(created), left=left[pk], born_on=born,
             died_on=died.get(pk), has_document=digest is not None, customer_on=since, opened_by=opener,
-            verified_on=verified,
+            verified_on=verified, no_contact=quiet,
         )
-        for pk, home, created, born, digest, since, opener, verified in rows(Customer, *columns)
+        for pk, home, created, born, digest, since, opener, verified, quiet in rows(Customer, *columns)
     }  # fmt: skip
+
+
+def _consents() -> dict[int, list[tuple[date, date | None]]]:
+    found = defaultdict(list)
+    for person, given, ended in rows(Consent, "customer_id", "given_at", "withdrawn_at", purpose="marketing"):
+        found[person].append((timezone.localdate(given), timezone.localdate(ended) if ended else None))
+    return found
 
 
 def tables(*, counts_claimed: bool, earned: frozenset[tuple[str, str]] = frozenset()) -> reference.Tables:
@@ -94,10 +102,14 @@ def tables(*, counts_claimed: bool, earned: frozenset[tuple[str, str]] = frozens
     ]
     offers = [
         reference.Offer(
-            pk, f"{origin.hex}:{product}" if origin else str(pk), day, person, product, by, result == "accepted"
+            pk, f"{origin.hex}:{product}" if origin else str(pk), day,
+            origin.hex if origin else None, person, product, by, result == "accepted", agreed is not None,
         )
-        for pk, origin, day, person, product, by, result in rows(
-            Offer, "pk", "origin", "offered_on", "customer_id", "product_id", "staff_id", "result"
+        for pk, origin, day, person, product, by, result, agreed in rows(
+            Offer, "pk", "origin", "offered_on", "customer_id", "product_id", "staff_id", "result",
+            "agreed",
         )
     ]  # fmt: skip
-    return reference.Tables(_households(), _people(), visits, offers, words, counts_claimed, earned)
+    return reference.Tables(
+        _households(), _people(), visits, offers, words, counts_claimed, earned, _consents()
+    )

@@ -12,13 +12,15 @@ from django.http import Http404
 from django.utils import timezone
 
 from customers import services
-from customers.models import Claim, Customer, Household
+from customers.models import Claim, Consent, Customer, Household
 from customers.services import claims_decide, death_record, death_undo, person_resettle
+from customers.services.consents import consent_give, consent_withdraw
 from customers.services.moving import household_move_ask
 from customers.services.redating import step_day_correct
 from gridbank.errors import Refused
 from grids.models import Grid
 from grids.services import assignment_transfer, backdating_ask, backdating_sign, grid_close
+from products.models import Offer
 from tests.customers.numbers import id_number
 from tests.factories import AreaFactory, AssignmentFactory, GridFactory, ProductFactory, UserFactory
 from tests.people import assign, make_cast
@@ -48,6 +50,8 @@ class Bank:
 
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
+        # who agrees to marketing hangs on dice of its own: what else happens stays the same
+        self.dice = random.Random(seed)
         self.cast = cast = make_cast()
         self.second = UserFactory(username="qian", role="head_office")
         AssignmentFactory(user=self.second, grid=cast.root, part="deputy")
@@ -68,18 +72,70 @@ class Bank:
 
     def live(self, day: date) -> None:
         """Live through a day: some things are tried, and what may not be is refused."""
+        self.attempt(self.dice.choice([self.agree, self.agree, self.take_back]), day, self.dice)
         for _ in range(self.rng.randint(3, 6)):
-            act = self.rng.choice(self.acts)
-            with time_machine.travel(on(day, self.rng.choice(TIMES)), tick=False):
-                try:
-                    with transaction.atomic():
-                        act(day)
-                except REFUSED:
-                    continue
-            self.done[act.__name__] = self.done.get(act.__name__, 0) + 1
+            self.attempt(self.rng.choice(self.acts), day, self.rng)
+        # what was offered earlier that day counts as well
+        self.attempt(self.dice.choice([self.agree_later, self.take_back]), day, self.dice)
+
+    def attempt(self, act: Callable[[date], Any], day: date, dice: random.Random) -> None:
+        with time_machine.travel(on(day, dice.choice(TIMES)), tick=False):
+            try:
+                with transaction.atomic():
+                    act(day)
+            except REFUSED:
+                return
+        self.done[act.__name__] = self.done.get(act.__name__, 0) + 1
 
     def anybody(self) -> Customer:
         return self.rng.choice(all_of(Customer))
+
+    def some_agree(self) -> None:
+        """Let half of those who are known agree to marketing, and of all one in six want no contact, whatever he signs."""
+        for person in all_of(Customer):
+            if self.dice.random() < 1 / 6:
+                services.customer_update(
+                    actor=self.leading_of(person), customer=person, version=person.version, data={"do_not_contact": True},
+                )  # fmt: skip
+            if self.dice.random() < 0.5:
+                self.give(person)
+
+    def leading_of(self, person: Customer) -> Any:
+        """Return who may write on the ground of a person's branch, without a throw."""
+        east = person.household.grid.path.startswith(self.cast.east.path)
+        return self.cast.chen if east else self.cast.zhou
+
+    def give(self, person: Customer) -> None:
+        try:
+            with transaction.atomic():
+                consent_give(
+                    actor=self.leading_of(person), customer=person, purpose="marketing", channel="paper"
+                )
+        except Refused:
+            # a child, or somebody who died or had agreed before
+            return
+
+    def agree(self, _day: date) -> None:
+        person = self.dice.choice(all_of(Customer))
+        consent_give(actor=self.leading_of(person), customer=person, purpose="marketing", channel="paper")
+
+    def agree_later(self, day: date) -> None:
+        """Let whoever was offered something on a day agree to it afterwards."""
+        offered = all_of(Offer, offered_on=day) or [None]
+        offer = self.dice.choice(offered)
+        if offer is None:
+            raise Refused("nothing was offered")
+        person = offer.customer
+        consent_give(actor=self.leading_of(person), customer=person, purpose="marketing", channel="paper")
+
+    def take_back(self, day: date) -> None:
+        """Take a consent back on a day on which nothing was offered yet: what was offered before stands."""
+        offered = [one.customer_id for one in all_of(Offer, offered_on=day)]
+        given = [one for one in all_of(Consent, withdrawn_at=None) if one.customer_id not in offered]
+        if not given:
+            raise Refused("nobody agreed")
+        consent = self.dice.choice(given)
+        consent_withdraw(actor=self.leading_of(consent.customer), consent=consent)
 
     def home(self) -> Household:
         return self.rng.choice(all_of(Household))

@@ -3,7 +3,7 @@
 It shares no code with the performance app; where the two differ, one of them is wrong.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
@@ -118,6 +118,7 @@ class Person:
     has_document: bool = False
     customer_on: date | None = None
     opened_by: int | None = None
+    no_contact: bool = False
     verified_on: date | None = None
 
 
@@ -136,10 +137,14 @@ class Offer:
     pk: int
     act: str
     day: date
+    visit: str | None
+    """At which visit it was made."""
     person: int
     product: int
     by: int
     accepted: bool
+    asked: bool
+    """Whether it was written down since consent is asked for; what is older counts without."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,8 @@ class Tables:
     """The last word about what was claimed, by kind and row: 1 claimed, 2 confirmed, 3 refuted."""
     counts_claimed: bool
     earned: frozenset[tuple[str, str]] = frozenset()
+    consents: dict[int, list[tuple[date, date | None]]] = field(default_factory=dict)
+    """On which day each person agreed to marketing, and on which day he took it back."""
 
     def home(self, person: int, day: date) -> int:
         """Say in which household somebody lived on a day."""
@@ -174,9 +181,33 @@ class Tables:
         word = self.words.get((kind, row))
         return word == 2 or (self.counts_claimed and word in {1, None})
 
+    def agreed(self, offer: Offer) -> bool:
+        """Say whether the customer had agreed to marketing on the offer's day; who wants no contact never has.
+
+        A consent holds from its first day on, whenever on that day it was given, and on its last day no more.
+        """
+        if not offer.asked:
+            return True
+        if self.people[offer.person].no_contact:
+            return False
+        for given, ended in self.consents.get(offer.person, []):
+            if offer.day >= given and not (ended is not None and offer.day >= ended):
+                return True
+        return False
+
     def fresh(self, indicator: str, act: str) -> bool:
         """Say that no final month counted it."""
         return (indicator, act) not in self.earned
+
+    def unpinned(self, offer: Offer) -> bool:
+        """Say that no final month counted it, its visit or anything else that was offered at its visit."""
+        if not self.fresh("marketing_success", offer.act):
+            return False
+        if offer.visit is None:
+            return True
+        beside = {act for key, act in self.earned if key == "marketing_success" and ":" in act}
+        carried = any(act.split(":")[0] == offer.visit for act in beside)
+        return not carried and self.fresh("visit_coverage", offer.visit)
 
 
 def lives(person: Person, day: date) -> bool:
@@ -273,10 +304,10 @@ class Counts:
         """Count each customer and product once: for who had it accepted first, else for who offered it first."""
         told: dict[tuple[int, int], tuple[int, int, bool]] = {}
         for offer in sorted(self.tables.offers, key=lambda one: (one.day, one.pk)):
-            if offer.day not in self.ground.days() or not self.tables.fresh("marketing_success", offer.act):
+            if offer.day not in self.ground.days() or not self.tables.unpinned(offer):
                 continue
             grid = self.tables.grid(self.tables.home(offer.person, offer.day), offer.day)
-            accepted = offer.accepted and self.tables.counts("offer", offer.pk)
+            accepted = offer.accepted and self.tables.agreed(offer) and self.tables.counts("offer", offer.pk)
             self.add("marketing_success", offer.by, grid, 0, 0)
             self.acts.add(("marketing_success", offer.act))
             what = (offer.person, offer.product)

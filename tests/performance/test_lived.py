@@ -9,6 +9,7 @@ from performance import services
 from performance.models import Scheme
 from performance.plausibility import look_at, seal_of
 from performance.services import scheme_in_force
+from products.models import Offer
 from tests.performance import live, reference
 from tests.performance.lived import Bank, on
 from tests.performance.test_generated import expected, sums
@@ -61,6 +62,7 @@ def test_months_that_were_lived_through_are_counted_as_the_words_say(db, seed):
             bank.open(date(2028, 1, 10))
         for _ in range(6):
             bank.add_person(date(2028, 1, 10))
+        bank.some_agree()
     for day in days(date(2028, 1, 24), date(2028, 3, 9)):
         bank.live(day)
         with time_machine.travel(on(day, time(23, 59, 59)), tick=False):
@@ -75,5 +77,7 @@ def test_months_that_were_lived_through_are_counted_as_the_words_say(db, seed):
             elif day == date(2028, 3, 9):
                 look.compare(MARCH, day)
     # most of what may happen did
-
-    assert len(bank.done) > 15, bank.done
+    assert len(bank.done) > 17, bank.done
+    assert bank.done.keys() >= {"agree", "take_back"}
+    # and some of what was accepted was offered without consent
+    assert {agreed for (agreed,) in live.rows(Offer, "agreed", result="accepted")} == {True, False}

@@ -89,9 +89,29 @@ def test_a_score_is_seen_above_beside_and_by_oneself(cast, run):
         "li": east,
         "wu": {"吴峰", "西支行"},
     }
-    for actor in (cast.zhao, cast.li):
+
+
+@pytest.mark.parametrize("peers", [False, True])
+def test_points_are_seen_above_and_of_oneself_and_a_colleagues_where_the_bank_says_so(
+    cast, run, settings, peers
+):
+    settings.PEERS_SEE_POINTS = peers
+    east = {"李娜", "王磊", "孙静", "东支行"}
+    names = {
+        actor.username: {line.score.subject_name for line in seen(ScoreLine, actor)}
+        for actor in (cast.zhao, cast.chen, cast.li, cast.wu)
+    }
+    assert names == {
+        "zhao": east | {"吴峰", "西支行", "总行"},
+        "chen": east,
+        # one's branch is everybody's in it
+        "li": east if peers else {"李娜", "东支行"},
+        "wu": {"吴峰", "西支行"},
+    }
+    # of whom one line is seen, each is
+    for actor in (cast.zhao, cast.chen, cast.li, cast.wu):
         assert seen(ScoreLine, actor) == {
-            line for line in every(ScoreLine) if line.score in seen(Score, actor)
+            line for line in every(ScoreLine) if line.score.subject_name in names[actor.username]
         }
 
 
@@ -155,7 +175,7 @@ def test_a_fact_is_kept_in_whole_millionths():
 def refused(change):
     with waive_scope("a test writes what no row may say"), transaction.atomic():
         with (
-            pytest.raises(DatabaseError, match=r"is frozen|constraint|UNIQUE|overflow"),
+            pytest.raises(DatabaseError, match=r"is frozen|is append-only|constraint|UNIQUE|overflow"),
             transaction.atomic(),
         ):
             change()

@@ -3,6 +3,7 @@
 Everything is tried by the person himself, through the services behind his pages, on the days on which he would.
 """
 
+import re
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -74,6 +75,16 @@ def earned(cast, indicator: str, who) -> int:
     return sum(row.numerator for row in rows)
 
 
+def turned(text: str) -> list[list[str]]:
+    """Return what a month's page says of whoever died, moved or is of another age."""
+    found = re.search(r'<section class="card" id="turnover">.*?</section>', text, re.DOTALL)
+    rows = re.findall(r"<tr>(.*?)</tr>", found[0] if found else "", re.DOTALL)[1:]
+    return [
+        [" ".join(cell.split()) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)]
+        for row in rows
+    ]
+
+
 def waiting():
     return models.QuerySet(Claim).filter(state=1)
 
@@ -116,9 +127,14 @@ def test_visits_in_another_province(cast, people):
     assert odd(cast)[("away", "李娜")] == 1
 
 
-def test_offers_by_the_handful_where_nobody_was_met(cast, people):
+@pytest.mark.parametrize(("consents", "earning"), [(True, 5), (False, 0)])
+def test_offers_by_the_handful_where_nobody_was_met(cast, people, consents, earning):
+    from tests.visits.bodies import agreed
+
     products = ProductFactory.create_batch(5)
     with on(DAY):
+        if consents:
+            agreed(people[0], "marketing")
         bodies = [
             visit_json(people[0], met=False, started_at=at(DAY, hour).isoformat(), offers=[offer(one) for one in products])
             for hour in (9, 11, 14)
@@ -128,9 +144,9 @@ def test_offers_by_the_handful_where_nobody_was_met(cast, people):
     assert odd(cast) == {
         ("unmet_offers", "李娜"): 15, ("at_one_visit", "李娜"): 15, ("all_accepted", "李娜"): 15, ("repeated", "李娜"): 10,
     }  # fmt: skip
-    # and confirmed by somebody else, they are one a product
+    # and confirmed by somebody else, they are one a product; to whom nobody asked for consent, none
     claims_decide(actor=cast.chen, claims=waiting().values_list("pk", flat=True), verdict=2)
-    assert earned(cast, "marketing_success", cast.li) == 5
+    assert earned(cast, "marketing_success", cast.li) == earning
 
 
 def test_accounts_of_people_who_were_there_already(client, cast, people):
@@ -266,10 +282,10 @@ def test_deaths_that_are_told_of_whoever_was_not_met(client, cast, people):
     assert odd(cast) == {("deaths", "李娜"): 5}
     client.force_login(cast.zhao)
     text = client.get(PAGE).text
-    assert "本月死亡 5 人" in text
-    assert people[0].household.code in text
+    assert "5 人的登记变动影响计分" in text
+    assert turned(text) == [["去世", "5", "2026-09-15", "甲村", "李娜"]]
     client.force_login(cast.wu)
-    assert "本月死亡" not in client.get(PAGE).text
+    assert turned(client.get(PAGE).text) == []
 
 
 def test_people_who_live_elsewhere_for_the_night_of_the_count(client, cast):
@@ -284,7 +300,10 @@ def test_people_who_live_elsewhere_for_the_night_of_the_count(client, cast):
     services.run_compute(bank=cast.root, month=MONTH)
     assert odd(cast) == {("resettled", "陈刚"): 8}
     client.force_login(cast.zhao)
-    assert "本月有 4 人转入他户" in client.get(PAGE).text
+    text = client.get(PAGE).text
+    # when they come back it is the next month
+    assert "4 人的登记变动影响计分" in text
+    assert turned(text) == [["迁往其他网格", "4", "2026-09-30", "甲村 → 乙村", "陈刚"]]
 
 
 def test_people_who_are_no_adults_and_have_no_document_any_more(cast, people):

@@ -35,16 +35,16 @@ def test_a_list_that_a_spreadsheet_saved_in_gbk_goes_in(load):
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("code,name\nA,甲\n", "第 1 行：表头"),
-        (HEAD + "A,甲,,loan\n", "第 2 行：有 4 列，应为 5 列"),
-        (HEAD + "A,甲,,house,1\n", "第 2 行：“house”"),
-        (HEAD + "A,甲,,loan,yes\n", "第 2 行：on_sale"),
-        (HEAD + "A,甲,,loan,１\n", "第 2 行：on_sale"),
-        (HEAD + "A,甲,,loan,1\nA,乙,,loan,1\n", "A 重复"),
+        ("code,name\nA,甲\n", "Line 1:"),
+        (HEAD + "A,甲,,loan\n", "Line 2:"),
+        (HEAD + "A,甲,,house,1\n", "Line 2:"),
+        (HEAD + "A,甲,,loan,yes\n", "Line 2:"),
+        (HEAD + "A,甲,,loan,１\n", "Line 2:"),
+        (HEAD + "A,甲,,loan,1\nA,乙,,loan,1\n", "stands twice"),
         (b"\x89PNG\xff\xfe\x00", "not UTF-8"),
         ((HEAD + "A,农户贷款").encode()[:-1], "not UTF-8"),
-        (HEAD + "A,甲\0,,loan,1\n", "第 2 行：含有 NUL"),
-        (HEAD + '"A,甲' + "x" * 200_000, "第"),
+        (HEAD + "A,甲\0,,loan,1\n", "Line 2:"),
+        (HEAD + '"A,甲' + "x" * 200_000, "Line"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_line_and_changes_nothing(load, content, sentence):

@@ -10,8 +10,8 @@ from django.utils import timezone
 from customers import selectors, services
 from customers.conditions import Wanted
 from customers.models import Restriction
-from customers.presenting.people import people_page
 from customers.searching import Kind, Term
+from customers.selectors import people_wanted
 from gridbank.errors import Refused
 from needs.forms import NeedForm
 from needs.selectors import open_needs
@@ -74,12 +74,12 @@ def test_he_is_in_no_plan_no_list_no_suggestion_and_no_count(cast, person, wife)
     NeedFactory(household=person.household, customer=person, due_on=TODAY())
 
     def seen():
-        page = people_page(actor=cast.li, wanted=Wanted())
+        people = people_wanted(actor=cast.li, wanted=Wanted())
         found = households_found(actor=cast.li, term=Term(Kind.NAME, person.name))
         return (
             {row.household.pk for row in today_list(actor=cast.li, day=TODAY()).rows},
-            {row.pk for row in page.rows},
-            page.total,
+            {row.pk for row in people},
+            people.count(),
             [home.pk for home, _person in found],
             [need.customer_id for need in open_needs(actor=cast.li)],
         )

@@ -88,9 +88,19 @@ def test_the_list_goes_on_by_key_and_says_when_it_is_empty(chen, waiting, monkey
 
 
 def test_the_homes_of_who_decides_say_that_something_waits(client, cast, waiting):
-    for who, count in ((cast.chen, 3), (cast.zhao, 4)):
-        client.force_login(who)
-        assert f"有 {count} 条他人录入的业绩待您核实" in client.get("/").text
+    client.force_login(cast.chen)
+    page = client.get("/").text
+    assert "有 3 条他人录入的业绩待您核实，核实前不计分" in page
+    assert f'href="{URL}">去核实' in page
+    client.force_login(cast.zhao)
+    push = client.get("/").text.split('id="push-title"')[1].split("</section>")[0]
+    (line,) = (one for one in push.split("<li>") if "待您核实，核实前不计分" in one)
+    assert "4 条他人录入的业绩" in line
+    assert f'href="{URL}">去核实' in line
+    # what is decided waits for nobody
+    client.post(DECIDE, {"claims": [one.pk for one in waiting], "verdict": "2"})
+    assert states() == [2, 2, 2, 2]
+    assert "待您核实" not in client.get("/").text
 
 
 def test_a_month_says_how_many_entries_nobody_else_confirmed(client, cast, waiting):

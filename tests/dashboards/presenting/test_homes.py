@@ -11,7 +11,8 @@ from tests.dashboards.ranked import household, month, today
 from tests.factories import AssignmentFactory, GridFactory, UserFactory, VisitFactory
 from tests.people import assign
 
-QUERIES = {"zhao": 22, "chen": 24, "li": 24}
+# Of whoever decides on entries one asks which grids he leads or led: what counts for him is none of his to confirm.
+QUERIES = {"zhao": 23, "chen": 25, "li": 24}
 HOSTILE = '"><script>alert(1)</script>'
 
 

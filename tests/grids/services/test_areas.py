@@ -43,17 +43,17 @@ def test_a_new_name_is_taken_over(db):
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        ("code;name\n", "第 1 行"),
-        (HEADER + "52,贵州省,province\n", "第 2 行"),
+        ("code;name\n", "Line 1:"),
+        (HEADER + "52,贵州省,province\n", "Line 2:"),
         (HEADER + "52,贵州省,province,\n5227,黔南,prefecture,53\n", "53"),
         (HEADER + "5.2E+01,贵州省,province,\n", "5.2E+01"),
         (HEADER + "５２,贵州省,province,\n", "５２"),
         (HEADER + "52,贵州省,planet,\n", "planet"),
-        (HEADER + "52,,province,\n", "第 2 行"),
-        (HEADER + "52,甲,province,\n52,乙,province,\n", "第 3 行"),
-        (HEADER + "5227,黔南,prefecture,\n", "第 2 行"),
+        (HEADER + "52,,province,\n", "Line 2:"),
+        (HEADER + "52,甲,province,\n52,乙,province,\n", "Line 3:"),
+        (HEADER + "5227,黔南,prefecture,\n", "Line 2:"),
         (HEADER + "5227,黔南,prefecture,5227\n", "5227"),
-        (HEADER, "没有"),
+        (HEADER, "no divisions"),
     ],
 )
 def test_a_bad_line_is_named_and_nothing_is_loaded(db, tmp_path, lines, said):

@@ -79,16 +79,16 @@ def test_only_what_one_may_do_is_offered(cast, period, who, may):
 def test_a_month_that_was_not_computed_has_nothing_to_prove_or_export(cast):
     period = services.period_open(actor=None, bank=cast.root, month=MONTH)
     found = page(cast.zhao, period)
-    assert (found["run"], list(found["rows"]), found["branches"], found["mine"]) == (None, [], [], None)
+    assert (found["run"], list(found["rows"]), found["branches"], found["own"]) == (None, [], [], None)
     assert not any(found[name] for name in ("can_verify", "can_export", "can_publish", "can_lock"))
     assert found["can_refresh"]
 
 
 def test_a_branchs_people_have_a_score_of_their_own_on_top(cast, period):
-    assert page(cast.li, period)["mine"].subject_name == "李娜"
+    assert page(cast.li, period)["own"]["row"].score.subject_name == "李娜"
     # she is not ranked
-    assert page(cast.chen, period)["mine"] is None
-    assert page(cast.zhao, period)["mine"] is None
+    assert page(cast.chen, period)["own"] is None
+    assert page(cast.zhao, period)["own"] is None
 
 
 def test_work_under_way_and_work_that_failed_are_told_apart(cast, period):

@@ -304,7 +304,9 @@ def test_a_document_that_comes_after_is_told_and_listed(client, cast):
         customer_update(actor=cast.li, customer=person, version=1, data=data)
     assert heard == {date(2026, 9, 9)}
     with waive_scope("test"):
-        assert LateChange.objects.get().changes == {"document": [False, True]}
+        # what was confirmed of somebody without one waits for a word again
+        told = {"document": [False, True], "evidence": ["confirmed", "claimed"]}
+        assert LateChange.objects.get().changes == told
     client.force_login(cast.zhao)
     assert re.search("证件.*否.*是", client.get(PAGE).text, re.DOTALL)
     assert facts(cast, OCTOBER, "customer") == set()

@@ -15,6 +15,7 @@ from jobs import running
 from jobs.models import JobRun
 from people.models import User
 from performance import services
+from performance.scoring import RULES_VERSION
 from performance.services.proofs import Verification
 from tests.factories import GridFactory
 from tests.performance.frozen import guard, sql
@@ -55,7 +56,8 @@ def test_what_somebody_with_power_over_the_triggers_changed_is_named(locked, tab
 
 def test_inputs_of_rules_that_this_code_does_not_know_are_named(locked):
     guard("drop")
-    sql("UPDATE performance_run SET inputs = REPLACE(inputs, '\"rules\":1', '\"rules\":99')")()
+    known = f'"rules":{RULES_VERSION},'
+    sql(f"UPDATE performance_run SET inputs = REPLACE(inputs, '{known}', '\"rules\":99,')")()
     guard("create")
     locked.current_run.refresh_from_db()
     assert '"rules":99' in locked.current_run.inputs
