@@ -23,7 +23,7 @@ class DayInput(forms.DateInput):
             "data-typed-day": True,
             "autocomplete": "off",
             "maxlength": "20",
-            "placeholder": "2026-12-10 · 1210 · +30",
+            "placeholder": "1210 · +30",
         }
         super().__init__(given | (attrs or {}), format="%Y-%m-%d")
 
