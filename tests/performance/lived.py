@@ -100,6 +100,24 @@ class Bank:
             if self.dice.random() < 0.5:
                 self.give(person)
 
+    def sell(self, day: date) -> None:
+        """Let somebody who agreed take something: chance may bring nobody to it, and then nothing would be compared."""
+        for person in all_of(Customer):
+            if person.do_not_contact or person.died_on or person.restricted_at:
+                continue
+            self.give(person)
+            offers = [{"product": self.products[0].pk, "result": "accepted"}]
+            body = visit_json(person, started_at=on(day, time(10)).isoformat(), met=True, offers=offers)
+            try:
+                with transaction.atomic():
+                    visit_log(actor=self.leading(person.household.grid), body=body)
+            except (Refused, PermissionDenied):
+                continue
+            if Offer.objects.visible_to(self.cast.zhao).filter(
+                customer=person, agreed=True, result="accepted"
+            ):
+                return
+
     def leading_of(self, person: Customer) -> Any:
         """Return who may write on the ground of a person's branch, without a throw."""
         east = person.household.grid.path.startswith(self.cast.east.path)
