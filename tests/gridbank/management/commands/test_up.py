@@ -221,6 +221,7 @@ def test_production_is_never_seeded(command, settings, called, db):
     assert names(called) == ["migrate", "collectstatic"]
 
 
+@pytest.mark.django_db
 def test_a_database_that_is_away_is_told_in_one_line(command, monkeypatch):
     def away(*_args, **_how):
         raise OperationalError("connection refused\n\tIs the server running?")
