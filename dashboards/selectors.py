@@ -52,7 +52,7 @@ from performance.selectors import (
 )
 from visits import cadence
 from visits.models import Visit
-from visits.presenting.today import MOST_CANDIDATES, Today, TodayRow, today_list
+from visits.presenting.today import Today, TodayRow, today_list
 from visits.selectors import visit_list
 
 VACANT = 3
@@ -253,13 +253,7 @@ def _visits(actor: User, staff: set[int]) -> dict[int, dict[str, Any]]:
 
 def due_by_grid(*, actor: User) -> Counter[int]:
     """Return how many households of each grid are due today, without those that were visited today."""
-    day = timezone.localdate()
-    seen = set(visit_list(actor=actor).filter(day=day).order_by().values_list("household_id", flat=True))
-    homes = household_list(actor=actor).filter(approachable_q())
-    standings = cadence.may_be_due(homes, day, MOST_CANDIDATES)
-    due = {one.household_id for one in standings if one.household_id not in seen and cadence.judge(one, day)}
-    grids = household_list(actor=actor).order_by().values_list("pk", "grid_id")
-    return Counter(grid for pk, grid in grids if pk in due)
+    return cadence.due_counted(household_list(actor=actor).filter(approachable_q()), timezone.localdate())
 
 
 def people_rows(

@@ -5,17 +5,16 @@ What is asked stands in the address, beside the filters: `sort` (a column, `-` f
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from gridbank.cells import Text
+from gridbank.cells import Text, html, joined, safe
 from gridbank.keyset import Cut, Order, cut, key_of
 from gridbank.pages import query_with
 
@@ -285,39 +284,32 @@ def heads(
     return found
 
 
-@dataclass(frozen=True)
 class _Cells(Generic[Row]):
     """How the cells of the columns are written: worked out once for all rows."""
 
-    columns: Sequence[Column[Row]]
-    forms: list[tuple[str, str, str]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        for column in self.columns:
-            name = column.narrow == Narrow.NAME
-            form = '<th scope="row" class="{}">{}</th>' if name else '<td class="{}">{}</td>'
-            label = str(column.label) if column.labelled else ""
-            if label:
-                form = '<td class="{}" data-label="{}">{}</td>'
-            style = f"{column.style} cell--{column.narrow}".strip()
-            self.forms.append((form, style, label))
+    def __init__(self, columns: Sequence[Column[Row]]) -> None:
+        forms = []
+        for column in columns:
+            name, label = column.narrow == Narrow.NAME, str(column.label) if column.labelled else ""
+            style = html(' class="{}"', f"{column.style} cell--{column.narrow}".strip())
+            said = html(' data-label="{}"', label) if label else ""
+            forms.append((f'<th scope="row"{style}>', "</th>") if name else (f"<td{style}{said}>", "</td>"))
+        self.forms = forms
 
     def write(self, drawn: Iterable[Text]) -> SafeString:
         """Write a row's cells."""
-        cells = [
-            (format_html(form, style, label, text) if label else format_html(form, style, text),)
-            for (form, style, label), text in zip(self.forms, drawn, strict=True)
-        ]
-        return format_html_join("", "{}", cells)
+        cells = (f"{a}{safe(text)}{b}" for (a, b), text in zip(self.forms, drawn, strict=True))
+        # what opens a cell was written above, and what stands in it is made safe
+        return SafeString("".join(cells))
 
 
 TICK = (
     '<td class="cell--tick"><input type="checkbox" form="ticked" name="{}" value="{}" aria-label="{}"{}></td>'
 )
 FOLD = '<td class="cell--fold"><input type="checkbox" class="fold" aria-label="{}"></td>'
-UNTICKED = format_html('<td class="{}"></td>', "cell--tick")
-UNFOLDED = format_html('<td class="{}"></td>', "cell--fold")
-CHECKED = format_html("{}", " checked")
+UNTICKED = html('<td class="cell--tick"></td>')
+UNFOLDED = html('<td class="cell--fold"></td>')
+CHECKED = html(" checked")
 
 
 def body(
@@ -330,29 +322,30 @@ def body(
         below: SafeString | str = ""
         if listing.fold:
             name, under = listing.fold(row)
-            before.append(format_html(FOLD, name) if under else UNFOLDED)
+            before.append(html(FOLD, name) if under else UNFOLDED)
             below = _below(cells, columns, under, ticked=tick is not None)
-        lead = format_html_join("", "{}", ((each,) for each in before))
         own = cells.write(column.draw(row) for column in columns)
-        found.append((listing.mark(row), lead, own, below))
-    if listing.fold:
-        return format_html_join("", '<tbody><tr id="{}">{}{}</tr>{}</tbody>', found)
-    return format_html("<tbody>{}</tbody>", format_html_join("", '<tr id="{}">{}{}</tr>{}', found))
+        line = html('<tr id="{}">{}{}</tr>', listing.mark(row), joined("", before), own)
+        found.append(html("<tbody>{}{}</tbody>", line, below) if listing.fold else line)
+    return joined("", found) if listing.fold else html("<tbody>{}</tbody>", joined("", found))
 
 
 def _tick(tick: Tick[Row], row: Row) -> SafeString:
     value = tick.value(row)
     if not value:
         return UNTICKED
-    return format_html(TICK, tick.name, value, tick.label(row), CHECKED if value in tick.checked else "")
+    return html(TICK, tick.name, value, tick.label(row), CHECKED if value in tick.checked else "")
 
 
 def _below(
     cells: _Cells[Any], columns: Sequence[Column[Any]], rows: Sequence[Below], *, ticked: bool
 ) -> SafeString:
-    lead = format_html("{}{}", UNTICKED if ticked else "", UNFOLDED)
-    lines = ((each.mark, lead, cells.write(each.cells.get(one.key, "") for one in columns)) for each in rows)
-    return format_html_join("", '<tr id="{}" class="below">{}{}</tr>', lines)
+    lead = joined("", [UNTICKED, UNFOLDED] if ticked else [UNFOLDED])
+    lines = []
+    for each in rows:
+        own = cells.write(each.cells.get(one.key, "") for one in columns)
+        lines.append(html('<tr id="{}" class="below">{}{}</tr>', each.mark, lead, own))
+    return joined("", lines)
 
 
 def table_of(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> tuple[list[str], list[list[Any]]]:

@@ -28,7 +28,7 @@ def settle() -> None:
 
 
 def _for_pages(connection: Any, **_: Any) -> None:
-    """Let nobody wait for ever, and start no helpers: that takes longer than a page, and others wait too.
+    """Let nobody wait for ever, start no helpers and compile nothing: that takes longer than a page, and others wait too.
 
     Migrations, commands and jobs take the time they need: they aren't set up here.
     """
@@ -36,6 +36,7 @@ def _for_pages(connection: Any, **_: Any) -> None:
         lock, statement = settings.LOCK_SECONDS * 1000, settings.STATEMENT_SECONDS * 1000
         with connection.cursor() as cursor:
             cursor.execute("SET max_parallel_workers_per_gather = 0")
+            cursor.execute("SET jit = off")
             cursor.execute(f"SET lock_timeout = {lock:.0f}")
             cursor.execute(f"SET statement_timeout = {statement:.0f}")
 

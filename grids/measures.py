@@ -134,15 +134,12 @@ def values(*, actor: User, key: str, paths: dict[int, str], within: str = "") ->
     A number belongs to a grid and to every grid above it, as far as they are among `paths`; numbers of
     grids that lie under none of them are left out.
     """
-    one = _registry[key]
-    above: dict[int, list[int]] = {}
-    for pk, path in paths.items():
-        above[pk] = [step for step in map(int, path.strip("/").split("/")) if step in paths]
-    gathered: dict[int, list[Raw]] = {pk: [] for pk in paths}
+    one, gathered = _registry[key], dict[int, list[Raw]]()
     for pk, raw in collect(actor=actor, key=key, within=within).items():
-        for step in above.get(pk, ()):
-            gathered[step].append(raw)
-    return {pk: one.value(one.fold(raws)) for pk, raws in gathered.items()}
+        for step in map(int, paths.get(pk, "").strip("/").split("/") if pk in paths else ()):
+            gathered.setdefault(step, []).append(raw)
+    nothing = one.value(one.fold([]))
+    return {pk: one.value(one.fold(gathered[pk])) if pk in gathered else nothing for pk in paths}
 
 
 def sizes(*, actor: User, paths: dict[int, str], within: str = "") -> dict[int, Value]:

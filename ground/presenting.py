@@ -81,16 +81,19 @@ def _chosen(actor: User, view: MapView) -> QuerySet[Grid]:
     return rows
 
 
+def _too_many(actor: User, view: MapView) -> bool:
+    return _chosen(actor, view).order_by()[: MOST_GRIDS + 1].count() > MOST_GRIDS
+
+
 def map_rows(*, actor: User, view: MapView) -> list[MapRow]:
     """Return the grids of the map with their values, those that want attention first.
 
     When there are more than a map can show, its branches stand for them.
     """
-    rows = list(_chosen(actor, view)[: MOST_GRIDS + 1])
-    if len(rows) > MOST_GRIDS and view.tier == Tier.MANAGER:
-        view.tier, view.in_parts = Tier.BRANCH, True
-        rows = list(_chosen(actor, view)[:MOST_GRIDS])
     everything = dict(Grid.objects.visible_to(actor).values_list("pk", "path"))
+    if view.tier == Tier.MANAGER and len(everything) > MOST_GRIDS and _too_many(actor, view):
+        view.tier, view.in_parts = Tier.BRANCH, True
+    rows = list(_chosen(actor, view)[:MOST_GRIDS])
     within = view.around.path if view.around is not None and view.around.tier != Tier.MANAGER else ""
     values = measures.values(actor=actor, key=view.measure.key, paths=everything, within=within)
     counts = measures.sizes(actor=actor, paths=everything, within=within)

@@ -35,7 +35,14 @@ class Need(ScopedModel):
 
     class Meta:
         ordering = ["due_on", "pk"]
-        indexes = [models.Index(fields=["status", "due_on"], name="need_open_due")]
+        indexes = [
+            models.Index(fields=["status", "due_on"], name="need_open_due"),
+            models.Index(
+                fields=["household", "due_on"],
+                condition=models.Q(status=NeedStatus.OPEN),
+                name="need_open_household",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text

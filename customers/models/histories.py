@@ -302,6 +302,9 @@ class Claim(ScopedModel):
         ]
         indexes = [
             models.Index(fields=["id"], condition=Q(state=Evidence.CLAIMED), name="claim_open"),
+            models.Index(
+                fields=["customer"], condition=Q(state=Evidence.CLAIMED), name="claim_open_customer"
+            ),
             models.Index(fields=["kind", "source_id"], name="claim_source"),
             models.Index(fields=["day", "state"], name="claim_day"),
         ]

@@ -31,7 +31,12 @@ def test_the_web_process_settles_before_it_answers(tmp_path):
 @pytest.mark.postgres
 def test_a_page_starts_no_helpers_in_the_database_and_waits_for_nobody_for_ever(db, settings):
     settings.LOCK_SECONDS, settings.STATEMENT_SECONDS = 2.5, 60
-    wanted = {"max_parallel_workers_per_gather": "0", "lock_timeout": "2500ms", "statement_timeout": "1min"}
+    wanted = {
+        "max_parallel_workers_per_gather": "0",
+        "jit": "off",
+        "lock_timeout": "2500ms",
+        "statement_timeout": "1min",
+    }
     _for_pages(connection=connection)
     with connection.cursor() as cursor:
         for name, value in wanted.items():

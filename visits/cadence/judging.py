@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
+from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from customers.models import Household
 from visits.cadence import registry
 from visits.cadence.reason import Badge, Reason, Standing
+from visits.models import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +39,35 @@ class Due:
         return [reason.words(self.standing.facts[reason.fact], day) for reason in self.reasons]
 
 
+def _condition(day: date) -> Q:
+    """Say in the database who is due: what a column answers is asked before what another table does."""
+    condition = Q(pk__in=[])
+    for reason in sorted(registry.REASONS, key=lambda reason: reason.find is not None):
+        condition |= reason.condition(day)
+    return condition & Q(ended_on=None)
+
+
+def _facts(day: date) -> dict[str, Any]:
+    return {reason.fact: reason.find(day) for reason in registry.REASONS if reason.find is not None}
+
+
 def may_be_due(households: QuerySet[Household], day: date, most: int) -> Iterator[Standing]:
     """Return what the reasons ask about of the households that any of them may name; so many at most."""
-    found = {reason.fact: reason.find(day) for reason in registry.REASONS if reason.find is not None}
     facts = list(dict.fromkeys(reason.fact for reason in registry.REASONS))
-    condition = Q(pk__in=[])
-    for reason in registry.REASONS:
-        condition |= reason.condition(day)
-    rows = households.annotate(**found).filter(condition, ended_on=None)
+    rows = households.annotate(**_facts(day)).filter(_condition(day))
     rows = rows.order_by(*(F(fact).asc(nulls_last=True) for fact in facts), "pk")
     for pk, *days in rows.values_list("pk", *facts)[:most]:
         yield Standing(pk, dict(zip(facts, days, strict=True)))
+
+
+def due_counted(households: QuerySet[Household], day: date) -> Counter[int]:
+    """Return how many households of each grid are due and weren't visited on that day: counted, none of them read."""
+    begins = timezone.make_aware(datetime.combine(day, time.min))
+    # the time leads to the end of a household's visits, where an index has them
+    seen = Visit.objects.filter(household=OuterRef("pk"), started_at__gte=begins, day=day)
+    rows = households.alias(**_facts(day)).filter(_condition(day), ~Exists(seen.order_by().values("pk")))
+    counted = rows.order_by().values("grid_id").annotate(due=Count("pk"))
+    return Counter(dict(counted.values_list("grid_id", "due")))
 
 
 def judge(standing: Standing, day: date) -> Due | None:

@@ -10,8 +10,9 @@ from customers.models import Household
 from tests.visits.bodies import person_in
 from tests.visits.cadence.homes import DAY as TODAY
 from tests.visits.cadence.homes import all_kinds, met, named
-from visits.cadence import Standing, by_reason, in_order, judge, registry
+from visits.cadence import Standing, by_reason, due_counted, in_order, judge, registry
 from visits.cadence.judging import may_be_due
+from visits.models import Visit
 
 DAY = date(2026, 3, 10)
 
@@ -134,3 +135,11 @@ def test_every_reason_has_a_key_and_a_place_of_its_own():
 def test_each_reason_says_itself_in_words(known, said):
     due = judge(standing(1, **{"last_met_on": at(3), **known}), DAY)
     assert [(badge.text, badge.tone) for badge in due.badges(DAY)] == [said]
+
+
+def test_what_the_database_counts_is_what_is_judged_one_by_one(cast):
+    homes = all_kinds(cast)
+    seen = set(Visit.objects.visible_to(cast.li).filter(day=TODAY).values_list("household_id", flat=True))
+    due = {each.household_id for each in may_be_due(homes, TODAY, 5000)}
+    assert due & seen
+    assert due_counted(homes, TODAY) == {cast.grid_li.pk: len(due - seen)}
