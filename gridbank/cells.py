@@ -15,10 +15,10 @@ def safe(text: Text) -> str:
     return str(text) if hasattr(text, "__html__") else escape(str(text))
 
 
-def html(form: str, *parts: Text) -> SafeString:
+def html(form: str, *parts: Text, **named: Text) -> SafeString:
     """Do what Django's `format_html` does, a thousand times a page: lists have no lazy forms to wait for."""
     # the form is a program's own, and every part is made safe
-    return SafeString(form.format(*map(safe, parts)))
+    return SafeString(form.format(*map(safe, parts), **{name: safe(part) for name, part in named.items()}))
 
 
 def joined(between: str, parts: Iterable[Text]) -> SafeString:
@@ -63,5 +63,6 @@ def moment(iso: str, text: str = "") -> SafeString:
 
 def pips(steps: Iterable[tuple[str, Text]], sum_: str) -> SafeString:
     """Return a box for each of a few people, filled as far as he has come, and the sum in digits beside them."""
-    boxes = joined("", (html('<span class="pip pip--{}" title="{}"></span>', *step) for step in steps))
+    box = '<span class="pip pip--{state}" title="{label}"></span>'
+    boxes = joined("", (html(box, state=state, label=label) for state, label in steps))
     return html('<span class="pips" aria-hidden="true">{}</span>{}', boxes, sum_)

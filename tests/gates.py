@@ -1,7 +1,8 @@
 """What a test may need of the machine, and what happens where it is missing.
 
 On a developer's machine a missing browser or Redis skips the tests that need it. In CI nothing may be skipped:
-whatever would be, fails. Tests for one database only are left out (not skipped) on the other: CI runs both.
+whatever would be, fails. Tests for one database only are left out (not skipped) on the other: CI runs both. Those
+that ask no database are left out on PostgreSQL: they ran on SQLite.
 """
 
 import os
@@ -48,10 +49,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group("upgrade"))
         if reason := missing(item):
             item.add_marker(pytest.mark.skip(reason=reason))
-    other = "sqlite" if on_postgresql() else "postgres"
-    left_out = [item for item in items if item.get_closest_marker(other)]
+    others = ("sqlite", "once") if on_postgresql() else ("postgres",)
+    left_out = [item for item in items if any(map(item.get_closest_marker, others))]
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if not item.get_closest_marker(other)]
+    items[:] = [item for item in items if item not in set(left_out)]
 
 
 def _refuse_skip(report: pytest.CollectReport | pytest.TestReport) -> None:

@@ -3,10 +3,13 @@
 import ast
 import re
 
+import pytest
 from django.apps import apps
 
 from audit.labels import actions, label, subject_name, subjects
 from tests.i18n.messages import ROOMS, ROOT
+
+pytestmark = pytest.mark.once
 
 
 def trees():

@@ -92,6 +92,7 @@ def run(line: str, folder: Path, environment: dict[str, str]) -> subprocess.Comp
     )
 
 
+@pytest.mark.once
 def test_the_lines_are_run_as_they_stand(installation, tmp_path):
     wrong = []
     umask = ""

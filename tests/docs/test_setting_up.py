@@ -52,6 +52,7 @@ def test_of_two_that_set_up_at_once_the_second_waits(tmp_path):
     assert order == ["first", "second"]
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_a_new_index_key_is_taken_by_a_process_of_its_own_with_the_old_seal_key(tmp_path):
     """The first connection of a process proves its keys: this one must be asked before it."""

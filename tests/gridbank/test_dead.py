@@ -7,6 +7,8 @@ import pytest
 
 from tests.gridbank.test_walls import APPS, ROOT, STATIC, TEMPLATES, modules, tree
 
+pytestmark = pytest.mark.once
+
 WORD = re.compile(r"\w+")
 CLASS = re.compile(r"[\w-]+")
 SHEETS = [path for path in STATIC if path.suffix == ".css"]

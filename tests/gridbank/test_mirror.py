@@ -6,7 +6,11 @@ look at all of them.
 
 from pathlib import Path
 
+import pytest
+
 from tests.gridbank.test_walls import ROOT, modules
+
+pytestmark = pytest.mark.once
 
 SIZE = 40
 # a room's own; of a folder's `actions.py` nobody knows what stands in it

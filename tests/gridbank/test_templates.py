@@ -6,6 +6,8 @@ import pytest
 
 from tests.gridbank.test_walls import ROOT, STATIC, TEMPLATES
 
+pytestmark = pytest.mark.once
+
 WIDTH = 120
 BLOCK = (
     "article|aside|dd|div|dl|dt|fieldset|figure|footer|form|h1|h2|h3|header|li|main|nav|ol|p|section|table|tbody|td"

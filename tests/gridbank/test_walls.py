@@ -12,6 +12,8 @@ import pytest
 from tests.gridbank import layers
 from tests.gridbank.layers import FLOORS, floor_of
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = [
     "gridbank", "people", "audit", "jobs", "exchange", "grids", "ground", "customers", "needs", "products", "visits", "performance", "dashboards",

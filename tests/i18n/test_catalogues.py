@@ -8,6 +8,8 @@ import pytest
 
 from tests.i18n.messages import ROOMS, ROOT, catalogue, missing, used
 
+pytestmark = pytest.mark.once
+
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Chinese in code is data there, not something the site says.
