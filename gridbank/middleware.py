@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import get_user
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
@@ -19,6 +21,7 @@ from django.utils.translation import gettext as _
 from gridbank import starting
 from gridbank.context import memo, request_scope
 from gridbank.errors import page_for, unavailable
+from gridbank.numbers import personal_numbers
 from gridbank.retries import attempt, may_try_again
 from gridbank.visible import without_invisible
 
@@ -127,6 +130,33 @@ class VisibleTextMiddleware:
                 clean.setlist(name, values)
             clean._mutable = False
             request.POST = clean  # type: ignore[assignment]
+
+
+class AddressMiddleware:
+    """Lead away from an address that holds somebody's number: it stays in a browser's history and in a server's log."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; what is asked is looked at in process_view."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+        """Ask the same page without the number, and say so. A program, and a part of a page, is told by its form."""
+        part = getattr(request, "htmx", False) or request.path_info.startswith("/api/")
+        if request.method not in {"GET", "HEAD"} or part:
+            return None
+        held = [name for name, values in request.GET.lists() if any(map(personal_numbers, values))]
+        if not held:
+            return None
+        messages.error(
+            request, _("An address takes no ID, phone or card number. Search for one in the box on top.")
+        )
+        kept = request.GET.copy()
+        for name in held:
+            del kept[name]
+        return redirect(f"{request.path}?{kept.urlencode()}" if kept else request.path)
 
 
 class HtmxRedirectMiddleware:

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "audit.middleware.ReadingMiddleware",
     "people.middleware.SessionAgeMiddleware",
     "people.middleware.AccessMiddleware",
+    "gridbank.middleware.AddressMiddleware",
     "people.middleware.TokenUseMiddleware",
     "grids.middleware.FinalMonthMiddleware",
     "gridbank.middleware.ErrorsMiddleware",

@@ -321,6 +321,8 @@ class Consent(ScopedModel):
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
 
+    personal: ClassVar = Personal(PERSON, "customer_id", frozenset({"purpose", "given_at"}))
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

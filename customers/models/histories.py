@@ -221,6 +221,8 @@ class Restriction(ScopedModel):
     lifted_at = models.DateTimeField(null=True)
     lifted_because = models.CharField(max_length=200, blank=True)
 
+    personal: ClassVar = Personal(PERSON, "customer_id", frozenset({"reason"}))
+
     class Meta:
         ordering = ["pk"]
         constraints = [

@@ -44,7 +44,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
     form, person = ListForm(request.GET, actor=request.user), _by_person(request)
     if form.has_error("q", code="private"):
         messages.error(request, TO_THE_CLOSED_FIELD)
-        # away from an address that holds a number
+        # away from an address that holds what may be a number, whatever its check digit says
         return redirect("customers:list")
     right = form.is_valid()
     wanted = form.wanted() if right else People()

@@ -3,6 +3,7 @@
 import ast
 
 import pytest
+from django.apps import apps
 
 from customers import personal, services
 from customers.api.serializers import CustomerSerializer, MaskedField
@@ -85,3 +86,22 @@ def test_nobody_leaves_a_sealed_field_out_by_its_name():
         if isinstance(part, ast.Constant) and str(part.value).rpartition("__")[2] in own
     ]
     assert found == []
+
+
+# each of them says where a household stands or stood, or that its archive was complete, and nothing of a person
+PLACES = {
+    "customers.SpecialMembership",
+    "customers.Attribution",
+    "customers.CompleteSpan",
+    "customers.Residence",
+}
+
+
+def test_whatever_is_kept_of_a_person_says_by_whose_archive_its_reading_is_noted():
+    kept = {
+        model._meta.label: model
+        for model in apps.get_models()
+        if any(field.related_model in (Customer, Household) for field in model._meta.concrete_fields)
+    }
+    assert {label for label, model in kept.items() if model.personal is None} == PLACES
+    assert len(kept) > len(PLACES)

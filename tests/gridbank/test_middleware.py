@@ -1,10 +1,11 @@
 """HTMX follows a header after a form; everybody else is redirected as ever."""
 
 import pytest
+from django.contrib.messages.storage.fallback import FallbackStorage
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import RequestFactory
 
-from gridbank.middleware import HtmxRedirectMiddleware, VisibleTextMiddleware
+from gridbank.middleware import AddressMiddleware, HtmxRedirectMiddleware, VisibleTextMiddleware
 
 
 def answer(method, *, htmx, response):
@@ -45,3 +46,23 @@ def test_what_only_steers_the_drawing_is_taken_out_of_every_form_and_of_no_passw
     keep(request)
     assert seen == {"name": "王小明", "note": "plain", "new_password1": "a\u200bb", "list": "y"}
     assert request.POST.getlist("list") == ["x", "y"]
+
+
+@pytest.mark.parametrize("number", ["13912345678", "１３９ 1234 5678", "522727198005171019"])
+def test_an_address_with_a_number_leads_to_the_same_page_without_it(rf, number):
+    request = rf.get("/list/", {"q": number, "sort": "name"})
+    request.session = {}
+    request._messages = FallbackStorage(request)
+    answer = AddressMiddleware(lambda _request: None).process_view(request, None, None, None)
+    assert (answer.status_code, answer["Location"]) == (302, "/list/?sort=name")
+    assert number not in str(next(iter(request._messages)))
+
+
+@pytest.mark.parametrize(
+    "query", ["?q=王小明", "?q=520326101", "?after=12345678901234", "?since=2026-11-01", ""]
+)
+def test_other_addresses_stay(rf, query):
+    assert (
+        AddressMiddleware(lambda _request: None).process_view(rf.get(f"/list/{query}"), None, None, None)
+        is None
+    )

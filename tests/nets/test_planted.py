@@ -108,6 +108,19 @@ def test_no_question_in_an_address_leaves_a_number_in_clear(world: World, route,
     assert leaks(f"{caplog.text}\n{output.out}\n{output.err}") == []
 
 
+@pytest.mark.parametrize("route", [each for each in ROUTES if not each.keys and not each.is_api], ids=str)
+def test_no_page_stays_at_an_address_that_holds_a_number(world: World, route):
+    for name in ("li", "auditor"):
+        if not route.admits(world.person(name)):
+            continue
+        for number in PLANTED[:3]:
+            answer = world.client(name).get(
+                route.url({}), {"q": number, "person": f" {number} ", "level": "branch"}
+            )
+            assert answer.status_code != 200, f"{route.name} {number}"
+            assert number not in answer.get("Location", "")
+
+
 def visit(world: World, **changes: Any) -> dict[str, Any]:
     at = (timezone.now() - timedelta(minutes=1)).isoformat()
     person = world.row("customer", "mine").pk

@@ -156,7 +156,7 @@ def test_a_household_is_found_in_ones_own_grids_only(cast, as_, term):
     "term", ["13800138000", "522727198005171018", "%", "_", "' or 1=1 --", "x" * 99, HOSTILE]
 )
 def test_odd_terms_find_nobody_and_break_nothing(cast, person, as_, term):
-    page = as_(cast.li).get(reverse("visits:household-search"), {"q": term})
+    page = as_(cast.li).get(reverse("visits:household-search"), {"q": term}, headers=HX)
     assert page.status_code == 200
     assert shown(page, "household") == set()
     assert "<img" not in page.text
