@@ -39,6 +39,9 @@ freeze: setup-dev ## Write the nets' tables anew (who may call what, how many qu
 bench: setup-dev ## Measure on PostgreSQL by DATABASE_URL (docs/performance.md)
 	@$(PY) -m bench $(B)
 
+bundle: setup ## Pack one archive that installs without any package index (dist/gridbank.tar.gz)
+	@$(PY) scripts/bundle.py $(VENV)
+
 openapi: ## Write docs/openapi.yaml from the code
 	@$(PY) manage.py spectacular --lang en --validate --fail-on-warn --file docs/openapi.yaml
 
@@ -56,4 +59,4 @@ clean: ## Remove caches and compiled files; keeps var/ and its data
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
-.PHONY: help setup run setup-dev test check freeze bench openapi units messages screenshots clean
+.PHONY: help setup run setup-dev test check freeze bench bundle openapi units messages screenshots clean

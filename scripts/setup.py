@@ -3,7 +3,8 @@
 
 usage: python3 scripts/setup.py VENV REQUIREMENTS [REQUIREMENTS …]
 
-Runs under whatever python3 the machine has, so that an old one gets a sentence and not a traceback.
+Runs under whatever python3 the machine has, so that an old one gets a sentence and not a traceback. Where wheels lie
+beside the source (scripts/bundle.py packs them), nothing else is asked, and each must be the one that was packed.
 """
 
 import contextlib
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 OLDEST = (3, 11)
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+WHEELS = os.path.join(ROOT, "wheels")
 
 
 def say(text: str) -> None:
@@ -98,6 +100,30 @@ def digest(files: "list[str]") -> str:
     return total.hexdigest()
 
 
+def packed() -> "list[str]":
+    """Return what tells pip to take the wheels beside the source; nothing where there are none. Stops at a wrong one."""
+    if not os.path.isdir(WHEELS):
+        return []
+    try:
+        with open(os.path.join(ROOT, "SHA256SUMS")) as file:
+            lines = [line.rstrip("\n").split("  ", 1) for line in file]
+        sums = {name: digest for digest, name in lines}
+    except (OSError, ValueError):
+        stop(
+            "wheels lie beside the source, and SHA256SUMS isn't there or can't be read. Unpack the archive again."
+        )
+    for name in sorted(os.listdir(WHEELS)):
+        with open(os.path.join(WHEELS, name), "rb") as file:
+            found = hashlib.sha256(file.read()).hexdigest()
+        if sums.get("wheels/" + name) != found:
+            stop(
+                "wheels/"
+                + name
+                + " is not the file that was packed. Unpack the archive again into an empty folder."
+            )
+    return ["--no-index", "--find-links", WHEELS]
+
+
 def install(folder: str, name: str, files: "list[str]") -> None:
     """Install one list of requirements when it changed since the last time."""
     stamp = stamp_of(folder, name)
@@ -108,7 +134,16 @@ def install(folder: str, name: str, files: "list[str]") -> None:
                 return
     say(f"installing {name} (once; later starts skip this)")
     pip = [python_of(folder), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    if subprocess.call([*pip, "-r", os.path.join(ROOT, name)]):
+    beside = packed()
+    if beside:
+        # what the machine's own settings of pip name is no index either
+        os.environ.update(PIP_CONFIG_FILE=os.devnull, PIP_FIND_LINKS="", PIP_CONSTRAINT="")
+    if subprocess.call([*pip, *beside, "-r", os.path.join(ROOT, name)]):
+        if beside:
+            version = ".".join(str(part) for part in sys.version_info[:2])
+            stop(
+                f"pip could not install {name} from the wheels packed here; they may not be for Python {version}."
+            )
         stop(
             f"pip could not install {name}; the lines above say why. Behind a mirror: PIP_INDEX_URL=… make run"
         )

@@ -17,6 +17,8 @@ BLOCK = re.compile(r"^( *)```\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 # what needs root, systemd, a server of its own or is another test's: each with where it is tried
 ELSEWHERE = {
     "make run": "tests/e2e",
+    "tar xzf ": "tests/e2e/test_bundle.py",
+    "make -C ": "tests/e2e/test_bundle.py",
     "useradd ": "needs root",
     "chmod 700 /var": "needs that user's folder",
     "psql ": "needs a cluster; on PostgreSQL, below",
