@@ -1,6 +1,7 @@
 """A bank that is lived in, day by day, through the services that its people use; what they do hangs on a seed."""
 
 import random
+import uuid
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -52,6 +53,8 @@ class Bank:
         self.rng = random.Random(seed)
         # who agrees to marketing hangs on dice of its own: what else happens stays the same
         self.dice = random.Random(seed)
+        # a visit's key is made by who logs it: drawn too, so that a life is the same each time it is lived
+        self.keys = random.Random(seed)
         self.cast = cast = make_cast()
         self.second = UserFactory(username="qian", role="head_office")
         AssignmentFactory(user=self.second, grid=cast.root, part="deputy")
@@ -211,6 +214,9 @@ class Bank:
             for one in some
         ]
 
+    def key(self) -> str:
+        return str(uuid.UUID(int=self.keys.getrandbits(128), version=4))
+
     def moment(self, day: date) -> str:
         at = min(on(day, self.rng.choice(TIMES)), timezone.now())
         return at.isoformat()
@@ -219,6 +225,7 @@ class Bank:
         person = self.anybody()
         body = visit_json(
             person,
+            id=self.key(),
             started_at=self.moment(self.lately(day)),
             met=self.rng.random() < 0.8,
             offers=self.offers(),
@@ -231,7 +238,7 @@ class Bank:
         if visit is None:
             raise Refused("no visit yet")
         body = visit_json(
-            visit.customer, started_at=self.moment(self.lately(day, 40)), met=self.rng.random() < 0.8,
+            visit.customer, id=self.key(), started_at=self.moment(self.lately(day, 40)), met=self.rng.random() < 0.8,
             offers=self.offers(),
         )  # fmt: skip
         actor = self.rng.choice([visit.staff, self.leading(visit.grid)])
