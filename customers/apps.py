@@ -18,15 +18,19 @@ class CustomersConfig(AppConfig):
             residence_guards,
             tie_guards,
         )
+        from customers.loads import HOUSEHOLDS  # noqa: PLC0415  the same
         from customers.services.attribution import households_left  # noqa: PLC0415  the same
         from customers.services.claims import register_kinds  # noqa: PLC0415  the same
+        from customers.services.handing import WARDS  # noqa: PLC0415  the same
         from customers.services.moving import move_signed  # noqa: PLC0415  the same
         from customers.services.proving import ClaimsDecided  # noqa: PLC0415  the same
         from gridbank import triggers  # noqa: PLC0415  the same
-        from grids import backdated, ending  # noqa: PLC0415  the same
+        from grids import backdated, ending, loads, wards  # noqa: PLC0415  the same
         from grids.enums import BackdatingKind  # noqa: PLC0415  the same
 
         ending.register(households_left)
+        loads.register(HOUSEHOLDS)
+        wards.register(WARDS)
         backdated.register(BackdatingKind.MOVE, move_signed)
         register_kinds()
         verification.register(ClaimsDecided)

@@ -22,6 +22,12 @@ class Action(TextChoices):
     GRID_RENAMED = "grid.renamed", _("Grid renamed")
     GRIDS_CREATED = "grids.created", _("Grids founded in bulk")
     GRIDS_PATHS_REPAIRED = "grids.paths_repaired", _("Grid tree repaired")
+    HANDOVER_DONE = "handover.done", _("Handover put in force")
+    HANDOVER_OPENED = "handover.opened", _("Handover opened")
+    HANDOVER_REFUSED = "handover.refused", _("Handover could not be put in force")
+    HANDOVER_SIGNED = "handover.signed", _("Handover signed")
+    HANDOVER_UNDONE = "handover.undone", _("Handover undone")
+    HANDOVER_VISITED = "handover.visited", _("Joint visit written down")
 
 
 SUBJECTS = {
@@ -29,4 +35,7 @@ SUBJECTS = {
     "grids.backdating": _("Change before today"),
     "grids.duty": _("Duty"),
     "grids.grid": _("Grid"),
+    "grids.handover": _("Handover"),
+    "grids.handoversignature": _("Signature under a handover"),
+    "grids.handovervisit": _("Joint visit"),
 }

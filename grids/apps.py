@@ -14,16 +14,18 @@ class GridsConfig(AppConfig):
         from gridbank import triggers  # noqa: PLC0415  the same
         from grids import backdated  # noqa: PLC0415  the same
         from grids.enums import BackdatingKind  # noqa: PLC0415  the same
-        from grids.guards import guards  # noqa: PLC0415  the same
+        from grids.guards import guards, signature_guards  # noqa: PLC0415  the same
         from grids.models import banks_of  # noqa: PLC0415  models are not ready earlier
         from grids.services.access import parts_in_the_way  # noqa: PLC0415  the same
         from grids.services.backdating import signatures  # noqa: PLC0415  the same
+        from grids.services.handovers import handover_signatures  # noqa: PLC0415  the same
         from grids.services.keeping import close_signed  # noqa: PLC0415  the same
         from jobs import scope  # noqa: PLC0415  the same
         from people import holding  # noqa: PLC0415  the same
 
-        triggers.watch(guards())
+        triggers.watch(guards(), signature_guards())
         holding.register(parts_in_the_way)
         verification.register(signatures)
+        verification.register(handover_signatures)
         backdated.register(BackdatingKind.CLOSE, close_signed)
         scope.register(banks_of)

@@ -74,3 +74,28 @@ class BackdatingKind(models.TextChoices):
 
 BY_PERSON = (BackdatingKind.START.value, BackdatingKind.TRANSFER.value, BackdatingKind.END.value)
 """What is asked about somebody's responsibility."""
+
+
+class HandoverKind(models.TextChoices):
+    """How much of what somebody leads goes to others."""
+
+    ALL = "all", _("All grids that the person leads")
+    GRID = "grid", _("One grid")
+    HOUSEHOLDS = "households", _("Chosen households")
+
+
+class HandoverState(models.TextChoices):
+    """What has become of a handover."""
+
+    OPEN = "open", _("Waits for signatures")
+    SIGNED = "signed", _("Signed, waits for its day")
+    DONE = "done", _("Handed over")
+    UNDONE = "undone", _("Undone")
+
+
+class Signing(models.TextChoices):
+    """As what somebody signs a handover."""
+
+    GIVER = "giver", _("Giver")
+    RECEIVER = "receiver", _("Receiver")
+    SUPERVISOR = "supervisor", _("Supervisor")

@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gridbank.days import day_after, day_before, month_last
 from gridbank.fields import LARGEST_KEY, DayField
-from grids import selectors
+from grids import handed, selectors
 from grids.authority import roles_given_by
-from grids.enums import AreaLevel, Part, Tier
+from grids.enums import AreaLevel, HandoverKind, Part, Signing, Tier
 from grids.models import Grid
 from people.models import User
 from people.policies import walks_grids
@@ -169,3 +170,116 @@ class AreaApiFilter(forms.Form):
 
     level = forms.ChoiceField(choices=AreaLevel.choices, required=False)
     parent = forms.RegexField(r"\A[0-9]{2,12}\Z", required=False)
+
+
+class GivingForm(forms.Form):
+    """Who hands over, and how much."""
+
+    giver: Any = forms.ModelChoiceField(None, label=_("Who hands over"), empty_label=_("Choose a person"))
+    kind = forms.ChoiceField(
+        label=_("What is handed over"), choices=HandoverKind.choices, initial=HandoverKind.ALL, required=False
+    )
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        """Offer those who lead where the actor decides who is responsible."""
+        super().__init__(*args, **kwargs)
+        self.fields["giver"].queryset = handed.givers(actor=actor)  # type: ignore[attr-defined]
+        self.fields["giver"].label_from_instance = lambda one: f"{one.name} · {one.staff_no}"  # type: ignore[attr-defined]
+
+    def clean_kind(self) -> str:
+        """Everything, unless something else is said."""
+        return str(self.cleaned_data.get("kind") or HandoverKind.ALL)
+
+
+class HandoverForm(forms.Form):
+    """What goes to whom from which day on; each kind asks only for its own."""
+
+    grid: Any = forms.ModelChoiceField(None, label=_("Grid"), empty_label=None)
+    receiver: Any = forms.ModelChoiceField(None, label=_("Who takes over"), empty_label=_("Choose a person"))
+    to_grid: Any = forms.ModelChoiceField(
+        None, label=_("Grid that they go to"), empty_label=_("Choose a grid"),
+        help_text=_("Whoever leads it takes them over."),
+    )  # fmt: skip
+    households = forms.CharField(
+        label=_("Numbers of the households"), max_length=8000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One a line, or with spaces between; up to 500."),
+    )  # fmt: skip
+    first_day = DayField(label=_("From"))
+    residual_months = forms.IntegerField(
+        label=_("Months the giver still answers for"), min_value=0, max_value=120, initial=6,
+        help_text=_("For what shows up later and began before: a loan gone bad, a promise that wasn't kept."),
+    )  # fmt: skip
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+    def __init__(self, *args: Any, actor: User, giver: User, kind: str, **kwargs: Any) -> None:
+        """Offer the giver's grids, and of each person who may take one what he carries now."""
+        super().__init__(*args, **kwargs)
+        self.actor, self.giver, self.kind = actor, giver, kind
+        self.fields["first_day"].initial = day_after(month_last(timezone.localdate()))
+        day = day_before(self._day())
+        self.grids = list(handed.led_by(actor=actor, user=giver, day=day).select_related("parent__parent"))
+        self.fields["grid"].queryset = handed.led_by(actor=actor, user=giver, day=day)  # type: ignore[attr-defined]
+        if kind == HandoverKind.HOUSEHOLDS:
+            del self.fields["receiver"]
+            to_grid: Any = self.fields["to_grid"]
+            to_grid.queryset = handed.led_by_others(actor=actor, user=giver)
+            return
+        del self.fields["to_grid"], self.fields["households"]
+        if kind == HandoverKind.ALL:
+            del self.fields["grid"]
+        self._offer_people()
+
+    def _day(self) -> Any:
+        """Return the first day as far as it is known while the form is made."""
+        try:
+            given = DayField(required=False).clean(self.data.get("first_day", ""))
+        except ValidationError:
+            given = None
+        return given or self.fields["first_day"].initial
+
+    def _offer_people(self) -> None:
+        roles = frozenset().union(*(roles_given_by(self.actor, grid, Part.LEAD) for grid in self.grids))
+        people = selectors.assignable(actor=self.actor, roles=roles).exclude(pk=self.giver.pk)
+        carried = handed.carried(actor=self.actor)
+        named: dict[str, Any] = {"receiver": self.fields["receiver"]}
+        if self.kind == HandoverKind.ALL and len(self.grids) > 1:
+            self.fields["receiver"].label = _("Who takes over, unless said below")
+            for grid in self.grids:
+                field: Any = forms.ModelChoiceField(
+                    None, label=grid.name, required=False, empty_label=_("As above")
+                )
+                self.fields[f"receiver_{grid.pk}"] = named[f"receiver_{grid.pk}"] = field
+        choices = [(one.pk, handed.told(one, carried)) for one in people]
+        for field in named.values():
+            field.queryset = people
+            # read once for all the menus of the page
+            field.choices = [("", field.empty_label), *choices]
+
+    def going(self) -> list[tuple[Grid, User, Grid | None]]:
+        """Return each grid with who takes it; of households the grid they leave and the one they enter."""
+        data = self.cleaned_data
+        if self.kind == HandoverKind.HOUSEHOLDS:
+            to = data["to_grid"]
+            lead = selectors.lead_names([to.pk], timezone.localdate()).get(to.pk)
+            return [(data["grid"], lead, to)] if lead is not None else []
+        grids = self.grids if self.kind == HandoverKind.ALL else [data["grid"]]
+        return [(grid, data.get(f"receiver_{grid.pk}") or data["receiver"], None) for grid in grids]
+
+    def numbers(self) -> list[str]:
+        """Return the numbers of the households that were named."""
+        return str(self.cleaned_data.get("households", "")).replace(",", " ").replace("，", " ").split()
+
+
+class SignForm(forms.Form):
+    """As what somebody signs; for a giver who has left, why he doesn't himself."""
+
+    part = forms.ChoiceField(label=_("Signs as"), choices=Signing.choices, widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Why the giver doesn't sign"), max_length=200, required=False)
+
+
+class JointVisitForm(forms.Form):
+    """When giver and receiver went together, who was there, what was found."""
+
+    day = DayField(label=_("Day of the visit"))
+    people = forms.CharField(label=_("Who was there"), max_length=120)
+    note = forms.CharField(label=_("What was found"), max_length=300, required=False)

@@ -1,9 +1,11 @@
 """Who decides on a change before today: whoever may sign, and never who asked for it."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from grids.authority import Act, may
-from grids.models import Backdating
+from grids.models import Backdating, Handover, HandoverPart
 from people.models import User
 
 
@@ -18,3 +20,24 @@ def can_decide(actor: User, asked: Backdating) -> bool:
     """Whether the person may say yes or no to it now."""
     is_open = asked.decided_at is None and not why_not_second(actor, asked)
     return is_open and may(actor, Act.BACKDATING_SIGN, asked.grid)
+
+
+def supervises(actor: User, handover: Handover, parts: Iterable[HandoverPart]) -> bool:
+    """Whether the person decides who is responsible for all that is handed over, and neither gives nor takes."""
+    found = list(parts)
+    sides = {handover.giver_id, *(part.receiver_id for part in found)}
+    grids = [grid for part in found for grid in (part.grid, part.to_grid) if grid is not None]
+    return actor.pk not in sides and all(may(actor, Act.GRID_ASSIGN, grid) for grid in grids)
+
+
+def keeps(actor: User, parts: Iterable[HandoverPart]) -> bool:
+    """Whether the person may undo it: whoever decides who is responsible for all of it."""
+    grids = [grid for part in parts for grid in (part.grid, part.to_grid) if grid is not None]
+    return all(may(actor, Act.GRID_ASSIGN, grid) for grid in grids)
+
+
+def takes_part(actor: User, handover: Handover, parts: Iterable[HandoverPart]) -> bool:
+    """Whether the person gives, takes or decides: whoever may write down a joint visit."""
+    found = list(parts)
+    sides = {handover.giver_id, *(part.receiver_id for part in found)}
+    return actor.pk in sides or keeps(actor, found)

@@ -12,8 +12,11 @@ class NeedsConfig(AppConfig):
         """Register the panel."""
         from customers.attribution import register_resettled  # noqa: PLC0415  the same
         from customers.panels import Place, register  # noqa: PLC0415  models are loaded only now
+        from grids import loads  # noqa: PLC0415  the same
+        from needs.loads import NEEDS  # noqa: PLC0415  the same
         from needs.panels import household_panel  # noqa: PLC0415  the same
         from needs.services import needs_follow  # noqa: PLC0415  the same
 
         register_resettled(needs_follow)
         register("needs/_household.html", household_panel, Place.MAIN)
+        loads.register(NEEDS)

@@ -11,7 +11,11 @@ class VisitsConfig(AppConfig):
     def ready(self) -> None:
         """Register what follows."""
         from customers import attribution  # noqa: PLC0415  models are loaded only now
+        from grids import loads  # noqa: PLC0415  the same
+        from visits.loads import DUE, PROMISES  # noqa: PLC0415  the same
         from visits.services.rows import visits_follow, visits_offers_follow  # noqa: PLC0415  the same
 
         attribution.register(visits_follow)
         attribution.register(visits_offers_follow, after_months=True)
+        loads.register(DUE)
+        loads.register(PROMISES)

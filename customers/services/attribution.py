@@ -44,6 +44,23 @@ def household_move(*, actor: User, household: Household, before: Grid, first_day
 
     The caller holds the household and has saved it. What was done there since that day is its new grid's.
     """
+    households_move(actor=actor, moved=[(household, before)], first_day=first_day)
+
+
+def households_move(*, actor: User, moved: Collection[tuple[Household, Grid]], first_day: date) -> None:
+    """Do the same for many that move together, each with the grid it left, in order of their keys."""
+    for household, before in moved:
+        _keep_span(actor, household, before, first_day)
+        attribution.tell(attribution.Moved(household, first_day), after_months=False)
+    for before in {before.root_id: before for _household, before in moved}.values():
+        if final := closing.hold(before, closing.months_since(first_day)):
+            message = _("%(months)s is published: where households belonged in it stays as it was.")
+            raise Refused(message % {"months": closing.show_months(final)}, field="first_day")
+    for household, _before in moved:
+        attribution.tell(attribution.Moved(household, first_day), after_months=True)
+
+
+def _keep_span(actor: User, household: Household, before: Grid, first_day: date) -> None:
     since = belongs_since(household)
     if first_day < since:
         message = _("It has belonged to %(grid)s since %(since)s; it can't have left before that.")
@@ -53,12 +70,6 @@ def household_move(*, actor: User, household: Household, before: Grid, first_day
         span = Attribution(household=household, grid=before, valid_from=since, valid_to=day_before(first_day))
         span.moved_by, span.moved_at = actor, timezone.now()
         span.save()
-    moved = attribution.Moved(household, first_day)
-    attribution.tell(moved, after_months=False)
-    if final := closing.hold(before, closing.months_since(first_day)):
-        message = _("%(months)s is published: where households belonged in it stays as it was.")
-        raise Refused(message % {"months": closing.show_months(final)}, field="first_day")
-    attribution.tell(moved, after_months=True)
 
 
 def households_left(grid: Grid, last_day: date) -> str:

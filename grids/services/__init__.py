@@ -18,6 +18,13 @@ from grids.services.grids import (
     grid_create,
     grids_bulk_create,
 )
+from grids.services.handing import handover_put_in_force, handovers_due
+from grids.services.handovers import (
+    handover_open,
+    handover_sign,
+    handover_undo,
+    handover_visit_add,
+)
 from grids.services.keeping import grid_close, grid_close_ask, grid_rename
 from grids.services.tree import Fault, tree_faults, tree_repair
 
@@ -45,6 +52,12 @@ __all__ = [
     "grid_create",
     "grid_rename",
     "grids_bulk_create",
+    "handover_open",
+    "handover_put_in_force",
+    "handover_sign",
+    "handover_undo",
+    "handover_visit_add",
+    "handovers_due",
     "tree_faults",
     "tree_repair",
 ]

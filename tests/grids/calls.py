@@ -1,11 +1,12 @@
 """One way to call each service of the grids app: see `tests/nets/calling.py`."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from grids.models import Backdating
-from grids.services.assignments import duty_create
+from grids.services import duty_create, handover_open, handover_sign
 from tests import factories
 from tests.nets.calling import Call, call, once, row
 from tests.nets.site import World
@@ -74,6 +75,34 @@ def elsewhere(_w: World) -> dict[str, Any]:
     return {"actor": head, "grid": factories.GridFactory(parent=branch)}
 
 
+TOMORROW = timezone.localdate() + timedelta(days=1)
+
+
+def opening(w: World, name: str = "li") -> dict[str, Any]:
+    giver, taker = (w.cast.li, w.cast.wang) if name == "li" else (w.cast.wang, w.cast.li)
+    grid = factories.GridFactory(parent=w.cast.east)
+    assign(giver, grid)
+    return {
+        "kind": "grid", "giver": giver, "parts": [(grid, taker, None)], "first_day": TOMORROW, "reason": "轮岗",
+        "residual_months": 6,
+    }  # fmt: skip
+
+
+@once
+def handover(w: World) -> Any:
+    return handover_open(actor=w.cast.zhao, **opening(w))
+
+
+@once
+def due(w: World) -> Any:
+    """One that three have signed, on its day."""
+    row = handover_open(actor=w.cast.zhao, **opening(w, "wang"))
+    for part, name in (("giver", "wang"), ("receiver", "li"), ("supervisor", "zhao")):
+        row = handover_sign(actor=w.person(name), handover=row, part=part)
+    type(row)._base_manager.filter(pk=row.pk).update(first_day=timezone.localdate())
+    return row
+
+
 CALLS: dict[str, Call] = {
     "grids.services.areas.areas_import": call(
         None, lambda _w: {"rows": [(2, row("grids.services", "AreaRow", code="52", name="贵州省", level="province", parent=""))]}
@@ -137,6 +166,18 @@ CALLS: dict[str, Call] = {
     "grids.services.keeping.grid_close_ask": call(
         "zhao", lambda w: {"grid": vacant(w), "last_day": SINCE, "reason": "补录"}
     ),
+    "grids.services.handovers.handover_open": call("zhao", opening),
+    "grids.services.handovers.handover_sign": call("zhao", lambda w: {"handover": handover(w), "part": "supervisor"}),
+    "grids.services.handovers.handover_undo": call("zhao", lambda w: {"handover": handover(w)}),
+    "grids.services.handovers.handover_visit_add": call(
+        "zhao", lambda w: {"handover": handover(w), "day": timezone.localdate(), "people": "李娜、孙静"}
+    ),
+    "grids.services.handing.handovers_due": call(
+        None, lambda w: due(w) and {}, rows=3, why="an assignment ends, another starts, and the act itself"
+    ),
+    "grids.services.handing.handover_put_in_force": call(
+        None, lambda w: {"handover": due(w)}, rows=3, why="an assignment ends, another starts, and the act itself"
+    ),
     "grids.services.tree.tree_repair": call(None, lambda w: broken_tree(w) or {}),
 }  # fmt: skip
 
@@ -146,4 +187,5 @@ OTHERS: dict[str, str] = {
     "grids.services.tree.tree_faults": "reads",
     "grids.services.keeping.close_signed": "part of signing what was asked for",
     "grids.services.backdating.signatures": "reads for the proof",
+    "grids.services.handovers.handover_signatures": "reads for the proof",
 }

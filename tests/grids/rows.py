@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from grids.models import Backdating
+from grids.models import Backdating, Handover, HandoverPart, HandoverVisit
 from tests import factories
 from tests.nets.making import ABSENT, Kwargs, by
 
@@ -35,6 +35,28 @@ def _backdating(world: Any, whose: str) -> Backdating:
     )
 
 
+def _handover(world: Any, whose: str) -> Handover:
+    grid, owner = world.grid(whose), world.owner(whose)
+    made = Handover.objects.create(
+        kind="grid",
+        giver=owner,
+        grid=grid,
+        first_day=timezone.localdate() + timedelta(days=9),
+        reason="轮岗",
+        residual_months=6,
+        opened_by=world.cast.chen,
+        opened_at=timezone.now(),
+        loads=[{"user": owner.pk, "name": owner.name, "before": {"grids": 1}, "after": {"grids": 0}}],
+    )
+    HandoverPart.objects.create(
+        handover=made, grid=grid, receiver=world.cast.sun if whose == "mine" else owner
+    )
+    HandoverVisit.objects.create(
+        handover=made, day=timezone.localdate(), people="两人", recorded_by=owner, recorded_at=timezone.now()
+    )
+    return made
+
+
 _ago = count(1)
 
 
@@ -48,12 +70,18 @@ def _name(world: Any, whose: str) -> Any:
 MAKE = {
     "grid-name": _name,
     "backdating": _backdating,
+    "giver": lambda w, whose: w.owner(whose),
+    "handover": _handover,
     "area": lambda _w, _whose: factories.AreaFactory(),
     "assignment": lambda w, whose: factories.AssignmentFactory(grid=w.grid(whose), part="helper"),
     "duty": lambda w, whose: factories.DutyFactory(grid=w.grid(whose)),
 }
 ROWS = {
     "grids:backdating-decide": by("backdating"),
+    "grids:handover": by("handover"),
+    "grids:handover-sign": by("handover"),
+    "grids:handover-undo": by("handover"),
+    "grids:handover-visit": by("handover"),
     "grids": _grid,
     "grids:assignment-end": by("assignment"),
     "grids:duty-end": by("duty"),

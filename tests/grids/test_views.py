@@ -84,7 +84,7 @@ def test_the_list_asks_the_same_number_of_queries(cast, enter, django_assert_num
         AssignmentFactory(grid=grid)
         HouseholdFactory(grid=grid)
     client = enter(cast.chen)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert client.get(LIST).status_code == 200
 
 
@@ -164,7 +164,7 @@ def test_a_grids_page_asks_the_same_number_of_queries(cast, enter, django_assert
         HouseholdFactory(grid=grid)
     AssignmentFactory.create_batch(count, grid=cast.east, part="helper")
     client = enter(cast.chen)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         assert client.get(page(cast.east.pk)).status_code == 200
 
 

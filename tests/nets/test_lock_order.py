@@ -17,6 +17,7 @@ ORDER = (
     TURN,
     "jobs.JobRun",
     "grids.Grid",
+    "grids.Handover",
     "grids.Backdating",
     "people.User",
     "people.ApiToken",

@@ -25,6 +25,9 @@ SHOWN_ON = {
     "customers:consent-withdraw": "customers:household",
     "customers:search": "customers:list",
     "grids:backdating-decide": "grids:backdatings",
+    "grids:handover-sign": "grids:handover",
+    "grids:handover-undo": "grids:handover",
+    "grids:handover-visit": "grids:handover",
     "needs:new": "customers:household",
     "people:disable": "people:detail",
     "people:end-sessions": "people:detail",
@@ -47,6 +50,9 @@ RIGHT = {
     "customers:household-new": lambda w: {"grid": w.cast.grid_li.pk},
     "grids:assignment-new": lambda w: {"user": w.cast.wang.pk, "part": "helper"},
     "grids:backdating-decide": lambda _w: {"sign": "no"},
+    "grids:handover-new": lambda w: {"receiver": w.cast.sun.pk, "reason": "轮岗"},
+    "grids:handover-undo": lambda _w: {"sure": "yes"},
+    "grids:handover-visit": lambda _w: {"day": timezone.localdate().isoformat(), "people": "李娜、孙静"},
     "visits:correct": lambda _w: {"note": "多谈了一头牛"},
 }
 # They wait for a state of their own, and their services say what sent twice is done once: people's own session and
@@ -76,7 +82,8 @@ CREATING = {
     "customers:customer-edit",
     "customers:account-opened",
     "customers:consent-give", "customers:customer-new", "customers:death", "customers:household-move",
-    "customers:household-new", "customers:restrict", "grids:assignment-new", "grids:duty-new", "needs:new", "people:new", "people:tokens", "visits:correct", "visits:new",
+    "customers:household-new", "customers:restrict", "grids:assignment-new", "grids:duty-new", "grids:handover-new",
+    "grids:handover-sign", "grids:handover-visit", "needs:new", "people:new", "people:tokens", "visits:correct", "visits:new",
 }  # fmt: skip
 
 
@@ -91,11 +98,13 @@ def page_of(world: World, route: Route) -> str:
     """Return the page that shows a route's form, with all that it takes for it to be shown."""
     name = SHOWN_ON.get(route.name, route.name)
     (page,) = [each for each in ROUTES if each.name == name]
-    for kind in ("customer", "consent", "backdating", "token", "held", "need", "claim"):
+    for kind in ("customer", "consent", "backdating", "token", "held", "need", "claim", "handover"):
         world.row(kind, "mine")
-    asked = {"visits:new": ("household", "household"), "needs:close-ticked": ("needs", "need")}.get(
-        route.name
-    )
+    asked = {
+        "visits:new": ("household", "household"),
+        "needs:close-ticked": ("needs", "need"),
+        "grids:handover-new": ("giver", "giver"),
+    }.get(route.name)
     query = f"?{asked[0]}={world.row(asked[1], 'mine').pk}" if asked else ""
     return page.url(world.kwargs(page)) + query
 

@@ -114,8 +114,24 @@ def knows_points(actor: User, score: Any) -> bool:
     return knows_score(actor, score) and (own or leads or score.level != "manager")
 
 
+def knows_handover(actor: User, row: Any) -> bool:
+    """It lies in his grids, or he gives or takes."""
+    takers = {one.receiver_id for one in every("grids.HandoverPart") if one.handover_id == row.pk}
+    works = actor.is_active and actor.role in BUSINESS_ROLES
+    return works and (below(actor, row.grid) or actor.pk == row.giver_id or actor.pk in takers)
+
+
 Rule = Callable[[User, Any], bool]
 OTHERWISE: dict[str, Rule] = {
+    "grids.Handover": knows_handover,
+    **dict.fromkeys(
+        ("grids.HandoverPart", "grids.HandoverSignature", "grids.HandoverVisit", "grids.HandoverWard"),
+        lambda actor, row: knows_handover(actor, row.handover),
+    ),
+    "grids.Residual": lambda actor, row: (
+        below(actor, row.grid)
+        or (actor.is_active and actor.role in BUSINESS_ROLES and row.user_id == actor.pk)
+    ),
     "performance.Period": in_his_bank,
     "performance.Run": in_his_bank,
     "performance.Score": knows_score,
@@ -181,6 +197,10 @@ def furnish(world: World, whose: str) -> None:
         source="customer",
         source_id=str(grid.pk),
     )
+    act = world.row("handover", whose)
+    put("grids.HandoverWard", handover=act, subject_id=home.pk, subject_name=home.code)
+    put("grids.HandoverSignature", handover=act, part="giver", user=owner, signed_by=owner, signed_at=now)
+    put("grids.Residual", handover=act, grid=grid, user=owner, **span)
     if whose == "mine":
         assign(factories.UserFactory(username="special"), market)
 

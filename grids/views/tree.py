@@ -27,6 +27,7 @@ from grids.forms import (
     RenameForm,
     TreeForm,
 )
+from grids.handed import handovers_to_sign, residual_list
 from grids.models import Assignment, Grid
 from grids.panels import Opened, panels_for
 from grids.presenting import backdatings_shown, show_value
@@ -46,6 +47,7 @@ def grid_list(request: StaffRequest) -> HttpResponse:
     more = {
         "may_backdate": may(request.user, Act.GRID_ASSIGN),
         "to_sign": selectors.backdatings_to_sign(actor=request.user).count(),
+        "handovers_to_sign": handovers_to_sign(actor=request.user).count(),
     }
     wanted = Wanted(presenting.GRIDS, form, source, presenting.said, views=views, kept=("branch",), more=more)
     return list_page(request, "grids/list.html", wanted)
@@ -68,6 +70,9 @@ def grid_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "may_keep": may(request.user, Act.GRID_KEEP, overview.grid),
         "may_duty": may(request.user, Act.GRID_DUTY, overview.grid),
         "figures": [{"figure": one, "text": show_value(one.measure, one.value)} for one in overview.figures],
+        "residuals": residual_list(actor=request.user).filter(
+            grid=overview.grid, valid_to__gte=timezone.localdate()
+        ),
         "panels": panels_for(Opened(request.user, overview.grid)),
     }
     return render(request, "grids/detail.html", context)

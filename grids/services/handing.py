@@ -1,0 +1,117 @@
+"""On its day a handover is put in force: people, households and what the giver still answers for, in one transaction."""
+
+import logging
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record, recorded_last
+from gridbank.days import day_before, months_before
+from gridbank.errors import Refused
+from gridbank.scoping import waive_scope
+from gridbank.turns import locked
+from grids import closing, wards
+from grids.actions import Action
+from grids.enums import HandoverKind, HandoverState, Signing
+from grids.models import Grid, Handover, HandoverPart, Residual
+from grids.services.assignments import assignment_transfer
+from people.models import User
+
+logger = logging.getLogger("gridbank.grids")
+BY_THE_CLOCK = "a handover that three signed is put in force by the clock"
+
+
+def handovers_due(*, actor: None = None) -> int:
+    """Put in force every handover whose day has come; say of each that can't be why. May be asked again and again."""
+    done = 0
+    for handover in Handover.due(timezone.localdate()):
+        try:
+            done += handover_put_in_force(actor=actor, handover=handover)
+        except Refused as error:
+            logger.warning("handover %s was not put in force: %s", handover.pk, error)
+            _note_trouble(handover, str(error.message))
+    return done
+
+
+@transaction.atomic
+@recorded_last()
+def handover_put_in_force(*, actor: None = None, handover: Handover) -> bool:
+    """Do what three have signed; False when somebody did it meanwhile. Raises Refused for what stands against it now."""
+    with waive_scope(BY_THE_CLOCK):
+        parts = list(
+            HandoverPart.objects.filter(handover=handover).select_related("grid", "receiver", "to_grid")
+        )
+        _hold(parts)
+        found: Handover = locked(Handover.objects.select_related("giver")).get(pk=handover.pk)
+        if found.state != HandoverState.SIGNED or found.first_day > timezone.localdate():
+            return False
+        people = {one.receiver_id for one in parts}
+        list(locked(User.objects.filter(pk__in=people).order_by("pk")).values_list("pk"))
+        ids = list(found.wards.order_by("subject_id").values_list("subject_id", flat=True))
+        if found.kind == HandoverKind.HOUSEHOLDS:
+            _move(found, parts[0], ids)
+        else:
+            _refuse_final(found, parts)
+            for part in sorted(parts, key=lambda one: one.grid_id):
+                _transfer(actor, found, part)
+        _leave_residuals(found, parts)
+    found.state, found.done_at, found.trouble = HandoverState.DONE, timezone.now(), ""
+    found.save(update_fields=["state", "done_at", "trouble"])
+    changes = {"giver": found.giver_id, "from": found.first_day, "households": ids}
+    changes["parts"] = [[one.grid_id, one.receiver_id, one.to_grid_id] for one in parts]
+    record(actor=actor, action=Action.HANDOVER_DONE, subject=found, changes=changes)
+    return True
+
+
+def _hold(parts: list[HandoverPart]) -> None:
+    grids = {grid.pk: grid for part in parts for grid in (part.grid, part.to_grid) if grid is not None}
+    # in one order for all; the installation asks for nobody's power
+    list(locked(Grid.objects.filter(pk__in=grids).order_by("pk")).values_list("pk"))
+
+
+def _refuse_final(found: Handover, parts: list[HandoverPart]) -> None:
+    """Refuse when so many days were missed that a month between was published."""
+    if final := closing.hold(parts[0].grid, closing.months_since(found.first_day)):
+        message = _("%(months)s is published: responsibility in it stays as it was.")
+        raise Refused(message % {"months": closing.show_months(final)})
+
+
+def _transfer(actor: None, found: Handover, part: HandoverPart) -> None:
+    lead = (
+        part.grid.assignments.filter(part="lead", valid_from__lt=found.first_day)
+        .order_by("valid_from")
+        .last()
+    )
+    if lead is None or lead.user_id != found.giver_id:
+        message = _("%(name)s doesn't lead %(grid)s any more.")
+        raise Refused(message % {"name": found.giver.name, "grid": part.grid.name})
+    assignment_transfer(actor=actor, grid=part.grid, user=part.receiver, first_day=found.first_day)
+
+
+def _move(found: Handover, part: HandoverPart, ids: list[int]) -> None:
+    supervisor = found.signatures.get(part=Signing.SUPERVISOR).signed_by
+    if part.to_grid is None:
+        raise Refused(_("Say what is handed over."))
+    wards.kept().hand(supervisor, ids, part.grid, part.to_grid, found.first_day)
+
+
+def _leave_residuals(found: Handover, parts: list[HandoverPart]) -> None:
+    if not found.residual_months:
+        return
+    last = day_before(months_before(found.first_day, -found.residual_months))
+    Residual.objects.bulk_create(
+        Residual(handover=found, grid=one.grid, user=found.giver, valid_from=found.first_day, valid_to=last)
+        for one in parts
+    )
+
+
+@transaction.atomic
+def _note_trouble(handover: Handover, why: str) -> None:
+    with waive_scope(BY_THE_CLOCK):
+        found: Handover = locked(Handover.objects.all()).get(pk=handover.pk)
+        if found.state != HandoverState.SIGNED or found.trouble == why[:300]:
+            return
+        found.trouble = why[:300]
+        found.save(update_fields=["trouble"])
+        record(actor=None, action=Action.HANDOVER_REFUSED, subject=found, changes={"why": found.trouble})

@@ -1,0 +1,1 @@
+"""Pages of the room: the tree, and how responsibility is handed over."""

@@ -1,0 +1,99 @@
+"""On its day: people, households and what the giver still answers for, in one transaction, once."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from audit.models import AuditEvent
+from customers.models import Attribution, Household
+from grids import services
+from grids.models import Assignment, Handover, Residual, led_paths
+from tests import factories
+from tests.grids.services.test_handovers import opened, signed
+
+TODAY = timezone.localdate()
+pytestmark = pytest.mark.django_db
+
+
+def come(row, day=TODAY):
+    """Let the day of a handover be another one: nobody waits for tomorrow."""
+    Handover._base_manager.filter(pk=row.pk).update(first_day=day)
+    return row
+
+
+def test_on_its_day_scope_and_responsibility_change_once(cast, unguarded):
+    row = come(signed(cast, opened(cast, residual_months=6), "li", "sun", "chen"))
+    assert services.handovers_due() == 1
+    assert services.handovers_due() == 0
+    assert led_paths(cast.li) == ()
+    assert led_paths(cast.sun) == (cast.grid_li.path,)
+    row.refresh_from_db()
+    assert row.state == "done"
+    left = Residual.objects.get()
+    assert (left.user, left.grid, left.valid_from) == (cast.li, cast.grid_li, TODAY)
+    assert (left.valid_to - TODAY).days > 170
+    told = AuditEvent.objects.order_by("pk").values_list("action", flat=True)
+    assert list(told)[-3:] == ["assignment.ended", "assignment.started", "handover.done"]
+
+
+def test_what_is_not_signed_or_not_yet_due_waits(cast):
+    come(opened(cast))
+    assert services.handovers_due() == 0
+    signed(
+        cast, opened(cast, giver=cast.wang, parts=[(cast.grid_wang, cast.sun, None)]), "wang", "sun", "chen"
+    )
+    assert services.handovers_due() == 0
+
+
+def test_what_stands_against_it_by_then_is_said_and_takes_nothing(cast, unguarded):
+    row = come(signed(cast, opened(cast), "li", "sun", "chen"))
+    services.assignment_transfer(actor=cast.zhao, grid=cast.grid_li, user=cast.wang, first_day=TODAY)
+    assert services.handovers_due() == 0
+    row.refresh_from_db()
+    assert row.trouble
+    assert row.state == "signed"
+    assert led_paths(cast.sun) == ()
+    count = AuditEvent.objects.count()
+    assert services.handovers_due() == 0
+    assert AuditEvent.objects.count() == count, "the same trouble is told once"
+    assert services.handover_undo(actor=cast.chen, handover=row).state == "undone"
+
+
+def test_days_that_were_missed_are_the_receivers(cast):
+    """Nobody was there at midnight: from the agreed day on it is his all the same."""
+    day = TODAY - timedelta(days=1)
+    come(signed(cast, opened(cast), "li", "sun", "chen"), day)
+    services.handovers_due()
+    assert Assignment.on(day).get(grid=cast.grid_li).user == cast.sun
+
+
+def test_chosen_households_go_to_the_other_grid_and_their_days_before_stay(cast, unguarded):
+    long_ago = timezone.now() - timedelta(days=90)
+    homes = factories.HouseholdFactory.create_batch(3, grid=cast.grid_li)
+    Household.objects.update(created_at=long_ago)
+    going = [(cast.grid_li, cast.wang, cast.grid_wang)]
+    numbers = [home.code for home in homes[:2]]
+    row = opened(cast, kind="households", parts=going, households=numbers)
+    giver, receiver = row.loads
+    assert (giver["before"]["households"], giver["after"]["households"]) == (3, 1)
+    assert receiver["after"]["households"] == 2
+    come(signed(cast, row, "li", "wang", "chen"))
+    assert services.handovers_due() == 1
+    assert Household.objects.filter(grid=cast.grid_wang).count() == 2
+    assert set(Attribution.everywhere().values_list("grid_id", "moved_by_id")) == {
+        (cast.grid_li.pk, cast.chen.pk)
+    }
+    assert led_paths(cast.li) == (cast.grid_li.path,)
+
+
+def test_one_that_moved_meanwhile_stops_all_of_them(cast, unguarded):
+    home = factories.HouseholdFactory(grid=cast.grid_li)
+    row = opened(
+        cast, kind="households", parts=[(cast.grid_li, cast.wang, cast.grid_wang)], households=[home.code]
+    )
+    come(signed(cast, row, "li", "wang", "chen"))
+    Household.objects.update(grid=cast.grid_wang)
+    assert services.handovers_due() == 0
+    row.refresh_from_db()
+    assert home.code in row.trouble
