@@ -59,6 +59,9 @@ class Environment(BaseSettings):
     idle_minutes: Annotated[int, Field(ge=1, le=8 * 60)] = Field(
         default=15, validation_alias="GRIDBANK_IDLE_MINUTES"
     )
+    rotation_months: Annotated[int, Field(ge=1, le=240)] = Field(
+        default=36, validation_alias="GRIDBANK_ROTATION_MONTHS"
+    )
     peers: Literal["ranks", "points"] = Field(default="ranks", validation_alias="GRIDBANK_PEERS")
     tile_url: str = Field(default="", validation_alias="GRIDBANK_TILE_URL")
     field_cipher: Literal["aes", "sm4"] = Field(default="aes", validation_alias="GRIDBANK_FIELD_CIPHER")

@@ -276,6 +276,8 @@ SPECTACULAR_SETTINGS = {
 }
 
 # of a colleague's month: his rank, or his targets, actuals and points too
+# longer than this nobody should lead the same grid
+ROTATION_MONTHS = ENVIRONMENT.rotation_months
 PEERS_SEE_POINTS = ENVIRONMENT.peers == "points"
 
 FIELD_CIPHER = ENVIRONMENT.field_cipher

@@ -16,7 +16,7 @@ class GridsConfig(AppConfig):
         from grids.enums import BackdatingKind  # noqa: PLC0415  the same
         from grids.guards import guards, signature_guards  # noqa: PLC0415  the same
         from grids.models import banks_of  # noqa: PLC0415  models are not ready earlier
-        from grids.services.access import parts_in_the_way  # noqa: PLC0415  the same
+        from grids.services.access import leads_of, parts_in_the_way  # noqa: PLC0415  the same
         from grids.services.backdating import signatures  # noqa: PLC0415  the same
         from grids.services.handovers import handover_signatures  # noqa: PLC0415  the same
         from grids.services.keeping import close_signed  # noqa: PLC0415  the same
@@ -25,6 +25,7 @@ class GridsConfig(AppConfig):
 
         triggers.watch(guards(), signature_guards())
         holding.register(parts_in_the_way)
+        holding.register_leading(leads_of)
         verification.register(signatures)
         verification.register(handover_signatures)
         backdated.register(BackdatingKind.CLOSE, close_signed)

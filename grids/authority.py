@@ -45,6 +45,7 @@ class Act(models.TextChoices):
     BACKDATING_SIGN = "backdating.sign", gettext_lazy("Signing for a day before today")
     # over a branch
     MONTH_REFRESH = "month.refresh", gettext_lazy("Computing a month")
+    TARGET_WRITE = "target.write", gettext_lazy("Writing targets")
     MONTH_EXPORT = "month.export", gettext_lazy("Taking a month to Excel")
     GRID_FOUND = "grid.found", gettext_lazy("Adding grids")
     GRID_ASSIGN = "grid.assign", gettext_lazy("Deciding who is responsible")
@@ -124,6 +125,8 @@ POWERS: dict[Act, tuple[Rule, ...]] = {
     Act.HEAD_OFFICE_ASSIGN: WHOLE_BANK,
     Act.RECORDS_LOAD: WHOLE_BANK,
     Act.BACKDATING_SIGN: WHOLE_BANK,
+    # what is written holds once head office has signed it
+    Act.TARGET_WRITE: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),
     Act.MONTH_REFRESH: OF_A_BRANCH,
     Act.MONTH_EXPORT: OF_A_BRANCH,
     Act.GRID_FOUND: (*WHOLE_BANK, Rule(BRANCH, BRANCHES, tiers=BRANCHES)),

@@ -270,6 +270,26 @@ class HandoverForm(forms.Form):
         return str(self.cleaned_data.get("households", "")).replace(",", " ").replace("，", " ").split()
 
 
+class AssignTickedForm(forms.Form):
+    """Who gets a part in the grids that were ticked, as what, from which day."""
+
+    grids: Any = forms.ModelMultipleChoiceField(None, label=_("Grids"), widget=forms.MultipleHiddenInput)
+    user: Any = forms.ModelChoiceField(None, label=_("Person"), empty_label=_("Choose a person"))
+    part = forms.ChoiceField(label=_("Part"), choices=Part.choices, initial=Part.LEAD)
+    first_day = DayField(label=_("From"))
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        """Offer the people whose role fits, each with what he carries now."""
+        super().__init__(*args, **kwargs)
+        grids: Any = self.fields["grids"]
+        grids.queryset = handed.to_assign(actor=actor)
+        user: Any = self.fields["user"]
+        user.queryset = selectors.assignable(actor=actor, roles=handed.FIELD)
+        carried = handed.carried(actor=actor)
+        user.label_from_instance = lambda one: handed.told(one, carried)
+        self.fields["first_day"].initial = timezone.localdate() + timedelta(days=1)
+
+
 class SignForm(forms.Form):
     """As what somebody signs; for a giver who has left, why he doesn't himself."""
 

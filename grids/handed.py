@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grids import loads, measures
-from grids.authority import Act, where
+from grids.authority import Act, roles_for, where
 from grids.enums import GridNature, HandoverKind, HandoverState, Part, Tier
 from grids.models import Assignment, Grid, Handover, HandoverPart, HandoverWard, Residual
 from grids.selectors import grid_search
@@ -53,6 +53,15 @@ def givers(*, actor: User) -> QuerySet[User]:
     rows = grid_search(actor=actor).filter(where(actor, Act.GRID_ASSIGN)).order_by()
     led = Assignment.on(timezone.localdate()).filter(part=Part.LEAD, grid__in=rows.values("pk"))
     return User.objects.filter(pk__in=led.values("user_id")).order_by("name", "staff_no")
+
+
+# who may lead or help in an account manager's grid; the service says where a role doesn't fit
+FIELD = roles_for(Tier.MANAGER, Part.HELPER)
+
+
+def to_assign(*, actor: User) -> QuerySet[Grid]:
+    """Return today's grids in which the reader decides who is responsible."""
+    return grid_search(actor=actor).filter(where(actor, Act.GRID_ASSIGN))
 
 
 def led_by_others(*, actor: User, user: User) -> QuerySet[Grid]:

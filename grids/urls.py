@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from grids.views import handovers, tree
+from grids.views import handovers, staffing, tree
 
 app_name = "grids"
 
 urlpatterns: list[URLPattern] = [
     path("", tree.grid_list, name="list"),
+    path("assign/", staffing.assign_ticked, name="assign-ticked"),
+    path("gaps/", staffing.gap_page, name="gaps"),
     path("<int:pk>/", tree.grid_detail, name="detail"),
     path("<int:pk>/assignments/new/", tree.assignment_new, name="assignment-new"),
     path("<int:pk>/name/", tree.grid_rename, name="rename"),

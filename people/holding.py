@@ -1,6 +1,7 @@
 """What a person holds because of his role: the rooms above say what a new role would not be allowed to keep."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from people.models import User
 
@@ -13,6 +14,29 @@ def register(asked: Asked) -> None:
     """Take somebody to be asked; called once, when the app is ready."""
     if asked not in _asked:
         _asked.append(asked)
+
+
+@dataclass(frozen=True)
+class Led:
+    """What a person leads today or later, by name, and who may give it to somebody else."""
+
+    names: list[str]
+    takers: list[str]
+
+
+# returns what a person leads; no names when it is nothing
+Leading = Callable[[User], Led]
+_leading: list[Leading] = []
+
+
+def register_leading(leading: Leading) -> None:
+    """Take the one who knows what people lead; called once, when the app is ready."""
+    _leading[:] = [leading]
+
+
+def led_by(user: User) -> Led:
+    """Return what a person leads today or later: somebody else must, before he can leave."""
+    return _leading[0](user) if _leading else Led([], [])
 
 
 def in_the_way(user: User, role: str) -> list[str]:

@@ -13,6 +13,7 @@ from gridbank.keyset import Order
 from gridbank.listing import Column, Listing, Narrow, View
 from gridbank.pages import Question
 from people import policies, selectors
+from people.holding import led_by
 from people.models import ApiToken, User
 
 
@@ -22,6 +23,7 @@ def account(*, actor: User, user: User, form: forms.BaseForm) -> dict[str, Any]:
         "account": user,
         "tokens": selectors.live_token_list(user=user) if policies.sees_all_tokens(actor) else [],
         "form": form,
+        "led": led_by(user) if user.is_active and user.is_business else None,
         "gives_roles": policies.gives_roles(actor),
     }
 
@@ -32,7 +34,7 @@ def disabling(user: User) -> Question:
         title=_("Disable the account of %(person)s?") % {"person": user},
         consequences=[
             _("The person is signed out everywhere at once, and all tokens are revoked."),
-            _("What the person is responsible for stays so until somebody else is assigned."),
+            _("Helping and standing in end by themselves; what a person leads is handed over before."),
             _("The account can be enabled again; tokens don't come back."),
         ],
         button=_("Disable the account"),

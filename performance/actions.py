@@ -17,6 +17,10 @@ class Action(TextChoices):
     PERIOD_VERIFICATION_REQUESTED = "period.verification_requested", _("Verification requested")
     SCHEME_ACTIVATED = "scheme.activated", _("Scheme signed")
     SCHEME_CREATED = "scheme.created", _("Scheme written")
+    TARGETS_COPIED = "targets.copied", _("Targets carried forward")
+    TARGETS_SIGNED = "targets.signed", _("Targets signed")
+    TARGETS_SPREAD = "targets.spread", _("A year's figure spread")
+    TARGETS_WRITTEN = "targets.written", _("Targets written")
     TARGET_SET = "target.set", _("Target set")
 
 

@@ -12,13 +12,15 @@ class PerformanceConfig(AppConfig):
         """Let a visit for a published month be marked late, and the page of a job speak of months."""
         from audit import verification  # noqa: PLC0415  models are not ready earlier
         from gridbank import triggers  # noqa: PLC0415  the same
-        from grids import closing  # noqa: PLC0415  the same
+        from grids import closing, gaps  # noqa: PLC0415  the same
         from performance.faces import register_faces  # noqa: PLC0415  the same
         from performance.guards import guards, ledgers  # noqa: PLC0415  the same
         from performance.services import is_month_closed, late_change_note  # noqa: PLC0415  the same
         from performance.services.schemes import signatures  # noqa: PLC0415  the same
+        from performance.targeted import NO_TARGET  # noqa: PLC0415  the same
 
         verification.register(signatures)
+        gaps.register(NO_TARGET)
         closing.register(is_month_closed, late_change_note)
         register_faces()
         triggers.watch(guards(), *ledgers())

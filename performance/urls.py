@@ -6,7 +6,7 @@ from django.urls import path, register_converter
 
 from gridbank.days import MONTH, month_read, month_write
 from jobs.views import job_page
-from performance import views
+from performance import targeting, views
 
 
 class MonthConverter:
@@ -29,6 +29,7 @@ app_name = "performance"
 
 urlpatterns = [
     path("", views.period_table, name="list"),
+    path("targets/", targeting.target_page, name="targets"),
     path("jobs/<int:pk>/", job_page, name="job"),
     path("<month:month>/", views.period_page, name="period"),
     path("<month:month>/refresh/", views.period_refresh, name="refresh"),

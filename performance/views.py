@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from exchange.sending import sent
 from gridbank.pages import key_asked, key_page, unanswered
 from gridbank.scoping import visible_or_404
-from grids.authority import Act, require, roles_of
+from grids.authority import Act, may, require, roles_of
 from jobs.presenting import shown
 from people.access import StaffRequest, allow, business
 from performance import policies, selectors, services
@@ -33,7 +33,8 @@ def period_table(request: StaffRequest) -> HttpResponse:
     rows = selectors.period_list(actor=request.user, after=key_asked(request))
     page = key_page(request, rows, key=lambda period: period.pk)
     context = months.months(actor=request.user, periods=page.rows)
-    return render(request, "performance/period_list.html", {**context, "page": page})
+    more = {"page": page, "may_write_targets": may(request.user, Act.TARGET_WRITE)}
+    return render(request, "performance/period_list.html", {**context, **more})
 
 
 @require_safe

@@ -1,6 +1,6 @@
 """How grids are listed, and how what is counted about them is written."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 from gridbank.cells import NOTHING, Text, badge, beside, link, soft
 from gridbank.days import day_before
 from gridbank.keyset import Order
-from gridbank.listing import Column, Listing, Narrow, Source, View
+from gridbank.listing import Column, Listing, Narrow, Source, Tick, View
 from grids import measures, policies, selectors
 from grids.enums import BackdatingKind, GridNature, Part
 from grids.models import Backdating, Grid
@@ -105,6 +105,13 @@ def source(*, actor: User, criteria: dict[str, Any]) -> Source[Node]:
         return selectors.nodes_of(actor=actor, grids=rows)
 
     return Source(selectors.grids_wanted(actor=actor, **criteria), read, selectors.grid_list(actor=actor))
+
+
+def tick(assignable: Collection[int]) -> Tick[Node]:
+    """Say how grids are ticked: those in which the reader decides who is responsible."""
+    return Tick(
+        "grids", lambda node: str(node.pk) if node.pk in assignable else "", lambda node: node.grid.name
+    )
 
 
 def views(vacant: int) -> list[View]:

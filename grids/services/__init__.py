@@ -7,6 +7,7 @@ from grids.services.assignments import (
     assignment_start,
     assignment_transfer,
     assignments_bulk_create,
+    assignments_set,
     duty_create,
     duty_end,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "assignment_start",
     "assignment_transfer",
     "assignments_bulk_create",
+    "assignments_set",
     "backdating_ask",
     "backdating_refuse",
     "backdating_sign",

@@ -5,11 +5,14 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from gridbank.context import memo
+from gridbank.days import not_over
 from gridbank.scoping import visible_or_404, waive_scope
 from gridbank.turns import locked
-from grids.authority import Act, require, roles_for
+from grids.authority import Act, require, roles_for, who_can
+from grids.enums import Part
 from grids.models import Assignment, Grid
 from grids.selectors import grid_list
+from people.holding import Led
 from people.models import User
 
 SYSTEM = "the installation itself sets up the bank: nobody is assigned yet"
@@ -38,6 +41,19 @@ def grids_locked(actor: User | None, grids: Iterable[Grid], act: Act) -> dict[in
     """Read many grids again as grid_locked does, in one order for all: two at once never hold what the other wants."""
     by_key = {grid.pk: grid for grid in grids}
     return {pk: grid_locked(actor, by_key[pk], act) for pk in sorted(by_key)}
+
+
+SHOWN = 5
+
+
+def leads_of(user: User) -> Led:
+    """Return what somebody leads today or later, and who may hand it over; whoever closes accounts sees no grid."""
+    with waive_scope("whoever closes an account sees no grid; he is told what must be handed over first"):
+        rows = Assignment.objects.filter(not_over(timezone.localdate()), user=user, part=Part.LEAD)
+        grids = [row.grid for row in rows.select_related("grid").order_by("grid__path", "pk")]
+    takers = who_can(Act.GRID_ASSIGN, grids[0]) if grids else []
+    named = [grid.name for grid in grids[:SHOWN]] + (["…"] if len(grids) > SHOWN else [])
+    return Led(named, [one.name for one in takers if one.pk != user.pk][:SHOWN])
 
 
 def parts_in_the_way(user: User, role: str) -> list[str]:

@@ -237,6 +237,34 @@ def assignment_transfer(
     )
 
 
+@transaction.atomic
+@recorded_last()
+def assignments_set(*, actor: User, grids: Sequence[Grid], user: User, part: str, first_day: date) -> int:
+    """Give one person a part in several grids from a day on; as lead he takes over where somebody leads then.
+
+    All or nothing. Raises Refused, which names the grid.
+    """
+    if not grids:
+        raise Refused(_("Tick at least one grid."), field="grids")
+    held = grids_locked(actor, grids, Act.GRID_ASSIGN)
+    _lock_people([user.pk])
+    for grid in held.values():
+        try:
+            _set(actor, grid, user, part, first_day)
+        except Refused as error:
+            message = _("%(grid)s: %(why)s") % {"grid": grid.name, "why": error.message}
+            raise Refused(message, field=error.field) from error
+    return len(held)
+
+
+def _set(actor: User, grid: Grid, user: User, part: str, first_day: date) -> None:
+    before = Assignment.on(first_day - timedelta(days=1)).filter(grid=grid, part=Part.LEAD)
+    if part == Part.LEAD and before.exists():
+        assignment_transfer(actor=actor, grid=grid, user=user, first_day=first_day)
+    else:
+        assignment_start(actor=actor, grid=grid, user=user, part=part, valid_from=first_day)
+
+
 @dataclass(frozen=True)
 class AssignmentRow:
     """An assignment to be made in bulk."""

@@ -27,7 +27,7 @@ from grids.forms import (
     RenameForm,
     TreeForm,
 )
-from grids.handed import handovers_to_sign, residual_list
+from grids.handed import handovers_to_sign, residual_list, to_assign
 from grids.models import Assignment, Grid
 from grids.panels import Opened, panels_for
 from grids.presenting import backdatings_shown, show_value
@@ -49,7 +49,12 @@ def grid_list(request: StaffRequest) -> HttpResponse:
         "to_sign": selectors.backdatings_to_sign(actor=request.user).count(),
         "handovers_to_sign": handovers_to_sign(actor=request.user).count(),
     }
-    wanted = Wanted(presenting.GRIDS, form, source, presenting.said, views=views, kept=("branch",), more=more)
+    tick = None
+    if may(request.user, Act.GRID_ASSIGN):
+        tick = presenting.tick(set(to_assign(actor=request.user).order_by().values_list("pk", flat=True)))
+    wanted = Wanted(
+        presenting.GRIDS, form, source, presenting.said, views=views, kept=("branch",), tick=tick, more=more
+    )  # fmt: skip
     return list_page(request, "grids/list.html", wanted)
 
 

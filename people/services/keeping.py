@@ -11,7 +11,7 @@ from gridbank.turns import locked
 from people import policies, selectors
 from people.actions import Action
 from people.enums import THREE_OFFICERS
-from people.holding import in_the_way
+from people.holding import in_the_way, led_by
 from people.models import User
 from people.services.accounts import NewAccount
 from people.services.passwords import PASSWORD_FIELDS, give_one_time
@@ -27,6 +27,9 @@ def account_disable(*, actor: User, user: User) -> User:
     if not user.is_active:
         raise Refused(_("The account is disabled already."))
     _not_the_last_officer(user)
+    if names := led_by(user).names:
+        message = _("The person leads: %(grids)s. That is handed over first.")
+        raise Refused(message % {"grids": _(", ").join(names)})
     user.is_active = False
     _cut_off(user)
     user.save(update_fields=["is_active", "session_epoch"])

@@ -31,6 +31,12 @@ from performance.services.runs import (
     superseded_drop,
 )
 from performance.services.schemes import scheme_activate, scheme_create, scheme_in_force
+from performance.services.targets import (
+    targets_copy,
+    targets_sign,
+    targets_spread,
+    targets_write,
+)
 
 __all__ = [
     "CODE",
@@ -61,5 +67,9 @@ __all__ = [
     "scheme_in_force",
     "superseded_drop",
     "target_set",
+    "targets_copy",
+    "targets_sign",
+    "targets_spread",
+    "targets_write",
     "verify_period",
 ]

@@ -28,6 +28,7 @@ from performance.services.ledger import write_earned
 from performance.services.proofs import stored_differences
 from performance.services.rows import drop_runs, refuse_final
 from performance.services.schemes import scheme_in_force
+from performance.services.targets import targets_apply
 
 logger = logging.getLogger("gridbank.performance")
 # of a longer list the trail keeps the beginning, and how long it was
@@ -53,6 +54,7 @@ def period_open(*, actor: User | None, bank: Grid, month: date) -> Period:
             grid=bank, month=month, defaults={"scheme": scheme_in_force(month, bank)}
         )
     if created:
+        targets_apply(period)
         record(
             actor=actor, action=Action.PERIOD_OPENED, subject=period, changes={"month": month_write(month)}
         )

@@ -130,6 +130,7 @@ ROOMS = {
         "loads": "models",
         "wards": "models",
         "handed": "selectors",
+        "gaps": "selectors",
     },
     "exchange": {
         "commands": "doors",
@@ -178,6 +179,9 @@ ROOMS = {
         "plausibility": "selectors",
         "parts": "selectors",
         "scoring": "pure",
+        "spreading": "pure",
+        "targeted": "selectors",
+        "targeting": "doors",
     },
     "dashboards": {"charts": "pure", "finding": "selectors", "helping": "policies", "measures": "doors"},
     "demo": {

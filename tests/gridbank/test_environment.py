@@ -55,6 +55,7 @@ WRONG = {
     "GRIDBANK_SEAL_KEY_FILE": ["/nonexistent", "/etc/passwd", "/tmp"],
     "PORT": ["abc", "0", "65536", "80 81", "８０"],
     "HOST": ["a b", "http://x", "h:80/", "[::1]:80", "-"],
+    "GRIDBANK_ROTATION_MONTHS": ["three years", "0", "241"],
     "GRIDBANK_IDLE_MINUTES": ["15m", "0", "-1", "1e9", "fifteen"],
     "GRIDBANK_FIELD_CIPHER": ["sm5", "AES"],
     "GRIDBANK_JOB_LEASE": ["0", "-5", "nan", "inf", "60s"],

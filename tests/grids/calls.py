@@ -128,6 +128,12 @@ CALLS: dict[str, Call] = {
             ]
         },
     ),
+    "grids.services.assignments.assignments_set": call(
+        "zhao",
+        lambda w: {"grids": two(w), "user": w.cast.sun, "part": "lead", "first_day": timezone.localdate()},
+        rows=2,
+        why="one assignment a grid",
+    ),
     "grids.services.assignments.duty_create": call(
         "zhao", lambda w: {"grid": w.cast.grid_li, "text": "每周走访", "valid_from": SINCE}
     ),

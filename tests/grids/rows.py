@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from grids.models import Backdating, Handover, HandoverPart, HandoverVisit
+from grids.models import Backdating, Handover, HandoverPart, HandoverVisit, HandoverWard
 from tests import factories
 from tests.nets.making import ABSENT, Kwargs, by
 
@@ -38,7 +38,8 @@ def _backdating(world: Any, whose: str) -> Backdating:
 def _handover(world: Any, whose: str) -> Handover:
     grid, owner = world.grid(whose), world.owner(whose)
     made = Handover.objects.create(
-        kind="grid",
+        # of a grid there is one at a time
+        kind="households",
         giver=owner,
         grid=grid,
         first_day=timezone.localdate() + timedelta(days=9),
@@ -49,8 +50,10 @@ def _handover(world: Any, whose: str) -> Handover:
         loads=[{"user": owner.pk, "name": owner.name, "before": {"grids": 1}, "after": {"grids": 0}}],
     )
     HandoverPart.objects.create(
-        handover=made, grid=grid, receiver=world.cast.sun if whose == "mine" else owner
+        handover=made, grid=grid, receiver=world.cast.wang if whose == "mine" else owner
     )
+    home = world.row("household", whose)
+    HandoverWard.objects.create(handover=made, subject_id=home.pk, subject_name=home.code)
     HandoverVisit.objects.create(
         handover=made, day=timezone.localdate(), people="两人", recorded_by=owner, recorded_at=timezone.now()
     )
@@ -72,6 +75,7 @@ MAKE = {
     "backdating": _backdating,
     "giver": lambda w, whose: w.owner(whose),
     "handover": _handover,
+    "ticked": lambda w, whose: w.grid(whose),
     "area": lambda _w, _whose: factories.AreaFactory(),
     "assignment": lambda w, whose: factories.AssignmentFactory(grid=w.grid(whose), part="helper"),
     "duty": lambda w, whose: factories.DutyFactory(grid=w.grid(whose)),

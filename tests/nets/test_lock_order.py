@@ -28,6 +28,8 @@ ORDER = (
     "visits.HeldVisit",
     "performance.Period",
     "performance.Run",
+    "performance.GridTarget",
+    "performance.Target",
     "grids.Assignment",
     "grids.Duty",
     "ground.Boundary",

@@ -50,7 +50,9 @@ RIGHT = {
     "customers:household-new": lambda w: {"grid": w.cast.grid_li.pk},
     "grids:assignment-new": lambda w: {"user": w.cast.wang.pk, "part": "helper"},
     "grids:backdating-decide": lambda _w: {"sign": "no"},
-    "grids:handover-new": lambda w: {"receiver": w.cast.sun.pk, "reason": "轮岗"},
+    "grids:assign-ticked": lambda w: {"user": w.cast.wang.pk, "part": "helper", "sure": "yes"},
+    "performance:targets": lambda w: {f"assured_{w.cast.east.pk}": "30"},
+    "grids:handover-new": lambda w: {"receiver": w.cast.wang.pk, "reason": "轮岗"},
     "grids:handover-undo": lambda _w: {"sure": "yes"},
     "grids:handover-visit": lambda _w: {"day": timezone.localdate().isoformat(), "people": "李娜、孙静"},
     "visits:correct": lambda _w: {"note": "多谈了一头牛"},
@@ -82,8 +84,8 @@ CREATING = {
     "customers:customer-edit",
     "customers:account-opened",
     "customers:consent-give", "customers:customer-new", "customers:death", "customers:household-move",
-    "customers:household-new", "customers:restrict", "grids:assignment-new", "grids:duty-new", "grids:handover-new",
-    "grids:handover-sign", "grids:handover-visit", "needs:new", "people:new", "people:tokens", "visits:correct", "visits:new",
+    "customers:household-new", "customers:restrict", "grids:assignment-new", "grids:assign-ticked", "grids:duty-new", "grids:handover-new",
+    "grids:handover-sign", "grids:handover-visit", "needs:new", "people:new", "people:tokens", "performance:targets", "visits:correct", "visits:new",
 }  # fmt: skip
 
 
@@ -104,6 +106,7 @@ def page_of(world: World, route: Route) -> str:
         "visits:new": ("household", "household"),
         "needs:close-ticked": ("needs", "need"),
         "grids:handover-new": ("giver", "giver"),
+        "grids:assign-ticked": ("grids", "ticked"),
     }.get(route.name)
     query = f"?{asked[0]}={world.row(asked[1], 'mine').pk}" if asked else ""
     return page.url(world.kwargs(page)) + query

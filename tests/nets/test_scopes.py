@@ -139,6 +139,7 @@ OTHERWISE: dict[str, Rule] = {
     "performance.Fact": lambda actor, fact: (
         bool(paths_of(actor)) and (fact.staff_id == actor.pk or leads_above(actor, fact.grid))
     ),
+    "performance.GridTarget": lambda actor, target: leads_above(actor, target.grid),
     "performance.Target": lambda actor, target: leads_above(actor, target.grid),
     "performance.Earned": lambda _actor, _row: False,
     "visits.HeldVisit": lambda actor, held: held.staff_id == actor.pk and actor.role in BUSINESS_ROLES,
@@ -180,6 +181,8 @@ def furnish(world: World, whose: str) -> None:
     put("ground.Boundary", grid=grid, version=1, geojson={}, valid_from=SINCE, **box)
     put("ground.ServicePoint", grid=grid, code=f"S{grid.pk}", name="点", kind="outlet")
     period = world.made["month", "mine"].period
+    put("performance.GridTarget", grid=grid, month=period.month, indicator="new_customers", assured=3, made_by=owner,
+        made_at=now)  # fmt: skip
     put("performance.Target", period=period, user=owner, grid=grid, indicator="new_customers", value=3)
     put(
         "performance.LateChange",
@@ -198,7 +201,6 @@ def furnish(world: World, whose: str) -> None:
         source_id=str(grid.pk),
     )
     act = world.row("handover", whose)
-    put("grids.HandoverWard", handover=act, subject_id=home.pk, subject_name=home.code)
     put("grids.HandoverSignature", handover=act, part="giver", user=owner, signed_by=owner, signed_at=now)
     put("grids.Residual", handover=act, grid=grid, user=owner, **span)
     if whose == "mine":

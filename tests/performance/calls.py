@@ -40,6 +40,20 @@ def opened(w: World) -> Any:
     return services.period_open(actor=w.cast.zhao, bank=w.cast.root, month=MONTH)
 
 
+LEVELS = (Decimal(30), Decimal(40), None)
+# no neighbour publishes it
+LATER = date(2027, 1, 1)
+
+
+def place(w: World) -> dict[str, Any]:
+    return {"grid": w.cast.east, "month": LATER, "indicator": "new_customers"}
+
+
+@once
+def drafted(w: World) -> Any:
+    return services.targets_write(actor=second(w), **place(w), rows={w.cast.east.pk: LEVELS})
+
+
 CALLS: dict[str, Call] = {
     "performance.services.months.period_open": call("zhao", lambda w: opened(w) and {"bank": w.cast.root, "month": date(2026, 10, 1)}, common="a month is the whole bank's: so may its other branches' managers"),
     "performance.services.runs.run_compute": call(None, lambda w: opened(w) and {"bank": w.cast.root, "month": MONTH}, common="a month is the whole bank's: so may its other branches' managers"),
@@ -52,6 +66,14 @@ CALLS: dict[str, Call] = {
             "period": opened(w), "user": w.cast.li, "grid": w.cast.grid_li, "indicator": "new_customers", "value": Decimal(3),
         },
     ),
+    "performance.services.targets.targets_write": call("zhao", lambda w: {**place(w), "rows": {w.cast.east.pk: LEVELS}}),
+    "performance.services.targets.targets_spread": call(
+        "zhao", lambda w: {**place(w), "total": Decimal(120), "by": "households"}
+    ),
+    "performance.services.targets.targets_copy": call(
+        "zhao", lambda w: drafted(w) and {"grid": w.cast.east, "month": date(2027, 2, 1)}
+    ),
+    "performance.services.targets.targets_sign": call("zhao", lambda w: drafted(w) and {"grid": w.cast.east, "month": LATER}),
     "performance.services.schemes.scheme_create": call("zhao", lambda _w: scheme(), common="each bank's head office for its own bank"),
     "performance.services.schemes.scheme_activate": call("zhao", lambda w: {"scheme": written(w)}),
     "performance.services.exporting.period_export": call("zhao", lambda w: {"period": computed(w)}, common="a month is the whole bank's: so may its other branches' managers"),
@@ -59,6 +81,7 @@ CALLS: dict[str, Call] = {
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {
+    "performance.services.targets.targets_apply": "part of opening a month and of signing its targets",
     "performance.services.exporting.file_name": "reads",
     "performance.services.exporting.workbook": "builds a file",
     "performance.services.schemes.signatures": "reads for the proof",

@@ -278,3 +278,16 @@ def test_many_at_once_are_refused_in_the_words_of_one(cast):
     assert said[0] == said[1]
     assert said[2] == said[3]
     assert [field for field, _words in said] == ["valid_from"] * 2 + ["user"] * 2
+
+
+def test_several_at_once_are_all_or_none(cast):
+    empty = GridFactory(parent=cast.east)
+    day = timezone.localdate() + timedelta(days=1)
+    grids = [empty, cast.grid_wu]
+    with pytest.raises(OutOfSight):
+        services.assignments_set(actor=cast.chen, grids=grids, user=cast.sun, part="lead", first_day=day)
+    grids = [empty, cast.grid_li]
+    AssignmentFactory(user=cast.sun, grid=cast.grid_li, part="helper", valid_from=SINCE)
+    with pytest.raises(Refused, match=cast.grid_li.name):
+        services.assignments_set(actor=cast.chen, grids=grids, user=cast.sun, part="lead", first_day=day)
+    assert not Assignment.everywhere().filter(grid=empty).exists()

@@ -16,7 +16,8 @@ from people import services
 from people.enums import Role
 from people.models import ApiToken, User
 from people.selectors import live_token_list
-from tests.factories import UserFactory
+from tests.factories import GridFactory, UserFactory
+from tests.people import assign
 from tests.people.doors import NEW, PASSWORD, audited, shown_password
 
 
@@ -235,3 +236,11 @@ def test_no_role_is_given_with_which_a_part_in_a_grid_could_not_be_held(cast, of
     with waive_scope("test"):
         cast.wang.assignments.update(valid_to=timezone.localdate() - timedelta(days=1))
     services.role_change(actor=keeper, user=cast.wang, role=Role.AUDITOR)
+
+
+def test_who_leads_a_grid_today_or_later_is_not_closed(cast, sysadmin):
+    with pytest.raises(Refused, match=cast.grid_li.name):
+        services.account_disable(actor=sysadmin, user=cast.li)
+    assign(cast.sun, GridFactory(parent=cast.east), timezone.localdate() + timedelta(days=9))
+    with pytest.raises(Refused):
+        services.account_disable(actor=sysadmin, user=cast.sun)

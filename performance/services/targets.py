@@ -1,0 +1,224 @@
+"""Targets of grids: written for a branch in one save, spread, carried forward, signed by a second person."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from gridbank.days import month_first, month_last, month_write, months_before
+from gridbank.errors import Refused
+from gridbank.scoping import waive_scope
+from gridbank.turns import locked
+from grids.authority import Act
+from grids.enums import Part, Tier
+from grids.models import Assignment, Grid
+from grids.services.access import grid_locked
+from people.models import User
+from performance import policies, targeted
+from performance.actions import Action
+from performance.indicators import INDICATORS
+from performance.models import GridTarget, Period, Target
+from performance.spreading import spread
+from performance.targeted import Levels
+
+YEAR = 12
+BY_MONTHS, BY_HOUSEHOLDS = "months", "households"
+
+
+@transaction.atomic
+def targets_write(*, actor: User, grid: Grid, month: date, indicator: str, rows: Mapping[int, Levels]) -> int:
+    """Write what is asked of a branch or the bank and of what lies right below it, all in one save.
+
+    Returns how many drafts there are of it now. Raises Refused, which names the grid.
+    """
+    grid = grid_locked(actor, grid, Act.TARGET_WRITE)
+    _check(grid, month, indicator)
+    sheet = targeted.sheet(actor=actor, grid=grid, month=month, indicator=indicator)
+    known = {row.grid.pk: row for row in (sheet.own, *sheet.rows)}
+    if set(rows) - set(known):
+        raise Refused(_("This grid doesn't lie right below it."), field="grid")
+    changed = 0
+    for pk, levels in sorted(rows.items()):
+        if levels != known[pk].levels:
+            _draft(actor, known[pk], month, indicator, levels)
+            changed += 1
+    changes = {"grid": grid.pk, "month": month_write(month), "indicator": indicator, "changed": changed}
+    record(actor=actor, action=Action.TARGETS_WRITTEN, subject=grid, changes=changes)
+    return changed
+
+
+def _check(grid: Grid, month: date, indicator: str) -> None:
+    if grid.tier not in {Tier.HEAD_OFFICE, Tier.BRANCH}:
+        raise Refused(_("Targets are written for a branch or the bank."), field="grid")
+    if indicator not in INDICATORS:
+        raise Refused(_("Unknown indicator."), field="indicator")
+    if month.day != 1 or not 2000 <= month.year < 2200:  # noqa: PLR2004  years in which a bank works
+        raise Refused(_("Give a month."), field="month")
+    _refuse_final(grid, [month])
+
+
+def _refuse_final(grid: Grid, months: Sequence[date]) -> dict[date, Period]:
+    """Hold the months that are open already. Raises Refused for one that somebody put his name to."""
+    with waive_scope("a month belongs to the whole bank"):
+        rows = Period.objects.filter(grid_id=grid.root_id, month__in=months).order_by("pk")
+        found = {period.month: period for period in locked(rows)}
+    if any(period.status in policies.FINAL for period in found.values()):
+        raise Refused(_("This month is published. Corrections go into an open month."), field="month")
+    return found
+
+
+def _draft(actor: User, row: targeted.Row, month: date, indicator: str, levels: Levels) -> None:
+    assured, aimed, stretch = levels
+    if assured is None:
+        if aimed is not None or stretch is not None or row.signed is not None:
+            message = _("%(grid)s: say what is assured.")
+            raise Refused(message % {"grid": row.grid.name}, field=f"assured_{row.grid.pk}")
+        if row.draft is not None:
+            row.draft.delete()
+        return
+    _check_levels(row.grid, assured, aimed, stretch)
+    draft = row.draft or GridTarget(grid=row.grid, month=month, indicator=indicator)
+    draft.assured, draft.aimed, draft.stretch = assured, aimed, stretch
+    draft.made_by, draft.made_at = actor, timezone.now()
+    draft.save()
+
+
+def _check_levels(grid: Grid, assured: Decimal, aimed: Decimal | None, stretch: Decimal | None) -> None:
+    said = [value for value in (assured, aimed, stretch) if value is not None]
+    if not all(value.is_finite() and 0 < value < 10**8 for value in said):
+        message = _("%(grid)s: a target must be a number above zero.")
+        raise Refused(message % {"grid": grid.name}, field=f"assured_{grid.pk}")
+    if said != sorted(said):
+        message = _("%(grid)s: the three levels rise.")
+        raise Refused(message % {"grid": grid.name}, field=f"assured_{grid.pk}")
+
+
+@transaction.atomic
+def targets_spread(*, actor: User, grid: Grid, month: date, indicator: str, total: Decimal, by: str) -> int:
+    """Spread a year's figure from a month on: over the months, or over months and what lies below by households.
+
+    The parts are the figure exactly. Only what is assured is spread. Raises Refused, of a rate as well.
+    """
+    grid = grid_locked(actor, grid, Act.TARGET_WRITE)
+    _check(grid, month, indicator)
+    if INDICATORS[indicator].is_rate:
+        raise Refused(_("A rate isn't spread: it is the same in each month."), field="indicator")
+    if by not in {BY_MONTHS, BY_HOUSEHOLDS} or not (total.is_finite() and 0 < total < 10**8):
+        raise Refused(_("Give a number above zero."), field="total")
+    months = [months_before(month, -place) for place in range(YEAR + 1 - month.month)]
+    _refuse_final(grid, months)
+    parts = spread(total, [1] * len(months))
+    changed = 0
+    for each, part in zip(months, parts, strict=True):
+        sheet = targeted.sheet(actor=actor, grid=grid, month=each, indicator=indicator)
+        lines = [(sheet.own, part)]
+        if by == BY_HOUSEHOLDS:
+            lines += list(zip(sheet.rows, spread(part, [row.households for row in sheet.rows]), strict=True))
+        for row, value in lines:
+            if value > 0:
+                _draft(actor, row, each, indicator, (value, None, None))
+                changed += 1
+    changes = {
+        "grid": grid.pk,
+        "from": month_write(month),
+        "indicator": indicator,
+        "total": str(total),
+        "by": by,
+    }
+    record(actor=actor, action=Action.TARGETS_SPREAD, subject=grid, changes=changes)
+    return changed
+
+
+@transaction.atomic
+def targets_copy(*, actor: User, grid: Grid, month: date) -> int:
+    """Carry the targets of the month before forward, where this one has none yet. Raises Refused."""
+    grid = grid_locked(actor, grid, Act.TARGET_WRITE)
+    _refuse_final(grid, [month])
+    rows = targeted.target_list(actor=actor).filter(grid__path__startswith=grid.path)
+    taken = set(rows.filter(month=month).values_list("grid_id", "indicator"))
+    fresh: dict[tuple[int, str], GridTarget] = {}
+    # a draft comes after what is signed, and stands for it
+    for row in rows.filter(month=months_before(month, 1)).order_by("-is_signed", "pk"):
+        if (row.grid_id, row.indicator) not in taken:
+            fresh[row.grid_id, row.indicator] = GridTarget(
+                grid=row.grid, month=month, indicator=row.indicator, assured=row.assured, aimed=row.aimed,
+                stretch=row.stretch, made_by=actor, made_at=timezone.now(),
+            )  # fmt: skip
+    if not fresh:
+        raise Refused(_("There is nothing to carry forward from the month before."))
+    GridTarget.objects.bulk_create(fresh.values())
+    changes = {"grid": grid.pk, "month": month_write(month), "count": len(fresh)}
+    record(actor=actor, action=Action.TARGETS_COPIED, subject=grid, changes=changes)
+    return len(fresh)
+
+
+@transaction.atomic
+def targets_sign(*, actor: User, grid: Grid, month: date) -> int:
+    """Put head office's name to what somebody else wrote for a branch or the bank in a month.
+
+    From then on the ranking of an open month asks for it. Raises Refused, PermissionDenied.
+    """
+    grid = grid_locked(actor, grid, Act.TARGET_SET)
+    periods = _refuse_final(grid, [month])
+    rows = list(locked(targeted.drafts(actor=actor, grid=grid, month=month)))
+    if not rows:
+        raise Refused(_("Nothing waits for a signature here."))
+    if any(row.made_by_id == actor.pk for row in rows):
+        raise Refused(_("Who wrote them can't sign them: a second person of head office must."))
+    with waive_scope("the drafts were read as the signer; what they take the place of is theirs"):
+        for row in rows:
+            old = GridTarget.objects.filter(
+                grid=row.grid_id, month=month, indicator=row.indicator, is_signed=True
+            )
+            old.delete()
+    for row in rows:
+        row.is_signed, row.signed_by, row.signed_at = True, actor, timezone.now()
+        row.save(update_fields=["is_signed", "signed_by", "signed_at"])
+    if (period := periods.get(month)) is not None:
+        targets_apply(period)
+    changes = {"grid": grid.pk, "month": month_write(month), "targets": [_told(row) for row in rows]}
+    record(actor=actor, action=Action.TARGETS_SIGNED, subject=grid, changes=changes)
+    return len(rows)
+
+
+def _told(row: GridTarget) -> list[object]:
+    levels = [None if value is None else str(value) for value in row.levels]
+    return [row.grid_id, row.indicator, *levels, row.made_by_id]
+
+
+def targets_apply(period: Period) -> None:
+    """Let the ranking of an open month ask each person for what is signed for the grids that he leads.
+
+    The day is today, or the month's first or last day where that lies outside. In the caller's transaction.
+    """
+    day = min(max(timezone.localdate(), month_first(period.month)), month_last(period.month))
+    with waive_scope("a month belongs to the whole bank"):
+        signed = GridTarget.objects.filter(
+            month=period.month,
+            is_signed=True,
+            grid__tier=Tier.MANAGER,
+            grid__path__startswith=period.grid.path,
+        )
+        by_grid: dict[int, dict[str, Decimal]] = {}
+        for row in signed.order_by("pk"):
+            by_grid.setdefault(row.grid_id, {})[row.indicator] = row.assured
+        leads = Assignment.on(day).filter(part=Part.LEAD, grid_id__in=by_grid).order_by("pk")
+        asked: dict[tuple[int, str], list[tuple[int, Decimal]]] = {}
+        for lead in leads:
+            for indicator, value in by_grid[lead.grid_id].items():
+                asked.setdefault((lead.user_id, indicator), []).append((lead.grid_id, value))
+        for (user_id, indicator), values in sorted(asked.items()):
+            Target.objects.update_or_create(
+                period=period, user_id=user_id, indicator=indicator,
+                defaults={"grid_id": values[0][0], "value": _one(indicator, [value for _grid, value in values])},
+            )  # fmt: skip
+
+
+def _one(indicator: str, values: list[Decimal]) -> Decimal:
+    """Return what is asked of who leads several grids: numbers add up, rates are their mean."""
+    total = sum(values, Decimal(0))
+    return (total / len(values)).quantize(Decimal("0.0001")) if INDICATORS[indicator].is_rate else total

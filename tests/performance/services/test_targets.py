@@ -1,0 +1,127 @@
+"""Targets are written by one, signed by another of head office, and from then on the ranking asks for them."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from gridbank.errors import NotAllowed, Refused
+from gridbank.scoping import OutOfSight, waive_scope
+from grids import gaps
+from performance import services, targeted
+from performance.models import GridTarget, Target
+from tests import factories
+from tests.people import assign
+
+MONTH = date(2026, 12, 1)
+KEY = "new_customers"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def qian(cast):
+    user = factories.UserFactory(role="head_office", name="钱知秋")
+    factories.AssignmentFactory(user=user, grid=cast.root, part="deputy")
+    return user
+
+
+def levels(*values):
+    return tuple(None if value is None else Decimal(value) for value in (*values, None, None)[:3])
+
+
+def write(actor, cast, rows, month=MONTH, grid=None):
+    return services.targets_write(
+        actor=actor, grid=grid or cast.east, month=month, indicator=KEY,
+        rows={one.pk: levels(*values) for one, values in rows.items()},
+    )  # fmt: skip
+
+
+def asked(user):
+    with waive_scope("a test"):
+        return {row.indicator: row.value for row in Target.objects.filter(user=user)}
+
+
+def test_a_branch_is_written_in_one_save_and_holds_once_a_second_has_signed(cast, qian):
+    services.period_open(actor=cast.zhao, bank=cast.root, month=MONTH)
+    assert write(cast.chen, cast, {cast.east: (20,), cast.grid_li: (8, 10, 12), cast.grid_wang: (9,)}) == 3
+    assert asked(cast.li) == {}
+    with pytest.raises(NotAllowed):
+        services.targets_sign(actor=cast.chen, grid=cast.east, month=MONTH)
+    assert services.targets_sign(actor=qian, grid=cast.east, month=MONTH) == 3
+    assert asked(cast.li) == {KEY: 8}
+    sheet = targeted.sheet(actor=cast.chen, grid=cast.east, month=MONTH, indicator=KEY)
+    assert (sheet.sums[0], sheet.differences[0]) == (17, -3)
+
+
+def test_who_wrote_it_cannot_sign_it_and_a_change_waits_for_a_signature_again(cast, qian):
+    write(cast.zhao, cast, {cast.grid_li: (8,)})
+    with pytest.raises(Refused):
+        services.targets_sign(actor=cast.zhao, grid=cast.east, month=MONTH)
+    services.targets_sign(actor=qian, grid=cast.east, month=MONTH)
+    assert write(cast.zhao, cast, {cast.grid_li: (8,)}) == 0, "the same again is nothing"
+    write(qian, cast, {cast.grid_li: (11,)})
+    services.period_open(actor=cast.zhao, bank=cast.root, month=MONTH)
+    assert asked(cast.li) == {KEY: 8}, "opened later, the month asks for what is signed"
+    services.targets_sign(actor=cast.zhao, grid=cast.root, month=MONTH)
+    assert asked(cast.li) == {KEY: 11}
+    with waive_scope("a test"):
+        assert GridTarget.objects.count() == 1
+
+
+def test_who_leads_two_grids_is_asked_for_both(cast, qian):
+    second = factories.GridFactory(parent=cast.east)
+    assign(cast.li, second)
+    services.period_open(actor=cast.zhao, bank=cast.root, month=MONTH)
+    write(cast.zhao, cast, {cast.grid_li: (8,), second: (5,)})
+    services.targets_sign(actor=qian, grid=cast.east, month=MONTH)
+    assert asked(cast.li) == {KEY: 13}
+
+
+@pytest.mark.parametrize("values", [(0,), (-1,), (8, 7), (8, 9, 8), (None, 9), ("NaN",), ("1e9",)])
+def test_levels_are_numbers_that_rise(cast, values):
+    with pytest.raises(Refused):
+        write(cast.chen, cast, {cast.grid_li: values})
+
+
+def test_another_branch_is_out_of_reach(cast):
+    with pytest.raises(OutOfSight):
+        write(cast.zhou, cast, {cast.grid_li: (8,)})
+    with pytest.raises(Refused):
+        write(cast.chen, cast, {cast.grid_wu: (8,)})
+    with pytest.raises(NotAllowed):
+        write(cast.li, cast, {cast.grid_li: (8,)}, grid=cast.grid_li)
+
+
+def test_a_years_figure_is_spread_exactly_over_months_and_households(cast):
+    factories.HouseholdFactory.create_batch(2, grid=cast.grid_li)
+    factories.HouseholdFactory(grid=cast.grid_wang)
+    values = {"actor": cast.chen, "grid": cast.east, "indicator": KEY, "total": Decimal(100)}
+    services.targets_spread(**values, month=date(2027, 1, 1), by="households")
+    with waive_scope("a test"):
+        rows = GridTarget.objects.all()
+        assert sum(row.assured for row in rows.filter(grid=cast.east)) == 100
+        below = rows.filter(grid__in=(cast.grid_li, cast.grid_wang))
+        assert sum(row.assured for row in below) == 100
+        january = dict(below.filter(month=date(2027, 1, 1)).values_list("grid_id", "assured"))
+    assert january == {cast.grid_li.pk: 6, cast.grid_wang.pk: 3}
+    with pytest.raises(Refused):
+        services.targets_spread(**{**values, "indicator": "archive_rate"}, month=MONTH, by="months")
+
+
+def test_last_months_are_carried_forward_where_none_stand(cast, qian):
+    write(cast.zhao, cast, {cast.grid_li: (8, 10), cast.grid_wang: (9,)}, month=date(2026, 11, 1))
+    services.targets_sign(actor=qian, grid=cast.east, month=date(2026, 11, 1))
+    write(cast.zhao, cast, {cast.grid_wang: (12,)})
+    assert services.targets_copy(actor=cast.zhao, grid=cast.east, month=MONTH) == 1
+    sheet = targeted.sheet(actor=cast.chen, grid=cast.east, month=MONTH, indicator=KEY)
+    assert {row.grid.pk: row.levels[:2] for row in sheet.rows} == {
+        cast.grid_li.pk: (8, 10), cast.grid_wang.pk: (12, None),
+    }  # fmt: skip
+    with pytest.raises(Refused):
+        services.targets_copy(actor=cast.zhao, grid=cast.east, month=MONTH)
+
+
+def test_a_grid_without_a_target_is_a_gap(cast):
+    named = {gap.key: [row.grid for row in rows] for gap, rows in gaps.found(actor=cast.chen)}
+    assert cast.grid_li in named["target"]
+    assert cast.grid_wu not in named["target"]
