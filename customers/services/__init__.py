@@ -7,7 +7,7 @@ from customers.services.deaths import death_record, death_undo
 from customers.services.households import household_create, household_update
 from customers.services.milestones import app_milestone_set, customer_account_opened
 from customers.services.moving import household_move_ask
-from customers.services.people import AlreadyThere, customer_create, customer_update
+from customers.services.people import AlreadyThere, customer_create, customer_update, customers_create
 from customers.services.redating import step_day_correct
 from customers.services.resettling import person_resettle
 from customers.services.restricting import restriction_lift, restriction_set
@@ -27,6 +27,7 @@ __all__ = [
     "customer_opened",
     "customer_reveal",
     "customer_update",
+    "customers_create",
     "death_record",
     "death_undo",
     "household_create",

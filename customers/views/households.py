@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET
 from customers import policies, services
 from customers.enums import Source
 from customers.forms.actions import MoveForm, progress_forms, reveal_limits
-from customers.forms.archive import HouseholdForm, OpeningForms
+from customers.forms.archive import HouseholdForm
+from customers.forms.members import OpeningForms
 from customers.models import Household
 from customers.presenting.household import household_context
 from customers.views.rows import household_of
@@ -44,7 +45,7 @@ def _made(request: StaffRequest, forms: OpeningForms) -> Household | None:
         return None
     data = {**forms.household.values(), "source": Source.VISIT}
     try:
-        return services.household_create(actor=request.user, data=data, head=forms.head.values())
+        return services.household_create(actor=request.user, data=data, people=forms.members.values())
     except Refused as error:
         forms.add_refusal(error)
         return None
@@ -55,14 +56,14 @@ def _made(request: StaffRequest, forms: OpeningForms) -> Household | None:
 @business
 @once
 def household_new(request: StaffRequest) -> HttpResponse:
-    """Open a household's archive with its head."""
+    """Open a household's archive with its people."""
     require(request.user, Act.ARCHIVE_WRITE)
     forms = OpeningForms(request.POST or None, actor=request.user)
-    made = _made(request, forms)
+    made = _made(request, forms) if forms.is_bound else None
     if made is not None:
         messages.success(request, _("The archive is open."))
         return redirect(made)
-    return form_page(request, FORM, {"form": forms.household, "head": forms.head}, form=forms)
+    return form_page(request, FORM, {"form": forms.household, "members": forms.members}, form=forms)
 
 
 def _move(request: StaffRequest, row: Household, data: dict[str, Any]) -> None:

@@ -116,6 +116,10 @@ CALLS: dict[str, Call] = {
         "li", lambda w: {"household": w.row("household", "mine"), "data": {"name": "赵二", **numbered()}},
         rival=next_door,
     ),
+    "customers.services.people.customers_create": call(
+        "li", lambda w: {"household": w.row("household", "mine"), "people": [{"name": "赵二", **numbered()}, {"name": "赵三"}]},
+        rival=next_door,
+    ),
     "customers.services.people.customer_update": call(
         "li", lambda w: {"customer": w.row("customer", "mine"), "version": 1, "data": {"occupation": "木匠", **numbered()}},
         rival=somebody_else,

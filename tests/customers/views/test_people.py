@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from audit.models import AuditEvent
 from customers import services
+from customers.models import Customer
 from gridbank.scoping import waive_scope
 from needs.models import Need
-from tests.customers.filling import ADULT, PHONE, full_person, person_form
+from tests.customers.filling import ADULT, PHONE, full_person, members_form, person_form
 from tests.factories import HouseholdFactory
 
 
@@ -156,3 +157,18 @@ def test_somebody_whose_numbers_are_broken_is_shown_listed_and_changed_like_anyb
     assert (person.occupation, stored(person)) == ("教师", before)
     reveal = reverse("customers:reveal", args=[person.pk])
     assert "不可读" in li.post(reveal, {"field": "phone", "reason": "客户来电核对"}).text
+
+
+def test_people_are_added_in_a_table_all_or_none(li, cast, home):
+    url = reverse("customers:customers-new", args=[home.pk])
+    adult = {"name": "李梅", "relation": "spouse", "identity": ADULT}
+    child = {"name": "李小宝", "relation": "child", "identity": "20200301"}
+    response = li.post(url, members_form(adult, child))
+    assert response.status_code == 422
+    assert 'id="id_people-1-guardian_error"' in response.text
+    assert not Customer.objects.visible_to(cast.li).exists()
+    response = li.post(url, members_form(adult, {**child, "guardian": "0"}))
+    people = {one.name: one for one in Customer.objects.visible_to(cast.li)}
+    assert response["Location"] == people["李梅"].get_absolute_url()
+    assert people["李小宝"].guardian == people["李梅"]
+    assert AuditEvent.objects.filter(action="customer.created").count() == 2
