@@ -10,6 +10,7 @@ from django.forms import BaseFormSet
 from django.forms.renderers import BaseRenderer, get_default_renderer
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers import selectors
 from customers.enums import Gender, IdType, Relation
@@ -17,21 +18,36 @@ from customers.forms.archive import ID_ATTRS, PHONE_ATTRS, HouseholdForm, check_
 from customers.identity import Identity, IdentityError, guess_id_type, parse_id_number, parse_phone
 from customers.models import Customer, Household
 from customers.naming import name_key
+from customers.presenting.people import alike
+from customers.services.twins import LikelyTwins
 from gridbank.days import day_read
 from gridbank.errors import Refused
+from gridbank.fields import key_read
 from people.models import User
 
 PREFIX = "people"
 # blank rows of the page, and how many one press adds
 ROWS = 5
 MOST = 20
+# the answer that somebody is none of those he is like
+OTHER = "other"
 # the button of a page without scripts
 MORE = "more"
 # what is asked of a number stands in one column with the date of birth
 COLUMN = {"id_number": "identity", "id_type": "identity", "birth_date": "identity"}
-_DAY = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{8}")
+_DAY = re.compile(r"\d{4}\D\d{1,2}\D\d{1,2}\D?|\d{8}")
 # so many characters are meant to be a number, and never shown again when they are wrong
 _NUMBER = 11
+# what tables elsewhere call these columns: pasted with their heads they find their places
+CALLED = {
+    "name": pgettext_lazy("heads of a column elsewhere", "name|full name"),
+    "relation": pgettext_lazy("heads of a column elsewhere", "relation|relation to head"),
+    "identity": pgettext_lazy("heads of a column elsewhere", "ID|ID number|date of birth|birth date"),
+    "phone": pgettext_lazy("heads of a column elsewhere", "phone|mobile|telephone"),
+    "gender": pgettext_lazy("heads of a column elsewhere", "gender|sex"),
+    "occupation": pgettext_lazy("heads of a column elsewhere", "occupation|job"),
+    "guardian": pgettext_lazy("heads of a column elsewhere", "guardian"),
+}
 
 
 def _label(name: str) -> Any:
@@ -49,7 +65,7 @@ class IdentityField(forms.CharField):
         today, plain = timezone.localdate(), re.sub(r"\s", "", text)
         if _DAY.fullmatch(plain):
             try:
-                return day_read(re.sub("[年月]", "-", plain).removesuffix("日"), today)
+                return day_read(re.sub(r"\D", "-", plain).rstrip("-"), today)
             except ValueError:
                 raise ValidationError(_("This day doesn't exist.")) from None
         if len(plain) < _NUMBER:
@@ -89,11 +105,15 @@ class MemberForm(forms.Form):
     )  # fmt: skip
     guardian = forms.ChoiceField(label=_label("guardian"), required=False)
 
+    # whether this is one of those he is like, by key, or somebody else: asked only where there is one
+    twin = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, guardians: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         """Offer the other rows, and the adults who live there."""
         super().__init__(*args, **kwargs)
         guardian: Any = self.fields["guardian"]
         guardian.choices = [("", "–"), *guardians]
+        self.alike: dict[str, Any] | None = None
 
     def clean_phone(self) -> str:
         """Say here what is wrong with a phone, beside everything else that is."""
@@ -102,6 +122,16 @@ class MemberForm(forms.Form):
             return text and parse_phone(text)
         except IdentityError as error:
             raise ValidationError(str(error.message)) from None
+
+    def clean_twin(self) -> str:
+        """Take an answer, or none."""
+        answer: str = self.cleaned_data["twin"]
+        return answer if answer == OTHER or key_read(answer) else ""
+
+    @property
+    def known_as(self) -> int:
+        """Return the key of whom this row is said to be, 0 when he is to be written down."""
+        return key_read(self.cleaned_data.get("twin", ""))
 
     def clean(self) -> dict[str, Any]:
         """Check the texts."""
@@ -166,12 +196,23 @@ class Members(BaseFormSet):  # type: ignore[type-arg]
             if heads > 1 and form.cleaned_data.get("relation") == Relation.HEAD:
                 form.add_error("relation", _("A household has one head."))
             guardian = form.cleaned_data.get("guardian") or ""
-            if guardian.isdecimal() and self.forms[int(guardian)] not in self.filled:
-                form.add_error("guardian", _("Nobody stands in this row."))
+            if guardian.isdecimal():
+                self._check_guardian(form, self.forms[int(guardian)])
         if not self.filled:
             raise ValidationError(_("Write down at least one person."))
         if self.is_new and not heads and self.is_right:
             self.filled[0].add_error("relation", _("A household has one head."))
+
+    def _check_guardian(self, form: MemberForm, other: MemberForm) -> None:
+        """A guardian from another row stands in it, and comes into this household."""
+        if other not in self.filled:
+            form.add_error("guardian", _("Nobody stands in this row."))
+        elif other.known_as:
+            here = self.adults.get(f"c{other.known_as}")
+            if here is None:
+                form.add_error("guardian", _("The guardian must be another person of the same household."))
+            else:
+                form.cleaned_data["guardian"] = f"c{here.pk}"
 
     @property
     def is_right(self) -> bool:
@@ -179,24 +220,50 @@ class Members(BaseFormSet):  # type: ignore[type-arg]
         return not any(form.errors for form in self.filled)
 
     @property
+    def columns(self) -> list[tuple[Any, Any]]:
+        """Return the fields of a row, each with what its column is called elsewhere."""
+        return [(field, CALLED[field.name]) for field in self.forms[0].visible_fields()]
+
+    @property
     def filled(self) -> list[MemberForm]:
         """Return the rows in which somebody stands, in order."""
         return [form for form in self.forms if form.has_changed() or not form.empty_permitted]
 
+    @property
+    def entered(self) -> list[MemberForm]:
+        """Return the rows of those who are to be written down: not of those who are here already."""
+        return [form for form in self.filled if not form.known_as]
+
+    @property
+    def known(self) -> dict[int, str]:
+        """Return who is here already, by key, with the relation that was typed."""
+        return {form.known_as: form.cleaned_data["relation"] for form in self.filled if form.known_as}
+
+    @property
+    def apart(self) -> set[int]:
+        """Return the places of those of whom it was said that they are others than those they are like."""
+        return {place for place, form in enumerate(self.entered) if form.cleaned_data["twin"] == OTHER}
+
     def values(self) -> list[dict[str, Any]]:
         """Return the people as a service takes them."""
-        filled = self.filled
-        places = {str(self.forms.index(form)): place for place, form in enumerate(filled)}
+        places = {str(self.forms.index(form)): place for place, form in enumerate(self.entered)}
         found = []
-        for form in filled:
+        for form in self.entered:
             key = form.cleaned_data["guardian"]
             guardian = self.adults.get(key) or places.get(key)
             found.append(form.values() | ({} if guardian is None else {"guardian": guardian}))
         return found
 
+    def ask(self, error: LikelyTwins) -> None:
+        """Show beside each row whom he is like, and ask whether he is."""
+        entered = self.entered
+        for place, twin in error.found.items():
+            entered[place].alike = alike(twin)
+            entered[place].add_error(None, str(error.message))
+
     def add_refusal(self, error: Refused) -> None:
         """Put a service's refusal into the cell that it is about."""
-        form = self.filled[error.place or 0]
+        form = self.entered[error.place or 0]
         name = COLUMN.get(error.field or "", error.field)
         form.add_error(name if name in form.fields else None, str(error.message))
 

@@ -13,10 +13,12 @@ from customers.services.resettling import person_resettle
 from customers.services.restricting import restriction_lift, restriction_set
 from customers.services.reveal import customer_opened, customer_reveal, people_search
 from customers.services.rows import HouseholdRow, PersonRow
+from customers.services.twins import LikelyTwins, twin_recognised
 
 __all__ = [
     "AlreadyThere",
     "HouseholdRow",
+    "LikelyTwins",
     "PersonRow",
     "app_milestone_set",
     "claims_decide",
@@ -39,4 +41,5 @@ __all__ = [
     "restriction_lift",
     "restriction_set",
     "step_day_correct",
+    "twin_recognised",
 ]

@@ -1,6 +1,6 @@
 """People of a household: added and changed under the rules on identity, heads and minors."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -23,6 +23,7 @@ from customers.services import checks, identities, measuring, trail
 from customers.services.asking import IdentityTaken, is_capped, leave_row, refusals_counted
 from customers.services.attribution import households_hold
 from customers.services.identities import WHO
+from customers.services.twins import twins_asked, twins_noted
 from gridbank.days import ADULT_AGE, GUARDED_AGE
 from gridbank.errors import Refused, at
 from gridbank.scoping import visible_or_404, waive_scope
@@ -227,17 +228,23 @@ def customer_create(*, actor: User, household: Household, data: Mapping[str, Any
 @transaction.atomic
 @recorded_last()
 def customers_create(
-    *, actor: User, household: Household, people: Sequence[Mapping[str, Any]]
+    *,
+    actor: User,
+    household: Household,
+    people: Sequence[Mapping[str, Any]],
+    apart: Collection[int] | None = None,
 ) -> list[Customer]:
     """Add people to a household, all or none; each leaves his row. Raises Refused, AlreadyThere.
 
-    A guardian is somebody who lives there or, by his place from 0, one of those who are added.
+    A guardian is somebody who lives there or, by his place from 0, one of those who are added. Where `apart` is given,
+    they are compared with who is there, but for the places in it: raises LikelyTwins.
     """
     rows = locked(selectors.household_list(actor=actor))
     household = visible_or_404(rows, pk=household.pk)
     policies.own_ground(actor, household)
     made = _made(actor, household, people)
     with kept_alone(actor, made):
+        alike = twins_asked(actor, household.grid.root_id, made, apart)
         # guardians before their wards: a ward needs the key
         for person in sorted(made, key=lambda one: one.guardian is not None):
             person.save()
@@ -251,6 +258,7 @@ def customers_create(
     for person in made:
         changes = {"household": household.pk, "relation": person.relation, "version": person.version}
         record(actor=actor, action=Action.CUSTOMER_CREATED, subject=person, changes=changes)
+    twins_noted(actor, made, alike)
     return made
 
 

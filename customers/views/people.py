@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
@@ -26,7 +27,7 @@ from customers.forms.actions import (
 from customers.forms.archive import PersonForm
 from customers.forms.members import Members, members_of
 from customers.models import Customer, Household
-from customers.views.rows import back_to, customer_of, household_of
+from customers.views.rows import back_to, customer_of, household_of, recognised
 from gridbank.errors import Refused
 from gridbank.once import once
 from gridbank.pages import form_page, part_of, require_page, written
@@ -76,15 +77,24 @@ def customer_new(request: StaffRequest, pk: int) -> HttpResponse:
     return _saved(request, household, form, save)
 
 
-def _added(request: StaffRequest, household: Household, members: Members) -> list[Customer]:
-    """Add who stands in the table; what is refused stands in it."""
+def _added(request: StaffRequest, household: Household, members: Members) -> list[Customer] | None:
+    """Add who stands in the table; None leaves in it what is refused, and what is asked."""
     if not members.is_bound or not members.is_valid():
-        return []
+        return None
+    made: list[Customer] = []
     try:
-        return services.customers_create(actor=request.user, household=household, people=members.values())
+        if members.entered:
+            made = services.customers_create(
+                actor=request.user, household=household, people=members.values(), apart=members.apart
+            )
+    except services.LikelyTwins as error:
+        members.ask(error)
+        return None
     except Refused as error:
         members.add_refusal(error)
-        return []
+        return None
+    recognised(request, members.known)
+    return made
 
 
 @require_page
@@ -97,6 +107,8 @@ def customers_new(request: StaffRequest, pk: int) -> HttpResponse:
     policies.own_ground(request.user, household)
     members = members_of(request.POST or None, actor=request.user, household=household)
     made = _added(request, household, members)
+    if made is not None and not made:
+        return redirect(household)
     if made:
         said = ngettext("%(n)s person added.", "%(n)s people added.", len(made)) % {"n": len(made)}
         messages.success(request, said)

@@ -39,7 +39,7 @@ function grow(sheet) {
     cell.value = "";
     for (const name of ["aria-invalid", "aria-describedby", "data-first", "autofocus"]) cell.removeAttribute(name);
   }
-  rows.at(-1).after(row);
+  rows.at(-1).parentElement.append(row);
   sheet.querySelector("[name$=TOTAL_FORMS]").value = rows.length + 1;
   nameGuardians(sheet);
   return row;
@@ -124,23 +124,14 @@ function read(text) {
 function columnsFor(sheet, first, cell) {
   const known = new Map();
   for (const head of sheet.querySelectorAll("[data-column]")) {
-    const word = plain(head.textContent).replace("*", "");
-    known.set(word, head.dataset.column);
+    const words = [head.textContent.replace("*", ""), ...head.dataset.called.split("|")];
+    for (const word of words) known.set(plain(word), head.dataset.column);
   }
-  for (const [word, column] of WORDS) known.set(word, column);
   const named = first.map((text) => known.get(plain(text).replace("*", "")));
   if (named.filter(Boolean).length > 1) return { columns: named, heads: true };
   const all = [...sheet.querySelectorAll("[data-column]")].map((head) => head.dataset.column);
   return { columns: all.slice(all.indexOf(columnOf(cell))), heads: false };
 }
-// what rosters call these columns
-const WORDS = [
-  ["户主关系", "relation"], ["与户主关系", "relation"], ["关系", "relation"], ["身份证", "identity"],
-  ["身份证号", "identity"], ["身份证号码", "identity"], ["证件号码", "identity"], ["公民身份号码", "identity"],
-  ["出生日期", "identity"], ["手机", "phone"], ["手机号", "phone"], ["手机号码", "phone"], ["联系电话", "phone"],
-  ["电话", "phone"], ["姓名", "name"], ["性别", "gender"], ["职业", "occupation"], ["监护人", "guardian"],
-];
-
 function paste(sheet, cell, text) {
   const table = read(text);
   const { columns, heads } = columnsFor(sheet, table[0], cell);
@@ -167,7 +158,7 @@ function paste(sheet, cell, text) {
   nameGuardians(sheet);
   for (const [target, value] of wards) if (!put(target, value)) left.push(value.trim());
   const told = sheet.querySelector("[data-members-told]");
-  told.textContent = left.length ? `${told.dataset.left} ${left.join("、")}` : "";
+  told.textContent = left.length ? `${told.dataset.left} ${left.join(" · ")}` : "";
   cell.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
