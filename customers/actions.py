@@ -29,6 +29,11 @@ class Action(TextChoices):
     CUSTOMER_REVEAL_CAPPED = "customer.reveal_capped", _("Number not told: daily cap reached")
     CUSTOMER_REVEALED = "customer.revealed", _("Number revealed in clear")
     CUSTOMER_SEARCHED = "customer.searched", _("People searched for by number")
+    CUSTOMER_TWIN_DENIED = "customer.twin_denied", _("Entered as another person than one alike")
+    CUSTOMER_TWIN_RECOGNISED = (
+        "customer.twin_recognised",
+        _("Found to be in the archive already, not entered"),
+    )
     CUSTOMER_UPDATED = "customer.updated", _("Person's archive changed")
     DATA_REINDEXED = "data.reindexed", _("Index of personal data worked out anew")
     DATA_REKEYED = "data.rekeyed", _("Personal data sealed under a new key")

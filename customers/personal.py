@@ -59,6 +59,15 @@ def index_columns(model: Model) -> tuple[str, ...]:
     return tuple(column for _suffix, column in _columns(model))
 
 
+def indexes(instance: models.Model, suffix: str) -> set[str]:
+    """Return by which values of an index the encrypted fields of a row are found."""
+    return {
+        value
+        for own, column in _columns(type(instance))
+        if own == suffix and (value := getattr(instance, column))
+    }
+
+
 def found_q(model: Model, suffix: str, digest: str) -> Q:
     """Return the condition that one of the encrypted fields has this index."""
     condition = Q()

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("customers/households/<int:pk>/edit/", households.household_edit, name="household-edit"),
     path("customers/households/<int:pk>/move/", households.household_move, name="household-move"),
     path("customers/households/<int:pk>/people/new/", people.customer_new, name="customer-new"),
+    path("customers/households/<int:pk>/people/", people.customers_new, name="customers-new"),
     path("customers/claims/", claims.claim_list, name="claims"),
     path("customers/claims/decide/", claims.claims_decide, name="claims-decide"),
     path("customers/<int:pk>/edit/", people.customer_edit, name="customer-edit"),

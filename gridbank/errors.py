@@ -1,6 +1,8 @@
 """Errors of the product and the one place where each becomes an answer."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -32,6 +34,18 @@ class Refused(Exception):  # noqa: N818  the word users of the code think in
         super().__init__(str(message))
         self.message = message
         self.field = field
+        # which of several rows that came together it is about
+        self.place: int | None = None
+
+
+@contextmanager
+def at(place: int) -> Iterator[None]:
+    """Say of whatever is refused within which of several rows it is about."""
+    try:
+        yield
+    except Refused as error:
+        error.place = place
+        raise
 
 
 class NotAllowed(PermissionDenied):

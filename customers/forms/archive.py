@@ -16,7 +16,6 @@ from customers.services.checks import plain_text
 from customers.services.households import HOUSEHOLD_FIELDS
 from gridbank.errors import Refused
 from gridbank.fields import DayField
-from gridbank.pages import add_refusal
 from people.models import User
 
 NUMBERS = names(numbers(Customer))
@@ -242,40 +241,3 @@ class PersonForm(ArchiveForm):
             found["birth_date"] = None
         if self.instance.pk and "gender" not in self.changed_data:
             found["gender"] = ""
-
-
-class HeadForm(PersonForm):
-    """The head of a household that is being opened."""
-
-    class Meta:
-        model = Customer
-        fields = ["name", "gender", "birth_date", "id_type", "occupation"]
-
-    field_order = ["name", "phone", "id_type", "id_number", "birth_date", "gender", "occupation"]
-
-
-class OpeningForms:
-    """A household and its head, sent as one."""
-
-    def __init__(self, data: Any, *, actor: User) -> None:
-        """Bind both to what was sent."""
-        self.household = HouseholdForm(data, actor=actor)
-        self.head = HeadForm(data, actor=actor, prefix="head")
-
-    @property
-    def is_bound(self) -> bool:
-        """Say whether they were sent."""
-        return self.household.is_bound
-
-    @property
-    def errors(self) -> list[Any]:
-        """Return what is wrong in either."""
-        return [form.errors for form in (self.household, self.head) if form.errors]
-
-    def is_valid(self) -> bool:
-        """Say whether both are right. Both are asked, so that everything wrong is said at once."""
-        return self.household.is_valid() & self.head.is_valid()
-
-    def add_refusal(self, error: Refused) -> None:
-        """Put a service's refusal into the form that it belongs to."""
-        add_refusal(self.household if error.field in self.household.fields else self.head, error)

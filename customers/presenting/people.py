@@ -4,11 +4,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.enums import AppState, Relation
 from customers.models import ARCHIVE, Customer
 from customers.personal import mask_of
 from customers.services import people_search
+from customers.services.twins import Twin
 from gridbank.addresses import pages
 from gridbank.context import note_archive
 from gridbank.days import age_on
@@ -45,6 +47,18 @@ def app_state(person: Any) -> AppState:
     if person.app_downloaded_on:
         return AppState.DOWNLOADED
     return AppState.INFORMED if person.app_informed_on else AppState.NONE
+
+
+def alike(twin: Twin) -> dict[str, Any]:
+    """Return whom somebody is like as the form asks it: no more of each than the list shows."""
+    today, people = timezone.localdate(), []
+    for one in twin.seen:
+        age, home = one.age_on(today), one.household
+        words = [str(one.get_relation_display()), home.head_name, home.grid.name, one.masked("phone")]
+        words[:0] = [] if age is None else [_("age %(age)s") % {"age": age}]
+        url = one.get_absolute_url()
+        people.append({"pk": one.pk, "name": one.name, "url": url, "words": [each for each in words if each]})
+    return {"people": people, "elsewhere": twin.elsewhere}
 
 
 BADGES = {

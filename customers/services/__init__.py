@@ -7,16 +7,18 @@ from customers.services.deaths import death_record, death_undo
 from customers.services.households import household_create, household_update
 from customers.services.milestones import app_milestone_set, customer_account_opened
 from customers.services.moving import household_move_ask
-from customers.services.people import AlreadyThere, customer_create, customer_update
+from customers.services.people import AlreadyThere, customer_create, customer_update, customers_create
 from customers.services.redating import step_day_correct
 from customers.services.resettling import person_resettle
 from customers.services.restricting import restriction_lift, restriction_set
 from customers.services.reveal import customer_opened, customer_reveal, people_search
 from customers.services.rows import HouseholdRow, PersonRow
+from customers.services.twins import LikelyTwins, twin_recognised
 
 __all__ = [
     "AlreadyThere",
     "HouseholdRow",
+    "LikelyTwins",
     "PersonRow",
     "app_milestone_set",
     "claims_decide",
@@ -27,6 +29,7 @@ __all__ = [
     "customer_opened",
     "customer_reveal",
     "customer_update",
+    "customers_create",
     "death_record",
     "death_undo",
     "household_create",
@@ -38,4 +41,5 @@ __all__ = [
     "restriction_lift",
     "restriction_set",
     "step_day_correct",
+    "twin_recognised",
 ]

@@ -44,6 +44,8 @@ class IdentityTaken(Refused):
         """Keep the row to link to."""
         super().__init__(message, field="id_number")
         self.customer = customer
+        # how many people had been compared by then: so often it counts
+        self.compared = 1
 
 
 def asked_today(actor: User) -> int:
@@ -88,7 +90,8 @@ def refusals_counted(service: Callable[P, T]) -> Callable[P, T]:
         except IdentityTaken as error:
             actor: Any = kwargs["actor"]
             changes = {"field": error.field}
-            leave_row(actor, Action.CUSTOMER_IDENTITY_REFUSED, error.customer, changes)
+            for _each in range(error.compared):
+                leave_row(actor, Action.CUSTOMER_IDENTITY_REFUSED, error.customer, changes)
             raise
 
     return counted

@@ -1,7 +1,7 @@
 """Households: made, changed, met."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ from customers.services.rows import (
     households_store,
     refuse_closing,
 )
+from customers.services.twins import twins_asked, twins_noted
 from gridbank.errors import Refused
 from gridbank.lookups import portions
 from gridbank.scoping import visible_or_404, waive_scope
@@ -55,17 +56,28 @@ def own_grid(actor: User, grid: Grid | None, *, hold: bool = False) -> Grid:
 @refusals_counted
 @transaction.atomic
 def household_create(
-    *, actor: User, data: Mapping[str, Any], head: Mapping[str, Any] | None = None
+    *,
+    actor: User,
+    data: Mapping[str, Any],
+    head: Mapping[str, Any] | None = None,
+    people: Sequence[Mapping[str, Any]] = (),
+    apart: Collection[int] | None = None,
 ) -> Household:
-    """Open a household's archive, with its head when something is known of him. Raises Refused."""
+    """Open a household's archive, with its head when something is known of him, or with several people. Raises Refused.
+
+    One of several is the head, and a guardian is named by his place among them, from 0. Where `apart` is given, they
+    are compared with who is there, but for the places in it: raises LikelyTwins.
+    """
     checks.refuse_unknown(data, CREATE_FIELDS)
     grid = own_grid(actor, data.get("grid"))
     keys = {f"{name}_id": value and value.pk for name, value in data.items() if name in {"grid", "area"}}
     values = {name: value for name, value in data.items() if name not in {"grid", "area"}}
     members = [PersonRow(**{**head, "relation": Relation.HEAD})] if head else []
+    members += [PersonRow(**each) for each in people]
     row = HouseholdRow(members=members, **{**values, **keys})
     opening = household_checked(row=row, actor_id=actor.pk, bank_id=grid.root_id, now=timezone.now())
     with kept_alone(actor, opening.people):
+        alike = twins_asked(actor, grid.root_id, opening.people, apart)
         households_store(actor, [opening])
     household = opening.household
     record(
@@ -78,6 +90,7 @@ def household_create(
             "version": household.version,
         },
     )
+    twins_noted(actor, opening.people, alike)
     return household
 
 

@@ -1,6 +1,6 @@
 """People of a household: added and changed under the rules on identity, heads and minors."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.services import record
+from audit.services import record, recorded_last
 from customers import policies, selectors
 from customers.actions import Action
 from customers.enums import IdType, Relation
@@ -23,8 +23,9 @@ from customers.services import checks, identities, measuring, trail
 from customers.services.asking import IdentityTaken, is_capped, leave_row, refusals_counted
 from customers.services.attribution import households_hold
 from customers.services.identities import WHO
+from customers.services.twins import twins_asked, twins_noted
 from gridbank.days import ADULT_AGE, GUARDED_AGE
-from gridbank.errors import Refused
+from gridbank.errors import Refused, at
 from gridbank.scoping import visible_or_404, waive_scope
 from gridbank.turns import locked
 from people.models import User
@@ -100,9 +101,19 @@ def check_minor(person: Customer) -> None:
             raise Refused(_("This is not recorded of a child under 14."), field=name)
 
 
+def guardian_among(people: Sequence[Customer], place: int) -> Customer:
+    """Return a guardian by his place among people who are written down together. Raises Refused."""
+    if not 0 <= place < len(people):
+        raise Refused(_("The guardian must be another person of the same household."), field="guardian")
+    return people[place]
+
+
 def _check_guardian(person: Customer, guardian: Customer, today: date) -> None:
     if guardian.household_id != person.household_id or guardian is person or guardian == person:
         raise Refused(_("The guardian must be another person of the same household."), field="guardian")
+    # of two who are written down together one is there first
+    if guardian.pk is None and guardian.guardian is not None:
+        raise Refused(_("Whoever is a guardian has none himself."), field="guardian")
     if guardian.died_on is not None:
         raise Refused(_("The guardian has died. Choose another one."), field="guardian")
     age = guardian.age_on(today)
@@ -138,15 +149,35 @@ def kept_alone(actor: User, people: Sequence[Customer]) -> Iterator[None]:
 
     The index on their numbers decides between two at once; whoever was later is told what he would have been told.
     """
-    for person in people:
-        check_alone(actor, person)
+    _refuse_twice(people)
+    _check_each(actor, people)
     try:
         with transaction.atomic():
             yield
     except IntegrityError:
-        for person in people:
-            check_alone(actor, person)
+        _check_each(actor, people)
         raise
+
+
+def _check_each(actor: User, people: Sequence[Customer]) -> None:
+    numbered = [(place, person) for place, person in enumerate(people) if person.id_digest is not None]
+    for compared, (place, person) in enumerate(numbered, 1):
+        try:
+            with at(place):
+                check_alone(actor, person)
+        except IdentityTaken as error:
+            error.compared = compared
+            raise
+
+
+def _refuse_twice(people: Sequence[Customer]) -> None:
+    seen = set[str]()
+    for place, person in enumerate(people):
+        if person.id_digest in seen:
+            with at(place):
+                raise Refused(_("This ID number stands twice."), field="id_number")
+        if person.id_digest is not None:
+            seen.add(person.id_digest)
 
 
 def _check_head(person: Customer) -> None:
@@ -188,27 +219,71 @@ def _keep_head(household: Household, person: Customer) -> None:
         household.save(update_fields=["head_name"])
 
 
-@refusals_counted
-@transaction.atomic
 def customer_create(*, actor: User, household: Household, data: Mapping[str, Any]) -> Customer:
     """Add a person to a household. Raises Refused, AlreadyThere."""
+    return customers_create(actor=actor, household=household, people=[data])[0]
+
+
+@refusals_counted
+@transaction.atomic
+@recorded_last()
+def customers_create(
+    *,
+    actor: User,
+    household: Household,
+    people: Sequence[Mapping[str, Any]],
+    apart: Collection[int] | None = None,
+) -> list[Customer]:
+    """Add people to a household, all or none; each leaves his row. Raises Refused, AlreadyThere.
+
+    A guardian is somebody who lives there or, by his place from 0, one of those who are added. Where `apart` is given,
+    they are compared with who is there, but for the places in it: raises LikelyTwins.
+    """
     rows = locked(selectors.household_list(actor=actor))
     household = visible_or_404(rows, pk=household.pk)
     policies.own_ground(actor, household)
-    checks.refuse_unknown(data, PERSON_FIELDS)
-    person = Customer(household=household, created_by=actor, **data)
-    _checked(person, data)
-    with kept_alone(actor, [person]):
-        person.save()
+    made = _made(actor, household, people)
+    with kept_alone(actor, made):
+        alike = twins_asked(actor, household.grid.root_id, made, apart)
+        # guardians before their wards: a ward needs the key
+        for person in sorted(made, key=lambda one: one.guardian is not None):
+            person.save()
     # somebody lives there
     if household.ended_on is not None:
         household.ended_on = None
         household.save(update_fields=["ended_on"])
-    _keep_head(household, person)
+    for person in made:
+        _keep_head(household, person)
     measuring.remeasure(household, actor)
-    changes = {"household": household.pk, "relation": person.relation, "version": person.version}
-    record(actor=actor, action=Action.CUSTOMER_CREATED, subject=person, changes=changes)
-    return person
+    for person in made:
+        changes = {"household": household.pk, "relation": person.relation, "version": person.version}
+        record(actor=actor, action=Action.CUSTOMER_CREATED, subject=person, changes=changes)
+    twins_noted(actor, made, alike)
+    return made
+
+
+def _made(actor: User, household: Household, people: Sequence[Mapping[str, Any]]) -> list[Customer]:
+    """Return people as they may be stored in a household. Raises Refused."""
+    for data in people:
+        checks.refuse_unknown(data, PERSON_FIELDS)
+    fields = [{name: value for name, value in data.items() if name != "guardian"} for data in people]
+    made = [Customer(household=household, created_by=actor, **values) for values in fields]
+    for place, (person, data) in enumerate(zip(made, people, strict=True)):
+        guardian = data.get("guardian")
+        with at(place):
+            person.guardian = guardian_among(made, guardian) if isinstance(guardian, int) else guardian
+    # a number may say the date of birth by which a guardian is judged: everybody is read before anybody is
+    for place, (person, data) in enumerate(zip(made, people, strict=True)):
+        with at(place):
+            read_person(person, data, household.grid.root_id)
+    heads = [place for place, person in enumerate(made) if person.relation == Relation.HEAD]
+    for place, person in enumerate(made):
+        with at(place):
+            check_minor(person)
+            _check_head(person)
+            if place in heads[1:]:
+                raise Refused(_("A household has one head."), field="relation")
+    return made
 
 
 def customer_update(*, actor: User, customer: Customer, version: int, data: Mapping[str, Any]) -> Customer:

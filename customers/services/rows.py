@@ -23,8 +23,8 @@ from customers.services.claims import Claimed, claims_enter
 from customers.services.consents import NOTICE_VERSION, check_consent
 from customers.services.milestones import EVIDENCE, KINDS, STEP_DAYS, check_steps
 from customers.services.numbering import households_insert
-from customers.services.people import check_minor, read_person
-from gridbank.errors import Refused
+from customers.services.people import check_minor, guardian_among, read_person
+from gridbank.errors import Refused, at
 from gridbank.turns import locked
 from grids import closing
 from grids.models import Grid
@@ -144,19 +144,17 @@ def _columns(model: type[models.Model], given: Iterable[str]) -> list[str]:
 
 def _people(row: HouseholdRow, kept: dict[str, Any], bank_id: int) -> list[Customer]:
     people = [Customer(**each.values, **kept) for each in row.members]
-    for each, person in zip(row.members, people, strict=True):
-        if each.guardian is not None:
-            if not 0 <= each.guardian < len(people):
-                raise Refused(
-                    _("The guardian must be another person of the same household."), field="guardian"
-                )
-            person.guardian = people[each.guardian]
+    for place, (each, person) in enumerate(zip(row.members, people, strict=True)):
+        with at(place):
+            person.guardian = None if each.guardian is None else guardian_among(people, each.guardian)
     # A number may say the date of birth by which a guardian is judged: everybody is read before anybody is.
-    for each, person in zip(row.members, people, strict=True):
-        read_person(person, _columns(Customer, each.values), bank_id)
-    for person in people:
-        check_minor(person)
-        check_steps(person, STEP_DAYS)
+    for place, (each, person) in enumerate(zip(row.members, people, strict=True)):
+        with at(place):
+            read_person(person, _columns(Customer, each.values), bank_id)
+    for place, person in enumerate(people):
+        with at(place):
+            check_minor(person)
+            check_steps(person, STEP_DAYS)
         for field, column in EVIDENCE.items():
             if getattr(person, field) is not None:
                 setattr(person, column, Evidence.CLAIMED)

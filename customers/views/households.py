@@ -11,12 +11,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
 from customers import policies, services
-from customers.enums import Source
+from customers.enums import Relation, Source
 from customers.forms.actions import MoveForm, progress_forms, reveal_limits
-from customers.forms.archive import HouseholdForm, OpeningForms
-from customers.models import Household
+from customers.forms.archive import HouseholdForm
+from customers.forms.members import OpeningForms
+from customers.models import Customer, Household
 from customers.presenting.household import household_context
-from customers.views.rows import household_of
+from customers.views.rows import household_of, recognised
 from gridbank.errors import Refused
 from gridbank.once import once
 from gridbank.pages import form_page, require_page, written
@@ -38,16 +39,31 @@ def household(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-def _made(request: StaffRequest, forms: OpeningForms) -> Household | None:
-    """Open the archive; what is refused stands in the form that it belongs to."""
+def _made(request: StaffRequest, forms: OpeningForms) -> Household | Customer | None:
+    """Open the archive; what is refused stands in the form that it belongs to.
+
+    A head who is here already opens none: he is returned.
+    """
     if not forms.is_valid():
         return None
+    members = forms.members
+    head = next((pk for pk, relation in members.known.items() if relation == Relation.HEAD), 0)
+    if head:
+        return recognised(request, {head})[0]
     data = {**forms.household.values(), "source": Source.VISIT}
     try:
-        return services.household_create(actor=request.user, data=data, head=forms.head.values())
+        made = services.household_create(
+            actor=request.user, data=data, people=members.values(), apart=members.apart
+        )
+    except services.LikelyTwins as error:
+        members.ask(error)
+        return None
     except Refused as error:
         forms.add_refusal(error)
         return None
+    recognised(request, members.known)
+    messages.success(request, _("The archive is open."))
+    return made
 
 
 @require_page
@@ -55,14 +71,13 @@ def _made(request: StaffRequest, forms: OpeningForms) -> Household | None:
 @business
 @once
 def household_new(request: StaffRequest) -> HttpResponse:
-    """Open a household's archive with its head."""
+    """Open a household's archive with its people."""
     require(request.user, Act.ARCHIVE_WRITE)
     forms = OpeningForms(request.POST or None, actor=request.user)
-    made = _made(request, forms)
+    made = _made(request, forms) if forms.is_bound else None
     if made is not None:
-        messages.success(request, _("The archive is open."))
         return redirect(made)
-    return form_page(request, FORM, {"form": forms.household, "head": forms.head}, form=forms)
+    return form_page(request, FORM, {"form": forms.household, "members": forms.members}, form=forms)
 
 
 def _move(request: StaffRequest, row: Household, data: dict[str, Any]) -> None:

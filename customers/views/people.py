@@ -6,7 +6,9 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -23,8 +25,10 @@ from customers.forms.actions import (
     UndoForm,
 )
 from customers.forms.archive import PersonForm
+from customers.forms.members import Members, members_of
 from customers.models import Customer, Household
-from customers.views.rows import back_to, customer_of, household_of
+from customers.views.rows import back_to, customer_of, household_of, recognised
+from gridbank.errors import Refused
 from gridbank.once import once
 from gridbank.pages import form_page, part_of, require_page, written
 from gridbank.scoping import visible_or_404
@@ -71,6 +75,46 @@ def customer_new(request: StaffRequest, pk: int) -> HttpResponse:
         return services.customer_create(actor=request.user, household=household, data=data)
 
     return _saved(request, household, form, save)
+
+
+def _added(request: StaffRequest, household: Household, members: Members) -> list[Customer] | None:
+    """Add who stands in the table; None leaves in it what is refused, and what is asked."""
+    if not members.is_bound or not members.is_valid():
+        return None
+    made: list[Customer] = []
+    try:
+        if members.entered:
+            made = services.customers_create(
+                actor=request.user, household=household, people=members.values(), apart=members.apart
+            )
+    except services.LikelyTwins as error:
+        members.ask(error)
+        return None
+    except Refused as error:
+        members.add_refusal(error)
+        return None
+    recognised(request, members.known)
+    return made
+
+
+@require_page
+@sensitive_post_parameters()
+@business
+@once
+def customers_new(request: StaffRequest, pk: int) -> HttpResponse:
+    """Add several people to a household, a row each."""
+    household = household_of(request, pk)
+    policies.own_ground(request.user, household)
+    members = members_of(request.POST or None, actor=request.user, household=household)
+    made = _added(request, household, members)
+    if made is not None and not made:
+        return redirect(household)
+    if made:
+        said = ngettext("%(n)s person added.", "%(n)s people added.", len(made)) % {"n": len(made)}
+        messages.success(request, said)
+        return back_to(household, f"customer-{made[0].pk}")
+    context = {"members": members, "household": household}
+    return form_page(request, "customers/people_form.html", context, form=members)
 
 
 @require_page

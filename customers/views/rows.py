@@ -1,9 +1,13 @@
 """The row that a page is about, read as the person who asks, and the way back to it."""
 
+from collections.abc import Iterable
+
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
-from customers import selectors
+from customers import selectors, services
 from customers.models import Customer, Household
 from gridbank.scoping import visible_or_404
 from people.access import StaffRequest
@@ -17,6 +21,16 @@ def household_of(request: StaffRequest, pk: int) -> Household:
 def customer_of(request: StaffRequest, pk: int) -> Customer:
     """Read a person as the person who asks. Raises OutOfSight."""
     return visible_or_404(selectors.customer_list(actor=request.user), pk=pk)
+
+
+def recognised(request: StaffRequest, keys: Iterable[int]) -> list[Customer]:
+    """Keep of each of these people that he was to be written down and is here already, and say so."""
+    people = [services.twin_recognised(actor=request.user, customer=customer_of(request, pk)) for pk in keys]
+    for person in people:
+        told = {"name": person.name, "household": person.household}
+        said = _("%(name)s has an archive already (%(household)s) and was not entered again.") % told
+        messages.info(request, said)
+    return people
 
 
 def back_to(household: Household, anchor: str = "") -> HttpResponse:

@@ -116,6 +116,11 @@ CALLS: dict[str, Call] = {
         "li", lambda w: {"household": w.row("household", "mine"), "data": {"name": "赵二", **numbered()}},
         rival=next_door,
     ),
+    "customers.services.people.customers_create": call(
+        "li", lambda w: {"household": w.row("household", "mine"), "people": [{"name": "赵二", **numbered()}, {"name": "赵三"}]},
+        rival=next_door,
+    ),
+    "customers.services.twins.twin_recognised": call("li", lambda w: {"customer": w.row("customer", "mine")}),
     "customers.services.people.customer_update": call(
         "li", lambda w: {"customer": w.row("customer", "mine"), "version": 1, "data": {"occupation": "木匠", **numbered()}},
         rival=somebody_else,
@@ -158,6 +163,9 @@ OTHERS: dict[str, str] = {
     "customers.services.people.check_minor": "part of creating and changing people",
     "customers.services.people.check_person": "part of creating and changing people",
     "customers.services.people.read_person": "part of creating and changing people",
+    "customers.services.people.guardian_among": "part of creating people",
+    "customers.services.twins.twins_asked": "part of creating people",
+    "customers.services.twins.twins_noted": "part of creating people",
     "customers.services.people.kept_alone": "part of creating and changing people",
     "customers.services.people.check_alone": "part of creating and changing people",
     "customers.services.rekey.encrypted_models": "reads",

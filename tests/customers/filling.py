@@ -24,6 +24,20 @@ def household_form(home, **more):
     return {"version": home.version, "grid": home.grid_id, "area": home.area_id or "", **more}
 
 
+def members_form(*rows, first=0):
+    """Return a table of people as it is sent; `first` rows stood filled in before."""
+    sent = {"people-TOTAL_FORMS": len(rows), "people-INITIAL_FORMS": first}
+    for place, row in enumerate(rows):
+        sent |= {f"people-{place}-{name}": value for name, value in row.items()}
+    return sent
+
+
+def opening(cast, *rows, **more):
+    """Return a new household as it is sent, the first of its people as the head."""
+    head, *others = rows
+    return {"grid": cast.grid_li.pk, **members_form({"relation": "head", **head}, *others, first=1), **more}
+
+
 def person_form(**more):
     return {"version": 1, "name": "曾小明", "relation": "head", "id_type": "resident", **more}
 

@@ -55,6 +55,7 @@ ROWS = {
     "customers:household-edit": by("household"),
     "customers:household-move": by("household"),
     "customers:customer-new": by("household"),
+    "customers:customers-new": by("household"),
     "customers:consent-withdraw": by("consent"),
     "household-detail": by("household"),
     "customer-detail": by("customer"),

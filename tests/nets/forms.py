@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 RIGHT = {
-    "code": "N001", "name": "新人", "username": "neu", "staff_no": "N1", "head-name": "赵一", "text": "每周走访一遍",
+    "code": "N001", "name": "新人", "username": "neu", "staff_no": "N1", "people-0-name": "赵一", "text": "每周走访一遍",
     "reason": "核对身份用途", "outcome": "已放款", "number": "13912345678", "note": "谈到买牛", "days": "30",
     "q": "甲", "person": "li", "subject": "people.user:1", "business": "小卖部", "phone": "13912345678",
     "new_password1": "Broad-Valleys-2027", "new_password2": "Broad-Valleys-2027", "birth_date": "1980-05-17",
-    "username_login": "li", "password": "x", "id_type": "none", "head-id_type": "none",
+    "username_login": "li", "password": "x", "id_type": "none",
 }  # fmt: skip
 
 

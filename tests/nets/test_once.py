@@ -43,6 +43,7 @@ RIGHT = {
         lambda _w: {"sure": "yes"},
     ),
     "customers:customer-new": lambda _w: {"relation": "child"},
+    "customers:customers-new": lambda _w: {"people-0-relation": "child"},
     "customers:consent-give": lambda _w: {"purpose": "account"},
     "customers:claims-decide": lambda w: {"claims": w.row("claim", "mine").pk, "verdict": "2"},
     "customers:resettle": lambda w: {"code": HouseholdFactory(grid=w.cast.grid_li).code, "relation": "other"},
@@ -83,7 +84,7 @@ CREATING = {
     # who he was until yesterday is kept
     "customers:customer-edit",
     "customers:account-opened",
-    "customers:consent-give", "customers:customer-new", "customers:death", "customers:household-move",
+    "customers:consent-give", "customers:customer-new", "customers:customers-new", "customers:death", "customers:household-move",
     "customers:household-new", "customers:restrict", "grids:assignment-new", "grids:assign-ticked", "grids:duty-new", "grids:handover-new",
     "grids:handover-sign", "grids:handover-visit", "needs:new", "people:new", "people:tokens", "performance:targets", "visits:correct", "visits:new",
 }  # fmt: skip

@@ -208,6 +208,7 @@ BEHIND = [
     Behind(f"{PEOPLE}households.household_update", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}bulk.households_bulk_create", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}people.customer_create", (Act.ARCHIVE_WRITE,)),
+    Behind(f"{PEOPLE}people.customers_create", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}people.customer_update", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}claims.claims_decide", (Act.CLAIM_DECIDE,)),
     Behind(f"{PEOPLE}consents.consent_give", (Act.ARCHIVE_WRITE,)),

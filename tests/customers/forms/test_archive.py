@@ -6,11 +6,10 @@ import pytest
 from django.urls import reverse
 
 from customers.enums import IdType
-from customers.forms.archive import NUMBERS, HeadForm, HouseholdForm, OpeningForms, PersonForm
+from customers.forms.archive import NUMBERS, HouseholdForm, PersonForm
 from customers.models import Customer, Household
 from customers.selectors import customer_list
-from gridbank.errors import Refused
-from tests.customers.filling import ADULT, PHONE, WRONG, full_person, household_form, person_form
+from tests.customers.filling import ADULT, PHONE, WRONG, full_person, household_form, opening, person_form
 from tests.customers.numbers import id_number
 from tests.factories import AreaFactory, AssignmentFactory, CustomerFactory, GridFactory
 
@@ -28,10 +27,8 @@ def test_a_foreign_grid_in_the_form_is_an_error_and_no_link(li, cast, home):
 
 
 def test_everything_wrong_is_said_at_once_and_a_right_number_stays_typed(li, cast, home):
-    data = {
-        "grid": cast.grid_li.pk, "head-name": "李梅", "head-id_type": "resident", "head-id_number": ADULT,
-        "head-phone": "123", "soft_information": "打 13900139000", "business": f"证 {ADULT}",
-    }  # fmt: skip
+    texts = {"soft_information": "打 13900139000", "business": f"证 {ADULT}"}
+    data = opening(cast, {"name": "李梅", "identity": ADULT, "phone": "123"}, **texts)
     response = li.post(reverse("customers:household-new"), data)
     assert response.status_code == 422
     assert response.text.count('class="field__error"') == 3
@@ -169,7 +166,6 @@ def test_every_field_stands_under_one_title(cast, home):
     """A field that a model gets and no title names would be asked of nobody."""
     for form, across in (
         (PersonForm(actor=cast.li, household=home, instance=stored(cast, home)), set()),
-        (HeadForm(actor=cast.li), set()),
         (household(cast.li), {"policy_tags", "soft_information"}),
     ):
         shown = [field.name for field in form.visible_fields()]
@@ -218,32 +214,3 @@ def test_a_person_begins_with_the_usual_document_and_one_who_stands_keeps_his(ca
 def test_guardians_to_choose_live_in_the_household(cast, home):
     adult = CustomerFactory(household=home, birth_date=date(1980, 1, 1))
     assert list(person(cast, home).fields["guardian"].queryset) == [adult]
-    assert "guardian" not in HeadForm(actor=cast.li).fields
-
-
-def opening(cast, **data):
-    given = {"grid": cast.grid_li.pk, "head-name": "李梅", "head-id_type": "none"}
-    return OpeningForms({**given, **data}, actor=cast.li)
-
-
-def test_a_household_and_its_head_are_judged_as_one(cast):
-    assert opening(cast).is_valid()
-    for wrong in ({"grid": "x"}, {"head-name": ""}):
-        assert not opening(cast, **wrong).is_valid()
-    both = opening(cast, **{"grid": "x", "head-name": ""})
-    assert not both.is_valid()
-    assert [list(errors) for errors in both.errors] == [["grid"], ["name"]]
-    blank = OpeningForms(None, actor=cast.li)
-    assert (blank.is_bound, blank.errors) == (False, [])
-
-
-@pytest.mark.parametrize(
-    ("field", "which", "beside"),
-    [("grid", "household", "grid"), ("id_number", "head", "id_number"), (None, "head", "__all__"), ("relation", "head", "__all__")],
-)  # fmt: skip
-def test_a_refusal_stands_in_the_form_that_it_is_about(cast, field, which, beside):
-    forms = opening(cast)
-    assert forms.is_valid()
-    forms.add_refusal(Refused("不行", field=field))
-    assert getattr(forms, which).errors[beside] == ["不行"]
-    assert len(forms.errors) == 1

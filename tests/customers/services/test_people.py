@@ -10,6 +10,7 @@ from django.utils import timezone
 from customers import services
 from customers.models import Customer
 from customers.selectors import customer_list
+from customers.services.asking import asked_today
 from customers.services.people import NOT_OF_MINORS, AlreadyThere, check_minor
 from gridbank.errors import Refused, StaleEdit
 from gridbank.scoping import waive_scope
@@ -236,3 +237,42 @@ def test_nobody_guards_himself(cast, home):
 @pytest.mark.parametrize("name", ["", " ", "名" * 61, "曾 13800138000"])
 def test_a_name_that_is_none_is_refused(cast, home, name):
     refused("name", services.customer_create, actor=cast.li, household=home, data={"name": name})
+
+
+def test_people_come_together_or_not_at_all(cast, home):
+    call = {"actor": cast.li, "household": home}
+    adult = {"name": "王五", "id_type": "resident", "id_number": ADULT}
+    child = {"name": "王六", "relation": "child", "birth_date": CHILD}
+    with pytest.raises(Refused) as caught:
+        services.customers_create(**call, people=[adult, {**child, "guardian": 7}])
+    assert (caught.value.field, caught.value.place) == ("guardian", 1)
+    with pytest.raises(Refused) as caught:
+        services.customers_create(**call, people=[{"name": "王七"}, adult, adult])
+    assert (caught.value.field, caught.value.place) == ("id_number", 2)
+    # each waits for the other
+    pair = [
+        {"name": name, "birth_date": date(1980, 1, 1), "guardian": other}
+        for name, other in (("王七", 1), ("王八", 0))
+    ]
+    refused("guardian", services.customers_create, **call, people=pair)
+    refused(
+        "relation",
+        services.customers_create,
+        **call,
+        people=[{"name": name, "relation": "head"} for name in "甲乙"],
+    )
+    assert not customer_list(actor=cast.li).exists()
+    made = services.customers_create(**call, people=[{**child, "guardian": 1}, adult])
+    assert made[0].guardian == made[1]
+
+
+def test_a_refusal_counts_as_often_as_numbers_were_compared(cast, home):
+    full_person(cast, home)
+    fresh = [
+        {"name": f"王{serial}", "id_type": "resident", "id_number": id_number(serial=serial)}
+        for serial in (201, 203)
+    ]
+    there = {"name": "王五", "id_type": "resident", "id_number": ADULT}
+    with pytest.raises(AlreadyThere) as caught:
+        services.customers_create(actor=cast.li, household=home, people=[*fresh, {"name": "王二"}, there])
+    assert (caught.value.place, asked_today(cast.li)) == (3, 3)

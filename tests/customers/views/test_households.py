@@ -9,7 +9,7 @@ from audit.models import AuditEvent
 from customers import services
 from customers.models import Customer, Household
 from gridbank.scoping import waive_scope
-from tests.customers.filling import ADULT, PHONE, full_person, household_form, ids
+from tests.customers.filling import ADULT, PHONE, full_person, household_form, ids, opening
 from tests.factories import CustomerFactory, NeedFactory
 
 
@@ -117,10 +117,7 @@ def test_a_stale_form_keeps_what_was_typed_and_says_what_changed(li, cast, home)
 
 
 def test_a_new_household_with_its_head(li, cast, home):
-    data = {
-        "grid": cast.grid_li.pk, "head-name": "李梅", "head-id_type": "resident", "head-id_number": ADULT,
-        "head-phone": PHONE, "address": "一号",
-    }  # fmt: skip
+    data = opening(cast, {"name": "李梅", "identity": ADULT, "phone": PHONE}, address="一号")
     response = li.post(reverse("customers:household-new"), data)
     with waive_scope("test"):
         made = Household.objects.get(head_name="李梅")
@@ -136,10 +133,7 @@ def test_a_new_household_with_its_head(li, cast, home):
 
 def test_a_wrong_new_household_loses_nothing_but_the_number_and_stores_nothing(li, cast, home):
     wrong = ADULT[:-1] + ("1" if ADULT[-1] != "1" else "2")
-    data = {
-        "grid": cast.grid_li.pk, "head-name": "李梅", "head-id_type": "resident", "head-id_number": wrong,
-        "address": "一号",
-    }  # fmt: skip
+    data = opening(cast, {"name": "李梅", "identity": wrong}, address="一号")
     response = li.post(reverse("customers:household-new"), data)
     assert response.status_code == 422
     assert 'value="一号"' in response.text
@@ -151,10 +145,7 @@ def test_a_wrong_new_household_loses_nothing_but_the_number_and_stores_nothing(l
 
 def test_a_head_who_is_there_already_is_refused_in_the_form(li, cast, home):
     full_person(cast, home)
-    data = {
-        "grid": cast.grid_li.pk, "address": "一号", "head-name": "曾小明", "head-id_type": "resident",
-        "head-id_number": ADULT,
-    }  # fmt: skip
+    data = opening(cast, {"name": "曾小明", "identity": ADULT}, address="一号")
     response = li.post(reverse("customers:household-new"), data)
     assert (response.status_code, 'value="一号"' in response.text) == (422, True)
     with waive_scope("test"):
@@ -169,3 +160,35 @@ def test_a_million_characters_are_refused(li, cast, home):
     assert response.status_code in {400, 413, 422}
     home.refresh_from_db()
     assert home.soft_information == ""
+
+
+def test_a_head_and_his_people_are_opened_in_one_save(li, cast):
+    child = {"name": "李小宝", "relation": "child", "identity": "2020-03-01", "guardian": "0"}
+    rows = ({"name": "李梅", "identity": ADULT}, {}, child)
+    made = Household.objects.visible_to(cast.li)
+    response = li.post(reverse("customers:household-new"), opening(cast, *rows))
+    assert response["Location"] == made.get(head_name="李梅").get_absolute_url()
+    people = {one.name: one for one in Customer.objects.visible_to(cast.li)}
+    assert people["李小宝"].guardian == people["李梅"]
+    assert AuditEvent.objects.filter(actor=cast.li).latest("pk").action == "household.created"
+
+
+def test_one_wrong_person_stores_nobody_and_stands_beside_his_cell(li, cast):
+    child = {"name": "李小宝", "relation": "child", "identity": "2020-03-01"}
+    response = li.post(
+        reverse("customers:household-new"), opening(cast, {"name": "李梅", "identity": ADULT}, child)
+    )
+    assert response.status_code == 422
+    assert 'id="id_people-1-guardian_error"' in response.text
+    assert f'value="{ADULT}"' in response.text
+    assert not Household.objects.visible_to(cast.li).exists()
+
+
+def test_more_rows_keep_what_was_typed_and_judge_nothing(li, cast):
+    data = opening(cast, {"name": "李梅", "identity": "123"}, address="一号", more="yes")
+    response = li.post(reverse("customers:household-new"), data)
+    assert response.status_code == 200
+    assert "field__error" not in response.text
+    assert 'value="123"' in response.text
+    assert 'value="一号"' in response.text
+    assert response.text.count("data-row") == 6

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from audit.models import AuditEvent
 from customers import services
+from customers.models import Customer
 from gridbank.scoping import waive_scope
 from needs.models import Need
-from tests.customers.filling import ADULT, PHONE, full_person, person_form
+from tests.customers.filling import ADULT, PHONE, full_person, members_form, opening, person_form
 from tests.factories import HouseholdFactory
 
 
@@ -156,3 +157,49 @@ def test_somebody_whose_numbers_are_broken_is_shown_listed_and_changed_like_anyb
     assert (person.occupation, stored(person)) == ("教师", before)
     reveal = reverse("customers:reveal", args=[person.pk])
     assert "不可读" in li.post(reveal, {"field": "phone", "reason": "客户来电核对"}).text
+
+
+def test_people_are_added_in_a_table_all_or_none(li, cast, home):
+    url = reverse("customers:customers-new", args=[home.pk])
+    adult = {"name": "李梅", "relation": "spouse", "identity": ADULT}
+    child = {"name": "李小宝", "relation": "child", "identity": "20200301"}
+    response = li.post(url, members_form(adult, child))
+    assert response.status_code == 422
+    assert 'id="id_people-1-guardian_error"' in response.text
+    assert not Customer.objects.visible_to(cast.li).exists()
+    response = li.post(url, members_form(adult, {**child, "guardian": "0"}))
+    people = {one.name: one for one in Customer.objects.visible_to(cast.li)}
+    assert response["Location"] == people["李梅"].get_absolute_url()
+    assert people["李小宝"].guardian == people["李梅"]
+    assert AuditEvent.objects.filter(action="customer.created").count() == 2
+
+
+def test_a_likely_twin_is_shown_and_either_answer_is_taken(li, cast, home):
+    there = full_person(cast, home)
+    url = reverse("customers:customers-new", args=[home.pk])
+    alike = {"name": "曾小明", "relation": "sibling", "phone": PHONE, "identity": "19790101"}
+    child = {"name": "曾小宝", "relation": "child", "identity": "20200301", "guardian": "0"}
+    page = li.post(url, members_form(alike, child))
+    assert page.status_code == 422
+    assert f'value="{there.pk}"' in page.text.partition('name="people-0-twin"')[2][:80]
+    assert 'value="20200301"' in page.text
+    # it is this one: only the child is entered, and he is its guardian
+    assert li.post(url, members_form({**alike, "twin": there.pk}, child)).status_code == 302
+    names = [one.name for one in Customer.objects.visible_to(cast.li).order_by("pk")]
+    assert names == ["曾小明", "曾小宝"]
+    assert Customer.objects.visible_to(cast.li).get(name="曾小宝").guardian == there
+    assert li.post(url, members_form({**alike, "twin": there.pk})).status_code == 302
+    assert li.post(url, members_form({**alike, "twin": "other"})).status_code == 302
+    assert Customer.objects.visible_to(cast.li).filter(name="曾小明").count() == 2
+    actions = [event.action for event in AuditEvent.objects.filter(action__startswith="customer.twin")]
+    assert sorted(actions) == ["customer.twin_denied"] + ["customer.twin_recognised"] * 2
+
+
+def test_a_head_who_is_here_already_opens_no_second_archive(li, cast, home):
+    there = full_person(cast, home)
+    url, data = reverse("customers:household-new"), {"name": "曾小明", "phone": PHONE}
+    assert li.post(url, opening(cast, data)).status_code == 422
+    response = li.post(url, opening(cast, {**data, "twin": there.pk}))
+    assert response["Location"] == there.get_absolute_url()
+    assert li.post(url, opening(cast, {**data, "twin": 999_999})).status_code == 404
+    assert Customer.objects.visible_to(cast.li).count() == 1
