@@ -97,7 +97,7 @@ class SheetForm(forms.Form):
                     required=False,
                     max_digits=12,
                     decimal_places=2,
-                    localize=False,
+                    widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 8, "autocomplete": "off"}),
                 )
                 self.initial[key] = self._shown(value)
 

@@ -1,6 +1,8 @@
 """Reading targets: what is asked of each grid in a month, what it adds up to, and which grids have none."""
 
-from collections.abc import Collection
+import hashlib
+import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -113,6 +115,26 @@ def drafts(*, actor: User, grid: Grid, month: date) -> QuerySet[GridTarget]:
     """Return what is written and not signed yet in a branch or the bank, for a month."""
     rows = target_list(actor=actor).filter(grid__path__startswith=grid.path, month=month, is_signed=False)
     return rows.order_by("pk")
+
+
+def seal_of(drafts: Iterable[GridTarget]) -> str:
+    """Return what stands for these drafts as they are: whoever signs says by it what he has looked at."""
+    told = [[row.pk, *(str(value) for value in row.levels), row.made_by_id] for row in drafts]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def replaced(*, actor: User, drafts: Iterable[GridTarget]) -> dict[int, GridTarget]:
+    """Return by draft what is signed now and would be replaced by it."""
+    found = list(drafts)
+    rows = target_list(actor=actor).filter(
+        is_signed=True, grid__in={row.grid_id for row in found}, month__in={row.month for row in found}
+    )
+    signed = {(row.grid_id, row.month, row.indicator): row for row in rows}
+    return {
+        row.pk: old
+        for row in found
+        if (old := signed.get((row.grid_id, row.month, row.indicator))) is not None
+    }
 
 
 def _without(actor: User, grids: Collection[Grid]) -> list[Wanting]:

@@ -22,6 +22,8 @@ from performance.forms import PlaceForm, SheetForm, SpreadForm
 from performance.indicators import INDICATORS
 from performance.presenting import targets
 
+SHOWN = 200
+
 
 @require_page
 @allow(roles_of(Act.TARGET_WRITE))
@@ -48,6 +50,9 @@ def target_page(request: StaffRequest) -> HttpResponse:
         "spreading": spreading,
         "form": spreading if spreading.is_bound else form,
         "waiting": waiting,
+        "unsigned": targets.unsigned(actor=request.user, drafts=drafts[:SHOWN]),
+        "seal": targeted.seal_of(drafts),
+        "more": max(waiting - SHOWN, 0),
         "may_sign": bool(waiting)
         and may(request.user, Act.TARGET_SET, grid)
         and not drafts.filter(made_by=request.user).exists(),
@@ -73,7 +78,7 @@ def _done(request: StaffRequest, act: str, place: Place, form: SheetForm, spread
         services.targets_copy(**where)
         done, said = True, _("Carried forward from the month before.")
     else:
-        services.targets_sign(**where)
+        services.targets_sign(**where, looked_at=request.POST.get("looked_at", ""))
         done, said = True, _("Signed under your name.")
     if done:
         messages.success(request, said)

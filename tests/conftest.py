@@ -16,6 +16,7 @@ from customers.guards import complete_guards, identity_guards, residence_guards
 from customers.guards import guards as customer_guards
 from gridbank import triggers
 from grids.guards import guards as grid_guards
+from grids.guards import signature_guards
 from ground.guards import guards as ground_guards
 from performance.guards import guards, ledgers
 from tests import people
@@ -34,6 +35,7 @@ GUARDED = [
     residence_guards(),
     identity_guards(),
     grid_guards(),
+    signature_guards(),
 ]
 
 

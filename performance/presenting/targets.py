@@ -1,5 +1,6 @@
 """How a sheet of targets is shown: a line each for the branch, its grids, what they add up to and how far that is off."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,8 +9,10 @@ from django.forms import BaseForm
 from django.utils.formats import number_format
 
 from gridbank.days import month_before, month_write
+from people.models import User
 from performance.indicators import INDICATORS
-from performance.targeted import LEVELS, Levels, Row, Sheet
+from performance.models import GridTarget
+from performance.targeted import LEVELS, Levels, Row, Sheet, replaced
 
 
 def page(*, asked: BaseForm, sheet: Sheet, form: BaseForm, month: date, indicator: str) -> dict[str, Any]:
@@ -35,13 +38,34 @@ def page(*, asked: BaseForm, sheet: Sheet, form: BaseForm, month: date, indicato
     }
 
 
+def unsigned(*, actor: User, drafts: Iterable[GridTarget]) -> list[dict[str, Any]]:
+    """Return what a signature would put in force: each grid's levels, beside what is signed now."""
+    found = list(drafts)
+    before = replaced(actor=actor, drafts=found)
+    return [
+        {
+            "row": row,
+            "indicator": INDICATORS[row.indicator].name,
+            "now": _levels(row),
+            "before": _levels(before[row.pk]) if row.pk in before else "",
+        }
+        for row in found
+    ]
+
+
+def _levels(row: GridTarget) -> str:
+    is_rate = INDICATORS[row.indicator].is_rate
+    said = [value * 100 if is_rate else value for value in row.levels if value is not None]
+    return " / ".join(_number(value, signed=False) + ("%" if is_rate else "") for value in said)
+
+
 def _line(row: Row, form: BaseForm) -> dict[str, Any]:
     draft = row.draft is not None
     return {
         "grid": row.grid,
         "lead": row.lead,
         "households": row.households,
-        "fields": [form[f"{name}_{row.grid.pk}"] for name, _label in LEVELS],
+        "fields": [(form[f"{name}_{row.grid.pk}"], label) for name, label in LEVELS],
         "state": "draft" if draft else "signed" if row.signed else "",
         "by": row.standing.made_by
         if row.standing and draft

@@ -157,16 +157,19 @@ def targets_copy(*, actor: User, grid: Grid, month: date) -> int:
 
 
 @transaction.atomic
-def targets_sign(*, actor: User, grid: Grid, month: date) -> int:
+def targets_sign(*, actor: User, grid: Grid, month: date, looked_at: str | None = None) -> int:
     """Put head office's name to what somebody else wrote for a branch or the bank in a month.
 
-    From then on the ranking of an open month asks for it. Raises Refused, PermissionDenied.
+    From then on the ranking of an open month asks for it. `looked_at` is the seal of what a page has shown. Raises
+    Refused, PermissionDenied.
     """
     grid = grid_locked(actor, grid, Act.TARGET_SET)
     periods = _refuse_final(grid, [month])
     rows = list(locked(targeted.drafts(actor=actor, grid=grid, month=month)))
     if not rows:
         raise Refused(_("Nothing waits for a signature here."))
+    if looked_at is not None and targeted.seal_of(rows) != looked_at:
+        raise Refused(_("They were changed since you looked at them. Look again, then sign."))
     if any(row.made_by_id == actor.pk for row in rows):
         raise Refused(_("Who wrote them can't sign them: a second person of head office must."))
     with waive_scope("the drafts were read as the signer; what they take the place of is theirs"):

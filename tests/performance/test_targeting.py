@@ -1,5 +1,6 @@
 """The page of targets: a branch in one save, rates in percent, signed where it is offered."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -29,7 +30,9 @@ def test_a_clerk_types_a_branch_and_a_second_signs(cast, client):
     factories.AssignmentFactory(user=second, grid=cast.root, part="deputy")
     client.force_login(second, backend=BACKEND)
     assert 'value="sign"' in client.get(address).text
-    assert client.post(address, {"act": "sign"}).status_code == 302
+    assert client.post(address, {"act": "sign", "looked_at": "of before"}).status_code == 409
+    seen = re.search(r'name="looked_at" value="(\w+)"', client.get(address).text)[1]
+    assert client.post(address, {"act": "sign", "looked_at": seen}).status_code == 302
     with waive_scope("a test"):
         assert set(GridTarget.objects.values_list("is_signed", flat=True)) == {True}
 

@@ -125,3 +125,29 @@ def test_a_grid_without_a_target_is_a_gap(cast):
     named = {gap.key: [row.grid for row in rows] for gap, rows in gaps.found(actor=cast.chen)}
     assert cast.grid_li in named["target"]
     assert cast.grid_wu not in named["target"]
+
+
+def test_a_published_month_takes_no_target_any_more(cast, qian):
+    month = date(2026, 9, 1)
+    services.period_open(actor=cast.zhao, bank=cast.root, month=month)
+    write(cast.zhao, cast, {cast.grid_li: (8,)}, month=month)
+    period = services.run_compute(bank=cast.root, month=month).period
+    services.period_publish(actor=qian, period=period)
+    for refused in (
+        lambda: write(cast.zhao, cast, {cast.grid_li: (9,)}, month=month),
+        lambda: services.targets_copy(actor=cast.zhao, grid=cast.east, month=month),
+        lambda: services.targets_sign(actor=qian, grid=cast.east, month=month),
+    ):
+        with pytest.raises(Refused):
+            refused()
+
+
+def test_a_signed_change_after_the_computation_keeps_the_month_from_being_published(cast, qian):
+    month = date(2026, 9, 1)
+    services.period_open(actor=cast.zhao, bank=cast.root, month=month)
+    period = services.run_compute(bank=cast.root, month=month).period
+    write(cast.zhao, cast, {cast.grid_li: (3,)}, month=month)
+    services.targets_sign(actor=qian, grid=cast.east, month=month)
+    with pytest.raises(services.NotAsComputed) as error:
+        services.period_publish(actor=qian, period=period)
+    assert any(cast.li.name in sentence for sentence in error.value.differences)
