@@ -106,6 +106,21 @@ TOPICS = (
         ),
     ),
     Topic(
+        "proofs",
+        ("performance:proofs",),
+        reads_trail,
+        _("Verification"),
+        _("Is the trail whole, and is every signed month what was signed?"),
+        (
+            _(
+                "A button proves the trail of audit events from its first to its last, and compares it with the anchors."
+            ),
+            _(
+                "Another proves a month: it is computed again from its frozen facts and compared with what was signed."
+            ),
+        ),
+    ),
+    Topic(
         "map",
         ("ground:",),
         _business,

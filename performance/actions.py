@@ -22,6 +22,7 @@ class Action(TextChoices):
     TARGETS_SPREAD = "targets.spread", _("A year's figure spread")
     TARGETS_WRITTEN = "targets.written", _("Targets written")
     TARGET_SET = "target.set", _("Target set")
+    TRAIL_PROOF_REQUESTED = "trail.proof_requested", _("Verification of the audit log asked for")
 
 
 SUBJECTS = {

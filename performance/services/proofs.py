@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from audit.actions import Action as AuditAction
 from audit.services import record
 from audit.verification import tell, verify
 from gridbank.errors import NotAllowed, Refused
@@ -113,7 +112,7 @@ def request_trail_proof(*, actor: User) -> JobRun:
     if not reads_trail(actor):
         raise NotAllowed(_("Verifying the audit log is up to the auditor."))
     job = request_job(kind=proved.TRAIL, subject=proved.ONLY, actor=actor, again=True)
-    record(actor=actor, action=AuditAction.TRAIL_PROOF_REQUESTED, changes={"job": job.pk})
+    record(actor=actor, action=Action.TRAIL_PROOF_REQUESTED, changes={"job": job.pk})
     return job
 
 

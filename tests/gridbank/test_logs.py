@@ -165,7 +165,7 @@ def test_the_clock_says_in_one_line_that_it_could_not_send(lines):
 
 def test_every_answer_has_a_line_with_route_and_time_but_no_address(client, caplog, db):
     with caplog.at_level(logging.INFO, "gridbank.access"):
-        response = client.get("/accounts/login/?q=13800138000")
+        response = client.get("/accounts/login/?q=1380013800")
     (line,) = [record.getMessage() for record in caplog.records if record.name == "gridbank.access"]
     assert re.fullmatch(r"GET people:login 200 \d+ ms", line)
     assert response["X-Request-ID"]

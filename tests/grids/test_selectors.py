@@ -265,7 +265,7 @@ def test_a_branch_lists_its_grids_with_leads_and_sizes(cast):
     GridFactory(parent=cast.east, valid_to=TODAY - DAY)
     children = selectors.grid_overview(actor=cast.chen, grid=cast.east).children
     assert [(node.grid, node.lead, node.households) for node in children] == [
-        (cast.grid_li, cast.li, 1), (cast.grid_wang, cast.wang, None),
+        (cast.grid_li, cast.li, 1), (cast.grid_wang, cast.wang, 0),
     ]  # fmt: skip
     root = selectors.grid_overview(actor=cast.zhao, grid=cast.root).children
     assert {node.grid: node.households for node in root} == {cast.east: 1, cast.west: None}
