@@ -7,14 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record, recorded_last
-from gridbank.days import day_before, months_before
+from gridbank.days import day_before, months_before, not_over
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
 from gridbank.turns import locked
 from grids import closing, wards
 from grids.actions import Action
 from grids.enums import HandoverKind, HandoverState, Signing
-from grids.models import Grid, Handover, HandoverPart, Residual
+from grids.models import Assignment, Grid, Handover, HandoverPart, Residual
 from grids.services.assignments import assignment_transfer
 from people.models import User
 
@@ -86,6 +86,10 @@ def _transfer(actor: None, found: Handover, part: HandoverPart) -> None:
     if lead is None or lead.user_id != found.giver_id:
         message = _("%(name)s doesn't lead %(grid)s any more.")
         raise Refused(message % {"name": found.giver.name, "grid": part.grid.name})
+    # nobody asks here in whose bank he is: whoever opened the act was asked on that day
+    theirs = Assignment.everywhere().filter(not_over(timezone.localdate()), user_id=part.receiver_id)
+    if theirs.exclude(grid__path__startswith=f"/{part.grid.root_id}/").exists():
+        raise Refused(_("%(name)s works for another bank by now.") % {"name": part.receiver.name})
     assignment_transfer(actor=actor, grid=part.grid, user=part.receiver, first_day=found.first_day)
 
 

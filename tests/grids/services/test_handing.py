@@ -97,3 +97,14 @@ def test_one_that_moved_meanwhile_stops_all_of_them(cast, unguarded):
     assert services.handovers_due() == 0
     row.refresh_from_db()
     assert home.code in row.trouble
+
+
+def test_who_works_for_another_bank_by_then_takes_nothing(cast, unguarded):
+    row = come(signed(cast, opened(cast), "li", "sun", "chen"))
+    abroad = factories.GridFactory(tier="head_office", parent=None)
+    factories.AssignmentFactory(
+        user=cast.sun, grid=factories.GridFactory(parent=factories.GridFactory(tier="branch", parent=abroad))
+    )
+    assert services.handovers_due() == 0
+    row.refresh_from_db()
+    assert cast.sun.name in row.trouble
