@@ -124,12 +124,39 @@ class Filled(Protocol):
 
 
 def form_page(
-    request: HttpRequest, template: str, context: dict[str, Any], *, form: Filled | None = None
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    form: Filled | None = None,
+    begins: bool = True,
 ) -> HttpResponse:
-    """Show a page with its form: 422 with what was typed when something in it is wrong, else 200."""
+    """Show a page with its form: 422 with what was typed when something in it is wrong, else 200.
+
+    The first field has the focus, but on a page that begins with something else.
+    """
     shown = form or context["form"]
+    if begins:
+        begin(shown)
     status = INVALID if shown.is_bound and shown.errors else 200
     return render(request, template, context, status=status)
+
+
+# of several circles or boxes none is the first field: whoever comes there chooses
+GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+
+
+def begin(form: Filled) -> None:
+    """Let a page begin where one goes on: at the first field that is wrong, else at the first of all.
+
+    Several forms that are sent as one say in `parts` in which order they stand on the page.
+    """
+    parts: list[forms.BaseForm] = [form] if isinstance(form, forms.BaseForm) else getattr(form, "parts", [])
+    fields = [field for part in parts for field in part.visible_fields()]
+    fields = [each for each in fields if not (each.field.disabled or isinstance(each.field.widget, GROUPS))]
+    wrong = [each for each in fields if form.is_bound and each.errors]
+    for each in [*wrong, *fields][:1]:
+        each.field.widget.attrs["autofocus"] = True
 
 
 @dataclass(frozen=True)

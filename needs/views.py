@@ -71,8 +71,7 @@ def need_close(request: StaffRequest, pk: int) -> HttpResponse:
             if error.field is None:
                 raise
             add_refusal(form, error)
-    status = INVALID if form.is_bound else 200
-    return render(request, "needs/close.html", {"form": form, "need": need}, status=status)
+    return form_page(request, "needs/close.html", {"form": form, "need": need})
 
 
 @require_page

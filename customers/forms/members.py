@@ -172,8 +172,6 @@ class Members(BaseFormSet):  # type: ignore[type-arg]
         first = [{"relation": Relation.HEAD}] if household is None else []
         self.extra = rows - len(first)
         super().__init__(data, prefix=PREFIX, initial=first)
-        if data is None:
-            self.forms[0].fields["name"].widget.attrs["autofocus"] = True
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         """Name the other rows by number and, when they were sent, by name."""
@@ -218,6 +216,11 @@ class Members(BaseFormSet):  # type: ignore[type-arg]
     def is_right(self) -> bool:
         """Whether nothing is wrong in any row."""
         return not any(form.errors for form in self.filled)
+
+    @property
+    def parts(self) -> list[forms.BaseForm]:
+        """Return the rows in their order; where somebody is asked about, that is where one goes on."""
+        return [] if any(form.alike for form in self.forms) else list(self.forms)
 
     @property
     def columns(self) -> list[tuple[Any, Any]]:
@@ -301,6 +304,11 @@ class OpeningForms:
     def is_bound(self) -> bool:
         """Say whether they were sent to be saved."""
         return self.household.is_bound
+
+    @property
+    def parts(self) -> list[forms.BaseForm]:
+        """Return the rows and then the household, as they stand on the page."""
+        return [*self.members.parts, self.household] if self.members.parts else []
 
     @property
     def errors(self) -> list[Any]:

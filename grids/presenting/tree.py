@@ -16,7 +16,7 @@ from gridbank.keyset import Order
 from gridbank.listing import Column, Listing, Narrow, Source, Tick, View
 from grids import measures, policies, selectors
 from grids.enums import BackdatingKind, GridNature, Part
-from grids.models import Backdating, Grid
+from grids.models import Assignment, Backdating, Grid
 from grids.selectors import Node
 from people.models import User
 
@@ -135,3 +135,25 @@ def views(vacant: int) -> list[View]:
 def said(count: int, written: str) -> str:
     """Say how many grids there are."""
     return ngettext("%(n)s grid", "%(n)s grids", count) % {"n": written}
+
+
+def assigned(actor: User, row: Assignment, before: User | None) -> str:
+    """Say who is responsible now, for what and how much of it, from when on, and who was until then."""
+    (node,) = selectors.nodes_of(actor=actor, grids=[row.grid])
+    told = {"grid": row.grid.name, "name": row.user.name, "part": Part(row.part).label}
+    told["day"] = row.valid_from.isoformat()
+    said = [_("%(grid)s: %(name)s (%(part)s) is responsible from %(day)s on.") % told]
+    if node.households is not None:
+        count = number_format(node.households, force_grouping=True)
+        said.append(ngettext("%(n)s household.", "%(n)s households.", int(node.households)) % {"n": count})
+    if before is not None:
+        said.append(_("Until then: %(name)s.") % {"name": before.name})
+    return " ".join(said)
+
+
+def ended(row: Assignment) -> str:
+    """Say until when somebody is responsible, and who has to be found by then."""
+    told = {"grid": row.grid.name, "name": row.user.name, "part": Part(row.part).label}
+    told["day"] = (row.valid_to or row.valid_from).isoformat()
+    said = _("%(grid)s: %(name)s (%(part)s) is responsible until %(day)s.") % told
+    return f"{said} {_('From then on nobody leads it: assign somebody.')}" if row.part == Part.LEAD else said

@@ -33,6 +33,7 @@ from grids.panels import Opened, panels_for
 from grids.presenting import backdatings_shown
 from people.access import StaffRequest, allow, business
 from people.lists import Wanted, list_page
+from people.models import User
 
 ASKED = gettext_lazy("Asked: it holds once a second person, of head office, has signed it.")
 
@@ -89,7 +90,7 @@ def _form_page(request: HttpRequest, grid: Grid, form: Any, title: str, action: 
     )
 
 
-def _assign(request: StaffRequest, grid: Grid, data: dict[str, Any]) -> None:
+def _assign(request: StaffRequest, grid: Grid, data: dict[str, Any], before: User | None) -> None:
     since, reason, actor = data["valid_from"], data.pop("reason"), request.user
     hand_over = data.pop("hand_over", False)
     if since < timezone.localdate():
@@ -99,9 +100,11 @@ def _assign(request: StaffRequest, grid: Grid, data: dict[str, Any]) -> None:
         )  # fmt: skip
         messages.warning(request, ASKED)
     elif hand_over:
-        services.assignment_transfer(actor=actor, grid=grid, user=data["user"], first_day=since)
+        made = services.assignment_transfer(actor=actor, grid=grid, user=data["user"], first_day=since)
+        messages.success(request, presenting.assigned(actor, made, before))
     else:
-        services.assignment_start(actor=actor, grid=grid, **data)
+        made = services.assignment_start(actor=actor, grid=grid, **data)
+        messages.success(request, presenting.assigned(actor, made, None))
 
 
 def _end(request: StaffRequest, row: Assignment, data: dict[str, Any]) -> None:
@@ -113,7 +116,8 @@ def _end(request: StaffRequest, row: Assignment, data: dict[str, Any]) -> None:
         )  # fmt: skip
         messages.warning(request, ASKED)
     else:
-        services.assignment_end(actor=actor, assignment=row, last_day=data["last_day"])
+        ended = services.assignment_end(actor=actor, assignment=row, last_day=data["last_day"])
+        messages.success(request, presenting.ended(ended))
 
 
 @require_page
@@ -125,7 +129,7 @@ def assignment_new(request: StaffRequest, pk: int) -> HttpResponse:
     require(request.user, Act.GRID_ASSIGN, grid)
     now = selectors.grid_overview(actor=request.user, grid=grid)
     form = AssignmentForm(request.POST or None, actor=request.user, grid=grid, lead=now.lead)
-    if request.method == "POST" and written(form, lambda data: _assign(request, grid, data)):
+    if request.method == "POST" and written(form, lambda data: _assign(request, grid, data, now.lead)):
         return redirect(grid)
     return _form_page(request, grid, form, _("Assign a person"), _("Assign"))
 
@@ -222,7 +226,7 @@ def _backdatings(request: StaffRequest, form: DecisionForm) -> HttpResponse:
     rows = selectors.backdating_list(actor=request.user)
     page = key_page(request, rows if after is None else rows.filter(pk__lt=after), key=lambda row: row.pk)
     context = {"rows": backdatings_shown(request.user, page.rows), "page": page, "form": form}
-    return form_page(request, "grids/backdatings.html", context)
+    return form_page(request, "grids/backdatings.html", context, begins=False)
 
 
 @require_POST

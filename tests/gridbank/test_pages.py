@@ -132,3 +132,27 @@ def test_the_gravest_wants_its_word(ask, typed):
     assert page.status_code == 422
     assert "输入的内容不符" in page.content.decode()
     assert ask(GRAVE, sure="yes", word=" 2026-09 ") is None
+
+
+class Talk(forms.Form):
+    met = forms.ChoiceField(choices=[("y", "yes")], widget=forms.RadioSelect)
+    text = forms.CharField()
+    day = forms.CharField()
+
+
+def begun(form) -> list[str]:
+    pages.begin(form)
+    parts = [form] if isinstance(form, forms.BaseForm) else form.parts
+    return [
+        f"{field.html_name}" for part in parts for field in part if "autofocus" in field.field.widget.attrs
+    ]
+
+
+def test_a_page_begins_at_its_first_field_or_at_the_first_that_is_wrong():
+    assert begun(Talk()) == ["text"]
+    assert begun(Talk({"text": "x"})) == ["day"]
+    several = SimpleNamespace(
+        parts=[Talk({"met": "y", "text": "x", "day": "x"}, prefix="a"), Talk(prefix="b")], is_bound=False
+    )
+    assert begun(several) == ["a-text"]
+    assert begun(SimpleNamespace(is_bound=False, parts=[])) == []

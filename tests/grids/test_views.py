@@ -273,3 +273,18 @@ def test_duties_are_written_and_ended_on_the_page(cast, enter):
     assert client.post(end, {"last_day": "2025-01-01"}).status_code == 422
     assert client.post(end, {"last_day": "2026-03-01"}).status_code == 302
     assert "每季走访一遍" not in client.get(page(cast.grid_li.pk)).text
+
+
+def test_assigning_tells_who_for_how_much_from_when_and_who_was_before(client, cast):
+    HouseholdFactory(grid=cast.grid_li)
+    client.force_login(cast.chen)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    url = reverse("grids:assignment-new", args=[cast.grid_li.pk])
+    given = {"user": cast.wang.pk, "part": "lead", "valid_from": "+1", "hand_over": "on"}
+    page = client.post(url, given, follow=True).text
+    said = re.search(r"甲村：自[^<]*", page)
+    assert said
+    assert said[0].strip() == f"甲村：自 {tomorrow:%Y-%m-%d} 起由王磊主责。 共 1 户。 此前为李娜。"
+    row = Assignment.everywhere().get(grid=cast.grid_li, user=cast.wang)
+    page = client.post(reverse("grids:assignment-end", args=[row.pk]), {"last_day": "+2"}, follow=True).text
+    assert "此后无人主责，请安排人员。" in page
