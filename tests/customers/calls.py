@@ -118,7 +118,7 @@ CALLS: dict[str, Call] = {
     ),
     "customers.services.people.customers_create": call(
         "li", lambda w: {"household": w.row("household", "mine"), "people": [{"name": "赵二", **numbered()}, {"name": "赵三"}]},
-        rows=2, rival=next_door,
+        rows=2, why="one for each person", rival=next_door,
     ),
     "customers.services.twins.twin_recognised": call("li", lambda w: {"customer": w.row("customer", "mine")}),
     "customers.services.people.customer_update": call(

@@ -268,4 +268,4 @@ def test_a_branch_lists_its_grids_with_leads_and_sizes(cast):
         (cast.grid_li, cast.li, 1), (cast.grid_wang, cast.wang, 0),
     ]  # fmt: skip
     root = selectors.grid_overview(actor=cast.zhao, grid=cast.root).children
-    assert {node.grid: node.households for node in root} == {cast.east: 1, cast.west: None}
+    assert {node.grid: node.households for node in root} == {cast.east: 1, cast.west: 0}
