@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from audit.labels import actions
+from audit.words import Word, unknown, words
 from gridbank.fields import LARGEST_KEY, DayField
 from gridbank.numbers import no_personal_numbers
 
@@ -31,8 +32,21 @@ class PeriodForm(forms.Form):
 class AuditFilterForm(PeriodForm):
     """Which events to show."""
 
-    field_order = ("since", "until", "person", "action", "subject")
+    field_order = ("q", "since", "until", "person", "action", "subject")
 
+    q = forms.CharField(
+        label=_("Who, what, which, when"),
+        required=False,
+        max_length=80,
+        validators=[no_personal_numbers],
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "autocomplete": "off",
+                "placeholder": _("name · act · grid · household no. · 11-26 · 14:00"),
+            }
+        ),
+    )
     action = forms.ChoiceField(label=_("Action"), required=False)
     subject = forms.CharField(
         label=_("Subject"),
@@ -48,6 +62,15 @@ class AuditFilterForm(PeriodForm):
         super().__init__(*args, **kwargs)
         named = sorted(actions().items())
         self.fields["action"].choices = [("", _("all")), *named]  # type: ignore[attr-defined]
+
+    def clean_q(self) -> list[Word]:
+        """Sort the words out."""
+        return words(self.cleaned_data["q"])
+
+    @property
+    def unknown(self) -> str:
+        """Say which words of the search nothing is called by."""
+        return unknown(self.cleaned_data.get("q", []))
 
 
 class ReadingFilterForm(PeriodForm):

@@ -14,9 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from audit.labels import label, subject_name
 from audit.models import AuditEvent, Reading
 from audit.selectors import HOUSEHOLDS
+from audit.subjects import Row as About
+from audit.subjects import names, rows_of
 from gridbank.cells import Text, beside, link, moment, soft
 from gridbank.keyset import Order
 from gridbank.listing import Column, Listing, Narrow
+
+# of the rows that an event names in a list, so many are called by name
+NAMED = 3
 
 
 class Line(NamedTuple):
@@ -56,7 +61,9 @@ class Row:
 
     event: AuditEvent
     label: str
-    subject: str
+    about: list[tuple[About, str, str]]
+    """The first rows that it is about: each with its kind and its name in words."""
+    count: int
     lines: list[Line]
 
     @property
@@ -76,9 +83,17 @@ def _when(at: datetime) -> str:
 
 def events(rows: QuerySet[AuditEvent]) -> list[Row]:
     """Read what a page of the log shows."""
+    found = [(event, rows_of(event)) for event in rows]
+    called = names(row for _event, about in found for row in about[:NAMED])
     return [
-        Row(event, label(event.action), subject_name(event.subject_type), lines(event.details))
-        for event in rows
+        Row(
+            event,
+            label(event.action),
+            [(row, subject_name(row[0]), called.get(row, row[1])) for row in about[:NAMED]],
+            len(about),
+            lines(event.details),
+        )
+        for event, about in found
     ]
 
 
@@ -89,17 +104,27 @@ def _person(actor: Any) -> Text:
 
 
 def _subject(row: Row) -> Text:
-    event = row.event
-    if not event.subject_type:
-        return ""
-    query = urlencode({"subject": f"{event.subject_type}:{event.subject_id}"})
-    return format_html(
-        '<a href="?{}"><span title="{}">{}</span> {}</a>',
-        query,
-        event.subject_type,
-        row.subject,
-        event.subject_id,
-    )
+    links = [
+        format_html(
+            '<a href="?{}" title="{}"><span class="soft">{}</span> {}</a>',
+            urlencode({"subject": ":".join(about)}),
+            " ".join(about),
+            kind,
+            name,
+        )
+        for about, kind, name in row.about
+    ]
+    more = _more(row)
+    return beside(*links, soft(more) if more else "")
+
+
+def _more(row: Row) -> str:
+    left = row.count - len(row.about)
+    return ngettext("and %(n)s more", "and %(n)s more", left) % {"n": left} if left else ""
+
+
+def _subject_said(row: Row) -> str:
+    return "; ".join([*(f"{kind} {name}" for _about, kind, name in row.about), *filter(None, [_more(row)])])
 
 
 def _details(row: Row) -> Text:
@@ -142,7 +167,7 @@ EVENTS: Listing[Row] = Listing(
             "action", _("Action"), lambda row: format_html('<span title="{}">{}</span>', row.event.action, row.label),
             lambda row: row.label, narrow=Narrow.NAME,
         ),
-        Column("subject", _("Subject"), _subject, lambda row: f"{row.subject} {row.event.subject_id}".strip()),
+        Column("subject", _("Subject"), _subject, _subject_said),
         Column("details", _("Details"), _details, _details_said, style="cell--wide"),
     ),
 )  # fmt: skip

@@ -1,19 +1,16 @@
 """Reading the trail: for the auditor, and for nobody else."""
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from audit.models import AuditEvent, Reading
+from audit.words import Word, on_days
 
 READER = "auditor"
 HOUSEHOLDS = "customers.household"
-EARLIEST, LATEST = (
-    date(2000, 1, 1),
-    date(9999, 12, 30),
-)  # the ends of the calendar have no midnight in every zone
 
 
 def event_list(
@@ -24,8 +21,9 @@ def event_list(
     person: str = "",
     action: str = "",
     subject: str = "",
+    q: Sequence[Word] = (),
 ) -> QuerySet[AuditEvent]:
-    """Return events, newest first. `until` is included; `subject` is `app.model` or `app.model:id`."""
+    """Return events, newest first. `until` is included; `subject` is `app.model` or `app.model:id`; `q` all narrows."""
     if not _is_reader(actor):
         return AuditEvent.objects.none()
     rows = AuditEvent.objects.select_related("actor").order_by("-pk")
@@ -36,6 +34,8 @@ def event_list(
         kind, _, identifier = subject.partition(":")
         rows = rows.filter(subject_type=kind)
         rows = rows.filter(subject_id=identifier) if identifier else rows
+    for word in q:
+        rows = rows.none() if word.fits is None else rows.filter(word.fits)
     return rows
 
 
@@ -62,15 +62,8 @@ def _is_reader(actor: Any) -> bool:
 
 
 def _of(rows: QuerySet[Any], since: date | None, until: date | None, person: str) -> QuerySet[Any]:
-    if since:
-        rows = rows.filter(at__gte=_midnight(max(since, EARLIEST)))
-    if until:
-        rows = rows.filter(at__lt=_midnight(min(until, LATEST) + timedelta(days=1)))
+    rows = rows.filter(on_days(since, until))
     if person:
         names = Q(actor__username=person.casefold()) | Q(actor__staff_no=person) | Q(actor__name=person)
         rows = rows.filter(names)
     return rows
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from audit import presenting, selectors, services
 from audit.actions import Action
 from audit.forms import AuditFilterForm, ReadingFilterForm
+from audit.words import told
 from gridbank.listing import Source
 from people.access import StaffRequest, allow
 from people.enums import Role
@@ -19,7 +20,9 @@ COUNTED = 1_000
 
 def _asked(request: StaffRequest, form: Any, action: Action) -> None:
     """Record that a log was read, and what was asked of it."""
-    asked = {name: str(value) for name, value in form.cleaned_data.items() if value}
+    asked = {
+        name: told(value) if name == "q" else str(value) for name, value in form.cleaned_data.items() if value
+    }
     services.record(actor=request.user, action=action, changes=asked)
 
 

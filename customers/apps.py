@@ -22,10 +22,12 @@ class CustomersConfig(AppConfig):
         from customers.services.claims import register_kinds  # noqa: PLC0415  the same
         from customers.services.moving import move_signed  # noqa: PLC0415  the same
         from customers.services.proving import ClaimsDecided  # noqa: PLC0415  the same
+        from customers.subjects import register_subjects  # noqa: PLC0415  the same
         from gridbank import triggers  # noqa: PLC0415  the same
         from grids import backdated, ending  # noqa: PLC0415  the same
         from grids.enums import BackdatingKind  # noqa: PLC0415  the same
 
+        register_subjects()
         ending.register(households_left)
         backdated.register(BackdatingKind.MOVE, move_signed)
         register_kinds()

@@ -24,6 +24,7 @@ ENTRIES = [
     ("performance:list", pgettext_lazy("menu", "Ranking"), "trophy", BUSINESS_ROLES),
     ("people:list", pgettext_lazy("menu", "Accounts"), "identification", {Role.SYSADMIN, Role.SECADMIN}),
     ("audit:list", pgettext_lazy("menu", "Audit log"), "shield-check", {Role.AUDITOR}),
+    ("performance:proofs", pgettext_lazy("menu", "Verification"), "check-badge", {Role.AUDITOR}),
     ("audit:readings", pgettext_lazy("menu", "Read log"), "eye", {Role.AUDITOR}),
 ]
 

@@ -19,9 +19,11 @@ class GridsConfig(AppConfig):
         from grids.services.access import parts_in_the_way  # noqa: PLC0415  the same
         from grids.services.backdating import signatures  # noqa: PLC0415  the same
         from grids.services.keeping import close_signed  # noqa: PLC0415  the same
+        from grids.subjects import register_subjects  # noqa: PLC0415  the same
         from jobs import scope  # noqa: PLC0415  the same
         from people import holding  # noqa: PLC0415  the same
 
+        register_subjects()
         triggers.watch(guards())
         holding.register(parts_in_the_way)
         verification.register(signatures)

@@ -14,6 +14,8 @@ class NeedsConfig(AppConfig):
         from customers.panels import Place, register  # noqa: PLC0415  models are loaded only now
         from needs.panels import household_panel  # noqa: PLC0415  the same
         from needs.services import needs_follow  # noqa: PLC0415  the same
+        from needs.subjects import register_subjects  # noqa: PLC0415  the same
 
+        register_subjects()
         register_resettled(needs_follow)
         register("needs/_household.html", household_panel, Place.MAIN)

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class PeopleConfig(AppConfig):
-    """Connects the sign-in signals to the audit trail and the API's doors to its document."""
+    """Connects the sign-in signals to the audit trail, names what it is about, and the API's doors to its document."""
 
     name = "people"
 
@@ -12,3 +12,6 @@ class PeopleConfig(AppConfig):
         """Connect the receivers and describe the API's doors."""
         from people import signals  # noqa: F401, PLC0415  receivers need the models
         from people.api import schema  # noqa: F401, PLC0415  so does the description of our doors
+        from people.subjects import register_subjects  # noqa: PLC0415  models are loaded only now
+
+        register_subjects()

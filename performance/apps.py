@@ -17,7 +17,9 @@ class PerformanceConfig(AppConfig):
         from performance.guards import guards, ledgers  # noqa: PLC0415  the same
         from performance.services import is_month_closed, late_change_note  # noqa: PLC0415  the same
         from performance.services.schemes import signatures  # noqa: PLC0415  the same
+        from performance.subjects import register_subjects  # noqa: PLC0415  the same
 
+        register_subjects()
         verification.register(signatures)
         closing.register(is_month_closed, late_change_note)
         register_faces()

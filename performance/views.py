@@ -9,14 +9,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from exchange.sending import sent
-from gridbank.pages import key_asked, key_page, unanswered
+from gridbank.pages import key_asked, key_page, part_of, unanswered, wants_part
 from gridbank.scoping import visible_or_404
 from grids.authority import Act, require, roles_of
 from jobs.presenting import shown
 from people.access import StaffRequest, allow, business
-from performance import policies, selectors, services
+from people.enums import Role
+from performance import policies, proved, selectors, services
 from performance.forms import FactsForm, RankingForm
 from performance.indicators import INDICATORS
 from performance.models import Period, Score
@@ -171,3 +173,34 @@ def period_lock(request: StaffRequest, month: date) -> HttpResponse:
     services.period_lock(actor=request.user, period=period)
     messages.success(request, _("The month is locked permanently."))
     return redirect("performance:period", month=month)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+@allow(Role.AUDITOR)
+def proofs_page(request: StaffRequest) -> HttpResponse:
+    """Show whether the trail and the signed months are what they were; while somebody waits the page looks again."""
+    trail, months_ = proved.trail_proof(actor=request.user), proved.month_proofs(actor=request.user)
+    jobs = [trail.job, *(one.job for one in months_)]
+    waiting = any(job is not None and job.is_open for job in jobs)
+    if wants_part(request) and not waiting:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    context = {"trail": trail, "months": months_, "waiting": waiting}
+    return render(request, part_of(request, "performance/proofs.html", "waiting"), context)
+
+
+@require_POST
+@allow(Role.AUDITOR)
+def trail_verify(request: StaffRequest) -> HttpResponse:
+    """Ask for the proof of the trail."""
+    services.request_trail_proof(actor=request.user)
+    return redirect("performance:proofs")
+
+
+@require_POST
+@allow(Role.AUDITOR)
+def proof_verify(request: StaffRequest, pk: int) -> HttpResponse:
+    """Ask for the proof of a signed month."""
+    period = visible_or_404(proved.provable(actor=request.user), pk=pk)
+    services.request_verification(actor=request.user, period=period)
+    return redirect("performance:proofs")

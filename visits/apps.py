@@ -12,6 +12,8 @@ class VisitsConfig(AppConfig):
         """Register what follows."""
         from customers import attribution  # noqa: PLC0415  models are loaded only now
         from visits.services.rows import visits_follow, visits_offers_follow  # noqa: PLC0415  the same
+        from visits.subjects import register_subjects  # noqa: PLC0415  the same
 
+        register_subjects()
         attribution.register(visits_follow)
         attribution.register(visits_offers_follow, after_months=True)

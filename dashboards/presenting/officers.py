@@ -19,6 +19,7 @@ from people.models import User
 from people.policies import gives_roles, opens_accounts
 from people.selectors import account_list
 from performance.actions import Action as PerformanceAction
+from performance.proved import trail_proof
 from performance.selectors import alarms
 
 SHOWN = 8
@@ -63,7 +64,7 @@ def _accounts(actor: User) -> Context:
     )
     waiting = rows.filter(active, must_change_password=True).order_by("one_time_until", "username")
     return {
-        "accounts": {state: {"count": count, "url": _list(state)} for state, count in counts.items()},
+        "accounts": {state: {"count": n, "url": _list(state)} for state, n in counts.items() if n},
         "waiting": list(waiting[:SHOWN]),
         "recent": list(rows.filter(last_login__isnull=False).order_by("-last_login")[:SHOWN]),
         "now": timezone.now(),
@@ -78,8 +79,9 @@ def _roles(actor: User) -> Context:
     rows = account_list(actor=actor).filter(is_active=True)
     counts = dict(rows.order_by().values_list("role").annotate(Count("pk")))
     held = [
-        {"label": role.label, "count": counts.get(role, 0), "url": address("people:list", role=role.value)}
+        {"label": role.label, "count": counts[role], "url": address("people:list", role=role.value)}
         for role in Role
+        if counts.get(role)
     ]
     powerful = rows.filter(role__in=POWERFUL_ROLES).order_by("role", "staff_no")
     return {"held": held, "powerful": list(powerful[: 4 * SHOWN])}
@@ -99,11 +101,12 @@ def _trail(actor: User) -> Context:
     watched = [
         {
             "label": label(action),
-            "today": found.get(action, (0, 0))[0],
-            "week": found.get(action, (0, 0))[1],
+            "today": found[action][0],
+            "week": found[action][1],
             "today_url": address("audit:list", action=action, since=today),
             "week_url": address("audit:list", action=action, since=since),
         }
         for action in WATCHED
+        if action in found
     ]
-    return {"watched": watched, "alarms": alarms(actor=actor)}
+    return {"watched": watched, "alarms": alarms(actor=actor), "trail": trail_proof(actor=actor)}

@@ -8,8 +8,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from audit.actions import Action as AuditAction
 from audit.services import record
-from gridbank.errors import Refused
+from audit.verification import tell, verify
+from gridbank.errors import NotAllowed, Refused
 from gridbank.scoping import visible_or_404, waive_scope
 from grids.authority import Act, require
 from jobs.handlers import handler
@@ -17,7 +19,8 @@ from jobs.leases import Lease
 from jobs.models import JobRun
 from jobs.requesting import request_job
 from people.models import User
-from performance import computing, facts, policies, scoring, selectors
+from people.policies import reads_trail
+from performance import computing, facts, policies, proved, scoring, selectors
 from performance.actions import Action
 from performance.models import Period, Run
 from performance.services.seals import broken_seals
@@ -87,7 +90,9 @@ def stored_differences(run: Run) -> list[str]:
 @transaction.atomic
 def request_verification(*, actor: User | None, period: Period) -> JobRun:
     """Ask for the proof of a month; the job's result holds what was found."""
-    if actor is not None:
+    if actor is not None and reads_trail(actor):
+        period = visible_or_404(proved.provable(actor=actor), pk=period.pk)
+    elif actor is not None:
         period = visible_or_404(selectors.period_list(actor=actor), pk=period.pk)
         require(actor, Act.MONTH_VERIFY, period.grid)
     job = request_job(
@@ -100,6 +105,27 @@ def request_verification(*, actor: User | None, period: Period) -> JobRun:
     )
     record(actor=actor, action=Action.PERIOD_VERIFICATION_REQUESTED, subject=period, changes={"job": job.pk})
     return job
+
+
+@transaction.atomic
+def request_trail_proof(*, actor: User) -> JobRun:
+    """Ask for the proof of the trail now, beside that of every night; the job's result holds what was found."""
+    if not reads_trail(actor):
+        raise NotAllowed(_("Verifying the audit log is up to the auditor."))
+    job = request_job(kind=proved.TRAIL, subject=proved.ONLY, actor=actor, again=True)
+    record(actor=actor, action=AuditAction.TRAIL_PROOF_REQUESTED, changes={"job": job.pk})
+    return job
+
+
+@handler(proved.TRAIL)
+def _prove_trail(_lease: Lease) -> dict[str, Any]:
+    """Walk the chain and tell what was found, as every night."""
+    report = verify()
+    with transaction.atomic():
+        tell(report)
+    if not report.is_whole:
+        logger.error("the audit trail is broken: %s", "; ".join(report.breaks))
+    return {"ok": report.is_whole, "count": report.count, "head": report.head, "breaks": report.breaks}
 
 
 def request_verifications() -> list[JobRun]:

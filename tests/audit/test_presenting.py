@@ -26,6 +26,7 @@ def test_an_event_is_told_with_its_person_its_subject_and_its_proof(db):
     found = drawn(EVENTS, row)
     assert 'href="?person=li"' in found["person"]
     assert f"subject=people.user%3A{li.pk}" in found["subject"]
+    assert "&lt;李娜&gt; P1" in found["subject"]
     assert event.hash[:12] in found["details"]
     assert not any("<a>" in each or "<李娜>" in each or "<name>" in each for each in found.values())
     nobody = record(actor=None, action="user.enabled")

@@ -47,7 +47,7 @@ def test_the_auditor_reads_what_happened_in_words(log, auditor):
     ):
         assert expected in text
     assert re.search(r"<del>auditor</del>\s*→\s*<strong>head_office</strong>", text)
-    assert re.search(rf'title="people.user">账号</span>\s+{li.pk}', text)
+    assert re.search(rf'title="people.user {li.pk}"><span class="soft">账号</span> 李娜 P1', text)
 
 
 def test_reading_is_recorded_with_what_was_asked(log, auditor):
@@ -72,7 +72,7 @@ def test_the_log_asks_the_same_number_of_queries(log, auditor, count, django_ass
     for _ in range(count):
         record(actor=UserFactory(), action="user.enabled")
     log()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         log()
 
 

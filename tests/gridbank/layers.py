@@ -28,6 +28,7 @@ EVERYWHERE = {
     "models": "models",
     "managers": "models",
     "policies": "policies",
+    "subjects": "models",
     "selectors": "selectors",
     "services": "services",
     "presenting": "presenting",
@@ -106,6 +107,7 @@ ROOMS = {
         "labels": "pure",
         "reading": "services",
         "verification": "services",
+        "words": "models",
     },
     "jobs": {
         "clock": "services",
@@ -172,6 +174,7 @@ ROOMS = {
         "pace": "models",
         "plausibility": "selectors",
         "parts": "selectors",
+        "proved": "selectors",
         "scoring": "pure",
     },
     "dashboards": {"charts": "pure", "finding": "selectors", "helping": "policies", "measures": "doors"},

@@ -58,8 +58,10 @@ ELSEWHERE = {
     "people:password": "the second has a wrong current password",
     "people:enable": "only what is disabled can be enabled",
     "performance:lock": "a month is locked once",
+    "performance:proof-verify": "a job is unique for its month",
     "performance:publish": "a month is published once",
     "performance:refresh": "a job is unique for its month",
+    "performance:trail-verify": "a job is unique for the trail",
     "performance:verify": "a job is unique for its month",
 }
 # In this bank they have nothing to be done to: their forms carry keys, and come back.

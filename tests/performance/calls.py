@@ -55,6 +55,7 @@ CALLS: dict[str, Call] = {
     "performance.services.schemes.scheme_create": call("zhao", lambda _w: scheme(), common="each bank's head office for its own bank"),
     "performance.services.schemes.scheme_activate": call("zhao", lambda w: {"scheme": written(w)}),
     "performance.services.exporting.period_export": call("zhao", lambda w: {"period": computed(w)}, common="a month is the whole bank's: so may its other branches' managers"),
+    "performance.services.proofs.request_trail_proof": call("auditor"),
     "performance.services.proofs.request_verification": call(None, lambda w: {"period": computed(w)}),
 }  # fmt: skip
 

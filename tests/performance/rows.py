@@ -45,6 +45,8 @@ ROWS = {
     "performance:facts": lambda w, whose: {**_score(w, whose), "indicator": "archive_rate"},
     "performance:parts": lambda w, whose: {**_score(w, whose), "indicator": "archive_rate"},
     "performance:job": rank_job,
+    # nobody has signed it: a world in which somebody had would be another for all the rest
+    "performance:proof-verify": _month_row,
     "period-detail": _month_row,
     "period-publish": _month_row,
     "ranking-detail": lambda w, whose: {"pk": _score(w, whose)["pk"]},

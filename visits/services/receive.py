@@ -296,4 +296,5 @@ class _Batch:
                 "held": [str(held.visit_id) for held in self.held],
                 "out_of_sight": self.out_of_sight,
             }
-            record(actor=self.actor, action=Action.VISIT_RECEIVED, changes=changes)
+            only = self.stored[0][1] if len(self.stored) == 1 else None
+            record(actor=self.actor, action=Action.VISIT_RECEIVED, subject=only, changes=changes)
