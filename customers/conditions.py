@@ -13,7 +13,7 @@ from customers.personal import found_q
 from customers.pii import phone_digests
 from customers.pinyin import cuts, other_readings, surname_and_initials
 from customers.searching import Kind, Term
-from gridbank.days import born_by
+from gridbank.days import born_by, month_first
 from grids.models import Grid
 
 HALF, FULL = 50, 100
@@ -109,6 +109,7 @@ def met_q(met: str, today: date, prefix: str = "household__") -> Q:
         Met.NEVER: Q(**{column: None}),
         Met.LONG_AGO: Q(**{f"{column}__lt": edge}),
         Met.RECENT: Q(**{f"{column}__gte": edge}),
+        Met.THIS_MONTH: Q(**{f"{column}__gte": month_first(today)}),
     }[Met(met)]
 
 

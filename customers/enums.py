@@ -116,6 +116,7 @@ class AgeBand(models.TextChoices):
     """Age bands of the list's filter, in whole years."""
 
     MINOR = "0-17", _("Under 18")
+    ADULT = "18-", _("18 and over")
     YOUNG = "18-35", _("18 to 35")
     MIDDLE = "36-59", _("36 to 59")
     ELDERLY = "60-", _("60 and over")
@@ -135,6 +136,7 @@ class Met(models.TextChoices):
     NEVER = "never", _("Never met")
     LONG_AGO = "long_ago", format_lazy(_("Not met for {days} days"), days=MET_WITHIN.days)
     RECENT = "recent", format_lazy(_("Met within {days} days"), days=MET_WITHIN.days)
+    THIS_MONTH = "this_month", _("Met this month")
 
 
 class AppState(models.TextChoices):

@@ -21,6 +21,15 @@ class MeasureForm(forms.Form):
     measure = forms.ChoiceField(label=_("Colour by"), choices=_choices, required=False)
     sort = forms.RegexField(label=_("Sort by"), regex=r"-?[a-z_]{1,40}", required=False)
 
+    skip = forms.RegexField(
+        label=_("Left for later"), regex=r"[0-9]{1,18}(,[0-9]{1,18}){0,39}", required=False
+    )
+
+    @property
+    def skipped(self) -> list[int]:
+        """Return the households that are left for later, in their order."""
+        return [int(key) for key in self._named("skip").split(",") if key]
+
     @property
     def chosen(self) -> str:
         """Return the measure's key; the first one when none or none known is named."""

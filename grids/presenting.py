@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.utils.formats import number_format
@@ -33,6 +34,18 @@ def show_value(measure: measures.Measure, value: measures.Value) -> str:
     if measure.unit == measures.Unit.DAYS:
         return ngettext("%(days)s day", "%(days)s days", int(value)) % {"days": value}
     return number_format(value, force_grouping=True)
+
+
+def figures(overview: selectors.Overview) -> list[dict[str, Any]]:
+    """Return each number of a grid as it is written, with the query that leaves exactly what it counts in a list."""
+    return [
+        {
+            "figure": one,
+            "text": show_value(one.measure, one.value),
+            "query": urlencode({"grid": overview.grid.pk, **one.measure.opens}),
+        }
+        for one in overview.figures
+    ]
 
 
 def backdatings_shown(actor: User, rows: Iterable[Backdating]) -> list[dict[str, Any]]:

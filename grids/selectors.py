@@ -10,7 +10,7 @@ from django.utils import timezone
 from gridbank.days import in_force, not_over
 from grids import measures
 from grids.authority import Act, where
-from grids.enums import Part, Tier
+from grids.enums import GridNature, Part, Tier
 from grids.models import Area, Assignment, Backdating, Duty, Grid, GridName, banks_of, under
 from people.models import User
 
@@ -136,6 +136,10 @@ def grids_wanted(
     return rows.filter(Q(name__icontains=text) | Q(code__icontains=text)) if text else rows
 
 
+def _any_special(grids: Iterable[Grid]) -> bool:
+    return any(grid.nature == GridNature.SPECIAL for grid in grids)
+
+
 def nodes_of(*, actor: User, grids: Iterable[Grid]) -> list[Node]:
     """Return these grids with who leads them today, how large they are, and how many below them nobody leads."""
     found, today = list(grids), timezone.localdate()
@@ -143,7 +147,7 @@ def nodes_of(*, actor: User, grids: Iterable[Grid]) -> list[Node]:
         return []
     leads = lead_names([grid.pk for grid in found], today)
     paths = dict(grid_search(actor=actor).order_by().values_list("pk", "path"))
-    sizes = measures.sizes(actor=actor, paths=paths)
+    sizes = measures.sizes(actor=actor, paths=paths, special=_any_special(found))
     vacant = list(vacancies(actor=actor).order_by().values_list("path", flat=True))
     return [
         Node(
@@ -165,11 +169,12 @@ class Figure:
 
 
 def grid_figures(*, actor: User, grid: Grid) -> list[Figure]:
-    """Return every registered measure of a grid with all that lies below it."""
+    """Return every registered measure of a grid with all that lies below it; of a special grid, of its members."""
+    special = grid.nature == GridNature.SPECIAL
     below = dict(Grid.objects.visible_to(actor).filter(path__startswith=grid.path).values_list("pk", "path"))
     found = []
     for one in measures.registered():
-        raws = measures.collect(actor=actor, key=one.key, within=grid.path)
+        raws = measures.collect(actor=actor, key=one.key, within=grid.path, special=special)
         raw = one.fold(raw for pk, raw in raws.items() if pk in below)
         part, whole = raw if isinstance(raw, tuple) else (None, None)
         found.append(Figure(one, one.value(raw), part, whole))
@@ -224,7 +229,7 @@ def _children(actor: User, grid: Grid) -> list[Node]:
         return []
     below = Grid.objects.visible_to(actor).filter(path__startswith=grid.path)
     paths = dict(below.values_list("pk", "path"))
-    counts = measures.sizes(actor=actor, paths=paths, within=grid.path)
+    counts = measures.sizes(actor=actor, paths=paths, within=grid.path, special=_any_special(rows))
     leads = lead_names([row.pk for row in rows], today)
     return [Node(row, leads.get(row.pk), counts.get(row.pk)) for row in rows]
 

@@ -29,7 +29,7 @@ from grids.forms import (
 )
 from grids.models import Assignment, Grid
 from grids.panels import Opened, panels_for
-from grids.presenting import backdatings_shown, show_value
+from grids.presenting import backdatings_shown
 from people.access import StaffRequest, allow, business
 from people.lists import Wanted, list_page
 
@@ -67,7 +67,7 @@ def grid_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "why_not_assign": why_not(request.user, Act.GRID_ASSIGN, overview.grid),
         "may_keep": may(request.user, Act.GRID_KEEP, overview.grid),
         "may_duty": may(request.user, Act.GRID_DUTY, overview.grid),
-        "figures": [{"figure": one, "text": show_value(one.measure, one.value)} for one in overview.figures],
+        "figures": presenting.figures(overview),
         "panels": panels_for(Opened(request.user, overview.grid)),
     }
     return render(request, "grids/detail.html", context)

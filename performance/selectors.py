@@ -173,6 +173,30 @@ def headline(*, actor: User, periods: list[Period]) -> dict[int, Score]:
     return {period.pk: by_run[period.current_run_id] for period in periods if period.current_run_id in by_run}
 
 
+COURSE = 6
+
+
+@dataclass(frozen=True)
+class Around:
+    """The months beside one, and the points that speak for the reader up to it."""
+
+    before: Period | None
+    after: Period | None
+    course: list[Decimal | None]
+
+
+def around(*, actor: User, period: Period) -> Around:
+    """Return the months before and after one in its bank, and the reader's points in the last six up to it."""
+    since = month_before(period.month, COURSE - 1)
+    rows = list(period_list(actor=actor).filter(grid_id=period.grid_id, month__gte=since).order_by("month"))
+    earlier = [one for one in rows if one.month < period.month]
+    last = [*earlier, period]
+    scores = headline(actor=actor, periods=last)
+    points = [scores[one.pk].total if one.pk in scores else None for one in last]
+    after = next((one for one in rows if one.month > period.month), None)
+    return Around(earlier[-1] if earlier else None, after, points)
+
+
 def previous_score(*, actor: User, score: Score) -> Score | None:
     """Return the same person's, branch's or bank's score in the last month before that has one: whoever shows it names that month."""
     found: Score | None = (

@@ -97,7 +97,7 @@ def _person(row: selectors.PersonRow) -> dict[str, Any]:
         "plan": plan,
         "met_share": _share(row.met, plan),
         "unmet_at": _share(row.met, plan),
-        "unmet_share": _share(row.today - row.met, plan),
+        "unmet_to": _share(row.today, plan),
         "gauge": gauge,
         "done": pieces(gauge.part) if gauge else "",
         "rank": now,

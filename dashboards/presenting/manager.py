@@ -4,6 +4,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.completeness import Requirement
 from customers.enums import AppState
@@ -25,12 +26,16 @@ LACKS = 4
 PHONES = 2
 
 
-def manager(*, actor: User, form: Asked) -> tuple[str, dict[str, Any]]:  # noqa: ARG001  his home has no map to colour
+ROUTE = "route"
+
+
+def manager(*, actor: User, form: Asked) -> tuple[str, dict[str, Any]]:
     """Return the template and the context."""
     month = selectors.own_month(actor=actor)
     grids = selectors.grid_rows(actor=actor)
     today = selectors.today(actor=actor)
-    first = selectors.next_visit(actor=actor, row=today.rows[0]) if today.rows else None
+    due = _ordered(today.rows, form)
+    first = selectors.next_visit(actor=actor, row=due[0]) if due else None
     said = selectors.last_words(actor=actor, rows=today.rows)
     context = {
         **state(month.period if month else None),
@@ -41,13 +46,41 @@ def manager(*, actor: User, form: Asked) -> tuple[str, dict[str, Any]]:  # noqa:
         "today": today,
         "met_today": sum(visit.met for visit in today.done),
         "next": _next(first, said.get(first.row.household.pk)) if first else None,
-        "rows": [_row(number, row, said) for number, row in enumerate(today.rows[1:], 2)],
+        "rows": [_row(number, row, said, form) for number, row in enumerate(due[1:], 2)],
+        "skip_url": _home(form, skip=[*form.skipped, first.row.household.pk]) if first and due[1:] else "",
+        "orders": _orders(form),
         "more": max(0, today.total - len(today.rows)),
         "today_url": visits_address(since=timezone.localdate(), staff=actor.pk),
         "month_url": visits_address(since=month_first(timezone.localdate()), staff=actor.pk),
         "visits_month": selectors.visits_this_month(actor=actor),
     }
     return "dashboards/manager.html", context
+
+
+def _ordered(rows: list[TodayRow], form: Asked) -> list[TodayRow]:
+    """Put last what is left for later; the rest by what presses, or along the way: grid by grid, group by group."""
+    later = {key: place for place, key in enumerate(form.skipped)}
+
+    def place(row: TodayRow) -> tuple[Any, ...]:
+        home = row.household
+        way = (home.grid.code, home.group_name) if form.order == ROUTE else ()
+        return (later.get(home.pk, -1), *way)
+
+    return sorted(rows, key=place)
+
+
+def _home(form: Asked, *, skip: list[int], sort: str | None = None) -> str:
+    """Return the address of one's home: what is left for later stands in it, and is gone tomorrow."""
+    wanted = {"sort": form.order if sort is None else sort, "skip": ",".join(map(str, dict.fromkeys(skip)))}
+    return address("dashboards:home", **{name: value for name, value in wanted.items() if value})
+
+
+def _orders(form: Asked) -> list[dict[str, Any]]:
+    now = ROUTE if form.order == ROUTE else ""
+    return [
+        {"label": label, "url": _home(form, skip=form.skipped, sort=sort), "current": sort == now}
+        for sort, label in (("", _("most pressing first")), (ROUTE, _("along the way")))
+    ]
 
 
 def _tail(phone: str) -> str:
@@ -59,7 +92,7 @@ def _log_url(row: TodayRow) -> str:
     return address("visits:new", household=row.household.pk)
 
 
-def _row(number: int, row: TodayRow, said: dict[int, Visit]) -> dict[str, Any]:
+def _row(number: int, row: TodayRow, said: dict[int, Visit], form: Asked) -> dict[str, Any]:
     """Return a household to go to later in one line: why, what for, when last, whose phone."""
     first, *others = row.badges
     last = said.get(row.household.pk)
@@ -71,6 +104,9 @@ def _row(number: int, row: TodayRow, said: dict[int, Visit]) -> dict[str, Any]:
         "what": row.need.text if row.need else last.note if last else "",
         "tail": _tail(row.phone),
         "log_url": _log_url(row),
+        "back_url": _home(form, skip=[key for key in form.skipped if key != row.household.pk])
+        if row.household.pk in form.skipped
+        else "",
     }
 
 

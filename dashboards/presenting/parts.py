@@ -27,6 +27,10 @@ class Asked(Protocol):
     def order(self) -> str:
         """Return by which column rows are sorted; a minus before it turns it round."""
 
+    @property
+    def skipped(self) -> list[int]:
+        """Return the households that are left for later."""
+
 
 def facts_address(score: Score, indicator: str) -> str:
     """Return the page behind one number of a score: of many people first the parts, of one person the rows."""

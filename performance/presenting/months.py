@@ -85,6 +85,7 @@ def month(*, actor: User, period: Period, form_of: Callable[..., Filtered]) -> d
     mine = None if bank_wide else selectors.score_of(user=actor, period=period)
     return {
         "period": period,
+        "around": selectors.around(actor=actor, period=period),
         "run": run,
         "rows": selectors.ranking(actor=actor, period=period, **filters),
         "branches": branches,
@@ -104,6 +105,7 @@ def month(*, actor: User, period: Period, form_of: Callable[..., Filtered]) -> d
         **_plausibility(actor, period),
         "waiting": _waiting(actor, period),
         "bank_wide": bank_wide,
+        "is_running": period.status not in policies.FINAL,
         "why_not": _why_not(actor, period),
         "backdatings": backdatings_shown(actor, _backdatings(actor, period)),
         "can_refresh": policies.can_refresh(actor, period),

@@ -1,18 +1,23 @@
 """What is counted about every grid, as each person may see it."""
 
+import html
+import re
 from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from customers.conditions import Wanted
+from customers.models import Household, SpecialMembership
 from customers.selectors import people_wanted
 from dashboards import selectors
 from gridbank.days import month_first
+from gridbank.scoping import waive_scope
 from grids import measures
+from grids.selectors import grid_figures
 from performance.facts import sums_of
 from performance.services import run_compute
-from tests.factories import CustomerFactory, HouseholdFactory
+from tests.factories import CustomerFactory, GridFactory, HouseholdFactory
 
 TODAY = timezone.localdate
 
@@ -87,3 +92,51 @@ def test_list_map_home_and_rate_call_the_same_archives_complete(cast):
     sums = {(one.indicator, one.staff_id): one for one in sums_of(run.pk)}
     rate = sums["archive_rate", cast.li.pk]
     assert (rate.numerator, rate.denominator) == (1, 2)
+
+
+def test_a_special_grid_counts_its_members_and_nobody_twice(ground):
+    """A market has its households at home: the market's page counts them, the branch counts them once."""
+    market = GridFactory(parent=ground.east, tier="manager", nature="special", kind="market")
+    with waive_scope("a test joins households to a market"):
+        homes = list(Household.objects.filter(grid__in=[ground.grid_li, ground.grid_wang]).order_by("pk"))
+        for home in homes[1:]:
+            SpecialMembership.objects.create(grid=market, household=home, since=TODAY())
+    paths = {grid.pk: grid.path for grid in (ground.east, ground.grid_li, ground.grid_wang, market)}
+    assert measures.sizes(actor=ground.chen, paths=paths, special=True) == {
+        ground.east.pk: 3, ground.grid_li.pk: 2, ground.grid_wang.pk: 1, market.pk: 2,
+    }  # fmt: skip
+    told = {
+        one.measure.key: (one.value, one.part, one.whole)
+        for one in grid_figures(actor=ground.chen, grid=market)
+    }
+    assert told["households"] == (2, None, None)
+    assert told["never"] == (1, None, None)
+    assert told["coverage"][1:] == (0, 2)
+    empty = GridFactory(parent=ground.east, tier="manager", nature="special", kind="market")
+    assert {one.measure.key: one.value for one in grid_figures(actor=ground.chen, grid=empty)} == {
+        "coverage": None, "archive": None, "activation": None, "days": None, "households": 0, "never": 0,
+    }  # fmt: skip
+
+
+def test_every_card_of_a_grid_opens_exactly_what_it_counts(ground, client):
+    """The number on the card is the number of rows of the list behind it."""
+    client.force_login(ground.chen)
+    page = client.get(f"/grids/{ground.grid_li.pk}/").text
+    links = re.findall(r'class="stat" href="([^"]+)">\s*<span class="stat__label">([^<]+)', page)
+    counted = {
+        one.measure.label: one.value if one.part is None else one.part
+        for one in grid_figures(actor=ground.chen, grid=ground.grid_li)
+    }
+    # the median opens all of whom it is the median
+    counted |= {label: 2 for label in counted if "天数" in str(label)}
+    found = {
+        label: len(re.findall(r'<tr id="(?:household|customer)-', listed(client, url)))
+        for url, label in links
+    }
+    assert found == {str(label): count for label, count in counted.items()}
+
+
+def listed(client, url):
+    """Return a list's rows without those that fold out below them."""
+    text = client.get(html.unescape(url)).text
+    return re.sub(r'<tr class="[^"]*" id="customer|<tr id="customer-[0-9]+" class', "", text)

@@ -8,16 +8,18 @@ from grids import measures
 from grids.measures import NEVER, Measure, Unit
 from tests.factories import HouseholdFactory
 
-SHARE = Measure("s", "s", Unit.PERCENT, lambda _a, _w: {})
-COUNT = Measure("c", "c", Unit.COUNT, lambda _a, _w: {})
-DAYS = Measure("d", "d", Unit.DAYS, lambda _a, _w: {}, breaks=(8, 15, 31, 61))
+SHARE = Measure("s", "s", Unit.PERCENT, lambda _a, _w, _n: {})
+COUNT = Measure("c", "c", Unit.COUNT, lambda _a, _w, _n: {})
+DAYS = Measure("d", "d", Unit.DAYS, lambda _a, _w, _n: {}, breaks=(8, 15, 31, 61))
 
 
 def test_shares_counts_and_those_who_wait_add_up():
     assert SHARE.fold([(1, 2), None, (0, 3)]) == (1, 5)
     assert COUNT.fold([1, None, 4]) == 5
     assert DAYS.fold([{40: 2}, None, {40: 1, 3: 1}]) == {40: 3, 3: 1}
-    assert SHARE.fold([None]) is COUNT.fold([]) is None
+    assert SHARE.fold([None]) is DAYS.fold([]) is None
+    # nothing counted is none
+    assert COUNT.fold([]) == COUNT.fold([None]) == 0
 
 
 def test_a_share_of_nothing_is_unknown_and_not_zero():
@@ -39,7 +41,7 @@ def test_of_days_the_median_is_shown_and_who_was_never_met_waits_the_longest(spr
 
 def test_a_key_is_taken_once():
     @measures.measure("one of a kind", label="x", unit=Unit.COUNT)
-    def first(_actor, _within):
+    def first(_actor, _within, _nature):
         return {}
 
     try:
@@ -55,8 +57,8 @@ def test_a_grid_has_one_size(cast):
     HouseholdFactory(grid=cast.east)
     paths = {grid.pk: grid.path for grid in (cast.east, cast.grid_li, cast.grid_wu)}
     assert measures.sizes(actor=cast.zhao, paths=paths) == {
-        cast.east.pk: 3, cast.grid_li.pk: 2, cast.grid_wu.pk: None,
+        cast.east.pk: 3, cast.grid_li.pk: 2, cast.grid_wu.pk: 0,
     }  # fmt: skip
     with pytest.raises(ValueError, match="one size"):
-        measures.measure("another", label="x", unit=Unit.COUNT, is_size=True)(lambda _a, _w: {})
+        measures.measure("another", label="x", unit=Unit.COUNT, is_size=True)(lambda _a, _w, _n: {})
     assert measures.find("another") is None

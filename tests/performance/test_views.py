@@ -258,7 +258,7 @@ def test_no_filter_and_no_export_tells_a_branch_manager_places_beyond_his_branch
 # Three of a month's ask for the places of the month before: of the people, of the branches, of one's own row.
 # None of them is asked per row.
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize("wanted", [("list", 5), ("period", 23), ("score", 10), ("facts", 10)])
+@pytest.mark.parametrize("wanted", [("list", 5), ("period", 25), ("score", 10), ("facts", 10)])
 def test_pages_ask_the_same_number_of_queries(client, cast, django_assert_num_queries, count, wanted):
     url, queries = wanted
     for place in range(count):
@@ -291,3 +291,16 @@ def test_pages_ask_the_same_number_of_queries(client, cast, django_assert_num_qu
     client.get(LIST)
     with django_assert_num_queries(queries):
         assert client.get(address).status_code == 200
+
+
+def test_a_month_leads_to_those_beside_it_and_draws_the_readers_points(client, cast):
+    for month in (date(2026, 7, 1), date(2026, 8, 1), MONTH):
+        services.run_compute(bank=cast.root, month=month)
+    client.force_login(cast.li)
+    middle = client.get("/performance/2026-08/").text
+    assert 'rel="prev" href="/performance/2026-07/"' in middle
+    assert 'rel="next" href="/performance/2026-09/"' in middle
+    assert "我近几个月的得分" in middle
+    first = client.get("/performance/2026-07/").text
+    # one point is no course
+    assert ('rel="prev"' in first, "近几个月的得分" in first) == (False, False)

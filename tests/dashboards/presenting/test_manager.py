@@ -132,3 +132,25 @@ def test_an_account_manager_reads_in_words_what_would_gain_a_place(client, bank)
     assert '<a href="/visits/today/">再走访见面 1 户</a>' in ways
     # nobody is ahead of her
     assert "再走访见面" not in home(client, bank.li)
+
+
+def test_what_is_left_for_later_goes_last_and_comes_back(client, cast, two):
+    promised, long_ago = two
+    client.force_login(cast.li)
+    page = client.get("/").text
+    later = f"/?skip={promised.pk}"
+    assert f'href="{later}"' in page
+    left = client.get(later).text
+    assert "李四" in part(left, "next-title")
+    rest = part(left, "today-title")
+    assert "张三" in rest
+    # undone by a link, and only what was left: all of it left is the order of before
+    assert 'href="/"' in rest
+    assert "张三" in part(client.get(f"/?skip={promised.pk},{long_ago.pk}").text, "next-title")
+    assert "张三" in part(client.get("/?skip=x;drop").text, "next-title")
+
+
+def test_the_rest_can_be_ordered_along_the_way(client, cast, two):
+    # 二组 before 六组
+    client.force_login(cast.li)
+    assert "李四" in part(client.get("/?sort=route").text, "next-title")
