@@ -44,6 +44,7 @@ RIGHT = {
     "customers:claims-decide": lambda w: {"claims": w.row("claim", "mine").pk, "verdict": "2"},
     "customers:resettle": lambda w: {"code": HouseholdFactory(grid=w.cast.grid_li).code, "relation": "other"},
     "customers:household-move": lambda w: {"grid": w.cast.grid_wang.pk, "reason": "搬到乙村"},
+    "customers:households-move": lambda w: {"grid": w.cast.grid_wang.pk, "reason": "划片调整"},
     "customers:household-new": lambda w: {"grid": w.cast.grid_li.pk},
     "grids:assignment-new": lambda w: {"user": w.cast.wang.pk, "part": "helper"},
     "grids:backdating-decide": lambda _w: {"sign": "no"},
@@ -77,7 +78,7 @@ CREATING = {
     # who he was until yesterday is kept
     "customers:customer-edit",
     "customers:account-opened",
-    "customers:consent-give", "customers:customer-new", "customers:death", "customers:household-move",
+    "customers:consent-give", "customers:customer-new", "customers:death", "customers:household-move", "customers:households-move",
     "customers:household-new", "customers:restrict", "grids:assignment-new", "grids:duty-new", "needs:new", "people:new", "people:tokens", "visits:correct", "visits:new",
 }  # fmt: skip
 
@@ -95,9 +96,11 @@ def page_of(world: World, route: Route) -> str:
     (page,) = [each for each in ROUTES if each.name == name]
     for kind in ("customer", "consent", "backdating", "token", "held", "need", "claim"):
         world.row(kind, "mine")
-    asked = {"visits:new": ("household", "household"), "needs:close-ticked": ("needs", "need")}.get(
-        route.name
-    )
+    asked = {
+        "visits:new": ("household", "household"),
+        "needs:close-ticked": ("needs", "need"),
+        "customers:households-move": ("key", "household"),
+    }.get(route.name)
     query = f"?{asked[0]}={world.row(asked[1], 'mine').pk}" if asked else ""
     return page.url(world.kwargs(page)) + query
 
