@@ -39,6 +39,7 @@ class Action(TextChoices):
     DATA_REKEYED = "data.rekeyed", _("Personal data sealed under a new key")
     HOUSEHOLD_BULK_CREATED = "household.bulk_created", _("Households created in bulk")
     HOUSEHOLD_CREATED = "household.created", _("Household archive created")
+    HOUSEHOLDS_MOVED = "households.moved", _("Households moved to another grid together")
     HOUSEHOLD_UPDATED = "household.updated", _("Household archive changed")
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from customers.views import claims, households, lists, people
+from customers.views import claims, households, lists, moving, people
 
 app_name = "customers"
 
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("customers/households/new/", households.household_new, name="household-new"),
     path("customers/households/<int:pk>/", households.household, name="household"),
     path("customers/households/<int:pk>/edit/", households.household_edit, name="household-edit"),
+    path("customers/households/move/", moving.households_move, name="households-move"),
     path("customers/households/<int:pk>/move/", households.household_move, name="household-move"),
     path("customers/households/<int:pk>/people/new/", people.customer_new, name="customer-new"),
     path("customers/households/<int:pk>/people/", people.customers_new, name="customers-new"),

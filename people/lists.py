@@ -11,11 +11,20 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from gridbank import listing
+from gridbank.cells import Text
 from gridbank.errors import Refused
 from gridbank.listing import Asked, Found, Listing, Source, Tick, View
 from gridbank.pages import query_with
 from people.access import StaffRequest
 from people.services import list_taken
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something to do with ticked rows: what its button says, and the page that takes their keys and asks the rest."""
+
+    label: Text
+    url: str
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,8 @@ class Wanted:
     """Filters that say where one looks: a saved view leaves them as they are."""
     tick: Tick[Any] | None = None
     """How rows are ticked for an act of the room, whose form stands below the list; else they are ticked to be taken."""
+    acts: Sequence[Act] = ()
+    """What else may be done with rows that are ticked to be taken."""
     more: Mapping[str, Any] = field(default_factory=dict)
     """What the page shows besides."""
 
@@ -148,6 +159,7 @@ def _rows(request: StaffRequest, wanted: Wanted, query: Asked, found: Found[Any]
         "rows": listing.body(wanted.listing, columns, found.rows, tick) if found.rows else "",
         "ticks": tick is not None,
         "acts": tick is not None and wanted.tick is not None,
+        "more_acts": wanted.acts,
         "folds": wanted.listing.fold is not None,
         "total": total,
         "pager": listing.pager(request, found),

@@ -125,6 +125,7 @@ class ProductFactory(factory.django.DjangoModelFactory):
 
     code = factory.Sequence(lambda n: f"P{n:03}")
     name = factory.Sequence(lambda n: f"产品{n}")
+    name_en = factory.Sequence(lambda n: f"Product {n}")
     category = "loan"
 
 

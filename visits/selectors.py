@@ -219,8 +219,9 @@ def head_or_first(*, actor: User, household: Household) -> Customer | None:
 
 
 def product_names(ids: set[int]) -> dict[int, str]:
-    """Return the names of these products, on sale or not."""
-    return dict(Product.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+    """Return the names of these products in the reader's language, on sale or not."""
+    rows = Product.objects.filter(pk__in=ids).only("name", "name_en") if ids else ()
+    return {product.pk: product.label for product in rows}
 
 
 def products_with(choices: list[tuple[int, str]], ids: list[int]) -> list[tuple[int, str]]:
@@ -287,7 +288,11 @@ def offers_of(*, actor: User, visits: Iterable[Any]) -> dict[uuid.UUID, list[Off
     """Return the offers of several visits, by visit, with no more than is shown of them."""
     found: dict[uuid.UUID, list[Offer]] = {}
     rows = offer_list(actor=actor).filter(origin__in=[visit.pk for visit in visits])
-    rows = rows.select_related(None).select_related("product").only("origin", "result", "product__name")
+    rows = (
+        rows.select_related(None)
+        .select_related("product")
+        .only("origin", "result", "product__name", "product__name_en")
+    )
     for offer in rows.order_by("pk"):
         if offer.origin is not None:
             found.setdefault(offer.origin, []).append(offer)

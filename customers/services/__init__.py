@@ -6,7 +6,7 @@ from customers.services.consents import consent_give, consent_withdraw
 from customers.services.deaths import death_record, death_undo
 from customers.services.households import household_create, household_update
 from customers.services.milestones import app_milestone_set, customer_account_opened
-from customers.services.moving import household_move_ask
+from customers.services.moving import household_move_ask, households_move
 from customers.services.people import AlreadyThere, customer_create, customer_update, customers_create
 from customers.services.redating import step_day_correct
 from customers.services.resettling import person_resettle
@@ -36,6 +36,7 @@ __all__ = [
     "household_move_ask",
     "household_update",
     "households_bulk_create",
+    "households_move",
     "people_search",
     "person_resettle",
     "restriction_lift",

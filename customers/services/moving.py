@@ -1,18 +1,20 @@
 """A household's move from a day before today on: asked for with a reason, in force once head office has signed."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.services import record
+from audit.services import record, recorded_last
 from customers import policies, selectors
 from customers.actions import Action
 from customers.models import Household
-from customers.services.attribution import household_move
-from customers.services.households import own_grid
+from customers.services.attribution import household_move, households_hold
+from customers.services.households import household_update, own_grid
 from gridbank.errors import Refused
+from gridbank.numbers import refuse_numbers
 from gridbank.scoping import visible_or_404
 from gridbank.turns import locked
 from grids.enums import BackdatingKind
@@ -32,6 +34,40 @@ def household_move_ask(
         actor=actor, kind=BackdatingKind.MOVE, grid=household.grid, to_grid=grid, subject_id=household.pk,
         subject_name=household.code, since=since, reason=reason,
     )  # fmt: skip
+
+
+@transaction.atomic
+@recorded_last()
+def households_move(
+    *, actor: User, households: Collection[Household], grid: Grid, since: date, reason: str
+) -> int:
+    """Let several households belong to another grid, all or none; returns how many.
+
+    From today on they do at once, from a day that is over once head office has signed each. Beside each household's own
+    row stands one with the reason for all. Raises Refused, PermissionDenied.
+    """
+    reason, today = reason.strip(), timezone.localdate()
+    if not reason:
+        raise Refused(_("Give the reason for the move."), field="reason")
+    refuse_numbers("reason", reason)
+    if since > today:
+        raise Refused(_("The day lies in the future."), field="first_day")
+    if since == today:
+        # in the order of everybody else: grids, households, and only then months
+        own_grid(actor, grid, hold=True)
+        households_hold({one.pk for one in households})
+    rows = selectors.household_list(actor=actor).filter(pk__in=[one.pk for one in households])
+    found = list(rows.exclude(grid=grid).order_by("pk"))
+    if not found:
+        raise Refused(_("Nothing is ticked that could move there."))
+    for one in found:
+        if since < today:
+            household_move_ask(actor=actor, household=one, grid=grid, since=since, reason=reason)
+        else:
+            household_update(actor=actor, household=one, version=one.version, data={"grid": grid})
+    changes = {"households": [one.pk for one in found], "grid": grid.pk, "since": since, "reason": reason}
+    record(actor=actor, action=Action.HOUSEHOLDS_MOVED, changes=changes)
+    return len(found)
 
 
 def move_signed(actor: User, asked: Backdating) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
@@ -16,7 +17,9 @@ from customers.presenting import lists, people
 from gridbank.errors import Refused
 from gridbank.listing import body
 from gridbank.pages import form_page, query_with
+from grids.authority import Act, may
 from people.access import StaffRequest, business
+from people.lists import Act as ToDo
 from people.lists import Wanted, list_page
 
 LIST = "customers/list.html"
@@ -35,6 +38,13 @@ def _modes(request: StaffRequest, *, person: bool) -> list[dict[str, Any]]:
         {"label": label, "url": query_with(request, by=key, **still), "current": (key == "person") is person}
         for key, label in (("household", _("By household")), ("person", _("By person")))
     ]
+
+
+def _acts(request: StaffRequest) -> list[ToDo]:
+    """Return what may be done with ticked households."""
+    if not may(request.user, Act.ARCHIVE_WRITE):
+        return []
+    return [ToDo(_("Move to another grid"), reverse("customers:households-move"))]
 
 
 @require_GET
@@ -58,6 +68,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
             says=lists.people_said if person else lists.homes_said,
             views=lists.views(actor=request.user, wanted=wanted, people=person),
             kept=WHERE,
+            acts=[] if person else _acts(request),
             more={"number_form": NumberForm(), "modes": _modes(request, person=person)},
         ),
     )

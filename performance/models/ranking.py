@@ -13,12 +13,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from gridbank.days import month_write
 from gridbank.scoping import NOBODY, ScopedModel
 from grids.enums import PeerGroup
 from grids.models import Grid, assigned_paths, banks_of, branches_led, led_paths, under
 from performance.enums import FactSource, Level, PeriodStatus, RunKind
+
+STANDARD = "standard"
 
 
 class Scheme(models.Model):
@@ -49,7 +52,9 @@ class Scheme(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} v{self.version}"
+        """Name it; what every installation starts with is nobody's wording, and said in the reader's language."""
+        named = _("Standard scheme") if self.code == STANDARD and self.created_by_id is None else self.name
+        return f"{named} v{self.version}"
 
     @property
     def confirmed_only(self) -> bool:

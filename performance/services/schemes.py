@@ -23,10 +23,10 @@ from grids.selectors import works_elsewhere
 from people.models import User
 from performance.actions import Action
 from performance.indicators import INDICATORS
-from performance.models import Scheme, SchemeItem
+from performance.models import STANDARD, Scheme, SchemeItem
 
 LONG_AGO = date(2000, 1, 1)
-DEFAULT_CODE = "standard"
+DEFAULT_CODE = STANDARD
 # a code has each version once
 VERSIONS = "performance.schemes"
 

@@ -17,9 +17,16 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
+from customers.models import Household
+from gridbank.scoping import waive_scope
 from people.models import User
+from performance.models import Score
+from tests.browser.pages import LONG, UNBROKEN
+from tests.dashboards.ranked import month
+from tests.factories import CustomerFactory, NeedFactory, OfferFactory, VisitFactory
 from tests.gates import find_browser
 
 WIDE = {"width": 1440, "height": 900}
@@ -123,3 +130,33 @@ def signed_in(new_page: Callable[..., Page], settings) -> Callable[..., Page]:
         return new_page(cookies={name: client.cookies[name].value, **chosen}, **options)
 
     return open_for
+
+
+@pytest.fixture
+def ground(cast):
+    """A household with hostile words in every field that somebody types."""
+    person = CustomerFactory(
+        household__grid=cast.grid_li, name=LONG, relation="head", occupation=UNBROKEN[:50]
+    )
+    household = person.household
+    with waive_scope("a test writes hostile text"):
+        Household.objects.filter(pk=household.pk).update(
+            head_name=LONG, group_name=UNBROKEN[:40], soft_information=UNBROKEN, livestock=UNBROKEN[:100]
+        )
+    visit = VisitFactory(customer=person, staff=cast.li, note=UNBROKEN)
+    OfferFactory(customer=person, staff=cast.li)
+    NeedFactory(household=household, customer=person, text=UNBROKEN[:200])
+    cast.li.name = LONG[:60]
+    cast.li.save()
+    cast.grid_li.name = "甲村" + UNBROKEN[:58]
+    cast.grid_li.save()
+    first = timezone.localdate().replace(day=1)
+    period = month(
+        cast, first, people=[(cast.wang, cast.grid_wang, cast.east), (cast.li, cast.grid_li, cast.east)]
+    )
+    with waive_scope("a test names a score"):
+        score = Score.objects.get(run_id=period.current_run_id, subject_id=cast.li.pk, level="manager").pk
+    return {
+        "household": household.pk, "visit": visit.pk, "grid": cast.grid_li.pk, "person": person.pk,
+        "month": f"{first:%Y-%m}", "score": score, "user": cast.li.pk,
+    }  # fmt: skip

@@ -1,18 +1,12 @@
 """On a phone every page fits, every table reads as blocks, and fingers find what they point at."""
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import expect
 
-from customers.models import Household
-from gridbank.scoping import waive_scope
 from people.enums import Role
-from performance.models import Score
-from tests.dashboards.ranked import month
-from tests.factories import CustomerFactory, NeedFactory, OfferFactory, UserFactory, VisitFactory
+from tests.browser.pages import LONG, PAGES
+from tests.factories import UserFactory
 
-LONG = "欧阳" + "很长的名字" * 11
-UNBROKEN = "W" * 200
 OPEN = "() => document.querySelectorAll('main details').forEach((each) => { each.open = true; })"
 MEASURE = """() => ({
   stuck: [...document.querySelectorAll("main :is(input, select, textarea)")]
@@ -27,50 +21,6 @@ MEASURE = """() => ({
     .map((each) => each.outerHTML.slice(0, 80)),
 })"""
 FITS = {"stuck": [], "wider": 0, "hidden": 0, "thin": 0, "small": []}
-
-
-@pytest.fixture
-def ground(cast):
-    """A household with hostile words in every field that somebody types."""
-    person = CustomerFactory(
-        household__grid=cast.grid_li, name=LONG, relation="head", occupation=UNBROKEN[:50]
-    )
-    household = person.household
-    with waive_scope("a test writes hostile text"):
-        Household.objects.filter(pk=household.pk).update(
-            head_name=LONG, group_name=UNBROKEN[:40], soft_information=UNBROKEN, livestock=UNBROKEN[:100]
-        )
-    visit = VisitFactory(customer=person, staff=cast.li, note=UNBROKEN)
-    OfferFactory(customer=person, staff=cast.li)
-    NeedFactory(household=household, customer=person, text=UNBROKEN[:200])
-    cast.li.name = LONG[:60]
-    cast.li.save()
-    cast.grid_li.name = "甲村" + UNBROKEN[:58]
-    cast.grid_li.save()
-    first = timezone.localdate().replace(day=1)
-    period = month(
-        cast, first, people=[(cast.wang, cast.grid_wang, cast.east), (cast.li, cast.grid_li, cast.east)]
-    )
-    with waive_scope("a test names a score"):
-        score = Score.objects.get(run_id=period.current_run_id, subject_id=cast.li.pk, level="manager").pk
-    return {
-        "household": household.pk, "visit": visit.pk, "grid": cast.grid_li.pk, "person": person.pk,
-        "month": f"{first:%Y-%m}", "score": score,
-    }  # fmt: skip
-
-
-PAGES = {
-    "li": [
-        "/", "/visits/today/", "/visits/", "/visits/{visit}/", "/visits/{visit}/correct/", "/visits/new/",
-        "/visits/new/?household={household}", "/visits/held/", "/customers/", "/customers/households/{household}/",
-        "/customers/households/{household}/edit/", "/customers/{person}/edit/", "/customers/households/new/",
-        "/needs/", "/grids/", "/grids/{grid}/", "/grids/map/", "/performance/", "/performance/{month}/",
-        "/performance/{month}/{score}/", "/performance/{month}/{score}/visit_coverage/", "/accounts/tokens/",
-        "/accounts/password/",
-    ],
-    "chen": ["/", "/visits/", "/customers/", "/needs/", "/grids/{grid}/", "/grids/{grid}/assignments/new/", "/grids/map/"],
-    "zhao": ["/", "/grids/", "/grids/map/", "/customers/", "/performance/", "/performance/{month}/"],
-}  # fmt: skip
 
 
 @pytest.mark.parametrize(

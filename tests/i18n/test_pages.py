@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from performance.models import STANDARD, Scheme
 from tests.nets.site import ROUTES, Route, World, make_world
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
@@ -21,7 +22,7 @@ def world(db) -> World:
 
 
 def data() -> list[str]:
-    """Return every Chinese text that stands in the database, longest first."""
+    """Return every Chinese text that somebody typed, longest first: what has an English name of its own isn't among them."""
     found = set(LANGUAGE_NAMES)
     for model in apps.get_models():
         texts = [
@@ -29,7 +30,13 @@ def data() -> list[str]:
             for field in model._meta.concrete_fields
             if isinstance(field, (models.CharField, models.TextField))
         ]
-        for values in models.QuerySet(model).values_list(*texts) if texts else []:
+        rows = models.QuerySet(model)
+        if "name_en" in texts:
+            rows = rows.filter(name_en="")
+        if model is Scheme:
+            # what every installation starts with is named by us
+            rows = rows.exclude(code=STANDARD, created_by=None)
+        for values in rows.values_list(*texts) if texts else []:
             found.update(str(value) for value in values if value and CHINESE.search(str(value)))
     return sorted(found, key=len, reverse=True)
 

@@ -48,6 +48,7 @@ RIGHT = {
     "customers:claims-decide": lambda w: {"claims": w.row("claim", "mine").pk, "verdict": "2"},
     "customers:resettle": lambda w: {"code": HouseholdFactory(grid=w.cast.grid_li).code, "relation": "other"},
     "customers:household-move": lambda w: {"grid": w.cast.grid_wang.pk, "reason": "搬到乙村"},
+    "customers:households-move": lambda w: {"grid": w.cast.grid_wang.pk, "reason": "划片调整"},
     "customers:household-new": lambda w: {"grid": w.cast.grid_li.pk},
     "grids:assignment-new": lambda w: {"user": w.cast.wang.pk, "part": "helper"},
     "grids:backdating-decide": lambda _w: {"sign": "no"},
@@ -86,7 +87,7 @@ CREATING = {
     # who he was until yesterday is kept
     "customers:customer-edit",
     "customers:account-opened",
-    "customers:consent-give", "customers:customer-new", "customers:customers-new", "customers:death", "customers:household-move",
+    "customers:consent-give", "customers:customer-new", "customers:customers-new", "customers:death", "customers:household-move", "customers:households-move",
     "customers:household-new", "customers:restrict", "grids:assignment-new", "grids:assign-ticked", "grids:duty-new", "grids:handover-new",
     "grids:handover-sign", "grids:handover-visit", "needs:new", "people:new", "people:tokens", "performance:targets", "visits:correct", "visits:new",
 }  # fmt: skip
@@ -110,6 +111,7 @@ def page_of(world: World, route: Route) -> str:
         "needs:close-ticked": ("needs", "need"),
         "grids:handover-new": ("giver", "giver"),
         "grids:assign-ticked": ("grids", "ticked"),
+        "customers:households-move": ("key", "household"),
     }.get(route.name)
     query = f"?{asked[0]}={world.row(asked[1], 'mine').pk}" if asked else ""
     return page.url(world.kwargs(page)) + query

@@ -196,7 +196,7 @@ class VisitInput:
     ) -> None:
         """Build the three parts; `body` fills them for a correction."""
         self.before = body
-        products = [(product.pk, product.name) for product in product_list()]
+        products = [(product.pk, product.label) for product in product_list()]
         if body is not None:
             products = selectors.products_with(products, [line.product_id for line in body.offers])
         initial = _initial(actor, household) if body is None else _from_body(body, version)

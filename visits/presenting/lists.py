@@ -87,7 +87,7 @@ def _offers(row: Row) -> Text:
     return beside(
         *(
             badge(
-                f"{offer.product.name} · {offer.get_result_display()}",
+                f"{offer.product.label} · {offer.get_result_display()}",
                 RESULTS.get(OfferResult(offer.result), ""),
             )
             for offer in row.offers
@@ -96,7 +96,7 @@ def _offers(row: Row) -> Text:
 
 
 def _offers_said(row: Row) -> str:
-    return "; ".join(f"{offer.product.name} · {offer.get_result_display()}" for offer in row.offers)
+    return "; ".join(f"{offer.product.label} · {offer.get_result_display()}" for offer in row.offers)
 
 
 VISITS: Listing[Row] = Listing(
