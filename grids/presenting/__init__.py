@@ -1,5 +1,27 @@
 """How the room's rows are listed and written."""
 
-from grids.presenting.tree import GRIDS, backdatings_shown, figures, said, show_value, source, tick, views
+from grids.presenting.tree import (
+    GRIDS,
+    assigned,
+    backdatings_shown,
+    ended,
+    figures,
+    said,
+    show_value,
+    source,
+    tick,
+    views,
+)
 
-__all__ = ["GRIDS", "backdatings_shown", "figures", "said", "show_value", "source", "tick", "views"]
+__all__ = [
+    "GRIDS",
+    "assigned",
+    "backdatings_shown",
+    "ended",
+    "figures",
+    "said",
+    "show_value",
+    "source",
+    "tick",
+    "views",
+]

@@ -1,6 +1,7 @@
 """The room's tables: schemes, months and what they counted; and what is asked of grids."""
 
 from performance.models.ranking import (
+    STANDARD,
     Earned,
     Fact,
     LateChange,
@@ -17,6 +18,6 @@ from performance.models.ranking import (
 from performance.models.targets import GridTarget
 
 __all__ = [
-    "Earned", "Fact", "GridTarget", "LateChange", "Period", "Run", "Scheme", "SchemeItem", "Score", "ScoreLine",
+    "STANDARD", "Earned", "Fact", "GridTarget", "LateChange", "Period", "Run", "Scheme", "SchemeItem", "Score", "ScoreLine",
     "Target", "open_score_q", "score_scope_q",
 ]  # fmt: skip

@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from audit.actions import Action as AuditAction
 from audit.services import record
 from audit.verification import tell, verify
 from gridbank.errors import NotAllowed, Refused
