@@ -51,6 +51,7 @@ def test_beat_knows_every_task_of_the_night_once_the_rooms_are_loaded():
     assert {name: entry["schedule"] for name, entry in app.conf.beat_schedule.items()} == {
         "jobs.sweep": 30,
         "jobs.watch_reading": 300,
+        "grids.put_handovers_in_force": 600,
         "jobs.forget_idempotency_keys": crontab(hour=4, minute=10),
         "jobs.forget_reading": crontab(hour=4, minute=20),
         "jobs.forget_sign_ins": crontab(hour=4, minute=15),
