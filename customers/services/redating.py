@@ -83,15 +83,18 @@ def step_day_correct(
 def _was_customer(person: Customer, stood: date, day: date | None, final: frozenset[date]) -> bool:
     """Say whether somebody whose day is put into a later month, or taken out, was a customer before it all the same.
 
-    Only a slip shows that he wasn't: nobody had confirmed it, its month isn't final, and the entry is no older than the
-    month in which he is said to have become one, nor of a month before the last.
+    He wasn't when somebody else has denied it, and else only a slip shows that: nobody had confirmed it, its month isn't
+    final, and the entry is no older than the month in which he is said to have become one, nor of a month before the last.
     """
     if day is not None and month_first(day) <= month_first(stood):
         return False
     told = claims_of(kind=ACCOUNT, source_id=person.pk)
-    if person.account_evidence != Evidence.CLAIMED or stood in final or not told:
-        return True
     if any(one.decided_at is not None and one.state != Evidence.REFUTED for one in told):
+        return True
+    # taken out or not, it may be entered anew
+    if told and told[-1].state == Evidence.REFUTED:
+        return False
+    if person.account_evidence != Evidence.CLAIMED or stood in final or not told:
         return True
     if day is None:
         return False

@@ -217,6 +217,45 @@ def test_taken_out_and_entered_anew_he_is_as_old_as_he_was(cast, person, home):
         assert done.claims.order_by("pk").last().was == SEPTEMBER
 
 
+@pytest.mark.parametrize("is_taken_out_first", [True, False])
+def test_what_was_denied_never_was_whichever_way_it_is_entered_anew(cast, home, is_taken_out_first):
+    """An account of a month that is final was refuted; the one that he opened in October makes him a new customer."""
+    person = opened(cast, home, day=SEPTEMBER, entered=SEPTEMBER)
+    with waive_scope("test"):
+        type(person).objects.update(id_digest="7" * 64)
+        (claim,) = person.claims.all()
+    claims_decide(actor=cast.chen, claims=[claim.pk], verdict=Evidence.REFUTED, reason="没有开户")
+    period = services.run_compute(bank=cast.root, month=MONTH).period
+    services.period_publish(actor=cast.zhao, period=period)
+    person.refresh_from_db()
+    if is_taken_out_first:
+        person = correct(cast.chen, person, day=None)
+        customer_account_opened(actor=cast.li, customer=person, day=OCTOBER)
+    else:
+        correct(cast.chen, person, day=OCTOBER)
+    person.refresh_from_db()
+    assert person.customer_before is None
+    with waive_scope("test"):
+        claim = person.claims.order_by("pk").last()
+    assert (claim.was, claim.state) == (SEPTEMBER, Evidence.CLAIMED)
+    claims_decide(
+        actor=cast.chen if is_taken_out_first else cast.zhao, claims=[claim.pk], verdict=Evidence.CONFIRMED
+    )
+    run = services.run_compute(bank=cast.root, month=date(2026, 10, 1))
+    (row,) = [row for row in facts.sums_of(run.pk) if row.indicator == "new_customers"]
+    assert row.numerator == 1
+
+
+def test_what_was_confirmed_once_was_so_though_another_day_of_it_was_denied(cast, home):
+    person = opened(cast, home, day=SEPTEMBER, entered=SEPTEMBER, confirmed=True)
+    person = correct(cast.chen, person, day=date(2026, 9, 27))
+    with waive_scope("test"):
+        claim = person.claims.order_by("pk").last()
+    claims_decide(actor=cast.zhao, claims=[claim.pk], verdict=Evidence.REFUTED, reason="不是这天")
+    person.refresh_from_db()
+    assert correct(cast.chen, person, day=OCTOBER).customer_before == date(2026, 9, 27)
+
+
 def test_the_list_shows_what_stood_and_what_stands(client, cast, person):
     correct(cast.li, person, day=date(2026, 10, 8))
     client.force_login(cast.chen)
