@@ -14,5 +14,4 @@ class Action(TextChoices):
     READINGS_READ = "readings.read", _("Read log read")
     SCOPE_DENIED = "scope.denied", _("Refused: out of sight or absent")
     TRAIL_BROKEN = "trail.broken", _("Audit log does not verify")
-    TRAIL_PROOF_REQUESTED = "trail.proof_requested", _("Verification of the audit log asked for")
     TRAIL_PROVED = "trail.proved", _("Audit log verified")

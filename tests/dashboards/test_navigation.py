@@ -9,7 +9,7 @@ from tests.factories import UserFactory
 
 
 def menu(page):
-    sidebar = page.text.split('<aside class="sidebar">')[1].split("</aside>")[0]
+    sidebar = page.text.split('<aside class="sidebar"')[1].split("</aside>")[0]
     return re.findall(r'<li>\s*<a href="([^"]+)"', sidebar)
 
 
