@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gridbank.days import day_read
+from gridbank.spelling import spellings
 
 # beyond it no database holds a key
 LARGEST_KEY = 2**62
@@ -26,6 +27,20 @@ class DayInput(forms.DateInput):
             "placeholder": "1210 · +30",
         }
         super().__init__(given | (attrs or {}), format="%Y-%m-%d")
+
+
+class Pick(forms.Select):
+    """A menu that is typed into; pick.js makes the box. What follows " · " in a choice is said beside it."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
+        super().__init__({"data-pick": True} | (attrs or {}), choices)
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Give each choice the ways in which it may be typed."""
+        option = super().create_option(*args, **kwargs)
+        if option["value"]:
+            option["attrs"]["data-keys"] = spellings(str(option["label"]).partition(" · ")[0])
+        return option
 
 
 class DayField(forms.DateField):

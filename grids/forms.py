@@ -1,5 +1,6 @@
 """Forms of the grids app: every query string and every change goes through one."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -7,9 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from gridbank.days import day_after, day_before, month_last
-from gridbank.fields import LARGEST_KEY, DayField
+from gridbank.fields import LARGEST_KEY, DayField, Pick
 from grids import handed, selectors
 from grids.authority import roles_given_by
 from grids.enums import AreaLevel, HandoverKind, Part, Signing, Tier
@@ -56,10 +58,27 @@ def _reason() -> forms.CharField:
     )  # fmt: skip
 
 
+def _people(carried: Iterable[selectors.Carried]) -> list[tuple[Any, Any]]:
+    """Return people to choose among, those of the branch first, each with what he leads now."""
+
+    def shown(one: selectors.Carried) -> tuple[int, str]:
+        leads = ngettext("leads %(n)s grid", "leads %(n)s grids", one.leads) % {"n": one.leads}
+        words = [one.user.name, one.user.staff_no, one.user.get_role_display(), leads]
+        return one.user.pk, " · ".join(map(str, words))
+
+    found = list(carried)
+    near, others = (
+        [shown(one) for one in found if one.is_near],
+        [shown(one) for one in found if not one.is_near],
+    )
+    groups = [(_("Of this branch"), near), (_("Others"), others)] if near else others
+    return [("", _("Choose a person")), *groups]
+
+
 class AssignmentForm(forms.Form):
     """Who becomes responsible for a grid, as what, from which day."""
 
-    user: Any = forms.ModelChoiceField(None, label=_("Person"), empty_label=_("Choose a person"))
+    user: Any = forms.ModelChoiceField(None, label=_("Person"), widget=Pick)
     staff_no = forms.CharField(label=_("Or a new colleague's staff number"), max_length=20, required=False)
     part = forms.ChoiceField(label=_("Part"), choices=Part.choices, initial=Part.LEAD)
     valid_from = DayField(label=_("From"))
@@ -75,7 +94,7 @@ class AssignmentForm(forms.Form):
         self.actor, self.roles = actor, roles_given_by(actor, grid, Part.HELPER)
         user: Any = self.fields["user"]
         user.queryset = selectors.assignable(actor=actor, roles=self.roles)
-        user.label_from_instance = lambda one: f"{one.name} · {one.staff_no} · {one.get_role_display()}"
+        user.choices = _people(selectors.carried(actor=actor, users=user.queryset, near=grid))
         user.required = not selectors.knows_other_banks(actor=actor)
         # everybody without a grid is in the menu
         if user.required:

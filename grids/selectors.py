@@ -91,6 +91,29 @@ def assignable(*, actor: User, roles: Iterable[str]) -> QuerySet[User]:
     return rows.filter(here if knows_other_banks(actor=actor) else here | ~Exists(everywhere))
 
 
+@dataclass(frozen=True)
+class Carried:
+    """Somebody who may be chosen: how many grids he leads today, and whether he works in the branch in question."""
+
+    user: User
+    leads: int
+    is_near: bool
+
+
+def carried(*, actor: User, users: QuerySet[User], near: Grid) -> list[Carried]:
+    """Return people with what they carry today: those of a grid's branch first, and among them who leads least."""
+    rows = Assignment.on(timezone.localdate()).filter(_of_banks(banks_of(actor)))
+    branch = near if near.parent is None or near.tier != Tier.MANAGER else near.parent
+    leads: dict[int, int] = {}
+    here: set[int] = set()
+    for user_id, part, path in rows.values_list("user_id", "part", "grid__path"):
+        leads[user_id] = leads.get(user_id, 0) + (part == Part.LEAD)
+        if path.startswith(branch.path):
+            here.add(user_id)
+    found = [Carried(user, leads.get(user.pk, 0), user.pk in here) for user in users]
+    return sorted(found, key=lambda one: (not one.is_near, one.leads, one.user.name, one.user.staff_no))
+
+
 def newcomer(*, actor: User, roles: Iterable[str], staff_no: str) -> User | None:
     """Return the person with exactly this staff number whom the actor's bank may take in, None when there is none."""
     return _may_be_assigned(actor, roles).filter(staff_no=staff_no).first()

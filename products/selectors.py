@@ -1,6 +1,8 @@
 """Reading products and offers."""
 
-from django.db.models import Q, QuerySet
+from datetime import timedelta
+
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from people.models import User
@@ -22,3 +24,15 @@ def holding_list(*, actor: User) -> QuerySet[Holding]:
     today = timezone.localdate()
     held = Q(since__lte=today) & (Q(ended_on=None) | Q(ended_on__gt=today))
     return Holding.objects.visible_to(actor).filter(held).select_related("product", "customer")
+
+
+# what somebody offered lately says what he will offer next
+LATELY, MOST = timedelta(days=90), 5
+
+
+def offered_most(*, actor: User) -> list[int]:
+    """Return the keys of the products that the person himself offered most often of late, the most offered first."""
+    since = timezone.localdate() - LATELY
+    rows = Offer.objects.visible_to(actor).filter(staff=actor, offered_on__gte=since).order_by()
+    counted = rows.values("product_id").annotate(times=Count("pk")).order_by("-times", "product_id")
+    return [row["product_id"] for row in counted[:MOST]]

@@ -84,7 +84,7 @@ def test_head_office_assigns_the_branch_the_branch_assigns_the_field_and_the_fie
         "customer": re.search(r'name="customer" value="(\d+)"', page.text)[1],
         "started_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
         "offers-TOTAL_FORMS": 1, "offers-INITIAL_FORMS": 0, "offers-0-result": "accepted",
-        "offers-0-product": re.search(r'<option value="(\d+)">农户贷款', page.text)[1],
+        "offers-0-product": re.search(r'<option value="(\d+)"[^>]*>农户贷款', page.text)[1],
         "needs-TOTAL_FORMS": 0, "needs-INITIAL_FORMS": 0,
         "next_on": timezone.localdate() + timedelta(days=30),
     }  # fmt: skip

@@ -79,6 +79,7 @@ ROOMS = {
         "retries": "pure",
         "sealing": "pure",
         "serving": "doors",
+        "spelling": "pure",
         "settings": "wiring",
         "starting": "services",
         "triggers": "models",

@@ -84,8 +84,10 @@ def test_colleagues_are_offered_by_name_and_number_and_who_left_is_not(cast):
     offered = form.fields["user"].queryset
     assert {cast.li, cast.wang, cast.sun} <= set(offered)
     assert gone not in offered
-    label = form.fields["user"].label_from_instance(cast.wang)
-    assert (cast.wang.name in label, cast.wang.staff_no in label) == (True, True)
+    near, people = form.fields["user"].choices[1]
+    # of the branch first, and who leads least among them first; each with what he leads
+    assert str(near) == "本支行"
+    assert dict(people)[cast.wang.pk] == f"王磊 · {cast.wang.staff_no} · 客户经理 · 现主责 1 个网格"
 
 
 def test_taking_over_is_offered_where_somebody_leads(cast):

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Household
-from gridbank.fields import LARGEST_KEY, DayField
+from gridbank.fields import LARGEST_KEY, DayField, Pick
 from needs.enums import NEED_LENGTH
 from people.models import User
 from products.enums import OfferResult
-from products.selectors import product_list
+from products.selectors import offered_most, product_list
 from visits import policies, selectors
 from visits.body import MOST_NEEDS, MOST_OFFERS, NOTE_LENGTH, REASON_LENGTH, Errors, VisitBody
 from visits.enums import Mode
@@ -106,7 +106,7 @@ class VisitForm(forms.Form):
 class OfferLineForm(forms.Form):
     """One product and what became of it."""
 
-    product = forms.ChoiceField(label=_("Product"), required=False)
+    product = forms.ChoiceField(label=_("Product"), required=False, widget=Pick)
     result = forms.ChoiceField(
         label=_("Result"), required=False, choices=[("", _("Result")), *OfferResult.choices]
     )
@@ -196,9 +196,10 @@ class VisitInput:
     ) -> None:
         """Build the three parts; `body` fills them for a correction."""
         self.before = body
-        products = [(product.pk, product.label) for product in product_list()]
+        named = [(product.pk, product.label) for product in product_list()]
         if body is not None:
-            products = selectors.products_with(products, [line.product_id for line in body.offers])
+            named = selectors.products_with(named, [line.product_id for line in body.offers])
+        products = _best_first(named, offered_most(actor=actor))
         initial = _initial(actor, household) if body is None else _from_body(body, version)
         self.form = VisitForm(data, actor=actor, household=household, initial=initial)
         offers = [] if body is None else [{"product": o.product_id, "result": o.result} for o in body.offers]
@@ -271,6 +272,14 @@ class VisitInput:
             if number.isascii() and number.isdigit() and int(number) < len(lines):
                 return lines[int(number)], field
         return self.form, name
+
+
+def _best_first(products: list[tuple[int, str]], most: list[int]) -> list[tuple[Any, Any]]:
+    """Return the products with those on top that the person offers most."""
+    best = [each for pk in most for each in products if each[0] == pk]
+    if not best:
+        return [*products]
+    return [(_("Offered most by you"), best), *(each for each in products if each not in best)]
 
 
 def _initial(actor: User, household: Household) -> dict[str, Any]:
