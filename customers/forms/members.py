@@ -106,7 +106,9 @@ class MemberForm(forms.Form):
     guardian = forms.ChoiceField(label=_label("guardian"), required=False)
 
     # whether this is one of those he is like, by key, or somebody else: asked only where there is one
-    twin = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+    twin = forms.CharField(
+        label=_("Is here already"), required=False, max_length=20, widget=forms.HiddenInput
+    )
 
     def __init__(self, *args: Any, guardians: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         """Offer the other rows, and the adults who live there."""
