@@ -156,4 +156,5 @@ def ended(row: Assignment) -> str:
     told = {"grid": row.grid.name, "name": row.user.name, "part": Part(row.part).label}
     told["day"] = (row.valid_to or row.valid_from).isoformat()
     said = _("%(grid)s: %(name)s (%(part)s) is responsible until %(day)s.") % told
-    return f"{said} {_('From then on nobody leads it: assign somebody.')}" if row.part == Part.LEAD else said
+    left = _("Nobody leads it from then on: assign somebody.")
+    return f"{said} {left}" if row.part == Part.LEAD else said
