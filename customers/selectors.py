@@ -1,7 +1,7 @@
 """Reading the archive."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet, TextField
@@ -25,7 +25,7 @@ from customers.personal import found_q, typed
 from customers.pii import id_digest, phone_digests
 from customers.policies import grids_to_write, own_claims_q
 from customers.searching import Kind
-from gridbank.days import ADULT_AGE, born_by, month_last
+from gridbank.days import ADULT_AGE, born_by, day_after, day_before, month_last
 from gridbank.lookups import portions
 from gridbank.scoping import waive_scope
 from grids.authority import Act, where
@@ -210,6 +210,34 @@ def homes_on(*, wanted: Collection[tuple[int, date]], now: Mapping[int, int]) ->
         return rows.order_by("valid_to").values_list("customer_id", "valid_to", "household_id")
 
     return _placed(wanted, now, spans)
+
+
+def homes_at(
+    *, wanted: Collection[tuple[int, datetime]], now: Mapping[int, int]
+) -> dict[tuple[int, datetime], int]:
+    """Return the household that each person lived in at a moment: on the day he moved, until then the one he left.
+
+    Whenever it is asked, a visit stands where it was paid. `now` says where each lives. For services; nobody is told.
+    """
+    found = {(pk, at): now[pk] for pk, at in wanted}
+    for some in portions(found):
+        left: dict[int, list[tuple[datetime, int]]] = {}
+        since = day_before(timezone.localdate(min(at for _pk, at in some)))
+        rows = Residence.everywhere().filter(customer_id__in={pk for pk, _at in some}, valid_to__gte=since)
+        for pk, until, home, moved_at in rows.order_by("valid_to").values_list(
+            "customer_id", "valid_to", "household_id", "moved_at"
+        ):
+            left.setdefault(pk, []).append((_left_at(until, moved_at), home))
+        for pk, at in some:
+            found[pk, at] = next((home for end, home in left.get(pk, ()) if at <= end), now[pk])
+    return found
+
+
+def _left_at(until: date, moved_at: datetime) -> datetime:
+    """Return the last moment of a span that ended with a day: he moved the day after, while it went on."""
+    midnight = timezone.make_aware(datetime.combine(day_after(until), time.min))
+    moved_then = timezone.localdate(moved_at) == day_after(until)
+    return moved_at if moved_then else midnight - timedelta(microseconds=1)
 
 
 # what belonged somewhere, until when, and where

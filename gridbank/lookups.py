@@ -1,7 +1,7 @@
 """Conditions that Django has no word for."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -11,7 +11,7 @@ from django.db.models.sql.compiler import SQLCompiler
 MOST_RUNS = 20
 # SQLite takes some thousands of parameters, and every database parses a few hundred quickly
 PORTION = 500
-Key = TypeVar("Key", int, str, tuple[int, date])
+Key = TypeVar("Key", int, str, tuple[int, datetime], tuple[int, date])
 
 
 def portions(keys: Collection[Key]) -> Iterator[list[Key]]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record, recorded_last
-from customers.selectors import homes_on
+from customers.selectors import homes_at
 from customers.services.attribution import grids_held, households_hold
 from customers.services.households import household_met_corrected
 from gridbank.errors import NotAllowed, Refused
@@ -106,7 +106,7 @@ def _read(visit: Visit, value: Any) -> Parsed:
 
 
 def _homes(actor: User, visit: Visit, value: Any) -> set[int]:
-    """Return where whoever was visited lives now, and lived on the visit's day, as far as the actor sees him."""
+    """Return where whoever was visited lives now, and lived when he was visited, as far as the actor sees him."""
     body = _read(visit, value).body
     if body is None or not (now := _lives(actor, body)):
         return set()
@@ -119,9 +119,9 @@ def _lives(actor: User, body: VisitBody) -> dict[int, int]:
 
 
 def _home(actor: User, body: VisitBody) -> int:
-    """Return where whoever was visited lived on the visit's day."""
-    stands = (body.customer_id, body.day)
-    return homes_on(wanted={stands}, now=_lives(actor, body))[stands]
+    """Return where whoever was visited lived then."""
+    stands = (body.customer_id, body.started_at)
+    return homes_at(wanted={stands}, now=_lives(actor, body))[stands]
 
 
 def _reason(text: str) -> str:
@@ -155,7 +155,7 @@ def _derive(actor: User, visit: Visit, body: VisitBody) -> frozenset[date]:
 
     Both months wait for whoever publishes them. Returns the days, of the old and the new one, whose month is final.
     """
-    if (visit.day, visit.customer_id) != (body.day, body.customer_id):
+    if (visit.started_at, visit.customer_id) != (body.started_at, body.customer_id):
         visit.household_id = _home(actor, body)
         stands = (visit.household_id, body.day)
         visit.grid_id = grids_held([stands])[stands]

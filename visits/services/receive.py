@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record, recorded_last
 from customers.models import Customer
-from customers.selectors import homes_on
+from customers.selectors import homes_at
 from customers.services.attribution import grids_held
 from grids import closing
 from grids.authority import Act, may, why_not
@@ -143,7 +143,7 @@ class _Batch:
         self.out_of_sight = 0
         self.stored: list[tuple[VisitBody, Visit]] = []
         self.grids: dict[tuple[int, date], int] = {}
-        self.homes: dict[tuple[int, date], int] = {}
+        self.homes: dict[uuid.UUID, int] = {}
 
     def take(self, values: Sequence[Any]) -> list[Result]:
         bodies: list[Waiting] = []
@@ -218,15 +218,16 @@ class _Batch:
         )
 
     def _insert(self, fresh: list[Waiting]) -> None:
-        self.homes = homes_on(
-            wanted={(body.customer_id, body.day) for _number, body in fresh},
+        stood = homes_at(
+            wanted={(body.customer_id, body.started_at) for _number, body in fresh},
             now={pk: person.household_id for pk, person in self.facts.customers.items()},
         )
-        homes = {(self.homes[body.customer_id, body.day], body.day) for _number, body in fresh}
+        self.homes = {body.id: stood[body.customer_id, body.started_at] for _number, body in fresh}
+        homes = {(self.homes[body.id], body.day) for _number, body in fresh}
         # held before the months are: a household that moves waits, and the visit stands where it was on its day
         self.grids = grids_held(homes)
         final = self._hold_months([body for _number, body in fresh])
-        kept = located((body, self.homes[body.customer_id, body.day]) for _number, body in fresh)
+        kept = located((body, self.homes[body.id]) for _number, body in fresh)
         rows = [(number, body, self._row(body, final, kept)) for number, body in fresh]
         try:
             with transaction.atomic():
@@ -269,7 +270,7 @@ class _Batch:
         return self.facts.customers[body.customer_id].household.grid
 
     def _row(self, body: VisitBody, final: set[tuple[int, date]], kept: set[int]) -> Visit:
-        home = self.homes[body.customer_id, body.day]
+        home = self.homes[body.id]
         return to_visit(
             body,
             Belonging(home, self.actor.pk),

@@ -1,6 +1,6 @@
 """Somebody moves to another household: heads on both sides, what follows him, and where he lived stays said."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -161,6 +161,33 @@ def test_a_visit_of_a_day_before_that_comes_in_after_stands_in_the_household_of_
         with waive_scope("test"):
             visit = Visit.objects.get(pk=body["id"])
         assert (visit.household, visit.grid) == (home, home.grid)
+
+
+NOON = timezone.make_aware(datetime.combine(date(2026, 9, 21), time(12)))
+
+
+@pytest.mark.parametrize("comes", ["before he moves", "after it", "with a wrong time"])
+def test_a_visit_of_the_day_on_which_he_moved_stands_where_it_was_paid_whenever_it_comes_in(
+    cast, old, new, comes
+):
+    """He was visited in the morning and moved at noon: whether the laptop was online by then is no matter."""
+    with time_machine.travel(NOON - timedelta(days=30), tick=False):
+        person, morning = customer(old), NOON - timedelta(hours=3)
+    body = visit_json(person, started_at=morning.isoformat())
+    with time_machine.travel(NOON - timedelta(hours=2), tick=False):
+        if comes == "before he moves":
+            visit_log(actor=cast.chen, body=body)
+    with time_machine.travel(NOON, tick=False):
+        go(cast.chen, person, new)
+    with time_machine.travel(NOON + timedelta(hours=4), tick=False):
+        evening = {**body, "started_at": (NOON + timedelta(hours=1)).isoformat()}
+        visit_log(actor=cast.chen, body=evening if comes == "with a wrong time" else body)
+        row = models.QuerySet(Visit).get()
+        if comes == "with a wrong time":
+            assert (row.household, row.grid) == (new, cast.grid_wang)
+            visit_correct(actor=cast.chen, visit=row, body=body, reason="时间写错")
+    row = models.QuerySet(Visit).get()
+    assert (row.household, row.grid) == (old, cast.grid_li)
 
 
 def sums(cast):
