@@ -1,18 +1,28 @@
 """The live tables in plain values, as the reference wants them: nothing is worked out here."""
 
+import json
 from collections import defaultdict
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
 
+from audit.models import AuditEvent
 from customers.models import Attribution, Claim, CompleteSpan, Consent, Customer, Death, Household, Residence
 from grids.models import Assignment, Grid
+from performance.models import Period
 from products.models import Offer
 from tests.performance import reference
 from visits.models import Visit
 
 WITHDRAWN = 4
+TOLD = {
+    "customer.account_opened": "opened",
+    "customer.day_corrected": "corrected",
+    "claims.confirmed": "confirmed",
+    "claims.refuted": "refuted",
+    "period.published": "published",
+}
 
 
 def rows(model, *columns, order=("pk",), **wanted):
@@ -63,8 +73,17 @@ def _households() -> dict[int, reference.Household]:
     return found
 
 
+def _moved() -> dict[int, dict[date, datetime]]:
+    """Read at which moment people moved, where that was on the first day in their new household."""
+    found = defaultdict(dict)
+    for pk, until, at in rows(Residence, "customer_id", "valid_to", "moved_at"):
+        if timezone.localdate(at) == until + timedelta(days=1):
+            found[pk][until] = timezone.localtime(at)
+    return found
+
+
 def _people() -> dict[int, reference.Person]:
-    left = _spans(Residence, "customer", "household")
+    left, moved = _spans(Residence, "customer", "household"), _moved()
     died = dict(rows(Death, "customer_id", "day", undone_at=None))
     columns = (
         "pk", "household_id", "created_at", "birth_date", "id_digest", "customer_since", "opened_by_id", "app_verified_on",
@@ -72,12 +91,32 @@ def _people() -> dict[int, reference.Person]:
     )  # fmt: skip
     return {
         pk: reference.Person(
-            household=home, known_on=timezone.localdate(created), left=left[pk], born_on=born,
+            household=home, known_on=timezone.localdate(created), left=left[pk], moved_at=moved[pk], born_on=born,
             died_on=died.get(pk), has_document=digest is not None, customer_on=since, opened_by=opener,
             verified_on=verified, no_contact=quiet,
         )
         for pk, home, created, born, digest, since, opener, verified, quiet in rows(Customer, *columns)
     }  # fmt: skip
+
+
+def _trail() -> list[reference.Entry]:
+    """Read what was told of accounts and of months that were published, in order."""
+    accounts = dict(rows(Claim, "pk", "source_id", kind="account"))
+    months = dict(rows(Period, "pk", "month"))
+    found = []
+    for action, at, subject, text in rows(
+        AuditEvent, "action", "at", "subject_id", "changes", action__in=TOLD
+    ):
+        what, on, changes = TOLD[action], timezone.localdate(at), json.loads(text)
+        if what == "published":
+            found.append(reference.Entry(what, on, day=months[int(subject)]))
+        elif what in {"confirmed", "refuted"}:
+            about = [accounts[claim] for claim in changes["claims"] if claim in accounts]
+            found += [reference.Entry(what, on, person) for person in about]
+        elif days := changes["fields"].get("customer_since"):
+            stood, day = (date.fromisoformat(one) if one else None for one in days)
+            found.append(reference.Entry(what, on, int(subject), stood, day))
+    return found
 
 
 def _consents() -> dict[int, list[tuple[date, date | None]]]:
@@ -111,5 +150,13 @@ def tables(*, counts_claimed: bool, earned: frozenset[tuple[str, str]] = frozens
         )
     ]  # fmt: skip
     return reference.Tables(
-        _households(), _people(), visits, offers, words, counts_claimed, earned, _consents()
+        _households(),
+        _people(),
+        visits,
+        offers,
+        words,
+        counts_claimed,
+        earned,
+        _consents(),
+        reference.Trail(_trail()).before,
     )

@@ -65,6 +65,8 @@ class Bank:
         self.area = AreaFactory()
         self.products = ProductFactory.create_batch(2)
         self.serial = 100
+        # how late it has been: what is drawn for a day comes in any order
+        self.latest = timezone.now()
         self.done: dict[str, int] = {}
         self.acts: list[Callable[[date], Any]] = [
             *[self.visit] * 5, *[self.correct_visit] * 3, *[self.account] * 2, *[self.app] * 2, self.redate,
@@ -83,6 +85,7 @@ class Bank:
 
     def attempt(self, act: Callable[[date], Any], day: date, dice: random.Random) -> None:
         with time_machine.travel(on(day, dice.choice(TIMES)), tick=False):
+            self.latest = max(self.latest, timezone.now())
             try:
                 with transaction.atomic():
                     act(day)
@@ -293,9 +296,11 @@ class Bank:
         person, home = self.anybody(), self.home()
         others = [one for one in all_of(Customer, household=person.household) if one != person]
         heir = self.rng.choice(others) if others and person.relation == "head" else None
-        person_resettle(
-            actor=self.cast.zhao, customer=person, household=home, relation="other", successor=heir
-        )
+        # nobody moves before he was visited where he lived
+        with time_machine.travel(self.latest, tick=False):
+            person_resettle(
+                actor=self.cast.zhao, customer=person, household=home, relation="other", successor=heir
+            )
 
     def die(self, day: date) -> None:
         person = self.anybody()

@@ -112,6 +112,8 @@ class Person:
     known_on: date
     left: list[tuple[date, int]]
     """Until which day he lived in which household, in order."""
+    moved_at: dict[date, datetime] = field(default_factory=dict)
+    """At which moment of the day after each of them he moved."""
     born_on: date | None = None
     died_on: date | None = None
     """The day of the one death of his that nobody took back."""
@@ -148,6 +150,64 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A line of the trail that bears on an account, or says that a month was published."""
+
+    what: str
+    """opened, corrected, confirmed, refuted or published."""
+    on: date
+    person: int = 0
+    stood: date | None = None
+    day: date | None = None
+    """What a correction put in its place; of a publication its month."""
+
+
+def month_of(day: date, back: int = 0) -> tuple[int, int]:
+    """Return the year and month of a day, or of some months before it."""
+    months = day.year * 12 + day.month - 1 - back
+    return months // 12, months % 12 + 1
+
+
+class Trail:
+    """Who was a customer before the day that stands, read off what was done in order."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self.final: set[tuple[int, int]] = set()
+        self.entered: dict[int, date] = {}
+        self.word: dict[int, str] = {}
+        self.confirmed: set[int] = set()
+        self.before: dict[int, date] = {}
+        for one in entries:
+            self.read(one)
+
+    def read(self, one: Entry) -> None:
+        if one.what == "published":
+            self.final.add(month_of(one.day))
+            return
+        if one.what == "corrected":
+            is_later = one.day is None or month_of(one.day) > month_of(one.stood)
+            if is_later and not self.is_slip(one):
+                self.before[one.person] = min(self.before.get(one.person, one.stood), one.stood)
+        if one.what == "opened":
+            self.entered.setdefault(one.person, one.on)
+        if one.what == "confirmed":
+            self.confirmed.add(one.person)
+        self.word[one.person] = one.what
+
+    def is_slip(self, one: Entry) -> bool:
+        """Say that he never was one: it was denied, or nobody had confirmed it, and of a month that can still be put right.
+
+        Put into a later month it must have been entered in that month, and for the month before at most.
+        """
+        if one.person in self.confirmed or self.word[one.person] == "refuted":
+            return one.person not in self.confirmed
+        if month_of(one.stood) in self.final or one.day is None:
+            return month_of(one.stood) not in self.final
+        entered = month_of(self.entered[one.person])
+        return entered >= month_of(one.day) and month_of(one.stood) >= month_of(one.day, 1)
+
+
+@dataclass(frozen=True)
 class Tables:
     """The live tables of a bank in plain values, and what final months counted."""
 
@@ -161,10 +221,21 @@ class Tables:
     earned: frozenset[tuple[str, str]] = frozenset()
     consents: dict[int, list[tuple[date, date | None]]] = field(default_factory=dict)
     """On which day each person agreed to marketing, and on which day he took it back."""
+    before: dict[int, date] = field(default_factory=dict)
+    """Since when somebody was a customer already, whatever day stands by now."""
 
     def home(self, person: int, day: date) -> int:
         """Say in which household somebody lived on a day."""
         return standing(self.people[person].left, day, self.people[person].household)
+
+    def visited(self, visit: Visit) -> int:
+        """Say which household a visit was paid to: on the day somebody moved, before it the one he left."""
+        person = self.people[visit.person]
+        for until, place in person.left:
+            moved = person.moved_at.get(until)
+            if visit.day <= until or (moved and visit.day == moved.date() and visit.at <= moved):
+                return place
+        return person.household
 
     def grid(self, household: int, day: date) -> int:
         """Say to which grid a household belonged on a day."""
@@ -275,7 +346,7 @@ class Counts:
         """Count each household's first visit of the month, for who led the grid of that day on its day."""
         seen: set[int] = set()
         for visit in sorted(self.tables.visits, key=lambda one: (one.at, one.pk)):
-            home = self.tables.home(visit.person, visit.day)
+            home = self.tables.visited(visit)
             if not visit.met or visit.late or visit.day not in self.ground.days() or home in seen:
                 continue
             if not self.tables.fresh("visit_coverage", visit.pk):
@@ -290,12 +361,16 @@ class Counts:
         return self.tables.households[home].opened_on > self.ground.last
 
     def accounts(self) -> None:
-        """Count who became a customer with a document, for who opened the account, else for who led his grid that day."""
+        """Count who became a customer with a document, for who opened the account, else for who led his grid that day.
+
+        Not who was one before the month already.
+        """
         for pk, one in self.tables.people.items():
             day = one.customer_on
             if day not in self.ground.days() or not one.has_document or not self.tables.counts("account", pk):
                 continue
-            if self.tables.fresh("new_customers", str(pk)):
+            before = self.tables.before.get(pk, self.ground.first)
+            if before >= self.ground.first and self.tables.fresh("new_customers", str(pk)):
                 grid = self.tables.grid(self.tables.home(pk, day), day)
                 self.add("new_customers", one.opened_by or self.ground.lead(grid, day), grid, 1, 0)
                 self.acts.add(("new_customers", str(pk)))
@@ -303,10 +378,13 @@ class Counts:
     def offers(self) -> None:
         """Count each customer and product once: for who had it accepted first, else for who offered it first."""
         told: dict[tuple[int, int], tuple[int, int, bool]] = {}
+        visits = {one.pk: one for one in self.tables.visits}
         for offer in sorted(self.tables.offers, key=lambda one: (one.day, one.pk)):
             if offer.day not in self.ground.days() or not self.tables.unpinned(offer):
                 continue
-            grid = self.tables.grid(self.tables.home(offer.person, offer.day), offer.day)
+            visit = visits.get(offer.visit)
+            home = self.tables.visited(visit) if visit else self.tables.home(offer.person, offer.day)
+            grid = self.tables.grid(home, offer.day)
             accepted = offer.accepted and self.tables.agreed(offer) and self.tables.counts("offer", offer.pk)
             self.add("marketing_success", offer.by, grid, 0, 0)
             self.acts.add(("marketing_success", offer.act))
