@@ -41,8 +41,10 @@ def missing(item: pytest.Item) -> str | None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
-        if item.get_closest_marker("browser") or "/e2e/" in item.nodeid:
-            # whoever starts processes of his own has one lane: two at a time would only time each other out
+        # whoever starts processes of his own has a lane: two at a time would only time each other out
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+        elif "/e2e/" in item.nodeid:
             item.add_marker(pytest.mark.xdist_group("processes"))
         if "/upgrade/" in item.nodeid:
             # one worker upgrades for all of them
