@@ -57,6 +57,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in set(left_out)]
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse to run lanes that are none: a pytest that its xdist doesn't know yet drops them without a word."""
+    if session.config.getoption("loadgroup", default=False):
+        laneless = [
+            item
+            for item in session.items
+            if item.get_closest_marker("xdist_group") and "@" not in item.nodeid.rpartition("]")[2]
+        ]
+        if laneless:
+            raise pytest.UsageError(f"This pytest and this xdist keep no lanes: {laneless[0].nodeid} has none.")
+
+
 def _refuse_skip(report: pytest.CollectReport | pytest.TestReport) -> None:
     if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
