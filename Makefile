@@ -11,14 +11,14 @@ help: ## Show what can be made
 	@echo "make run honours PORT, HOST, GRIDBANK_DEMO_PASSWORD, DATABASE_URL, CELERY_BROKER_URL (docs/operate.md)"
 
 setup: ## Make the virtual environment and install what running needs
-	@$(PYTHON) scripts/setup.py $(VENV) requirements.txt
+	@$(PYTHON) scripts/setup.py $(VENV) requirements.lock
 	@$(PY) scripts/compile_messages.py
 
 run: setup ## Set up, seed the demo when the database is empty, start everything
 	@exec $(PY) manage.py up --prepare
 
 setup-dev: setup ## The same, with what tests and checks need
-	@$(PYTHON) scripts/setup.py $(VENV) requirements.txt requirements-dev.txt
+	@$(PYTHON) scripts/setup.py $(VENV) requirements.lock requirements-dev.lock
 
 test: setup-dev ## Run the tests (T="tests/grids -k map" picks some)
 	@scripts/test_tools
@@ -42,6 +42,9 @@ bench: setup-dev ## Measure on PostgreSQL by DATABASE_URL (docs/performance.md)
 bundle: setup ## Pack one archive that installs without any package index (dist/gridbank.tar.gz)
 	@$(PY) scripts/bundle.py $(VENV)
 
+lock: setup-dev ## Write the versions and hashes that make setup installs, after a change of requirements*.txt
+	@$(PY) scripts/lock.py $(VENV)
+
 openapi: ## Write docs/openapi.yaml from the code
 	@$(PY) manage.py spectacular --lang en --validate --fail-on-warn --file docs/openapi.yaml
 
@@ -59,4 +62,4 @@ clean: ## Remove caches and compiled files; keeps var/ and its data
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
-.PHONY: help setup run setup-dev test check freeze bench bundle openapi units messages screenshots clean
+.PHONY: help setup run setup-dev test check freeze bench bundle lock openapi units messages screenshots clean

@@ -10,6 +10,7 @@ from the wheels beside the source and asks no index.
 
 import argparse
 import hashlib
+import re
 import subprocess
 import sys
 import tarfile
@@ -47,13 +48,31 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def wanted() -> str:
+    """Return the lock as every Python needs it: pip would read its conditions by the Python that packs."""
+    lock = (ROOT / "requirements.lock").read_text()
+    return re.sub(r" ; .*(?= \\$)", "", lock, flags=re.MULTILINE)
+
+
 def fetch(pip: list[str], version: str, folder: Path) -> None:
-    """Fetch the wheels that a Python needs. Raises CalledProcessError when one can't be had."""
+    """Fetch the wheels that a Python needs, by their hashes. Raises CalledProcessError when one can't be had."""
     tags = ["--implementation", "cp", "--python-version", version, "--abi", f"cp{version.replace('.', '')}"]
     for platform in PLATFORMS:
         tags += ["--platform", platform]
-    command = [*pip, "download", "--only-binary=:all:", *tags, "--dest", str(folder)]
-    subprocess.run([*command, "--requirement", str(ROOT / "requirements.txt")], check=True)
+    command = [
+        *pip,
+        "download",
+        "--only-binary=:all:",
+        "--no-deps",
+        "--require-hashes",
+        *tags,
+        "--dest",
+        str(folder),
+    ]
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as lock:
+        lock.write(wanted())
+        lock.flush()
+        subprocess.run([*command, "--requirement", lock.name], check=True)
 
 
 def write(archive: Path, files: dict[str, Path]) -> None:

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Make the virtual environment and install what is missing; nothing to do takes no time.
 
-usage: python3 scripts/setup.py VENV REQUIREMENTS [REQUIREMENTS …]
+usage: python3 scripts/setup.py VENV LOCK [LOCK …]
 
-Runs under whatever python3 the machine has, so that an old one gets a sentence and not a traceback. Where wheels lie
-beside the source (scripts/bundle.py packs them), nothing else is asked, and each must be the one that was packed.
+Runs under whatever python3 the machine has, so that an old one gets a sentence and not a traceback. What is installed
+must be what the lock names (scripts/lock.py writes it): a file with another hash is refused, whoever handed it out.
+Where wheels lie beside the source (scripts/bundle.py packs them), nothing else is asked, and each must be the one that
+was packed.
 """
 
 import contextlib
@@ -92,7 +94,7 @@ def make(folder: str) -> None:
 
 
 def digest(files: "list[str]") -> str:
-    """Return what the files ask for, includes and all, and which Python asks, as one hash."""
+    """Return what the files ask for and which Python asks, as one hash."""
     total = hashlib.sha256(sys.version.encode())
     for name in files:
         with open(os.path.join(ROOT, name), "rb") as file:
@@ -125,7 +127,7 @@ def packed() -> "list[str]":
 
 
 def install(folder: str, name: str, files: "list[str]") -> None:
-    """Install one list of requirements when it changed since the last time."""
+    """Install what one lock names when it changed since the last time."""
     stamp = stamp_of(folder, name)
     wanted = digest(files)
     if os.path.exists(stamp):
@@ -138,7 +140,9 @@ def install(folder: str, name: str, files: "list[str]") -> None:
     if beside:
         # what the machine's own settings of pip name is no index either
         os.environ.update(PIP_CONFIG_FILE=os.devnull, PIP_FIND_LINKS="", PIP_CONSTRAINT="")
-    if subprocess.call([*pip, *beside, "-r", os.path.join(ROOT, name)]):
+    # the lock is whole, so nothing is looked for beside it
+    exactly = ["--no-deps", "--require-hashes"]
+    if subprocess.call([*pip, *exactly, *beside, "-r", os.path.join(ROOT, name)]):
         if beside:
             version = ".".join(str(part) for part in sys.version_info[:2])
             stop(

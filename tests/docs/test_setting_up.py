@@ -24,14 +24,14 @@ def test_an_environment_whose_python_went_away_is_made_anew_though_all_was_insta
     setup, folder = set_up(), tmp_path / ".venv"
     (folder / "bin").mkdir(parents=True)
     (folder / "bin" / "python").symlink_to(tmp_path / "gone")
-    (folder / ".requirements.txt.sha256").write_text(setup["digest"](["requirements.txt"]))
+    (folder / ".requirements.lock.sha256").write_text(setup["digest"](["requirements.lock"]))
     made = []
     monkeypatch.setitem(setup["main"].__globals__, "make", made.append)
-    setup["main"]([str(folder), "requirements.txt"])
+    setup["main"]([str(folder), "requirements.lock"])
     assert made == [str(folder)]
     (folder / "bin" / "python").unlink()
     (folder / "bin" / "python").symlink_to(sys.executable)
-    setup["main"]([str(folder), "requirements.txt"])
+    setup["main"]([str(folder), "requirements.lock"])
     assert made == [str(folder)]
 
 

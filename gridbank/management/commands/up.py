@@ -22,7 +22,7 @@ from django.db import DatabaseError, OperationalError, connection
 
 from gridbank import environment, fingerprints, starting
 from gridbank.alone import alone
-from gridbank.checks import DEMO_USERNAMES
+from gridbank.checks.production import DEMO_USERNAMES
 from gridbank.processes import Family, GaveUpError, Program
 
 PATIENCE = 8.0

@@ -10,7 +10,7 @@ from audit.models import AuditEvent, AuditHead
 from audit.services import event_hash
 from audit.verification import verify
 from gridbank import environment
-from gridbank.checks import the_triggers_stand
+from gridbank.checks.servers import the_triggers_stand
 from gridbank.scoping import waive_scope
 from gridbank.sealing import load_seal_key
 from jobs import running

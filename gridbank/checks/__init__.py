@@ -1,0 +1,16 @@
+"""Mistakes in the set-up are caught at start, not by a customer."""
+
+from django.conf import settings
+from django.core.checks import ERROR, Tags, run_checks
+
+from gridbank.checks import production, servers, source
+
+__all__ = ["faults", "production", "servers", "source"]
+
+
+def faults() -> list[str]:
+    """Return what is wrong with the set-up of production, whatever started it: `manage.py up` isn't the only door."""
+    if not settings.PRODUCTION:
+        return []
+    found = run_checks(tags=[Tags.security], include_deployment_checks=True)
+    return [f"{each.msg} ({each.id})" for each in found if each.level >= ERROR and not each.is_silenced()]
