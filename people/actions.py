@@ -22,9 +22,12 @@ class Action(TextChoices):
     USER_PASSWORD_RESET = "user.password_reset", _("Password reset")
     USER_ROLE_CHANGED = "user.role_changed", _("Role changed")
     USER_SESSIONS_ENDED = "user.sessions_ended", _("Sessions ended")
+    VIEW_DELETED = "view.deleted", _("Own view of a list deleted")
+    VIEW_SAVED = "view.saved", _("Own view of a list saved")
 
 
 SUBJECTS = {
     "people.apitoken": _("API token"),
+    "people.savedview": _("Own view of a list"),
     "people.user": _("Account"),
 }

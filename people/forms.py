@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from gridbank.numbers import no_personal_numbers
 from people import selectors, services
 from people.enums import BUSINESS_ROLES, Role
-from people.models import NAME_LENGTH, STAFF_NO_LENGTH, USERNAME_LENGTH, User
+from people.models import (
+    NAME_LENGTH,
+    STAFF_NO_LENGTH,
+    USERNAME_LENGTH,
+    VIEW_NAME_LENGTH,
+    VIEW_QUERY_LENGTH,
+    User,
+)
 from people.passwords import PASSWORD_LENGTH
 
 
@@ -162,3 +169,11 @@ class TokenForm(forms.Form):
     days = forms.IntegerField(
         label=_("Valid for days"), min_value=1, max_value=services.TOKEN_DAYS, initial=30
     )
+
+
+class ViewForm(forms.Form):
+    """A list's view to be kept: of which list, what stands in the address, and what it is called."""
+
+    name = forms.CharField(label=_("Keep this view as"), max_length=VIEW_NAME_LENGTH)
+    list = forms.RegexField(label=_("Which list"), regex=r"\A[a-z.]{1,40}\Z")
+    query = forms.CharField(label=_("What it is narrowed to"), max_length=2 * VIEW_QUERY_LENGTH)

@@ -16,7 +16,8 @@ from gridbank.errors import Refused
 from gridbank.listing import Asked, Found, Listing, Source, Tick, View
 from gridbank.pages import query_with
 from people.access import StaffRequest
-from people.services import list_taken
+from people.selectors import views_of
+from people.services import kept_of, list_taken
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def _frame(request: StaffRequest, wanted: Wanted, query: Asked) -> dict[str, Any
         "search": form["q"] if "q" in form.fields and "q" not in hidden else None,
         "fields": visible,
         "chips": listing.chips(request, form) if form.is_valid() else [],
-        "tabs": listing.tabs(request, wanted.views, wanted.kept),
+        **_views(request, wanted),
         "kept": listing.kept(request, "q", *names),
         "kept_beside_ticks": listing.kept(request),
         "kept_beside_columns": listing.kept(request, "cols"),
@@ -144,6 +145,24 @@ def _frame(request: StaffRequest, wanted: Wanted, query: Asked) -> dict[str, Any
         "print_url": query_with(request, take="print", after=None, before=None),
         "excel_url": query_with(request, take="xlsx", after=None, before=None) if _senders else "",
         "whole_url": query_with(request, take=None),
+    }
+
+
+def _views(request: StaffRequest, wanted: Wanted) -> dict[str, Any]:
+    """Return the tabs: the room's views, then the reader's own; and what of the address could be kept as one."""
+    now, own = kept_of(request.GET.urlencode()), views_of(actor=request.user, name=wanted.listing.name)
+    tabs = listing.tabs(request, wanted.views, wanted.kept)
+    mine = [
+        {"label": one.name, "url": f"?{one.query}", "current": one.query == now, "pk": one.pk} for one in own
+    ]
+    if any(one["current"] for one in mine):
+        tabs = [{**one, "current": False} for one in tabs]
+    return {
+        "tabs": [*tabs, *mine],
+        "own_views": mine,
+        "name": wanted.listing.name,
+        "keeps": now,
+        "path": request.path,
     }
 
 

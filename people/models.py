@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from people.enums import BUSINESS_ROLES, Role
 
 USERNAME_LENGTH, STAFF_NO_LENGTH, NAME_LENGTH = 60, 20, 60
+VIEW_NAME_LENGTH, VIEW_QUERY_LENGTH = 16, 400
 USERNAME_LETTERS = RegexValidator(r"^[\w.-]+\Z", _("Letters, digits, dot, hyphen and underscore only."))
 STAFF_NO_LETTERS = RegexValidator(r"^[A-Za-z0-9-]+\Z", _("Letters, digits and hyphen only."))
 
@@ -54,6 +55,8 @@ class User(AbstractBaseUser):
     password_changed_at = models.DateTimeField(null=True)
     one_time_until = models.DateTimeField(null=True)
     session_epoch = models.PositiveIntegerField(default=0)
+    # how many views of lists he keeps: whoever keeps none is asked for none on every list
+    saved_views = models.PositiveSmallIntegerField(default=0)
 
     objects = UserManager()
 
@@ -100,3 +103,20 @@ class ApiToken(models.Model):
     def __str__(self) -> str:
         """Name the token, never show it."""
         return f"{self.user} {self.name}"
+
+
+class SavedView(models.Model):
+    """A list as somebody wants to find it again: under a name of his own, with its filters, order and columns."""
+
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="views")
+    list = models.CharField(max_length=40)
+    name = models.CharField(max_length=VIEW_NAME_LENGTH)
+    query = models.CharField(max_length=VIEW_QUERY_LENGTH)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["owner", "list", "name"], name="saved_view_once")]
+
+    def __str__(self) -> str:
+        """Show the name its owner gave it."""
+        return self.name

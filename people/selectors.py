@@ -8,7 +8,7 @@ from django.db.models import Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from people import policies
-from people.models import ApiToken, User, canonical_username
+from people.models import ApiToken, SavedView, User, canonical_username
 from people.passwords import lock_length
 
 
@@ -77,3 +77,13 @@ def lock_end(*, username: str) -> datetime:
     """Return when a locked name opens again, whether or not an account of that name exists."""
     last = AccessAttempt.objects.filter(username=username).aggregate(last=Max("attempt_time"))["last"]
     return (last or timezone.now()) + lock_length()
+
+
+def view_list(*, actor: User) -> QuerySet[SavedView]:
+    """Return one's own views of lists, nobody else's."""
+    return SavedView.objects.filter(owner_id=actor.pk)
+
+
+def views_of(*, actor: User, name: str) -> list[SavedView]:
+    """Return one's own views of a list; nothing is asked of the database for whoever keeps none."""
+    return list(view_list(actor=actor).filter(list=name)) if actor.saved_views else []

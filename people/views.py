@@ -6,8 +6,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -22,7 +23,15 @@ from people import policies, presenting, selectors, services
 from people.access import StaffRequest, allow, before_password_change, business, signed_in
 from people.addresses import address_of
 from people.enums import BUSINESS_ROLES, Role
-from people.forms import AccountFilterForm, AccountForm, OwnPasswordForm, RoleForm, SignInForm, TokenForm
+from people.forms import (
+    AccountFilterForm,
+    AccountForm,
+    OwnPasswordForm,
+    RoleForm,
+    SignInForm,
+    TokenForm,
+    ViewForm,
+)
 from people.lists import Wanted, list_page
 from people.models import User
 from people.passwords import axes_username
@@ -210,3 +219,41 @@ def role_change(request: StaffRequest, pk: int) -> HttpResponse:
 def account(request: StaffRequest, pk: int) -> User:
     """Fetch an account this officer may see. Raises OutOfSight."""
     return visible_or_404(selectors.account_list(actor=request.user), pk=pk)
+
+
+def _list_at(request: StaffRequest) -> str:
+    """Return the list's page that a view is of, which is one of our own."""
+    path = request.POST.get("path") or reverse("dashboards:home")
+    try:
+        resolve(path)
+    except Resolver404:
+        raise Http404 from None
+    return path
+
+
+@require_POST
+@signed_in
+def view_save(request: StaffRequest) -> HttpResponse:
+    """Keep a list as it is now under a name of one's own."""
+    path, form = _list_at(request), ViewForm(request.POST)
+
+    def keep(data: dict[str, Any]) -> None:
+        services.view_save(actor=request.user, name=data["name"], of=data["list"], query=data["query"])
+
+    if written(form, keep):
+        messages.success(request, _("The view stands among the tabs now."))
+    else:
+        for errors in form.errors.values():
+            messages.error(request, str(errors[0]))
+    return redirect(f"{path}?{services.kept_of(request.POST.get('query', ''))}")
+
+
+@require_POST
+@signed_in
+def view_delete(request: StaffRequest, pk: int) -> HttpResponse:
+    """Forget one of one's own views."""
+    path = _list_at(request)
+    view = visible_or_404(selectors.view_list(actor=request.user), pk=pk)
+    services.view_delete(actor=request.user, view=view)
+    messages.success(request, _("The view is deleted."))
+    return redirect(path)

@@ -20,6 +20,7 @@ from people.services.passwords import password_change
 from people.services.restoring import everybody_out, restored
 from people.services.taking import list_taken
 from people.services.tokens import TOKEN_DAYS, NewToken, token_create, token_revoke, token_used
+from people.services.viewing import kept_of, view_delete, view_save
 
 __all__ = [
     "TOKEN_DAYS",
@@ -33,6 +34,7 @@ __all__ = [
     "account_faults",
     "accounts_bulk_create",
     "everybody_out",
+    "kept_of",
     "list_taken",
     "password_change",
     "password_reset",
@@ -43,4 +45,6 @@ __all__ = [
     "token_create",
     "token_revoke",
     "token_used",
+    "view_delete",
+    "view_save",
 ]

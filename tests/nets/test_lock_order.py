@@ -21,6 +21,7 @@ ORDER = (
     "grids.Backdating",
     "people.User",
     "people.ApiToken",
+    "people.SavedView",
     "performance.Scheme",
     # whoever moves waits: a visit stands in its household's grid of the day
     "customers.Household",

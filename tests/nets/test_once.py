@@ -67,6 +67,8 @@ ELSEWHERE = {
     "people:logout": "ends the session that it would be sent in",
     "people:password": "the second has a wrong current password",
     "people:enable": "only what is disabled can be enabled",
+    "people:view-delete": "what is deleted is not there any more",
+    "people:view-save": "the same name keeps the newer",
     "performance:lock": "a month is locked once",
     "performance:proof-verify": "a job is unique for its month",
     "performance:publish": "a month is published once",

@@ -31,11 +31,16 @@ CALLS: dict[str, Call] = {
     "people.services.taking.list_taken": call(
         "li", lambda _w: {"name": "visits", "filters": {"met": "no"}, "rows": 3}, common="it is about oneself"
     ),
+    "people.services.viewing.view_save": call(
+        "li", lambda _w: {"name": "未见面", "of": "visits", "query": "met=no"}, common="it is about oneself"
+    ),
+    "people.services.viewing.view_delete": call("li", lambda w: {"view": w.row("view", "mine")}),
     "people.services.tokens.token_create": call("li", lambda _w: {"name": "x", "days": 1}, common="it is about oneself"),
     "people.services.tokens.token_revoke": call("li", lambda w: {"token": w.row("token", "mine")}),
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {
+    "people.services.viewing.kept_of": "reads",
     "people.services.tokens.token_used": "nothing is done by it: it says when a token opened the API; what it read stands in the read log",
     "people.services.accounts.account_check": "reads",
     "people.services.accounts.account_faults": "reads",

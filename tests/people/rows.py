@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from people.models import ApiToken
+from people.models import ApiToken, SavedView, User
 from tests.nets.making import ABSENT, Kwargs, by
 
 
@@ -20,5 +20,11 @@ def _account(world: Any, whose: str) -> Kwargs | None:
     return {"mine": {"pk": world.cast.sun.pk}, "absent": {"pk": ABSENT}}.get(whose)
 
 
-MAKE = {"token": _token}
-ROWS = {"people": _account, "people:token-revoke": by("token")}
+def _view(world: Any, whose: str) -> SavedView:
+    owner = world.owner(whose)
+    User.objects.filter(pk=owner.pk).update(saved_views=1)
+    return SavedView.objects.create(owner=owner, list="visits", name=whose, query="met=no")
+
+
+MAKE = {"token": _token, "view": _view}
+ROWS = {"people": _account, "people:token-revoke": by("token"), "people:view-delete": by("view")}
