@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gridbank.days import day_read
+from gridbank.listing import SIZES
 from gridbank.spelling import spellings
 
 # beyond it no database holds a key
@@ -57,6 +58,24 @@ class DayField(forms.DateField):
             return day_read(value, timezone.localdate())
         except (ValueError, OverflowError):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class TickedField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Keys of ticked rows: at most a page of them, as many as are shown before anything is done with them."""
+
+    default_error_messages: ClassVar = {
+        "too_many": _("At most %(most)s at once: that many are shown before.")
+    }
+
+    def clean(self, value: Any) -> Any:
+        """Refuse too many, and what is no key of any database, before it is asked."""
+        given = value or ()
+        if len(given) > max(SIZES):
+            said = self.error_messages["too_many"]
+            raise forms.ValidationError(said, code="too_many", params={"most": max(SIZES)})
+        if any(not key_read(str(each)) for each in given):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
 
 
 def key_read(text: str) -> int:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from gridbank.days import day_after, day_before, month_last
-from gridbank.fields import LARGEST_KEY, DayField, Pick
+from gridbank.fields import LARGEST_KEY, DayField, Pick, TickedField
 from grids import handed, selectors
 from grids.authority import roles_given_by
 from grids.enums import AreaLevel, HandoverKind, Part, Signing, Tier
@@ -292,7 +292,7 @@ class HandoverForm(forms.Form):
 class AssignTickedForm(forms.Form):
     """Who gets a part in the grids that were ticked, as what, from which day."""
 
-    grids: Any = forms.ModelMultipleChoiceField(None, label=_("Grids"), widget=forms.MultipleHiddenInput)
+    grids: Any = TickedField(None, label=_("Grids"), widget=forms.MultipleHiddenInput)
     user: Any = forms.ModelChoiceField(None, label=_("Person"), empty_label=_("Choose a person"))
     part = forms.ChoiceField(label=_("Part"), choices=Part.choices, initial=Part.LEAD)
     first_day = DayField(label=_("From"))

@@ -10,10 +10,13 @@ from people.models import User
 
 @dataclass(frozen=True)
 class Wards:
-    """`find` returns the keys of a grid's households by their numbers; `hand` moves them by a day, or is Refused."""
+    """`find` returns the keys of a grid's households by their numbers; `hand` moves them by a day, or is Refused.
+
+    `hand` returns the keys of those that moved: what ended since the handover was opened stays where it was.
+    """
 
     find: Callable[[User, Grid, Collection[str]], dict[str, int]]
-    hand: Callable[[User, Collection[int], Grid, Grid, date], None]
+    hand: Callable[[User, Collection[int], Grid, Grid, date], list[int]]
 
 
 _kept: list[Wards] = []

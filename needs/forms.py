@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from customers.conditions import is_served, served_q
 from customers.models import Customer, Household
 from customers.selectors import customer_list
-from gridbank.fields import DayField, key_read
+from gridbank.fields import DayField, TickedField
 from grids.models import Grid
 from grids.selectors import grid_list
 from needs.enums import NEED_LENGTH, OUTCOME_LENGTH, NeedStatus
@@ -53,20 +53,10 @@ class NeedCloseForm(forms.Form):
     outcome = forms.CharField(label=_("What came of it"), max_length=OUTCOME_LENGTH)
 
 
-class NeedsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Keys of needs; what is no key of any database is no choice."""
-
-    def clean(self, value: Any) -> Any:
-        """Refuse it before a database is asked."""
-        if any(not key_read(str(each)) for each in value or ()):
-            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
-        return super().clean(value)
-
-
 class NeedsCloseForm(NeedCloseForm):
     """How several needs ended: those that were ticked, open still and the reader's to close."""
 
-    needs = NeedsField(label=_("Needs"), queryset=Need.objects.none())
+    needs = TickedField(label=_("Needs"), queryset=Need.objects.none())
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         """Take only what the reader may close."""

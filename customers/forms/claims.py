@@ -11,7 +11,7 @@ from customers.enums import Evidence
 from customers.models import Claim
 from customers.services.claims import REASON_MOST
 from gridbank.days import month_read
-from gridbank.fields import key_read
+from gridbank.fields import TickedField
 from people.models import User
 
 SHOWN = (Evidence.CLAIMED, Evidence.CONFIRMED, Evidence.REFUTED)
@@ -53,21 +53,11 @@ class ClaimFilterForm(forms.Form):
             raise forms.ValidationError(_("Write a month as 2026-11.")) from error
 
 
-class ClaimsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Keys of claims; what is no key of any database is no choice."""
-
-    def clean(self, value: Any) -> Any:
-        """Refuse it before a database is asked."""
-        if any(not key_read(str(each)) for each in value or ()):
-            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
-        return super().clean(value)
-
-
 class ClaimsDecideForm(forms.Form):
     """What somebody says of the claims he ticked, or of all that the page showed."""
 
-    claims = ClaimsField(label=_("Claims"), queryset=Claim.objects.none(), required=False)
-    shown = ClaimsField(label=_("Claims"), queryset=Claim.objects.none(), required=False)
+    claims = TickedField(label=_("Claims"), queryset=Claim.objects.none(), required=False)
+    shown = TickedField(label=_("Claims"), queryset=Claim.objects.none(), required=False)
     every = forms.BooleanField(label=_("All on this page"), required=False)
     verdict = forms.TypedChoiceField(
         label=_("Verdict"),

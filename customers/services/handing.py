@@ -23,20 +23,25 @@ def _find(actor: User, grid: Grid, numbers: Collection[str]) -> dict[str, int]:
     return dict(rows.order_by("pk").values_list("code", "pk"))
 
 
-def _hand(actor: User, ids: Collection[int], left: Grid, entered: Grid, first_day: date) -> None:
-    """Move them in the transaction of the handover, in its signer's name. Raises Refused when one is elsewhere by now."""
+def _hand(actor: User, ids: Collection[int], left: Grid, entered: Grid, first_day: date) -> list[int]:
+    """Move them in the transaction of the handover, in its signer's name; return the keys of those that moved.
+
+    A household that ended meanwhile stays where it ended. Raises Refused when one is elsewhere by now.
+    """
     with waive_scope("three people signed for these households"):
-        rows = Household.objects.filter(pk__in=ids).select_related("grid").order_by("pk")
+        rows = Household.objects.filter(pk__in=ids, ended_on=None).select_related("grid").order_by("pk")
         moved = [(household, household.grid) for household in locked(rows)]
         gone = [household.code for household, before in moved if before.pk != left.pk]
         if gone:
             message = _("Moved meanwhile: %(numbers)s.")
             raise Refused(message % {"numbers": _(", ").join(gone[:5])})
         values = {"grid": entered, "version": F("version") + 1, "updated_at": timezone.now()}
-        Household.objects.filter(pk__in=ids).update(**values)
+        kept = [household.pk for household, _before in moved]
+        Household.objects.filter(pk__in=kept).update(**values)
         for household, _before in moved:
             household.grid = entered
         households_move(actor=actor, moved=moved, first_day=first_day)
+    return kept
 
 
 WARDS = Wards(_find, _hand)

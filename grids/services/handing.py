@@ -50,7 +50,7 @@ def handover_put_in_force(*, actor: None = None, handover: Handover) -> bool:
         list(locked(User.objects.filter(pk__in=people).order_by("pk")).values_list("pk"))
         ids = list(found.wards.order_by("subject_id").values_list("subject_id", flat=True))
         if found.kind == HandoverKind.HOUSEHOLDS:
-            _move(found, parts[0], ids)
+            ids = _move(found, parts[0], ids)
         else:
             _refuse_final(found, parts)
             for part in sorted(parts, key=lambda one: one.grid_id):
@@ -93,11 +93,11 @@ def _transfer(actor: None, found: Handover, part: HandoverPart) -> None:
     assignment_transfer(actor=actor, grid=part.grid, user=part.receiver, first_day=found.first_day)
 
 
-def _move(found: Handover, part: HandoverPart, ids: list[int]) -> None:
+def _move(found: Handover, part: HandoverPart, ids: list[int]) -> list[int]:
     supervisor = found.signatures.get(part=Signing.SUPERVISOR).signed_by
     if part.to_grid is None:
         raise Refused(_("Say what is handed over."))
-    wards.kept().hand(supervisor, ids, part.grid, part.to_grid, found.first_day)
+    return wards.kept().hand(supervisor, ids, part.grid, part.to_grid, found.first_day)
 
 
 def _leave_residuals(found: Handover, parts: list[HandoverPart]) -> None:

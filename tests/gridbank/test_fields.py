@@ -6,7 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from gridbank.fields import LARGEST_KEY, DayField, key_read
+from gridbank.fields import LARGEST_KEY, DayField, TickedField, key_read
+from gridbank.listing import SIZES
+from people.models import User
 
 
 @pytest.mark.parametrize(("text", "key"), [("1", 1), ("007", 7), ("9" * 18, 10**18 - 1), ("0", 0)])
@@ -42,3 +44,15 @@ def test_a_day_is_typed_in_a_few_keys():
     assert DayField().clean("+30") == today + timedelta(days=30)
     assert DayField().clean(" 20261210 ") == date(2026, 12, 10)
     assert DayField(required=False).clean("") is None
+
+
+@pytest.mark.django_db
+def test_more_than_a_page_shows_is_not_done_at_once():
+    """What is looked at before and what is done after are the same rows."""
+    field = TickedField(User._default_manager.all(), required=False)
+    with pytest.raises(ValidationError, match=str(max(SIZES))):
+        field.clean([str(key) for key in range(1, max(SIZES) + 2)])
+    for wrong in ("x", "9" * 40, "0"):
+        with pytest.raises(ValidationError):
+            field.clean([wrong])
+    assert list(field.clean([])) == []

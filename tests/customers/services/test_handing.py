@@ -30,3 +30,15 @@ def test_one_that_is_elsewhere_by_now_stops_all(cast):
     with waive_scope("a test"):
         moved = Household.objects.get(pk=mine.pk)
     assert (moved.grid, moved.version) == (cast.grid_wang, mine.version + 1)
+
+
+def test_one_that_ended_meanwhile_stays_and_the_rest_goes(cast):
+    """Its people died after the handover was opened: nobody is handed what is over."""
+    mine, over = household(cast.grid_li), household(cast.grid_li)
+    today = timezone.localdate()
+    with waive_scope("a test"):
+        Household.objects.filter(pk=over.pk).update(ended_on=today)
+    assert WARDS.hand(cast.chen, [mine.pk, over.pk], cast.grid_li, cast.grid_wang, today) == [mine.pk]
+    with waive_scope("a test"):
+        grids = dict(Household.objects.filter(pk__in=[mine.pk, over.pk]).values_list("pk", "grid_id"))
+    assert grids == {mine.pk: cast.grid_wang.pk, over.pk: cast.grid_li.pk}

@@ -163,3 +163,21 @@ def test_the_household_says_why_and_offers_what_is_left(cast, person, client):
     assert f"{url}lift/" in client.get(home).text
     client.post(f"{url}lift/", {"reason": "本人撤回"})
     assert selectors.customer_list(actor=cast.li).get(pk=person.pk).restricted_at is None
+
+
+@pytest.mark.parametrize("state", ["restricted", "child"])
+def test_a_consent_is_withdrawn_on_the_page_whatever_else_may_not_be_done(cast, person, client, state):
+    """PIPL 15: withdrawing is as easy as agreeing; what is only kept, or is a child's, is no exception."""
+    born = timezone.localdate() - timedelta(days=3000 if state == "child" else 12000)
+    guardian = person if state == "child" else None
+    other = CustomerFactory(household=person.household, name="罗小宝", birth_date=born, guardian=guardian)
+    consent = services.consent_give(actor=cast.li, customer=other, purpose="location", channel="paper")
+    if state == "restricted":
+        services.restriction_set(actor=cast.li, customer=other, **WHY)
+    client.force_login(cast.li)
+    url = f"/customers/consents/{consent.pk}/withdraw/"
+    home = other.household.get_absolute_url()
+    assert client.get(home).text.count(f'action="{url}"') == 1
+    assert client.post(url).status_code == 302
+    assert url not in client.get(home).text
+    assert selectors.consent_list(actor=cast.li).get(pk=consent.pk).withdrawn_at is not None
