@@ -133,6 +133,8 @@ ROOMS = {
         "listed": "doors",
         "reading": "pure",
         "sending": "doors",
+        # what a kind of file is, told by the rooms above
+        "sheets": "pure",
         "writing": "pure",
     },
     "ground": {"geometry": "pure", "scale": "selectors", "guards": "models", "panels": "doors"},
