@@ -58,6 +58,7 @@ ROOMS = {
         "celery": "doors",
         "cells": "pure",
         "checks": "services",
+        "ciphers": "pure",
         "console": "doors",
         "context": "pure",
         "days": "pure",
