@@ -130,12 +130,16 @@ ROOMS = {
         "panels": "models",
     },
     "exchange": {
+        "cleaning": "pure",
         "commands": "doors",
         "listed": "doors",
+        "matching": "pure",
+        "opening": "pure",
         "reading": "pure",
         "sending": "doors",
         # what a kind of file is, told by the rooms above
         "sheets": "pure",
+        "workbooks": "pure",
         "writing": "pure",
     },
     "ground": {"geometry": "pure", "scale": "selectors", "guards": "models", "panels": "doors"},
