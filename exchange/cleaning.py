@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ _INVISIBLE = re.compile(r"[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\u
 _BLANK = re.compile(r"[\s\u3000]+")
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T].*)?")
 _DAY_8 = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")
 _FORMULA = re.compile(r'="?(.*?)"?')
 _PUNCTUATION = re.compile(r"[\s\u3000*＊:：_\-—–/、,，.。()（）\[\]【】<>《》\"“”'‘’?？!！·]+")
@@ -40,7 +40,7 @@ class Unsound(Exception):  # noqa: N818  the word for a cell
 def plain(cell: str) -> str:
     """Return a text without what nobody sees; blanks become one space."""
     text = cell if cell.isascii() else _INVISIBLE.sub("", cell)
-    return _BLANK.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def _folded(text: str) -> str:
@@ -102,7 +102,7 @@ def _day(cell: str) -> str:
     try:
         if found:
             return date(int(found[1]), int(found[2]), int(found[3])).isoformat()
-        if isinstance(cell, Number) and 20_000 < float(text) < 80_000:  # noqa: PLR2004  days of 1954 to 2119
+        if _SERIAL.fullmatch(text) and 20_000 < float(text) < 80_000:  # noqa: PLR2004  days of 1954 to 2119
             return (_FIRST + timedelta(days=int(float(text)))).isoformat()
     except (ValueError, OverflowError):
         pass
@@ -125,7 +125,6 @@ def folded_name(name: str) -> str:
     return _PUNCTUATION.sub("", _BRACKETS.sub("", text)) or _PUNCTUATION.sub("", text)
 
 
-@lru_cache(maxsize=4096)
 def said(label: object) -> tuple[str, ...]:
     """Return a label in every language of the site."""
     found = []

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext_lazy, gettext_noop
+
 from exchange.cleaning import Cleaner, Unsound, folded_name, plain, said, words_of
 from exchange.sheets import Column, Holds, Sheet
 from exchange.workbooks import Cell, Line
@@ -14,6 +16,8 @@ from exchange.workbooks import Cell, Line
 HEAD_ROWS, SAMPLE = 40, 60
 MOST_SHEETS = 200
 ENOUGH = 0.7
+REASON = gettext_noop("What is wrong")
+"""The heading that wrong rows come back with; it is no column of any kind."""
 FEWEST = 3
 _ID = re.compile(r"\d{17}[\dXx]|\d{15}")
 _PHONE = re.compile(r"1[3-9]\d{9}")
@@ -145,7 +149,7 @@ def matched(
     columns = []
     for at, name in enumerate(names):
         values = [value for row in rows if at < len(row) and row[at] and (value := plain(str(row[at])))]
-        if values or not name.startswith("#"):
+        if (values or not name.startswith("#")) and name not in said(gettext_lazy(REASON)):
             columns.append((Head(name, values[0] if values else ""), values))
     by_name = {name: column.key for column in sheet.columns for name in names_of(column)}
     known = {column.key for column in sheet.columns}
@@ -219,3 +223,8 @@ def is_foot(cells: Sequence[Cell], filled: int) -> bool:
 def folded_foot(text: str) -> str:
     """Return a word without the blanks with which it was spread."""
     return text.replace(" ", "")
+
+
+def folded_row(cells: Sequence[Cell]) -> list[str]:
+    """Return a row as it is compared with headings."""
+    return [folded_name(cell) for cell in cells if cell and not cell.startswith("#")]

@@ -181,6 +181,8 @@ class Sheet:
     judge: Judge | None = None
     chunk: int = ROWS_A_CHUNK
     most: int = 1_048_576
+    # who sees, stores and undoes what others of his bank brought
+    oversees: Callable[[Any], bool] = lambda _actor: False
     # where it stands among the kinds
     place: int = 100
 
@@ -195,6 +197,7 @@ class Sheet:
 
 
 _sheets: dict[str, Sheet] = {}
+_reaches: list[Callable[[Any], str]] = []
 
 
 def register(sheet: Sheet) -> None:
@@ -215,6 +218,16 @@ def sheets() -> list[Sheet]:
 def sheets_for(actor: Any) -> list[Sheet]:
     """Return the kinds of file that somebody may bring."""
     return [sheet for sheet in sheets() if sheet.may(actor)]
+
+
+def register_reach(reach: Callable[[Any], str]) -> None:
+    """Take what tells where somebody may look today; called once, when the app that owns the grids is ready."""
+    _reaches[:] = [reach]
+
+
+def reach_of(actor: Any) -> str:
+    """Return where somebody may look today, as a word that changes with it."""
+    return next((reach(actor) for reach in _reaches if actor is not None), "")
 
 
 def wrong(column: str, sentence: str, remedy: str = "") -> Outcome:

@@ -147,6 +147,12 @@ class _Xml:
         return _ESCAPED.sub(lambda one: chr(int(one[1], 16)), found) if "_x" in found else found
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        """Begin with the first element: where that has no prefix, those that count have none, and need no look."""
+        if not self._names and ":" not in name:
+            self.parser.StartElementHandler = self.start
+            self.parser.EndElementHandler = self.end
+            self.start(name, attributes)
+            return
         self.start(self._names.get(name) or self._plain(name), attributes)
 
     def _end(self, name: str) -> None:

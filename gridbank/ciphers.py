@@ -46,7 +46,7 @@ def sealed_bytes(content: bytes, aad: str) -> bytes:
     return b"%s.%s.%s%s" % (algorithm.encode(), key_id.encode(), nonce, body)
 
 
-def opened_bytes(stored: bytes, aad: str) -> bytes:
+def opened_bytes(stored: bytes | memoryview, aad: str) -> bytes:
     """Undo sealed_bytes(). Raises InvalidTag on a piece that was changed or lies elsewhere, KeyError on a lost key."""
     algorithm, key_id, rest = bytes(stored).split(_DOT, 2)
     key = derived(settings.KEYS.field_keys[key_id.decode()], algorithm.decode())

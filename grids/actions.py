@@ -10,6 +10,7 @@ class Action(TextChoices):
     AREAS_IMPORTED = "areas.imported", _("Divisions imported")
     ASSIGNMENT_ENDED = "assignment.ended", _("Assignment ended")
     ASSIGNMENT_STARTED = "assignment.started", _("Assignment started")
+    ASSIGNMENT_WITHDRAWN = "assignment.withdrawn", _("Assignment taken back")
     ASSIGNMENTS_STARTED = "assignments.started", _("Assignments started in bulk")
     BACKDATING_ASKED = "backdating.asked", _("Change before today asked for")
     BACKDATING_REFUSED = "backdating.refused", _("Change before today refused")
@@ -20,6 +21,7 @@ class Action(TextChoices):
     GRID_CLOSED = "grid.closed", _("Grid closed")
     GRID_CREATED = "grid.created", _("Grid founded")
     GRID_RENAMED = "grid.renamed", _("Grid renamed")
+    GRID_WITHDRAWN = "grid.withdrawn", _("Grid taken back")
     GRIDS_CREATED = "grids.created", _("Grids founded in bulk")
     GRIDS_PATHS_REPAIRED = "grids.paths_repaired", _("Grid tree repaired")
 

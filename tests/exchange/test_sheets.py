@@ -1,4 +1,5 @@
 from exchange import sheets
+from exchange.cleaning import Cleaner
 from exchange.sheets import Column, Fate, Outcome, Sheet, Undone, hidden
 
 
@@ -24,3 +25,10 @@ def test_of_a_personal_value_two_signs_are_shown():
     assert hidden("522727199001011234") == "*" * 16 + "34"
     assert hidden("1234") == "****"
     assert hidden("") == "****"
+
+
+def test_what_a_template_shows_as_an_example_is_taken():
+    shown = [(sheet.kind, column) for sheet in sheets.sheets() for column in sheet.columns if column.example]
+    assert len(shown) > 20
+    for kind_of, column in shown:
+        assert Cleaner(column)(column.example), (kind_of, column.key)

@@ -132,6 +132,7 @@ ROOMS = {
     "exchange": {
         "cleaning": "pure",
         "commands": "doors",
+        "faces": "doors",
         "listed": "doors",
         "matching": "pure",
         "opening": "pure",
@@ -139,6 +140,8 @@ ROOMS = {
         "sending": "doors",
         # what a kind of file is, told by the rooms above
         "sheets": "pure",
+        # the one kind of file whose room lies below
+        "staff": "forms",
         "workbooks": "pure",
         "writing": "pure",
     },

@@ -1,5 +1,6 @@
 """One way to call each service of the grids app: see `tests/nets/calling.py`."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -21,6 +22,15 @@ def empty(w: World) -> Any:
 @once
 def assigned(w: World) -> Any:
     return factories.AssignmentFactory(user=factories.UserFactory(), grid=w.cast.grid_li, part="helper")
+
+
+@once
+def later(w: World) -> Any:
+    """A part that begins tomorrow and has a last day."""
+    day = timezone.localdate() + timedelta(days=1)
+    return factories.AssignmentFactory(
+        user=factories.UserFactory(), grid=w.cast.grid_li, part="helper", valid_from=day, valid_to=day
+    )
 
 
 def county(_w: World) -> dict[str, Any]:
@@ -137,10 +147,16 @@ CALLS: dict[str, Call] = {
     "grids.services.keeping.grid_close_ask": call(
         "zhao", lambda w: {"grid": vacant(w), "last_day": SINCE, "reason": "补录"}
     ),
+    "grids.services.withdrawing.grid_withdraw": call("zhao", lambda w: {"grid": vacant(w)}),
+    "grids.services.withdrawing.assignment_withdraw": call("zhao", lambda w: {"assignment": later(w)}),
+    "grids.services.withdrawing.assignment_end_withdraw": call("zhao", lambda w: {"assignment": later(w), "until": None}),
     "grids.services.tree.tree_repair": call(None, lambda w: broken_tree(w) or {}),
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {
+    "grids.services.assignments.check_free": "reads",
+    "grids.services.assignments.held_months": "holds months for whoever changes something in them",
+    "grids.services.assignments.locked_assignment": "reads under a lock",
     "grids.services.access": "reads under a lock",
     "grids.services.areas.area_check": "reads",
     "grids.services.tree.tree_faults": "reads",

@@ -15,10 +15,15 @@ from tests.nets.watching import HEAD, TURN, Step, watched
 
 ORDER = (
     TURN,
+    # whoever asks for work on a file holds the file
+    "exchange.Batch",
+    "exchange.Portion",
     "jobs.JobRun",
     "grids.Grid",
+    "grids.GridName",
     "grids.Backdating",
     "people.User",
+    "gridbank.IdempotencyKey",
     "people.ApiToken",
     "performance.Scheme",
     # whoever moves waits: a visit stands in its household's grid of the day

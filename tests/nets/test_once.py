@@ -24,6 +24,7 @@ SHOWN_ON = {
     "customers:consent-give": "customers:household",
     "customers:consent-withdraw": "customers:household",
     "customers:search": "customers:list",
+    "exchange:columns": "exchange:batch",
     "grids:backdating-decide": "grids:backdatings",
     "needs:new": "customers:household",
     "people:disable": "people:detail",
@@ -53,6 +54,9 @@ RIGHT = {
 # password, and what a month or an account can't be twice.
 ELSEWHERE = {
     "customers:reveal": "shows a number and stores nothing but the trail's row",
+    "exchange:start": "a job is unique for its file",
+    "exchange:stop": "what is stopped is stopped",
+    "exchange:take": "a row that is in is no longer among those to be decided",
     "people:login": "makes a session",
     "people:logout": "ends the session that it would be sent in",
     "people:password": "the second has a wrong current password",
@@ -74,7 +78,7 @@ BY_NUMBER = {"visits:new", "visits:correct"}
 CREATING = {
     # who he was until yesterday is kept
     "customers:customer-edit",
-    "customers:account-opened",
+    "customers:account-opened", "exchange:columns", "exchange:new",
     "customers:consent-give", "customers:customer-new", "customers:death", "customers:household-move",
     "customers:household-new", "customers:restrict", "grids:assignment-new", "grids:duty-new", "needs:new", "people:new", "people:tokens", "visits:correct", "visits:new",
 }  # fmt: skip
@@ -91,7 +95,7 @@ def page_of(world: World, route: Route) -> str:
     """Return the page that shows a route's form, with all that it takes for it to be shown."""
     name = SHOWN_ON.get(route.name, route.name)
     (page,) = [each for each in ROUTES if each.name == name]
-    for kind in ("customer", "consent", "backdating", "token", "held", "need", "claim"):
+    for kind in ("customer", "consent", "backdating", "token", "held", "need", "claim", "batch"):
         world.row(kind, "mine")
     asked = {"visits:new": ("household", "household"), "needs:close-ticked": ("needs", "need")}.get(
         route.name

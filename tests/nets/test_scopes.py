@@ -114,8 +114,21 @@ def knows_points(actor: User, score: Any) -> bool:
     return knows_score(actor, score) and (own or leads or score.level != "manager")
 
 
+def knows_batch(actor: User, batch: Any) -> bool:
+    """One's own file of grids while one leads a branch, and everybody's in the bank that one leads."""
+    led_paths = [path for path in paths_of(actor, helps=False) if path.count("/") <= 3]
+    if not led_paths or actor.role not in {"branch_manager", "head_office"}:
+        return False
+    return batch.uploader_id == actor.pk or (
+        actor.role == "head_office" and f"/{batch.bank_id}/" in paths_of(actor)
+    )
+
+
 Rule = Callable[[User, Any], bool]
 OTHERWISE: dict[str, Rule] = {
+    "exchange.Batch": knows_batch,
+    "exchange.Portion": lambda actor, row: knows_batch(actor, row.batch),
+    "exchange.Slice": lambda actor, row: knows_batch(actor, row.batch),
     "performance.Period": in_his_bank,
     "performance.Run": in_his_bank,
     "performance.Score": knows_score,
@@ -181,6 +194,7 @@ def furnish(world: World, whose: str) -> None:
         source="customer",
         source_id=str(grid.pk),
     )
+    put("exchange.Portion", batch=world.row("batch", whose), phase="judged", number=0, sealed=b"")
     if whose == "mine":
         assign(factories.UserFactory(username="special"), market)
 
