@@ -42,6 +42,7 @@ class Act(models.TextChoices):
     SCHEME_SIGN = "scheme.sign", gettext_lazy("Signing a scheme")
     HEAD_OFFICE_ASSIGN = "head_office.assign", gettext_lazy("Giving head-office staff a part")
     RECORDS_LOAD = "records.load", gettext_lazy("Loading records of other people")
+    CATALOGUE_KEEP = "catalogue.keep", gettext_lazy("Keeping the list of products")
     BACKDATING_SIGN = "backdating.sign", gettext_lazy("Signing for a day before today")
     # over a branch
     MONTH_REFRESH = "month.refresh", gettext_lazy("Computing a month")
@@ -124,6 +125,7 @@ POWERS: dict[Act, tuple[Rule, ...]] = {
     Act.SCHEME_SIGN: WHOLE_BANK,
     Act.HEAD_OFFICE_ASSIGN: WHOLE_BANK,
     Act.RECORDS_LOAD: WHOLE_BANK,
+    Act.CATALOGUE_KEEP: WHOLE_BANK,
     Act.BACKDATING_SIGN: WHOLE_BANK,
     # what is written holds once head office has signed it
     Act.TARGET_WRITE: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),

@@ -1,5 +1,6 @@
 """Reading people, their tokens and their locks."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from axes.models import AccessAttempt
@@ -77,3 +78,13 @@ def lock_end(*, username: str) -> datetime:
     """Return when a locked name opens again, whether or not an account of that name exists."""
     last = AccessAttempt.objects.filter(username=username).aggregate(last=Max("attempt_time"))["last"]
     return (last or timezone.now()) + lock_length()
+
+
+def person(*, username: str) -> User | None:
+    """Return whoever has a user name; for the server room, which names on whose behalf it acts."""
+    return User.objects.filter(username=canonical_username(username)).first()
+
+
+def people_by_number(*, staff_numbers: Iterable[str]) -> dict[str, User]:
+    """Return people by their staff numbers; for a file that names them."""
+    return {user.staff_no: user for user in User.objects.filter(staff_no__in=set(staff_numbers))}

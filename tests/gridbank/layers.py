@@ -59,6 +59,7 @@ ROOMS = {
         "celery": "doors",
         "cells": "pure",
         "checks": "services",
+        "ciphers": "pure",
         "console": "doors",
         "context": "pure",
         "days": "pure",
@@ -136,10 +137,19 @@ ROOMS = {
         "gaps": "selectors",
     },
     "exchange": {
+        "cleaning": "pure",
         "commands": "doors",
+        "faces": "doors",
         "listed": "doors",
+        "matching": "pure",
+        "opening": "pure",
         "reading": "pure",
         "sending": "doors",
+        # what a kind of file is, told by the rooms above
+        "sheets": "pure",
+        # the one kind of file whose room lies below
+        "staff": "forms",
+        "workbooks": "pure",
         "writing": "pure",
     },
     "ground": {"geometry": "pure", "scale": "selectors", "guards": "models", "panels": "doors"},
