@@ -68,6 +68,7 @@ ROOMS = {
         "once": "services",
         "keyset": "models",
         "keys": "pure",
+        "loading": "models",
         "listing": "forms",
         "logs": "models",
         "lookups": "models",
