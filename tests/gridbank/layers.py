@@ -147,6 +147,7 @@ ROOMS = {
         "catalogue": "pure",
         "completeness": "pure",
         "identity": "pure",
+        "matching": "pure",
         "panels": "models",
         "pii": "models",
         "pinyin": "pure",
