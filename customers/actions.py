@@ -34,6 +34,8 @@ class Action(TextChoices):
     DATA_REKEYED = "data.rekeyed", _("Personal data sealed under a new key")
     HOUSEHOLD_BULK_CREATED = "household.bulk_created", _("Households created in bulk")
     HOUSEHOLD_CREATED = "household.created", _("Household archive created")
+    ROSTER_STORED = "roster.stored", _("Rows of a roster stored")
+    ROSTER_UNDONE = "roster.undone", _("Rows of a roster taken back")
     HOUSEHOLD_UPDATED = "household.updated", _("Household archive changed")
 
 

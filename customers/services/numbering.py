@@ -28,7 +28,7 @@ def households_insert(households: Sequence[Household]) -> None:
     """
     nameless = [each for each in households if not each.code]
     for left in reversed(range(TRIES)):
-        _draw(nameless, {each.code for each in households} - {each.code for each in nameless})
+        numbers_draw(nameless, {each.code for each in households} - {each.code for each in nameless})
         try:
             with transaction.atomic():
                 Household.objects.bulk_create(households, batch_size=BATCH)
@@ -41,7 +41,7 @@ def households_insert(households: Sequence[Household]) -> None:
             return
 
 
-def _draw(households: Iterable[Household], given: set[str]) -> None:
+def numbers_draw(households: Iterable[Household], given: set[str]) -> None:
     """Give each a number that nobody has, neither among the stored ones nor among these."""
     missing, mine = list(households), set(given)
     while missing:

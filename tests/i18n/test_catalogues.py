@@ -20,6 +20,8 @@ DATA = {
     "customers/completeness.py": "words that stand for nothing",
     "customers/naming.py": "radicals that files write for the characters they look like",
     "customers/pinyin.py": "surnames and words with a reading of their own",
+    "customers/matching.py": "characters that are taken for one another",
+    "customers/sheets.py": "what lists of the field call their columns, and how they say who somebody is",
 }
 
 

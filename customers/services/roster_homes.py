@@ -1,0 +1,206 @@
+"""Households of a roster: rows gathered by number, or by village, group and head; and who of them is here already."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from customers.enums import Relation
+from customers.models import Customer, Household
+from customers.naming import name_key
+from customers.services.attribution import households_hold
+from customers.services.roster_places import Ground
+from customers.services.roster_rows import CODE_LEAST, Told
+from gridbank.lookups import portions
+from gridbank.scoping import waive_scope
+from gridbank.turns import locked
+
+Key = tuple[Any, ...]
+
+
+@dataclass(eq=False)
+class Home:
+    """A household of the file: its rows, and what is here of it."""
+
+    key: Key
+    told: list[Told] = field(default_factory=list)
+    household: Household | None = None
+    people: list[Customer] = field(default_factory=list)
+    # who goes in, or is changed, by his row
+    taken: dict[int, Customer] = field(default_factory=dict)
+    before: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        """The number by which the file calls it, where it means something beyond its village."""
+        return str(self.key[1]) if self.key[0] == "code" else ""
+
+    def living(self) -> list[Customer]:
+        """Return who lives there, whoever goes in among them."""
+        new = [person for person in self.taken.values() if person._state.adding]
+        return [person for person in (*self.people, *new) if person.died_on is None]
+
+    def head(self) -> Customer | None:
+        """Return its head, whoever goes in as such."""
+        return next((person for person in self.living() if person.relation == Relation.HEAD), None)
+
+
+@dataclass
+class Found:
+    """Who of a chunk is here already: people by the digest of their ID number, those out of reach apart."""
+
+    homes: list[Home]
+    people: dict[str, Customer]
+    elsewhere: frozenset[str]
+
+
+def _key(one: Told) -> Key | None:
+    code, group = one.value("household"), one.home.get("group_name") or ""
+    if len(code) >= CODE_LEAST:
+        return "code", code
+    if code:
+        return "own", one.area_id, group, code
+    return ("head", one.area_id, group, name_key(one.head)) if one.head else None
+
+
+def homes_gathered(told: Iterable[Told]) -> list[Home]:
+    """Gather sound rows into households; a row that names none has its fault."""
+    homes: dict[Key, Home] = {}
+    for one in told:
+        if one.faults:
+            continue
+        key = _key(one)
+        if key is None:
+            one.refuse(
+                "household", _("It isn't said to which household this person belongs."),
+                _("Write the household's number, or its head's name, into each of its rows."),
+            )  # fmt: skip
+        else:
+            homes.setdefault(key, Home(key)).told.append(one)
+    return list(homes.values())
+
+
+def _everybody() -> QuerySet[Customer]:
+    return Customer.objects.order_by("pk")
+
+
+def _by_digest(digests: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Return the household and the grid of each who has one of these numbers, wherever he is."""
+    found: dict[str, tuple[int, int]] = {}
+    for some in portions(digests):
+        rows = Customer.objects.filter(id_digest__in=some).order_by()
+        for digest, home, grid in rows.values_list("id_digest", "household_id", "household__grid_id"):
+            found[digest] = home, grid
+    return found
+
+
+def _by_code(codes: Collection[str]) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for some in portions(codes):
+        rows = Household.objects.filter(code__in=some).order_by()
+        found |= {code: (pk, grid) for code, pk, grid in rows.values_list("code", "pk", "grid_id")}
+    return found
+
+
+def _by_head(homes: Sequence[Home], ground: Ground) -> dict[Key, int]:
+    """Return the households of which village, group and the head's name are the same, where it is one."""
+    wanted = {home.key: home for home in homes if home.key[0] == "head" and home.key[1] is not None}
+    names = {one.head for home in wanted.values() for one in home.told if one.head}
+    areas = {key[1] for key in wanted}
+    found: dict[Key, list[int]] = defaultdict(list)
+    for some in portions(names):
+        rows = Household.objects.filter(
+            area_id__in=areas, head_name__in=some, grid_id__in=ground.grids
+        ).order_by("pk")
+        for pk, area, group, name in rows.values_list("pk", "area_id", "group_name", "head_name"):
+            found["head", area, group, name_key(name)].append(pk)
+    return {key: keys[0] for key, keys in found.items() if len(keys) == 1 and key in wanted}
+
+
+def homes_find(ground: Ground, homes: list[Home], *, hold: bool) -> Found:
+    """Find the households and the people who are here already; held, nobody changes them meanwhile.
+
+    What lies in no grid that he may write in is found as being elsewhere, and nothing of it is read.
+    """
+    with waive_scope(
+        "one archive for one person in the whole bank; of one elsewhere only that it exists is told"
+    ):
+        return _find(ground, homes, hold=hold)
+
+
+def _find(ground: Ground, homes: list[Home], *, hold: bool) -> Found:
+    by_digest = _by_digest({one.digest for home in homes for one in home.told if one.digest})
+    by_code = _by_code({home.code for home in homes if home.code})
+    near = {digest: home for digest, (home, grid) in by_digest.items() if grid in ground.grids}
+    by_head = _by_head([home for home in homes if not home.code], ground)
+    chosen: dict[int, Home] = {}
+    kept: list[Home] = []
+    for home in homes:
+        pk = _choose(home, by_code, by_head, near, ground)
+        # two numbers of the file for one household here: it is one
+        if pk is not None and pk in chosen:
+            chosen[pk].told += home.told
+            continue
+        if pk is not None:
+            chosen[pk] = home
+        kept.append(home)
+    for home in kept:
+        home.told.sort(key=lambda one: one.place)
+    wanted = {*chosen, *near.values()}
+    if hold and wanted:
+        households_hold(wanted)
+    people = _load(chosen, wanted, hold=hold)
+    elsewhere = frozenset(by_digest.keys() - near.keys())
+    return Found(kept, {person.id_digest: person for person in people if person.id_digest}, elsewhere)
+
+
+def _choose(
+    home: Home,
+    by_code: dict[str, tuple[int, int]],
+    by_head: dict[Key, int],
+    near: dict[str, int],
+    ground: Ground,
+) -> int | None:
+    """Return which household here is meant: by its number, by its head, else by who of its people is here."""
+    if home.code in by_code:
+        pk, grid = by_code[home.code]
+        if grid in ground.grids:
+            return pk
+        for one in home.told:
+            one.refuse(
+                "household",
+                _("This household number is used elsewhere."),
+                _("Leave it empty: a number is given."),
+            )
+        return None
+    if home.key in by_head:
+        return by_head[home.key]
+    # the head says most of where a household is
+    counted = Counter[int]()
+    for one in home.told:
+        if one.digest in near:
+            counted[near[one.digest]] += 1 + 100 * one.is_head
+    return counted.most_common(1)[0][0] if counted else None
+
+
+def _load(chosen: dict[int, Home], wanted: Collection[int], *, hold: bool) -> list[Customer]:
+    """Read the households and their people; guardians and wards know one another without asking again."""
+    everybody: list[Customer] = []
+    households: dict[int, Household] = {}
+    for some in portions(wanted):
+        households |= {home.pk: home for home in Household.objects.filter(pk__in=some).order_by("pk")}
+        rows = _everybody().filter(household_id__in=some)
+        everybody += locked(rows) if hold else rows
+    by_key = {person.pk: person for person in everybody}
+    for person in everybody:
+        person.household = households[person.household_id]
+        if person.guardian_id in by_key:
+            person.guardian = by_key[person.guardian_id]
+        if person.household_id in chosen:
+            chosen[person.household_id].people.append(person)
+    for pk, home in chosen.items():
+        home.household = households[pk]
+    return everybody

@@ -1,0 +1,259 @@
+"""A roster of whatever files there are: each row goes in once, in one place, or says why not."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from customers.models import Customer, Household
+from customers.selectors import customer_list, household_list
+from customers.services.roster import roster_judge, roster_store
+from customers.services.roster_undo import roster_undo
+from exchange.sheets import Row, Source, Stored
+from grids.models import Area
+from tests.customers.numbers import id_number
+
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def ground(cast):
+    """Two villages of one name in two townships; the first is Li's grid."""
+    made = {}
+    for code, name, level in (
+        ("522727100000", "牙舟镇", "township"), ("522727100201", "兴发村村民委员会", "village"),
+        ("522727101000", "通州镇", "township"), ("522727101201", "兴发村村民委员会", "village"),
+        ("522727101202", "新联村村民委员会", "village"),
+    ):  # fmt: skip
+        made[code] = Area.objects.create(code=code, name=name, level=level)
+    cast.grid_li.area = made["522727100201"]
+    cast.grid_li.save()
+    return cast
+
+
+def source(actor, **more):
+    return Source(actor=actor, as_of=more.pop("as_of", TODAY), bank_id=more.pop("bank_id", None), batch=7)
+
+
+def rows(*told, **common):
+    return [
+        Row("名册", number, {key: value for key, value in (common | one).items() if value})
+        for number, one in enumerate(told, 2)
+    ]
+
+
+HEAD = {
+    "name": "曾小明",
+    "relation": "head",
+    "id_number": id_number(date(1970, 1, 1)),
+    "phone": "13800000001",
+    "address": "示例村1号",
+}
+WIFE = {"name": "李梅", "relation": "spouse", "birth_date": "1975-02-03", "gender": "female"}
+CHILD = {
+    "name": "曾小宝",
+    "relation": "child",
+    "birth_date": f"{TODAY.year - 6}-01-01",
+    "occupation": "学生",
+    "phone": "13800000001",
+}
+HERE = {"household": "520100001", "township": "牙舟", "village": "兴发村", "group_name": "一组"}
+
+
+def fates(outcomes):
+    return [outcome.fate.value for outcome in outcomes]
+
+
+def test_a_household_goes_in_with_its_people_and_the_same_file_changes_nothing(ground):
+    file = rows(HEAD, WIFE, CHILD, **HERE)
+    assert fates(roster_judge(source(ground.zhao), file)) == ["new"] * 3
+    assert not household_list(actor=ground.zhao).exists()
+    assert fates(roster_store(source(ground.zhao), file)) == ["new"] * 3
+    home = household_list(actor=ground.li).get()
+    assert (home.code, home.grid, home.head_name, home.address, home.group_name) == (
+        "520100001", ground.grid_li, "曾小明", "示例村1号", "一组"
+    )  # fmt: skip
+    people = {person.name: person for person in customer_list(actor=ground.li)}
+    head, child = people["曾小明"], people["曾小宝"]
+    assert (head.pinyin, head.phone, head.birth_date, head.gender) == (
+        "zengxiaoming",
+        "13800000001",
+        date(1970, 1, 1),
+        "male",
+    )
+    assert (
+        customer_list(actor=ground.li).filter(name_key="曾小明", phone_digest=head.phone_digest).get() == head
+    )
+    # of a child nothing is kept but who it is and who cares for it
+    assert (child.guardian, child.phone, child.occupation) == (head, "", "")
+    assert fates(roster_store(source(ground.zhao), file)) == ["unchanged"] * 3
+    assert fates(roster_judge(source(ground.zhao), file)) == ["unchanged"] * 3
+
+
+def test_what_changed_is_changed_field_by_field_and_taken_back(ground):
+    file = rows(HEAD, WIFE, **HERE)
+    roster_store(source(ground.zhao), file)
+    told = rows(
+        {**HEAD, "phone": "13911112222", "address": "示例村2号"},
+        {**WIFE, "occupation": "木匠", "phone": "13800000009"},
+        **HERE,
+    )
+    changed = roster_store(source(ground.zhao), told)
+    assert fates(changed) == ["changed"] * 2
+    head = customer_list(actor=ground.li).get(relation="head")
+    assert (head.phone, head.household.address, head.version) == ("13911112222", "示例村2号", 2)
+    # cleared and left alone
+    cleared = rows({"name": "李梅", "relation": "spouse", "phone": "—"}, **HERE)
+    assert fates(roster_store(source(ground.zhao), cleared)) == ["changed"]
+    wife = customer_list(actor=ground.li).get(relation="spouse")
+    assert (wife.phone, wife.phone_digest, wife.occupation) == ("", "", "木匠")
+    back = [Stored("名册", n, one.fate, one.subject, one.before, one.after) for n, one in enumerate(changed)][
+        ::-1
+    ]
+    kept = [one.kept for one in roster_undo(source(ground.zhao), back)]
+    # the wife's phone was changed again
+    assert [bool(text) for text in kept] == [True, False]
+    head = customer_list(actor=ground.li).get(relation="head")
+    assert (head.phone, head.household.address) == ("13800000001", "示例村1号")
+
+
+def undone(ground, outcomes):
+    back = [
+        Stored("名册", n, one.fate, one.subject, one.before, one.after)
+        for n, one in enumerate(outcomes)
+        if one.subject
+    ]
+    return [one.kept for one in roster_undo(source(ground.zhao), back[::-1])]
+
+
+def test_a_batch_is_taken_back_whole_unless_somebody_worked_on_it(ground):
+    first = roster_store(source(ground.zhao), rows(HEAD, WIFE, CHILD, **HERE))
+    assert undone(ground, first) == [""] * 3
+    assert not household_list(actor=ground.zhao).exists()
+    again = roster_store(source(ground.zhao), rows(HEAD, WIFE, CHILD, **HERE))
+    wife = customer_list(actor=ground.zhao).get(relation="spouse")
+    wife.occupation = "木匠"
+    wife.save()
+    assert [bool(text) for text in undone(ground, again)] == [False, True, False]
+    assert [person.name for person in customer_list(actor=ground.zhao)] == ["李梅"]
+
+
+def test_villages_by_code_by_name_and_by_their_own_number(ground):
+    told = [
+        {"village": "522727100201"}, {"village": "兴发", "township": "牙舟镇"}, {"village": "201", "township": "牙舟"},
+        {"village": "兴发村"}, {"village": "没有村"}, {"village": "新联"},
+    ]  # fmt: skip
+    file = rows(
+        *[{"name": f"王{n}", "relation": "head", **one} for n, one in enumerate("一二三四五六" and told)]
+    )
+    found = roster_store(source(ground.zhao), file)
+    assert fates(found) == ["new", "new", "new", "wrong", "wrong", "new"]
+    assert [fault.column for one in found for fault in one.faults] == ["village", "village"]
+    grids = {home.head_name: home.grid for home in household_list(actor=ground.zhao)}
+    # nobody has the other village: it waits where head office sees it
+    assert (grids["王0"], grids["王5"]) == (ground.grid_li, ground.root)
+
+
+WRONG = {
+    "a wrong check digit": (
+        {"id_number": HEAD["id_number"][:-1] + ("0" if HEAD["id_number"][-1] != "0" else "1")},
+        "id_number",
+    ),
+    "another birth than the number's": ({"birth_date": "1999-01-01"}, "birth_date"),
+    "a short phone": ({"phone": "12345"}, "phone"),
+    "a number in a text": ({"occupation": "电话13912345678"}, "occupation"),
+    "a cleared name": ({"name": "—"}, "name"),
+    "no household": ({"household": "", "relation": "other"}, "household"),
+    "an unknown policy group": ({"policy_tags": "土豪"}, "policy_tags"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_wrong_row_says_its_column_and_the_others_go_in(ground, what):
+    changed, column = WRONG[what]
+    found = roster_store(source(ground.zhao), rows({**HERE, **HEAD, **changed}, {**HERE, **WIFE}))
+    assert fates(found) == ["wrong", "new"]
+    assert [fault.column for fault in found[0].faults] == [column]
+    assert [person.name for person in customer_list(actor=ground.zhao)] == ["李梅"]
+
+
+def test_twins_heads_and_guardians(ground):
+    roster_store(source(ground.zhao), rows(HEAD, WIFE, **HERE))
+    told = rows(
+        {"name": "曾小铭", "relation": "other", "birth_date": "1970-01-01"},
+        {"name": "李梅", "relation": "spouse", "birth_date": "1988-08-08"},
+        {"name": "曾大", "relation": "head"},
+        {"name": "曾小宝", "relation": "child", "birth_date": CHILD["birth_date"], "guardian": "没这人"},
+        **HERE,
+    )
+    found = roster_store(source(ground.zhao), told)
+    assert fates(found) == ["doubtful", "doubtful", "wrong", "wrong"]
+    taken = [Row(row.sheet, row.number, row.values, taken=True) for row in told[:1]]
+    assert fates(roster_store(source(ground.zhao), taken)) == ["new"]
+
+
+def test_a_person_lives_in_one_household_and_stands_in_one_row(ground):
+    other = {**HERE, "household": "520100002"}
+    found = roster_store(
+        source(ground.zhao),
+        rows({**HERE, **HEAD}, {**HERE, **HEAD}, {**HERE, **HEAD, "phone": "13900000000"}),
+    )
+    assert fates(found) == ["new", "unchanged", "wrong"]
+    roster_store(source(ground.zhao), rows({**other, "name": "吴一", "relation": "head"}))
+    found = roster_store(source(ground.zhao), rows({**other, **HEAD, "relation": "child"}))
+    assert fates(found) == ["wrong"]
+
+
+def test_rows_changed_here_after_the_day_of_the_file_wait(ground):
+    then = TODAY - timedelta(days=9)
+    roster_store(source(ground.zhao, as_of=then), rows(HEAD, **HERE))
+    changed = rows({**HEAD, "occupation": "务农"}, **HERE)
+    # the file's own rows are as old as the file
+    assert fates(roster_store(source(ground.zhao, as_of=then), changed)) == ["changed"]
+    Customer.objects.visible_to(ground.zhao).update(updated_at=f"{TODAY}T08:00+08:00")
+    changed = rows({**HEAD, "occupation": "木匠"}, **HERE)
+    assert fates(roster_store(source(ground.zhao, as_of=then), changed)) == ["waiting"]
+    taken = [Row(row.sheet, row.number, row.values, taken=True) for row in changed]
+    assert fates(roster_store(source(ground.zhao, as_of=then), taken)) == ["changed"]
+
+
+def test_a_branch_hears_of_nobody_elsewhere_but_by_its_daily_answers(ground, monkeypatch):
+    from customers.services import roster
+
+    there = {**HERE, "village": "", "township": "", "household": "520100009"}
+    roster_store(source(ground.zhao), rows(HEAD, **there))
+    mine = rows({**HEAD, "household": "520100003"}, **{**HERE, "household": ""})
+    assert household_list(actor=ground.zhao).get().grid == ground.root
+    assert fates(roster_judge(source(ground.chen), mine)) == ["new"]
+    found = roster_store(source(ground.chen), mine)
+    assert fates(found) == ["wrong"]
+    assert "曾小明" not in found[0].faults[0].sentence
+    monkeypatch.setattr(roster, "DAILY_CAP", 1)
+    fresh = rows(
+        {**WIFE, "birth_date": "", "id_number": id_number(serial=222), "household": "520100004"},
+        **{**HERE, "household": ""},
+    )
+    assert fates(roster_store(source(ground.chen), fresh)) == ["wrong"]
+    assert Household.objects.visible_to(ground.zhao).count() == 1
+
+
+# of a chunk of new rows, however many; a portion of five hundred keys more is a query more for each look
+QUERIES_AT_MOST = 16
+
+
+def test_a_chunk_asks_a_fixed_number_of_queries(ground):
+    def many(start, count):
+        return rows(*[
+            {**HERE, "household": f"5201{start + n // 2:07}", "name": f"王{n}", "relation": "head" if n % 2 == 0 else "spouse",
+             "id_number": id_number(date(1960, 1, 1) + timedelta(days=start + n), 102)}
+            for n in range(count)
+        ])  # fmt: skip
+
+    asked = []
+    for start, count in ((0, 2), (100, 4), (1000, 80)):
+        with CaptureQueriesContext(connection) as queries:
+            roster_store(source(ground.zhao), many(start, count))
+        asked.append(len(queries))
+    assert asked[1] == asked[2] <= QUERIES_AT_MOST
