@@ -80,7 +80,22 @@ def homes_gathered(told: Iterable[Told]) -> list[Home]:
             )  # fmt: skip
         else:
             homes.setdefault(key, Home(key)).told.append(one)
+    for home in homes.values():
+        _one_head(home)
     return list(homes.values())
+
+
+def _one_head(home: Home) -> None:
+    """Refuse rows that two heads of one name would share: only a number tells whose people they are."""
+    heads = {(one.digest, one.birth_date) for one in home.told if one.is_head}
+    if home.key[0] != "head" or len(heads) <= 1:
+        return
+    for one in home.told:
+        one.refuse(
+            "household",
+            _("Several heads of this name live in this group."),
+            _("Write the household's number into each of its rows."),
+        )
 
 
 def _everybody() -> QuerySet[Customer]:

@@ -72,8 +72,16 @@ class Desk:
 def home_judged(desk: Desk, home: Home) -> None:
     """Judge the rows of a household, its head first; guardians are found once everybody is known."""
     names: dict[tuple[str, date | None], Told] = {}
+    in_doubt = False
     for one in sorted(home.told, key=lambda one: (not one.is_head, one.place)):
         verdict = refused(one) if one.faults else _twice(desk, names, one) or _judged(desk, home, one)
+        # found by the head's name alone, and he is somebody else: so are his people
+        if in_doubt and verdict.fate != Fate.WRONG and not one.row.taken:
+            verdict = _wrong(
+                "household", _("Whether this is the household here is in doubt: its head stands otherwise."),
+                _("Write the household's number, or take the row."), Fate.DOUBTFUL,
+            )  # fmt: skip
+        in_doubt = in_doubt or (home.key[0] == "head" and one.is_head and verdict.fate == Fate.DOUBTFUL)
         verdict.home = home
         desk.by_row[one.place] = verdict
         if verdict.goes_in and verdict.person is not None:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from customers.models import Customer, Household
+from customers.models import Customer, Household, IdentitySpan
 from customers.selectors import customer_list, household_list
 from customers.services.roster import roster_judge, roster_store
 from customers.services.roster_undo import roster_undo
@@ -206,6 +206,20 @@ def test_a_person_lives_in_one_household_and_stands_in_one_row(ground):
     assert fates(found) == ["wrong"]
 
 
+def test_people_of_heads_of_one_name_are_never_mixed(ground):
+    there = {**HERE, "household": ""}
+    son = {"name": "王二", "relation": "child", "head": "王一"}
+    two = [{"name": "王一", "relation": "head", "birth_date": f"19{year}-01-01"} for year in (50, 70)]
+    assert fates(roster_store(source(ground.zhao), rows(*two, son, **there))) == ["wrong"] * 3
+    assert fates(roster_store(source(ground.zhao), rows(two[0], **there))) == ["new"]
+    assert fates(roster_store(source(ground.zhao), rows(son, **there))) == ["new"]
+    assert (
+        fates(roster_store(source(ground.zhao), rows(two[1], {**son, "name": "王三"}, **there)))
+        == ["doubtful"] * 2
+    )
+    assert customer_list(actor=ground.zhao).count() == 2
+
+
 def test_rows_changed_here_after_the_day_of_the_file_wait(ground):
     then = TODAY - timedelta(days=9)
     roster_store(source(ground.zhao, as_of=then), rows(HEAD, **HERE))
@@ -237,6 +251,70 @@ def test_a_branch_hears_of_nobody_elsewhere_but_by_its_daily_answers(ground, mon
     )
     assert fates(roster_store(source(ground.chen), fresh)) == ["wrong"]
     assert Household.objects.visible_to(ground.zhao).count() == 1
+
+
+def test_a_number_that_comes_later_says_who_he_was_until_yesterday(ground):
+    roster_store(source(ground.zhao), rows({"name": "曾小明", "relation": "head"}, **HERE))
+    Customer.objects.visible_to(ground.zhao).update(created_at="2026-01-05T08:00+08:00")
+    assert fates(roster_store(source(ground.zhao), rows(HEAD, **HERE))) == ["changed"]
+    head = customer_list(actor=ground.li).get()
+    assert (head.birth_date, head.id_number, head.id_digest is not None) == (
+        date(1970, 1, 1),
+        HEAD["id_number"],
+        True,
+    )
+    span = IdentitySpan.objects.visible_to(ground.li).get()
+    assert (span.birth_date, span.id_digest, span.valid_from) == (None, "", date(2026, 1, 5))
+
+
+def test_of_whom_an_account_counts_nobody_else_is_made(ground):
+    roster_store(source(ground.zhao), rows(HEAD, WIFE, **HERE))
+    Customer.objects.visible_to(ground.zhao).update(account_evidence=1, customer_since="2026-01-05")
+    told = rows({**HEAD, "name": "曾晓明"}, {**WIFE, "occupation": "木匠"}, **HERE)
+    assert fates(roster_store(source(ground.zhao), told)) == ["wrong", "changed"]
+    assert customer_list(actor=ground.li).get(relation="head").name == "曾小明"
+
+
+def test_a_household_whose_head_comes_later(ground):
+    there = {**HERE, "household": ""}
+    assert fates(roster_store(source(ground.zhao), rows({**WIFE, "head": "曾小明"}, **there))) == ["new"]
+    home = household_list(actor=ground.li).get()
+    assert (home.head_name, home.completeness < 100) == ("曾小明", True)
+    assert fates(roster_judge(source(ground.zhao), rows({**CHILD, "head": "吴一"}, **there))) == ["new"]
+    assert (
+        fates(
+            roster_store(
+                source(ground.zhao),
+                rows({**HEAD, "occupation": "务农"}, {**CHILD, "head": "曾小明"}, **there),
+            )
+        )
+        == ["new"] * 2
+    )
+    assert customer_list(actor=ground.li).count() == 3
+
+
+def test_no_row_crosses_into_another_branch(ground):
+    ground.grid_wu.area = Area.objects.get(code="522727101202")
+    ground.grid_wu.save()
+    theirs = {**HERE, "township": "通州", "village": "新联村"}
+    assert fates(roster_store(source(ground.zhao), rows(HEAD, **theirs))) == ["new"]
+    assert household_list(actor=ground.zhao).get().grid == ground.grid_wu
+    # his number, and the household's, are found elsewhere; nothing of it is told or changed
+    found = roster_store(source(ground.chen), rows({**HEAD, "phone": "13911112222"}, **theirs))
+    assert fates(found) == ["wrong"]
+    assert customer_list(actor=ground.zhao).get().phone == HEAD["phone"]
+
+
+def test_without_a_name_of_somebody_who_people_are_stays(ground):
+    installation = source(None, bank_id=ground.root.pk)
+    assert (
+        fates(roster_store(installation, rows({"name": "曾小明", "relation": "head"}, WIFE, **HERE)))
+        == ["new"] * 2
+    )
+    assert fates(roster_store(installation, rows(HEAD, {**WIFE, "occupation": "木匠"}, **HERE))) == [
+        "wrong",
+        "changed",
+    ]
 
 
 # of a chunk of new rows, however many; a portion of five hundred keys more is a query more for each look
