@@ -66,8 +66,12 @@ class Chunk:
 
 
 def roster_judge(source: Source, rows: Sequence[Row]) -> list[Outcome]:
-    """Say what would become of rows. Nobody learns by it whether somebody out of his sight is here."""
+    """Say what would become of rows. Nobody learns by it whether somebody out of his sight is here.
+
+    What it tells of numbers of who is in his sight counts as it does when rows are stored.
+    """
     chunk = _judged(source, rows, is_rehearsal=True)
+    _count_guesses(chunk)
     return [Outcome(verdict.fate, verdict.faults) for verdict in chunk.verdicts()]
 
 
@@ -170,7 +174,7 @@ def _count_guesses(chunk: Chunk) -> None:
     if actor is None or may(actor, Act.RECORDS_LOAD):
         return
     misses = [place for place, verdict in desk.by_row.items() if verdict.is_miss]
-    numbered = [one for one in chunk.told if one.digest]
+    numbered = [one for one in chunk.told if one.digest or one.birth_date]
     if not numbered and not misses:
         return
     left = DAILY_CAP - asked_today(actor)

@@ -3,9 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from customers.enums import Relation
@@ -48,6 +49,20 @@ class Home:
         return next((person for person in self.living() if person.relation == Relation.HEAD), None)
 
 
+class Alike(NamedTuple):
+    """Somebody in reach who is called as somebody of the file, and lives in another household."""
+
+    name_key: str
+    name: str
+    birth_date: date | None
+    gender: str
+    id_digest: str | None
+    phone_digest: str
+    household_id: int
+    village: int | None
+    code: str
+
+
 @dataclass
 class Found:
     """Who of a chunk is here already: people by the digest of their ID number, those out of reach apart."""
@@ -55,6 +70,7 @@ class Found:
     homes: list[Home]
     people: dict[str, Customer]
     elsewhere: frozenset[str]
+    alike: dict[str, list[Alike]]
 
 
 def _key(one: Told) -> Key | None:
@@ -169,7 +185,38 @@ def _find(ground: Ground, homes: list[Home], *, hold: bool) -> Found:
         households_hold(wanted)
     people = _load(chosen, wanted, hold=hold)
     elsewhere = frozenset(by_digest.keys() - near.keys())
-    return Found(kept, {person.id_digest: person for person in people if person.id_digest}, elsewhere)
+    strangers = [
+        one
+        for home in kept
+        for one in home.told
+        if one.digest not in by_digest and one.birth_date is not None
+    ]
+    alike = _alike(ground, strangers, numbered=True) + _alike(ground, strangers, numbered=False)
+    by_name: dict[str, list[Alike]] = defaultdict(list)
+    for one in alike:
+        by_name[one.name_key].append(one)
+    return Found(
+        kept, {person.id_digest: person for person in people if person.id_digest}, elsewhere, by_name
+    )
+
+
+def _alike(ground: Ground, told: Iterable[Told], *, numbered: bool) -> list[Alike]:
+    """Return who is called as somebody whom no number finds, and was born on the same day.
+
+    Of two who have numbers the numbers say that they are two: whoever has one is compared with those who have none.
+    """
+    wanted = [one for one in told if (one.digest is not None) == numbered]
+    births = {one.birth_date for one in wanted}
+    found: list[Alike] = []
+    for some in portions({one.key for one in wanted}):
+        rows = Customer.objects.filter(
+            Q(id_digest=None) if numbered else Q(), name_key__in=some, birth_date__in=births
+        )
+        rows = rows.filter(household__grid_id__in=ground.grids, died_on=None).order_by("pk")
+        found += map(
+            Alike._make, rows.values_list(*Alike._fields[:-2], "household__area_id", "household__code")
+        )
+    return found
 
 
 def _choose(

@@ -14,7 +14,7 @@ from customers.matching import Known, likeliest
 from customers.models import Customer, Household
 from customers.naming import name_key
 from customers.personal import searchable
-from customers.pii import new_salt
+from customers.pii import new_salt, phone_digests
 from customers.pinyin import spell
 from customers.services import identities
 from customers.services.people import check_minor
@@ -132,7 +132,34 @@ def _judged(desk: Desk, home: Home, one: Told) -> Verdict:
             _("Write the ID number."),
             Fate.DOUBTFUL,
         )
-    return twin or _new(desk, home, one)
+    return twin or (None if one.row.taken else _elsewhere_too(desk, home, one)) or _new(desk, home, one)
+
+
+def _elsewhere_too(desk: Desk, home: Home, one: Told) -> Verdict | None:
+    """Return that a new person looks like somebody of another household."""
+    here = home.household.pk if home.household is not None else None
+    others = [other for other in desk.found.alike.get(one.key, ()) if other.household_id != here]
+    if not others:
+        return None
+    phone = phone_digests(one.person["phone"])[0] if one.person.get("phone") else ""
+    mine = Known(one.name, one.birth_date, one.person.get("gender", ""), one.digest, phone, None, one.area_id)
+    found = likeliest(
+        mine,
+        ((at, Known(other.name, other.birth_date, other.gender, other.id_digest, other.phone_digest, None, other.village))
+         for at, other in enumerate(others)),
+    )  # fmt: skip
+    if found is None:
+        return None
+    message = _("This looks like %(name)s of household %(code)s: %(reasons)s.")
+    words = {"name": others[found[0]].name, "code": others[found[0]].code, "reasons": found[1].in_words()}
+    verdict = _wrong(
+        "name",
+        message % words,
+        _("If it is the same person, write that household's number; if not, take the row."),
+        Fate.DOUBTFUL,
+    )
+    verdict.is_miss = True
+    return verdict
 
 
 def _is_named(person: Customer, one: Told) -> bool:
