@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from customers.enums import Gender, HouseType, IdType, IncomeBand, PolicyTag, Relation, Season
+from customers.enums import Gender, HouseType, IdType, IncomeBand, Relation, Season
 from customers.pii import mask_name
 from customers.services.roster import roster_judge, roster_store
 from customers.services.roster_undo import roster_undo
@@ -162,7 +162,7 @@ ARCHIVE_COLUMNS = (
     Column(key="other_banks", label=_("products of other banks"), aliases=("他行业务", "他行产品"), about=_("Of the household.")),
     Column(
         key="policy_tags", label=_("policy groups"), aliases=("政策类别", "户类型", "人群类别", "贫困类型"),
-        about=_("Of the household; several with commas between."), example=str(PolicyTag.CREDIT_MODEL.value),
+        about=_("Of the household; several with commas between."),
     ),
 )  # fmt: skip
 

@@ -16,10 +16,12 @@ from customers.services.attribution import households_hold
 from customers.services.roster_places import Ground
 from customers.services.roster_rows import CODE_LEAST, Told
 from gridbank.lookups import portions
+from gridbank.numbers import personal_numbers
 from gridbank.scoping import waive_scope
 from gridbank.turns import locked
 
 Key = tuple[Any, ...]
+CODE_MOST = Household._meta.get_field("code").max_length or 0
 
 
 @dataclass(eq=False)
@@ -38,6 +40,11 @@ class Home:
     def code(self) -> str:
         """The number by which the file calls it, where it means something beyond its village."""
         return str(self.key[1]) if self.key[0] == "code" else ""
+
+    @property
+    def head_told(self) -> str:
+        """Return the head's name as one of the rows gives it."""
+        return next((one.head for one in self.told if one.head), "")
 
     def living(self) -> list[Customer]:
         """Return who lives there, whoever goes in among them."""
@@ -75,8 +82,9 @@ class Found:
 
 def _key(one: Told) -> Key | None:
     code, group = one.value("household"), one.home.get("group_name") or ""
-    if len(code) >= CODE_LEAST:
+    if len(code) >= CODE_LEAST and not personal_numbers(code):
         return "code", code
+    # a village's own number; or the head's ID number, which is nobody's household number here
     if code:
         return "own", one.area_id, group, code
     return ("head", one.area_id, group, name_key(one.head)) if one.head else None
@@ -86,19 +94,30 @@ def homes_gathered(told: Iterable[Told]) -> list[Home]:
     """Gather sound rows into households; a row that names none has its fault."""
     homes: dict[Key, Home] = {}
     for one in told:
+        if len(one.value("household")) > CODE_MOST:
+            one.refuse(
+                "household",
+                _("A household number has at most %(most)s signs.") % {"most": CODE_MOST},
+                _("Shorten it, or leave it empty."),
+            )
         if one.faults:
             continue
         key = _key(one)
         if key is None:
-            one.refuse(
-                "household", _("It isn't said to which household this person belongs."),
-                _("Write the household's number, or its head's name, into each of its rows."),
-            )  # fmt: skip
+            _unsaid([one])
         else:
             homes.setdefault(key, Home(key)).told.append(one)
     for home in homes.values():
         _one_head(home)
     return list(homes.values())
+
+
+def _unsaid(told: Iterable[Told]) -> None:
+    for one in told:
+        one.refuse(
+            "household", _("It isn't said to which household this person belongs."),
+            _("Write the household's number, or its head's name, into each of its rows."),
+        )  # fmt: skip
 
 
 def _one_head(home: Home) -> None:
@@ -138,8 +157,10 @@ def _by_code(codes: Collection[str]) -> dict[str, tuple[int, int]]:
 
 def _by_head(homes: Sequence[Home], ground: Ground) -> dict[Key, int]:
     """Return the households of which village, group and the head's name are the same, where it is one."""
-    wanted = {home.key: home for home in homes if home.key[0] == "head" and home.key[1] is not None}
-    names = {one.head for home in wanted.values() for one in home.told if one.head}
+    wanted = {
+        home.key: name_key(home.head_told) for home in homes if home.key[1] is not None and home.head_told
+    }
+    names = {one.head for home in homes if home.key in wanted for one in home.told if one.head}
     areas = {key[1] for key in wanted}
     found: dict[Key, list[int]] = defaultdict(list)
     for some in portions(names):
@@ -147,8 +168,9 @@ def _by_head(homes: Sequence[Home], ground: Ground) -> dict[Key, int]:
             area_id__in=areas, head_name__in=some, grid_id__in=ground.grids
         ).order_by("pk")
         for pk, area, group, name in rows.values_list("pk", "area_id", "group_name", "head_name"):
-            found["head", area, group, name_key(name)].append(pk)
-    return {key: keys[0] for key, keys in found.items() if len(keys) == 1 and key in wanted}
+            found[area, group, name_key(name)].append(pk)
+    alone = {key: found.get((key[1], key[2], name), ()) for key, name in wanted.items()}
+    return {key: keys[0] for key, keys in alone.items() if len(keys) == 1}
 
 
 def homes_find(ground: Ground, homes: list[Home], *, hold: bool) -> Found:
@@ -178,6 +200,8 @@ def _find(ground: Ground, homes: list[Home], *, hold: bool) -> Found:
         if pk is not None:
             chosen[pk] = home
         kept.append(home)
+        if pk is None and hold and home.key[0] == "own" and not home.head_told:
+            _unsaid(home.told)
     for home in kept:
         home.told.sort(key=lambda one: one.place)
     wanted = {*chosen, *near.values()}

@@ -81,7 +81,7 @@ def home_judged(desk: Desk, home: Home) -> None:
                 "household", _("Whether this is the household here is in doubt: its head stands otherwise."),
                 _("Write the household's number, or take the row."), Fate.DOUBTFUL,
             )  # fmt: skip
-        in_doubt = in_doubt or (home.key[0] == "head" and one.is_head and verdict.fate == Fate.DOUBTFUL)
+        in_doubt = in_doubt or (home.key[0] != "code" and one.is_head and verdict.fate == Fate.DOUBTFUL)
         verdict.home = home
         desk.by_row[one.place] = verdict
         if verdict.goes_in and verdict.person is not None:

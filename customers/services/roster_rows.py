@@ -1,14 +1,16 @@
 """What a line of a roster says: its cells as the models' own fields take them, each by the rules of one form."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from customers.enums import IdType, PolicyTag, Relation
@@ -30,6 +32,7 @@ HOME = (
     "group_name", "address", "house_type", "land_mu", "livestock", "vehicles", "business", "income_band", "income_source",
     "other_banks", "policy_tags",
 )  # fmt: skip
+BETWEEN = re.compile(r"[,;\u3001\uff0c\uff1b]")
 SAID = frozenset({"is_migrant", "wechat_added", "do_not_contact"})
 YES_NO = {"yes": True, "no": False}
 # What a file can't take out: somebody has to look at the person.
@@ -122,16 +125,19 @@ def _read_once(column: str, text: str, _language: str | None) -> tuple[Any, str]
     return _read(column, text)
 
 
+@cache
+def _tag_words() -> dict[str, str]:
+    """Return the policy groups by their words in each language."""
+    words = {value: value for value in PolicyTag.values}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            words |= {str(label): value for value, label in PolicyTag.choices}
+    return words
+
+
 def _tags(told: Told, text: str) -> list[str] | None:
-    known = {str(label): value for value, label in PolicyTag.choices} | {
-        value: value for value in PolicyTag.values
-    }
-    words = [
-        word
-        for word in text.replace("、", ",").replace("，", ",").replace(";", ",").replace("；", ",").split(",")
-        if word.strip()
-    ]
-    found = [known.get(word.strip(), "") for word in words]
+    words = [word.strip() for word in BETWEEN.split(text) if word.strip()]
+    found = [_tag_words().get(word, "") for word in words]
     if not all(found):
         told.refuse(
             "policy_tags",

@@ -235,6 +235,30 @@ def test_guessing_who_somebody_is_has_so_many_tries_a_day(ground, monkeypatch):
     assert fates(roster_judge(source(ground.zhao), guesses[2])) == ["doubtful"]
 
 
+def test_numbers_that_mean_nothing_beyond_a_village_only_gather(ground):
+    """A village's own number, and the head's ID number, which lists like to call the household's."""
+    for code, group in (("12", "一组"), (HEAD["id_number"], "二组")):
+        there = {**HERE, "household": code, "group_name": group}
+        head = {"name": f"王{group}", "relation": "head"}
+        assert (
+            fates(roster_store(source(ground.zhao), rows(head, WIFE | {"birth_date": ""}, **there)))
+            == ["new"] * 2
+        )
+        # the rest of it in another chunk: its head's name finds it, its number alone doesn't
+        son = {"name": f"王{group}小", "relation": "child"}
+        assert fates(
+            roster_store(
+                source(ground.zhao), rows(son | {"head": head["name"]}, son | {"name": "王五"}, **there)[:1]
+            )
+        ) == ["new"]
+        assert fates(roster_store(source(ground.zhao), rows(son | {"name": "王五"}, **there))) == ["wrong"]
+    homes = household_list(actor=ground.zhao)
+    assert [len(home.code) for home in homes] == [12, 12]
+    assert customer_list(actor=ground.zhao).count() == 6
+    too_long = rows({"name": "王六", "relation": "head"}, **{**HERE, "household": "9" * 25})
+    assert fates(roster_judge(source(ground.zhao), too_long)) == ["wrong"]
+
+
 def test_people_of_heads_of_one_name_are_never_mixed(ground):
     there = {**HERE, "household": ""}
     son = {"name": "王二", "relation": "child", "head": "王一"}
