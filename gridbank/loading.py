@@ -70,7 +70,15 @@ def _is_djangos(field: Any) -> bool:
 def _prepared(field: Any) -> Make:
     if isinstance(field, models.JSONField):
         return lambda row: json.dumps(getattr(row, field.attname), ensure_ascii=False)
-    return lambda row: field.get_db_prep_save(field.pre_save(row, add=True), connection)
+    if not _is_djangos(field) or getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        return lambda row: field.get_db_prep_save(field.pre_save(row, add=True), connection)
+    read, write = attrgetter(field.attname), field.get_db_prep_save
+
+    def made(row: Any) -> Any:
+        value = read(row)
+        return None if value is None else write(value, connection)
+
+    return made
 
 
 def _escaped(text: str) -> str:

@@ -46,7 +46,6 @@ PERSON_COLUMNS = (
     "updated_at",
 )
 HOME_COLUMNS = (*typed(Household), *measuring.STATE, "ended_on", "version", "updated_at")
-NOTHING: tuple[Any, ...] = (None, "", False, [])
 TRIES = 2
 
 
@@ -286,9 +285,7 @@ def _columns(model: type[models.Model]) -> tuple[tuple[str, str], ...]:
 def told_of(row: Household | Customer) -> dict[str, Any]:
     """Return what people fill in of a row, as JSON takes it; what says nothing is left out."""
     kept = row.__dict__
-    return plain(
-        {name: value for name, column in _columns(type(row)) if (value := kept[column]) not in NOTHING}
-    )
+    return plain({name: value for name, column in _columns(type(row)) if (value := kept[column])})
 
 
 def _outcome(verdict: Verdict, chunk: Chunk) -> Outcome:

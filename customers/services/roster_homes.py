@@ -21,6 +21,8 @@ from gridbank.scoping import waive_scope
 from gridbank.turns import locked
 
 Key = tuple[Any, ...]
+# no personal number is shorter
+NUMBER_LEAST = 11
 CODE_MOST = Household._meta.get_field("code").max_length or 0
 
 
@@ -82,7 +84,7 @@ class Found:
 
 def _key(one: Told) -> Key | None:
     code, group = one.value("household"), one.home.get("group_name") or ""
-    if len(code) >= CODE_LEAST and not personal_numbers(code):
+    if len(code) >= CODE_LEAST and (len(code) < NUMBER_LEAST or not personal_numbers(code)):
         return "code", code
     # a village's own number; or the head's ID number, which is nobody's household number here
     if code:

@@ -216,7 +216,7 @@ def _document(told: Told, bank_id: int, today: date) -> None:
         kind = guess_id_type(number) if kind in {None, IdType.NONE} else kind
         found = parse_id_number(number, id_type=kind, today=today)
     except IdentityError as error:
-        told.refuse("id_number", error.message, _("Compare it with the card, or leave the cell empty."))
+        told.refuse("id_number", error.message, _("Leave the cell empty when the card isn't at hand."))
         return
     if person.get("birth_date", found.birth_date) != found.birth_date:
         told.refuse(
