@@ -17,7 +17,7 @@ from customers.pinyin import spell
 
 CERTAIN, LIKELY, MOST = 100, 60, 99
 SAME_NAME, LOOKS_ALIKE, SOUNDS_THE_SAME, SOUNDS_ALIKE, SHORTER = 40, 30, 30, 20, 15
-BORN, BORN_NEARLY, BORN_THAT_YEAR, BORN_ELSE = 30, 15, 8, -40
+BORN, AS_OLD, BORN_NEARLY, BORN_THAT_YEAR, BORN_ELSE = 30, 20, 15, 8, -40
 SAME_PHONE, SAME_HOME, SAME_VILLAGE, OTHER_GENDER = 20, 20, 8, -30
 
 # Characters that are taken for one another by whoever reads a handwritten list, and variants of one character.
@@ -45,7 +45,10 @@ _SHAPE = _by_shape(_SHAPES)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a person: an empty value says nothing. Phones and ID numbers come as their digests."""
+    """What is known of a person: an empty value says nothing. Phones and ID numbers come as their digests.
+
+    Where an answer by the date of birth would tell it, the age that pages show stands in its place.
+    """
 
     name: str
     birth_date: date | None = None
@@ -54,6 +57,7 @@ class Known:
     phone_digest: str = ""
     home: int | None = None
     village: int | None = None
+    age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def compared(one: Known, other: Known) -> Match:
     named = _named(one.name, other.name)
     if named is None:
         return NOBODY
-    found = [named, *_born(one.birth_date, other.birth_date), *_near(one, other)]
+    found = [named, *_born(one, other), *_near(one, other)]
     if one.gender and other.gender and one.gender != other.gender:
         found.append((OTHER_GENDER, _("another gender")))
     score = sum(points for points, _reason in found)
@@ -133,9 +137,11 @@ def _named(one: str, other: str) -> Reason | None:
     return None
 
 
-def _born(one: date | None, other: date | None) -> list[Reason]:
+def _born(first: Known, second: Known) -> list[Reason]:
+    one, other = first.birth_date, second.birth_date
     if one is None or other is None:
-        return []
+        same_age = first.age is not None and first.age == second.age
+        return [(AS_OLD, _("as old"))] if same_age else []
     if one == other:
         return [(BORN, _("born on the same day"))]
     if _nearly(f"{one:%Y%m%d}", f"{other:%Y%m%d}"):

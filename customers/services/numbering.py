@@ -1,5 +1,6 @@
 """Numbers of households: drawn, so that nobody guesses one from another; and no two draw the same."""
 
+import re
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 
@@ -13,6 +14,8 @@ from gridbank.scoping import waive_scope
 BATCH = 1000
 # somebody else may store the same number between our look and our insert
 TRIES = 3
+# what a drawn number looks like
+DRAWN = re.compile(r"H[0-9]{11}")
 
 
 def household_code() -> str:

@@ -25,7 +25,7 @@ from customers.services.asking import DAILY_CAP, asked_today, leave_row
 from customers.services.identities import identities_keep
 from customers.services.numbering import numbers_draw
 from customers.services.roster_homes import Home, homes_find, homes_gathered
-from customers.services.roster_people import Desk, Verdict, home_judged, home_judged_too, refused
+from customers.services.roster_people import Desk, Verdict, home_judged, home_judged_too, refused, wards_kept
 from customers.services.roster_places import Ground, ground_of, places_find
 from customers.services.roster_rows import Told, plain, rows_told
 from exchange.sheets import IN, Fate, Fault, Outcome, Row, Source
@@ -128,6 +128,7 @@ def _judged(source: Source, rows: Sequence[Row], *, is_rehearsal: bool) -> Chunk
         if home.household is not None and any(desk.by_row[one.place].fate in IN for one in home.told):
             _new_household(home, desk)
             home_judged_too(desk, home, home.household)
+            wards_kept(desk, home)
     return Chunk(source, ground, told, found.homes, desk)
 
 
@@ -180,10 +181,11 @@ def _count_guesses(chunk: Chunk) -> None:
     if len(misses) > left or left <= 0:
         sentence = _("No more ID numbers can be compared today.")
         fault = Fault("id_number", sentence, _("Go on tomorrow, or let head office bring the file."))
-        for place in {*misses, *(one.place for one in numbered)}:
-            desk.by_row[place] = Verdict(Fate.WRONG, (fault,))
+        compared = {*misses, *(one.place for one in numbered)}
+        # a household goes in with all that its rows say, or waits
         for home in chunk.homes:
-            home.taken.clear()
+            if any(one.place in compared for one in home.told):
+                desk.by_row |= {one.place: Verdict(Fate.WRONG, (fault,)) for one in home.told}
         return
     for _miss in misses:
         leave_row(

@@ -13,6 +13,7 @@ from customers.enums import Relation
 from customers.models import Customer, Household
 from customers.naming import name_key
 from customers.services.attribution import households_hold
+from customers.services.numbering import DRAWN
 from customers.services.roster_places import Ground
 from customers.services.roster_rows import CODE_LEAST, Told
 from gridbank.lookups import portions
@@ -56,6 +57,14 @@ class Home:
     def head(self) -> Customer | None:
         """Return its head, whoever goes in as such."""
         return next((person for person in self.living() if person.relation == Relation.HEAD), None)
+
+
+class Lives(NamedTuple):
+    """Where somebody lives."""
+
+    household_id: int
+    grid_id: int
+    code: str
 
 
 class Alike(NamedTuple):
@@ -139,13 +148,13 @@ def _everybody() -> QuerySet[Customer]:
     return Customer.objects.order_by("pk")
 
 
-def _by_digest(digests: Collection[str]) -> dict[str, tuple[int, int]]:
-    """Return the household and the grid of each who has one of these numbers, wherever he is."""
-    found: dict[str, tuple[int, int]] = {}
+def _by_digest(digests: Collection[str]) -> dict[str, Lives]:
+    """Return where each lives who has one of these numbers, wherever he is."""
+    found: dict[str, Lives] = {}
     for some in portions(digests):
         rows = Customer.objects.filter(id_digest__in=some).order_by()
-        for digest, home, grid in rows.values_list("id_digest", "household_id", "household__grid_id"):
-            found[digest] = home, grid
+        columns = ("id_digest", "household_id", "household__grid_id", "household__code")
+        found |= {digest: Lives(*where) for digest, *where in rows.values_list(*columns)}
     return found
 
 
@@ -189,7 +198,7 @@ def homes_find(ground: Ground, homes: list[Home], *, hold: bool) -> Found:
 def _find(ground: Ground, homes: list[Home], *, hold: bool) -> Found:
     by_digest = _by_digest({one.digest for home in homes for one in home.told if one.digest})
     by_code = _by_code({home.code for home in homes if home.code})
-    near = {digest: home for digest, (home, grid) in by_digest.items() if grid in ground.grids}
+    near = {digest: lives for digest, lives in by_digest.items() if lives.grid_id in ground.grids}
     by_head = _by_head([home for home in homes if not home.code], ground)
     chosen: dict[int, Home] = {}
     kept: list[Home] = []
@@ -206,7 +215,7 @@ def _find(ground: Ground, homes: list[Home], *, hold: bool) -> Found:
             _unsaid(home.told)
     for home in kept:
         home.told.sort(key=lambda one: one.place)
-    wanted = {*chosen, *near.values()}
+    wanted = {*chosen, *(lives.household_id for lives in near.values())}
     if hold and wanted:
         households_hold(wanted)
     people = _load(chosen, wanted, hold=hold)
@@ -272,8 +281,10 @@ def _choose(
     # the head says most of where a household is
     counted = Counter[int]()
     for one in home.told:
-        if one.digest in near:
-            counted[near[one.digest]] += 1 + 100 * one.is_head
+        lives = near.get(one.digest) if one.digest else None
+        # a number that a file gave is another household's, one that was drawn here may be this one's
+        if lives is not None and (not home.code or DRAWN.fullmatch(lives.code)):
+            counted[lives.household_id] += 1 + 100 * one.is_head
     return counted.most_common(1)[0][0] if counted else None
 
 

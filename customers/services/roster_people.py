@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers.enums import Evidence, IdType, Relation
+from customers.enums import IdType, Relation
 from customers.matching import Known, likeliest
 from customers.models import Customer, Household
 from customers.naming import name_key
@@ -25,7 +25,6 @@ from gridbank.days import ADULT_AGE, GUARDED_AGE
 from gridbank.errors import Refused
 
 EMPTY: tuple[Any, ...] = (None, "", [])
-STANDING = (Evidence.CLAIMED, Evidence.CONFIRMED)
 
 
 @dataclass
@@ -291,9 +290,8 @@ def _is_somebody_else(desk: Desk, person: Customer, wanted: Mapping[str, Any]) -
             _("Who somebody is, is changed by a person."),
             _("Bring the file in somebody's name."),
         )
-    if (columns := wanted.keys() & identities.WHO) and {person.account_evidence, person.app_evidence} & {
-        *STANDING
-    }:
+    counts = person.customer_since is not None or person.app_verified_on is not None
+    if counts and (columns := wanted.keys() & identities.WHO):
         return _wrong(
             max(columns), _("An account or the app of this person counts already: his name and number aren't changed by a file."),
             _("Change them on his page; what was confirmed is confirmed again."),
@@ -335,6 +333,22 @@ def _guard(desk: Desk, home: Home, one: Told) -> None:
         check_minor(person, desk.today)
     except Refused as error:
         _drop(desk, home, one, _wrong(error.field or "", error.message))
+
+
+def wards_kept(desk: Desk, home: Home) -> None:
+    """Let nobody in whose guardian doesn't go in."""
+    orphans = home.told
+    while orphans:
+        goes = {id(person) for person in home.taken.values()}
+        orphans = [
+            one for one in home.told
+            if (person := home.taken.get(one.place)) is not None
+            and (carer := person._state.fields_cache.get("guardian")) is not None
+            and carer._state.adding and id(carer) not in goes
+        ]  # fmt: skip
+        for one in orphans:
+            sentence = _("A child under 14 needs a guardian from the same household.")
+            _drop(desk, home, one, _wrong("guardian", sentence, _("Put the guardian's row right first.")))
 
 
 def _carer(home: Home, person: Customer, told: str, today: date) -> Customer | None:

@@ -12,6 +12,7 @@ LIKELY = {
     "a variant of a sign": (Known("王國强", BORN), Known("王国強", BORN)),
     "a sign that looks alike": (Known("王己", BORN), Known("王已", BORN)),
     "the same sound": (Known("李伟", BORN), Known("李玮", BORN)),
+    "name and age": (Known("曾小明", age=56), Known("曾小明", age=56)),
     "name and phone": (Known("曾小明", phone_digest="a"), Known("曾小明", phone_digest="a")),
     "name and household": (Known("曾小明", home=1), Known("曾小明", BORN, home=1)),
     "a figure of the birth in one village": (Known("曾小明", BORN, village=1), Known("曾小明", date(1970, 3, 13), village=1)),

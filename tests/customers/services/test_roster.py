@@ -179,6 +179,40 @@ def test_a_wrong_row_says_its_column_and_the_others_go_in(ground, what):
     assert [person.name for person in customer_list(actor=ground.zhao)] == ["李梅"]
 
 
+def test_nobody_goes_in_whose_guardian_does_not(ground):
+    """A grown-up whose own row is refused cares for nobody."""
+    file = rows(
+        {**HEAD, "guardian": "没这人"},
+        {**CHILD, "guardian": "曾小明"},
+        {"name": "吴一", "relation": "other"},
+        **HERE,
+    )
+    assert fates(roster_store(source(ground.zhao), file)) == ["wrong", "wrong", "new"]
+    assert [person.name for person in customer_list(actor=ground.zhao)] == ["吴一"]
+
+
+def test_who_stands_under_another_number_of_the_file_has_not_moved_by_it(ground):
+    roster_store(source(ground.zhao), rows(HEAD, WIFE, **HERE))
+    found = roster_store(
+        source(ground.zhao), rows({**HEAD, "relation": "head"}, **{**HERE, "household": "520100002"})
+    )
+    assert fates(found) == ["wrong"]
+    assert "520100001" in found[0].faults[0].sentence
+
+
+def test_beyond_the_daily_answers_a_household_waits_whole(ground, monkeypatch):
+    from customers.services import roster
+
+    monkeypatch.setattr(roster, "DAILY_CAP", 0)
+    mine, other = {"village": "", "township": "", "household": "520100003"}, {"household": "520100004"}
+    file = rows(
+        {**HERE, **HEAD, **mine},
+        {**HERE, **mine, "name": "吴一", "relation": "other"},
+        {"name": "吴二", "relation": "head", **other},
+    )
+    assert fates(roster_store(source(ground.chen), file)) == ["wrong", "wrong", "new"]
+
+
 def test_twins_heads_and_guardians(ground):
     roster_store(source(ground.zhao), rows(HEAD, WIFE, **HERE))
     told = rows(
