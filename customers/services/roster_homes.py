@@ -261,7 +261,7 @@ def _choose(
     home: Home,
     by_code: dict[str, tuple[int, int]],
     by_head: dict[Key, int],
-    near: dict[str, int],
+    near: dict[str, Lives],
     ground: Ground,
 ) -> int | None:
     """Return which household here is meant: by its number, by its head, else by who of its people is here."""
