@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from gridbank.visible import without_invisible
 
@@ -24,6 +25,8 @@ def plain_name(name: str) -> str:
     return " ".join(without_invisible(name).split())
 
 
+# asked for a name three times on its way in: where it is compared, spelt and stored
+@lru_cache(maxsize=20_000)
 def name_key(name: str) -> str:
     """Return what two ways of writing one name have in common; it is stored beside the name and searched by."""
     text = unicodedata.normalize("NFKC", _SELECTORS.sub("", without_invisible(name))).translate(_RADICALS)

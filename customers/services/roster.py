@@ -25,7 +25,15 @@ from customers.services.asking import DAILY_CAP, asked_today, leave_row
 from customers.services.identities import identities_keep
 from customers.services.numbering import numbers_draw
 from customers.services.roster_homes import Home, homes_find, homes_gathered
-from customers.services.roster_people import Desk, Verdict, home_judged, home_judged_too, refused, wards_kept
+from customers.services.roster_people import (
+    Desk,
+    Verdict,
+    fresh,
+    home_judged,
+    home_judged_too,
+    refused,
+    wards_kept,
+)
 from customers.services.roster_places import Ground, ground_of, places_find
 from customers.services.roster_rows import Told, plain, rows_told
 from exchange.sheets import IN, Fate, Fault, Outcome, Row, Source
@@ -120,19 +128,19 @@ def _judged(source: Source, rows: Sequence[Row], *, is_rehearsal: bool) -> Chunk
     now = timezone.now()
     # what a file says is as old as the file: only what somebody changes here after its day makes later rows wait
     stamp = min(now, timezone.make_aware(datetime.combine(source.as_of, time(23, 59))))
-    blank = Customer(created_at=now, updated_at=stamp, created_by=source.actor)
-    desk = Desk(source.actor, found, today, source.as_of, blank, is_rehearsal)
+    since = {"created_at": now, "updated_at": stamp, "created_by": source.actor}
+    desk = Desk(source.actor, found, today, source.as_of, Customer(**since), is_rehearsal)
+    blank = Household(**since)
     for home in found.homes:
-        _place(ground, home)
+        _place(ground, home, blank)
         home_judged(desk, home)
         if home.household is not None and any(desk.by_row[one.place].fate in IN for one in home.told):
-            _new_household(home, desk)
             home_judged_too(desk, home, home.household)
             wards_kept(desk, home)
     return Chunk(source, ground, told, found.homes, desk)
 
 
-def _place(ground: Ground, home: Home) -> None:
+def _place(ground: Ground, home: Home, blank: Household) -> None:
     """Say in which grid a new household is, and of one that is here that it stays in its village."""
     area_id = next((one.area_id for one in home.told if one.area_id is not None), None)
     if home.household is not None:
@@ -153,16 +161,8 @@ def _place(ground: Ground, home: Home) -> None:
                 _("Let the branch that it belongs to bring the file."),
             )
         return
-    home.household = Household(grid=grid, area_id=area_id, code=home.code)
-
-
-def _new_household(home: Home, desk: Desk) -> None:
-    household = home.household
-    if household is None or not household._state.adding:
-        return
-    household.created_at, household.created_by, household.updated_at = (
-        desk.template.created_at, desk.actor, desk.template.updated_at,
-    )  # fmt: skip
+    household = home.household = fresh(blank)
+    household.grid, household.area_id, household.code, household.policy_tags = grid, area_id, home.code, []
 
 
 def _count_guesses(chunk: Chunk) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -210,9 +210,12 @@ def _twin(home: Home, one: Told) -> Verdict | None:
     )
 
 
-def fresh(template: Customer) -> Customer:
+Row = TypeVar("Row", Customer, Household)
+
+
+def fresh(template: Row) -> Row:
     """Return a new row as the template is: every default is worked out once."""
-    made = Customer.__new__(Customer)
+    made = type(template).__new__(type(template))
     made.__dict__.update(template.__dict__)
     made._state = copy(template._state)
     made._state.fields_cache = {}

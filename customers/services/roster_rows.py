@@ -67,7 +67,7 @@ class Told:
     @property
     def key(self) -> str:
         """How the name is compared."""
-        return _key(self.name)
+        return name_key(self.name)
 
     @property
     def birth_date(self) -> date | None:
@@ -90,11 +90,6 @@ class Told:
     def refuse(self, column: str, sentence: Any, remedy: Any = "") -> None:
         """Note a fault."""
         self.faults.append(Fault(column, str(sentence), str(remedy)))
-
-
-@lru_cache(maxsize=20_000)
-def _key(name: str) -> str:
-    return name_key(name)
 
 
 @cache
