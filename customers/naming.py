@@ -32,3 +32,17 @@ def name_key(name: str) -> str:
     text = unicodedata.normalize("NFKC", _SELECTORS.sub("", without_invisible(name))).translate(_RADICALS)
     text = _SPACE_AT_HAN.sub("", " ".join(_DOTS.sub("·", text).split()))
     return text.casefold()[:KEY_LENGTH]
+
+
+def spellings(name: str) -> frozenset[str]:
+    """Return the ways in which lists write one name, to look for it where only the name itself is kept.
+
+    A name of two signs is drawn apart to be as wide as its neighbours; the dot between two parts has many forms.
+    """
+    key = name_key(name)
+    found = {plain_name(name), key}
+    if len(key) == 2:  # noqa: PLR2004  two signs
+        found.add(f"{key[0]} {key[1]}")
+    if "·" in key:
+        found |= {key.replace("·", dot) for dot in "·•‧∙⋅・.。"}
+    return frozenset(found)

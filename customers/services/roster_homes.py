@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from customers.enums import Relation
 from customers.models import Customer, Household
-from customers.naming import name_key
+from customers.naming import name_key, spellings
 from customers.services.attribution import households_hold
 from customers.services.numbering import DRAWN
 from customers.services.roster_places import Ground
@@ -171,7 +171,7 @@ def _by_head(homes: Sequence[Home], ground: Ground) -> dict[Key, int]:
     wanted = {
         home.key: name_key(home.head_told) for home in homes if home.key[1] is not None and home.head_told
     }
-    names = {one.head for home in homes if home.key in wanted for one in home.told if one.head}
+    names = frozenset[str]().union(*(spellings(home.head_told) for home in homes if home.key in wanted))
     areas = {key[1] for key in wanted}
     found: dict[Key, list[int]] = defaultdict(list)
     for some in portions(names):

@@ -380,6 +380,14 @@ def test_a_household_whose_head_comes_later(ground):
     assert customer_list(actor=ground.li).count() == 3
 
 
+@pytest.mark.parametrize(("one", "other"), [("买买提·阿不都", "买买提•阿不都"), ("王明", "王 明")])
+def test_a_household_is_found_however_its_heads_name_is_drawn(ground, one, other):
+    there = {**HERE, "household": "12"}
+    roster_store(source(ground.zhao), rows({**WIFE, "head": one}, **there))
+    roster_store(source(ground.zhao), rows({"name": other, "relation": "head"}, **there))
+    assert household_list(actor=ground.zhao).count() == 1
+
+
 def test_no_row_crosses_into_another_branch(ground):
     ground.grid_wu.area = Area.objects.get(code="522727101202")
     ground.grid_wu.save()
