@@ -25,6 +25,12 @@ def plain_name(name: str) -> str:
     return " ".join(without_invisible(name).split())
 
 
+def listed_name(name: str) -> str:
+    """Return a name from a list: one that was drawn apart, sign by sign, is put together again."""
+    parts = plain_name(name).split()
+    return ("" if all(len(part) == 1 for part in parts) else " ").join(parts)
+
+
 # asked for a name three times on its way in: where it is compared, spelt and stored
 @lru_cache(maxsize=20_000)
 def name_key(name: str) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from customers.enums import IdType, PolicyTag, Relation
 from customers.identity import Identity, IdentityError, guess_id_type, parse_id_number, parse_phone
 from customers.models import Customer, Household
-from customers.naming import name_key, plain_name
+from customers.naming import listed_name, name_key
 from customers.pii import id_digest
 from customers.services.checks import plain_text
 from customers.services.people import NOT_OF_MINORS
@@ -81,7 +81,7 @@ class Told:
     @property
     def head(self) -> str:
         """The head's name as the row gives it, his own if he is it; empty when it says nothing."""
-        return self.name if self.is_head else plain_name(self.value("head"))
+        return self.name if self.is_head else listed_name(self.value("head"))
 
     def value(self, column: str) -> str:
         """Return what a cell says, empty for nothing."""
@@ -167,7 +167,7 @@ def _value(told: Told, column: str, text: str) -> Any:
     # read once more below, and as a whole
     if column in {"id_number", "phone"}:
         return text
-    text = plain_name(text) if column == "name" else text
+    text = listed_name(text) if column == "name" else text
     is_sealed = column == "address"
     value, wrong = _read(column, text) if is_sealed else _read_once(column, text, told.language)
     if wrong:
