@@ -15,7 +15,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.services import canonical, record
+from audit.services import canonical, record, recorded_last
 from customers import selectors
 from customers.actions import Action
 from customers.models import CompleteSpan, Customer, Household
@@ -39,8 +39,9 @@ from customers.services.roster_rows import Told, plain, rows_told
 from exchange.sheets import IN, Fate, Fault, Outcome, Row, Source
 from gridbank.loading import keys_draw, rows_insert, rows_update
 from gridbank.sealing import seal
-from gridbank.turns import take_turn
+from gridbank.turns import locked, take_turn
 from grids.authority import Act, may
+from people.models import User
 
 PERSON, HOUSEHOLD = "customers.customer", "customers.household"
 PERSON_COLUMNS = (
@@ -95,6 +96,7 @@ def roster_store(source: Source, rows: Sequence[Row]) -> list[Outcome]:
     raise AssertionError
 
 
+@recorded_last()
 def _stored(source: Source, rows: Sequence[Row]) -> list[Outcome]:
     # two files of a bank with the same people: the second finds whom the first stored
     take_turn(f"roster {source.bank_id}")
@@ -121,6 +123,9 @@ def _judged(source: Source, rows: Sequence[Row], *, is_rehearsal: bool) -> Chunk
     today = timezone.localdate()
     villages = {row.values["village"] for row in rows if "village" in row.values}
     ground = ground_of(source, villages, hold=not is_rehearsal)
+    if not is_rehearsal and _is_counted(source.actor):
+        # his answers of the day are counted once people are held; who counts comes before them
+        locked(User.objects.all()).get(pk=source.actor.pk)
     told = rows_told(rows, ground.bank_id, today)
     places_find(ground, told)
     homes = homes_gathered(told)
@@ -165,13 +170,18 @@ def _place(ground: Ground, home: Home, blank: Household) -> None:
     household.grid, household.area_id, household.code, household.policy_tags = grid, area_id, home.code, []
 
 
+def _is_counted(actor: User | None) -> bool:
+    """Whether what somebody is told of numbers counts: not of who holds the bank's records anyhow."""
+    return actor is not None and not may(actor, Act.RECORDS_LOAD)
+
+
 def _count_guesses(chunk: Chunk) -> None:
     """Count what tells of a number that is here: beyond the day's answers no number of the chunk is compared.
 
     Who may load the records of the whole bank holds them anyhow; his batches are kept.
     """
     actor, desk = chunk.source.actor, chunk.desk
-    if actor is None or may(actor, Act.RECORDS_LOAD):
+    if not _is_counted(actor):
         return
     misses = [place for place, verdict in desk.by_row.items() if verdict.is_miss]
     numbered = [one for one in chunk.told if one.digest or one.birth_date]
