@@ -20,6 +20,7 @@ from gridbank.lookups import portions
 from gridbank.numbers import personal_numbers
 from gridbank.scoping import waive_scope
 from gridbank.turns import locked
+from grids.models import bank_in
 
 Key = tuple[Any, ...]
 # no personal number is shorter
@@ -158,11 +159,24 @@ def _by_digest(digests: Collection[str]) -> dict[str, Lives]:
     return found
 
 
-def _by_code(codes: Collection[str]) -> dict[str, tuple[int, int]]:
+def _by_code(homes: Sequence[Home], ground: Ground) -> dict[str, tuple[int, int]]:
+    """Return the household and the grid of each number that is used in the bank.
+
+    What another bank of the database has called so is nobody's business: here the number only gathers rows.
+    """
     found: dict[str, tuple[int, int]] = {}
-    for some in portions(codes):
+    elsewhere: set[str] = set()
+    for some in portions({home.code for home in homes if home.code}):
         rows = Household.objects.filter(code__in=some).order_by()
-        found |= {code: (pk, grid) for code, pk, grid in rows.values_list("code", "pk", "grid_id")}
+        for code, pk, grid, path in rows.values_list("code", "pk", "grid_id", "grid__path"):
+            if bank_in(path) == ground.bank_id:
+                found[code] = pk, grid
+            else:
+                elsewhere.add(code)
+    for home in homes:
+        if home.code in elsewhere:
+            first = home.told[0]
+            home.key = ("own", first.area_id, first.home.get("group_name") or "", home.code)
     return found
 
 
@@ -197,7 +211,7 @@ def homes_find(ground: Ground, homes: list[Home], *, hold: bool) -> Found:
 
 def _find(ground: Ground, homes: list[Home], *, hold: bool) -> Found:
     by_digest = _by_digest({one.digest for home in homes for one in home.told if one.digest})
-    by_code = _by_code({home.code for home in homes if home.code})
+    by_code = _by_code(homes, ground)
     near = {digest: lives for digest, lives in by_digest.items() if lives.grid_id in ground.grids}
     by_head = _by_head([home for home in homes if not home.code], ground)
     chosen: dict[int, Home] = {}

@@ -14,6 +14,7 @@ from customers.services.roster_undo import roster_undo
 from exchange.sheets import Row, Source, Stored
 from grids.models import Area
 from tests.customers.numbers import id_number
+from tests.factories import GridFactory, HouseholdFactory
 
 TODAY = timezone.localdate()
 
@@ -386,6 +387,13 @@ def test_a_household_is_found_however_its_heads_name_is_drawn(ground, one, other
     roster_store(source(ground.zhao), rows({**WIFE, "head": one}, **there))
     roster_store(source(ground.zhao), rows({"name": other, "relation": "head"}, **there))
     assert household_list(actor=ground.zhao).count() == 1
+
+
+def test_another_banks_number_is_nobodys_business(ground):
+    HouseholdFactory(code="520100001", grid=GridFactory())
+    for fate in ("new", "unchanged"):
+        assert fates(roster_store(source(ground.zhao), rows(HEAD, WIFE, **HERE))) == [fate] * 2
+    assert household_list(actor=ground.zhao).get().code.startswith("H")
 
 
 def test_no_row_crosses_into_another_branch(ground):
