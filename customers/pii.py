@@ -1,7 +1,6 @@
 """Personal data: encrypted at rest, found by blind index, shown masked."""
 
 import base64
-import hashlib
 import hmac
 import logging
 import os
@@ -110,7 +109,7 @@ def new_salt() -> str:
 
 def blind_index(text: str, purpose: str) -> str:
     """Return the HMAC-SHA256 by which a value is found without being stored; `purpose` separates columns."""
-    return hmac.new(settings.KEYS.index_key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(settings.KEYS.index_key, f"{purpose}:{text}".encode(), "sha256").hex()
 
 
 Mask = Callable[[str], str]

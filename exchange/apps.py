@@ -14,8 +14,10 @@ class ExchangeConfig(AppConfig):
         from exchange.faces import register_faces  # noqa: PLC0415  apps are not ready earlier
         from exchange.listed import book_send  # noqa: PLC0415  the same
         from exchange.staff import register_staff  # noqa: PLC0415  the same
+        from exchange.subjects import register_subjects  # noqa: PLC0415  the same
         from people.lists import register_sender  # noqa: PLC0415  the same
 
         register_sender(book_send)
+        register_subjects()
         register_faces()
         register_staff()

@@ -59,6 +59,7 @@ class Act(models.TextChoices):
     DEATH_UNDO = "death.undo", gettext_lazy("Taking back a death that was wrongly told")
     RESTRICTION_LIFT = "restriction.lift", gettext_lazy("Lifting a restriction of processing")
     STEP_CORRECT = "step.correct", gettext_lazy("Correcting the day of somebody else's account or app step")
+    ROSTER_BRING = "roster.bring", gettext_lazy("Bringing rosters of households")
     # in a grid
     ARCHIVE_WRITE = "archive.write", gettext_lazy("Changing archives")
     NEED_CLOSE = "need.close", gettext_lazy("Closing needs")
@@ -141,6 +142,8 @@ POWERS: dict[Act, tuple[Rule, ...]] = {
     # the branch knows what its people did; head office doesn't rewrite it
     Act.VISIT_CORRECT: (Rule(BRANCH, BRANCHES),),
     Act.STEP_CORRECT: (Rule(BRANCH, BRANCHES),),
+    # whose own ground is a branch at least: by a list of numbers it could be asked who is here
+    Act.ROSTER_BRING: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),
     Act.DEATH_UNDO: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),
     # whoever keeps the archive writes down a person's wish at once; a second look ends it
     Act.RESTRICTION_LIFT: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),

@@ -26,6 +26,8 @@ DATA = {
     "grids/sheets.py": "what files call their columns",
     "products/sheets.py": "what files call their columns",
     "customers/pinyin.py": "surnames and words with a reading of their own",
+    "customers/matching.py": "characters that are taken for one another",
+    "customers/sheets.py": "what lists of the field call their columns, and how they say who somebody is",
 }
 
 
