@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dashboards.policies import Home
-from exchange.sheets import sheets_for
+from people.enums import Role
 from people.models import User
 from people.policies import keeps_accounts, reads_trail
 
@@ -32,7 +32,7 @@ def _business(user: User) -> bool:
 
 
 def _brings_files(user: User) -> bool:
-    return bool(sheets_for(user))
+    return user.role in {Role.HEAD_OFFICE, Role.BRANCH_MANAGER}
 
 
 def _everybody(_user: User) -> bool:

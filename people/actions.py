@@ -23,7 +23,7 @@ class Action(TextChoices):
     USER_RENAMED = "user.renamed", _("Account renamed")
     USER_ROLE_CHANGED = "user.role_changed", _("Role changed")
     USER_SESSIONS_ENDED = "user.sessions_ended", _("Sessions ended")
-    USER_WITHDRAWN = "user.withdrawn", _("Account removed that nobody used")
+    USER_WITHDRAWN = "user.withdrawn", _("Unused account removed")
 
 
 SUBJECTS = {

@@ -21,7 +21,6 @@ DATA = {
     "customers/naming.py": "radicals that files write for the characters they look like",
     "exchange/cleaning.py": "signs and blanks as files write them",
     "exchange/matching.py": "the words with which a table ends",
-    "exchange/services/returning.py": "the sign between sentences",
     "exchange/staff.py": "what files call their columns",
     "grids/sheets.py": "what files call their columns",
     "products/sheets.py": "what files call their columns",
