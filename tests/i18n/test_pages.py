@@ -39,7 +39,7 @@ def data() -> list[str]:
             rows = rows.exclude(code=STANDARD, created_by=None)
         for values in rows.values_list(*texts) if texts else []:
             found.update(str(value) for value in values if value and CHINESE.search(str(value)))
-    # how a file calls its columns lies sealed
+    # what a file says itself lies sealed
     found.update(
         name for batch in Batch.everywhere() for place in batch.layout.places for name in place.names
     )
