@@ -227,7 +227,7 @@ class Members(BaseFormSet):  # type: ignore[type-arg]
     @property
     def columns(self) -> list[tuple[Any, Any]]:
         """Return the fields of a row, each with what its column is called elsewhere."""
-        return [(field, CALLED[field.name]) for field in self.forms[0].visible_fields()]
+        return [(field, CALLED[field.name]) for field in self.empty_form.visible_fields()]
 
     @property
     def filled(self) -> list[MemberForm]:

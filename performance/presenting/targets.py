@@ -54,9 +54,17 @@ def unsigned(*, actor: User, drafts: Iterable[GridTarget]) -> list[dict[str, Any
 
 
 def _levels(row: GridTarget) -> str:
-    is_rate = INDICATORS[row.indicator].is_rate
-    said = [value * 100 if is_rate else value for value in row.levels if value is not None]
-    return " / ".join(_number(value, signed=False) + ("%" if is_rate else "") for value in said)
+    """Return the levels in their order; one left out between two others keeps its place, or its neighbour took it."""
+    last = max(place for place, value in enumerate(row.levels) if value is not None)
+    return " / ".join(_level(row, value) for value in row.levels[: last + 1])
+
+
+def _level(row: GridTarget, value: Decimal | None) -> str:
+    if value is None:
+        return "–"
+    if INDICATORS[row.indicator].is_rate:
+        return _number(value * 100, signed=False) + "%"
+    return _number(value, signed=False)
 
 
 def _line(row: Row, form: BaseForm) -> dict[str, Any]:

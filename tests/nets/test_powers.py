@@ -181,6 +181,7 @@ BEHIND = [
     Behind(f"{MONTHS}months.period_publish", (Act.MONTH_PUBLISH,), root),
     Behind(f"{MONTHS}months.period_lock", (Act.MONTH_LOCK,), root),
     Behind(f"{MONTHS}months.target_set", (Act.TARGET_SET,), root),
+    Behind(f"{MONTHS}targets.targets_write", (Act.TARGET_WRITE,), named("grid")),
     Behind(f"{MONTHS}runs.run_compute", (Act.MONTH_REFRESH,), root),
     Behind(f"{MONTHS}runs.request_month", (Act.MONTH_REFRESH,), root),
     Behind(f"{MONTHS}runs.request_month", (Act.MONTH_RECOMPUTE,), root, again),

@@ -17,7 +17,11 @@ def reader_of(world: World, route: Route) -> str:
     return next(name for name in READERS if route.admits(world.person(name)))
 
 
-@pytest.mark.parametrize("route", ROW_ROUTES, ids=str)
+# in this world nobody has signed a month: tests/performance/test_proved.py reaches it
+UNSIGNED = "performance:proof-verify"
+
+
+@pytest.mark.parametrize("route", [route for route in ROW_ROUTES if route.name != UNSIGNED], ids=str)
 def test_one_can_reach_ones_own_row(world: World, route: Route):
     """Else the tests below would prove nothing."""
     names = ["li", "zhao", "sysadmin", "secadmin", "auditor"]

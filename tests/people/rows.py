@@ -16,8 +16,8 @@ def _token(world: Any, whose: str) -> ApiToken:
 
 
 def _account(world: Any, whose: str) -> Kwargs | None:
-    """Accounts: the two officers who keep them see them all, others are out by role."""
-    return {"mine": {"pk": world.cast.li.pk}, "absent": {"pk": ABSENT}}.get(whose)
+    """Accounts: the two officers who keep them see them all, others are out by role. Who leads nothing can be closed."""
+    return {"mine": {"pk": world.cast.sun.pk}, "absent": {"pk": ABSENT}}.get(whose)
 
 
 MAKE = {"token": _token}
