@@ -40,9 +40,9 @@ def data() -> list[str]:
         for values in rows.values_list(*texts) if texts else []:
             found.update(str(value) for value in values if value and CHINESE.search(str(value)))
     # what a file says itself lies sealed
-    found.update(
-        name for batch in Batch.everywhere() for place in batch.layout.places for name in place.names
-    )
+    for batch in Batch.everywhere():
+        heads = batch.layout.heads
+        found.update(text for head in heads for text in (head.name, head.sample) if CHINESE.search(text))
     return sorted(found, key=len, reverse=True)
 
 
