@@ -41,8 +41,10 @@ def missing(item: pytest.Item) -> str | None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
-        if item.get_closest_marker("browser") or "/e2e/" in item.nodeid:
-            # whoever starts processes of his own has one lane: two at a time would only time each other out
+        # whoever starts processes of his own has a lane: two at a time would only time each other out
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+        elif "/e2e/" in item.nodeid:
             item.add_marker(pytest.mark.xdist_group("processes"))
         if "/upgrade/" in item.nodeid:
             # one worker upgrades for all of them
@@ -53,6 +55,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if any(map(item.get_closest_marker, others))]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in set(left_out)]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse to run lanes that are none: a pytest that its xdist doesn't know yet drops them without a word."""
+    if session.config.getoption("loadgroup", default=False):
+        laneless = [
+            item
+            for item in session.items
+            if item.get_closest_marker("xdist_group") and "@" not in item.nodeid.rpartition("]")[2]
+        ]
+        if laneless:
+            raise pytest.UsageError(f"This pytest and this xdist keep no lanes: {laneless[0].nodeid} has none.")
 
 
 def _refuse_skip(report: pytest.CollectReport | pytest.TestReport) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from gridbank.scoping import waive_scope
 from grids.models import Grid
 from people.models import User
+from tests.customers.filling import members_form
 
 NEW_PASSWORD = "Broad-Valleys-2027"
 PINGTANG = "522727"
@@ -74,7 +75,7 @@ def test_head_office_assigns_the_branch_the_branch_assigns_the_field_and_the_fie
     grid = assign(chief, "PT03-01", "field")
     assert branch.name in chief.get("/").text
 
-    household = {"grid": grid.pk, "head-name": "户主甲", "head-id_type": "none"}
+    household = {"grid": grid.pk, **members_form({"name": "户主甲", "relation": "head"})}
     opened = field.post(reverse("customers:household-new"), household)
     assert opened.status_code == 302, opened.text
     home = int(re.search(r"/households/(\d+)/", opened["Location"])[1])

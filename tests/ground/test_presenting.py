@@ -16,7 +16,7 @@ def share(cast):
     HouseholdFactory(grid=cast.grid_li)
 
     @measures.measure("half", label="一半", unit=Unit.PERCENT, pace=lambda _actor: Decimal(50))
-    def collect(_actor, _within):
+    def collect(_actor, _within, _nature):
         return {cast.grid_li.pk: (1, 4), cast.grid_wang.pk: (3, 4)}
 
     yield measures.find("half")
