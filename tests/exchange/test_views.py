@@ -1,14 +1,11 @@
 """The pages of a file, from the template to what was put back."""
 
-from io import BytesIO
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from exchange.models import Batch, State
 from exchange.opening import table_of
-from exchange.sheets import sheets
 from gridbank.scoping import waive_scope
 from grids.models import Grid
 from jobs.models import JobRun
@@ -93,21 +90,6 @@ def test_what_is_no_file_is_said_on_the_form(client, keeper, content):
     answer = bring(client, content)
     assert answer.status_code == 422
     assert not Batch.everywhere().exists()
-
-
-def test_a_template_names_every_column_and_is_taken_in_again(client, cast):
-    client.force_login(cast.zhao)
-    for sheet in sheets():
-        answer = client.get(reverse("exchange:template", args=[sheet.kind]))
-        if not sheet.may(cast.zhao):
-            assert answer.status_code == 403
-            continue
-        book = table_of(BytesIO(answer.content).getvalue())
-        heads = next(iter(book.lines(book.names()[0]))).cells
-        assert heads == [str(column.label) for column in sheet.columns]
-        bring(client, answer.content, kind=sheet.kind)
-        batch = Batch.everywhere().get(kind=sheet.kind)
-        assert [head.key for head in batch.layout.heads] == [column.key for column in sheet.columns]
 
 
 def test_a_large_file_passes_and_a_large_body_elsewhere_does_not(client, keeper):
