@@ -60,6 +60,20 @@ def recorded_last() -> Iterator[None]:
         _append(event)
 
 
+@contextmanager
+def attempted() -> Iterator[None]:
+    """Do something that may be refused and go on after it: what was recorded of it goes with it."""
+    events = _waiting.get()
+    kept = len(events) if events is not None else 0
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        if events is not None:
+            del events[kept:]
+        raise
+
+
 def record(
     *, actor: Any, action: str, subject: models.Model | None = None, changes: dict[str, Any] | None = None
 ) -> AuditEvent:

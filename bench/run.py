@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
 
-from bench import ranking, report, throughput
+from bench import ranking, report, rosters, throughput
 from bench.load import Bank, load, loaded
 from bench.measure import Result
 from bench.pages import Pages
@@ -59,7 +59,12 @@ def measure(*, quick: bool, write: bool, reuse: bool) -> bool:
     size = QUICK if quick else FULL
     bank = _bank(size, reuse=reuse)
     results: list[Result] = []
-    for source in (ranking.monthly_run(bank), _pages(bank), throughput.throughput(bank)):
+    for source in (
+        ranking.monthly_run(bank),
+        _pages(bank),
+        throughput.throughput(bank),
+        rosters.roster(bank),
+    ):
         for result in source:
             results.append(result)
             cells = report.rows([result])[0]

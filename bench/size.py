@@ -15,6 +15,7 @@ class Size:
     repeats: int
     seconds: float
     map_grids: int
+    roster: int
 
     @property
     def households(self) -> int:
@@ -31,7 +32,16 @@ FULL = Size(
     repeats=15,
     seconds=10,
     map_grids=20_000,
+    roster=100_000,
 )
 QUICK = Size(
-    customers=2_000, visits=6_000, managers=20, branches=4, months=6, repeats=3, seconds=1, map_grids=400
+    customers=2_000,
+    visits=6_000,
+    managers=20,
+    branches=4,
+    months=6,
+    repeats=3,
+    seconds=1,
+    map_grids=400,
+    roster=2_000,
 )

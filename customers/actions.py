@@ -41,6 +41,8 @@ class Action(TextChoices):
     HOUSEHOLD_CREATED = "household.created", _("Household archive created")
     HOUSEHOLDS_MOVED = "households.moved", _("Households moved to another grid together")
     HOUSEHOLD_UPDATED = "household.updated", _("Household archive changed")
+    ROSTER_STORED = "roster.stored", _("Rows of a roster stored")
+    ROSTER_UNDONE = "roster.undone", _("Rows of a roster taken back")
 
 
 SUBJECTS = {

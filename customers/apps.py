@@ -11,6 +11,7 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         """Name them."""
         from audit import verification  # noqa: PLC0415  the same
+        from customers import sheets  # noqa: PLC0415  the same
         from customers.guards import (  # noqa: PLC0415  models are loaded only now
             complete_guards,
             guards,
@@ -25,11 +26,13 @@ class CustomersConfig(AppConfig):
         from customers.services.moving import move_signed  # noqa: PLC0415  the same
         from customers.services.proving import ClaimsDecided  # noqa: PLC0415  the same
         from customers.subjects import register_subjects  # noqa: PLC0415  the same
+        from exchange.sheets import register  # noqa: PLC0415  the same
         from gridbank import triggers  # noqa: PLC0415  the same
         from grids import backdated, ending, loads, wards  # noqa: PLC0415  the same
         from grids.enums import BackdatingKind  # noqa: PLC0415  the same
 
         register_subjects()
+        register(sheets.HOUSEHOLDS)
         ending.register(households_left)
         loads.register(HOUSEHOLDS)
         wards.register(WARDS)

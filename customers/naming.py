@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from gridbank.visible import without_invisible
 
@@ -24,8 +25,30 @@ def plain_name(name: str) -> str:
     return " ".join(without_invisible(name).split())
 
 
+def listed_name(name: str) -> str:
+    """Return a name from a list: one that was drawn apart, sign by sign, is put together again."""
+    parts = plain_name(name).split()
+    return ("" if all(len(part) == 1 for part in parts) else " ").join(parts)
+
+
+# asked for a name three times on its way in: where it is compared, spelt and stored
+@lru_cache(maxsize=20_000)
 def name_key(name: str) -> str:
     """Return what two ways of writing one name have in common; it is stored beside the name and searched by."""
     text = unicodedata.normalize("NFKC", _SELECTORS.sub("", without_invisible(name))).translate(_RADICALS)
     text = _SPACE_AT_HAN.sub("", " ".join(_DOTS.sub("·", text).split()))
     return text.casefold()[:KEY_LENGTH]
+
+
+def spellings(name: str) -> frozenset[str]:
+    """Return the ways in which lists write one name, to look for it where only the name itself is kept.
+
+    A name of two signs is drawn apart to be as wide as its neighbours; the dot between two parts has many forms.
+    """
+    key = name_key(name)
+    found = {plain_name(name), key}
+    if len(key) == 2:  # noqa: PLR2004  two signs
+        found.add(f"{key[0]} {key[1]}")
+    if "·" in key:
+        found |= {key.replace("·", dot) for dot in "·•‧∙⋅・.。"}
+    return frozenset(found)

@@ -1,7 +1,6 @@
 """Personal data: encrypted at rest, found by blind index, shown masked."""
 
 import base64
-import hashlib
 import hmac
 import logging
 import os
@@ -10,14 +9,10 @@ import secrets
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -27,10 +22,9 @@ from django.utils.translation import gettext as _
 
 from customers.identity import born_in, parse_phone
 from customers.naming import name_key
+from gridbank.ciphers import NONCE_BYTES, SM4_BYTES, TAG_BYTES, aes, derived
 from gridbank.days import age_on
 
-TAG_BYTES = SM4_BYTES = 16
-NONCE_BYTES = 12
 SALT_BYTES = 12
 TIED, UNTIED = "t", "u"
 # a column as Django names it in a SELECT
@@ -40,18 +34,6 @@ logger = logging.getLogger("gridbank.sealed")
 SHOWN_OF_ID = 2
 # Of a child the day its archive was opened narrows the day of birth: nothing of the number is shown.
 SHOWN_FROM_AGE = 14
-
-
-@lru_cache(maxsize=16)
-def _aes(key: bytes) -> AESGCM:
-    return AESGCM(key)
-
-
-@lru_cache(maxsize=16)
-def _derived(key: bytes, algorithm: str) -> bytes:
-    """Return what one algorithm gets of a field key: no two share a byte of it."""
-    length = SM4_BYTES if algorithm == "sm4" else len(key)
-    return HKDF(SHA256(), length=length, salt=None, info=f"gridbank.field.{algorithm}".encode()).derive(key)
 
 
 class Unreadable(str):
@@ -84,13 +66,13 @@ def encrypt(text: str, aad: str, tie: str | None = None) -> str:
     """
     key_id, key = next(iter(settings.KEYS.field_keys.items()))
     nonce, algorithm = os.urandom(NONCE_BYTES), settings.FIELD_CIPHER
-    key, bound = _derived(key, algorithm), _bound(aad, tie)
+    key, bound = derived(key, algorithm), _bound(aad, tie)
     if algorithm == "sm4":
         box = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
         box.authenticate_additional_data(bound)
         sealed = box.update(text.encode()) + box.finalize() + box.tag
     else:
-        sealed = _aes(key).encrypt(nonce, text.encode(), bound)
+        sealed = aes(key).encrypt(nonce, text.encode(), bound)
     return (
         f"{UNTIED if tie is None else TIED}.{algorithm}.{key_id}.{base64.b64encode(nonce + sealed).decode()}"
     )
@@ -106,14 +88,14 @@ def decrypt(stored: str, aad: str, tie: str | None = None) -> str:
         kind, rest = "", stored
     algorithm, key_id, encoded = rest.split(".", 2)
     key, raw = settings.KEYS.field_keys[key_id], base64.b64decode(encoded)
-    key = _derived(key, algorithm) if kind else key
+    key = derived(key, algorithm) if kind else key
     bound = _bound(aad, (tie or "") if kind == TIED else None)
     nonce, sealed = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
     if algorithm == "sm4":
         box = Cipher(algorithms.SM4(key[:SM4_BYTES]), modes.GCM(nonce, sealed[-TAG_BYTES:])).decryptor()
         box.authenticate_additional_data(bound)
         return (box.update(sealed[:-TAG_BYTES]) + box.finalize()).decode()
-    return _aes(key).decrypt(nonce, sealed, bound).decode()
+    return aes(key).decrypt(nonce, sealed, bound).decode()
 
 
 def _bound(aad: str, tie: str | None) -> bytes:
@@ -127,7 +109,7 @@ def new_salt() -> str:
 
 def blind_index(text: str, purpose: str) -> str:
     """Return the HMAC-SHA256 by which a value is found without being stored; `purpose` separates columns."""
-    return hmac.new(settings.KEYS.index_key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(settings.KEYS.index_key, f"{purpose}:{text}".encode(), "sha256").hex()
 
 
 Mask = Callable[[str], str]

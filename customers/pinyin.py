@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin, load_single_dict
-from pypinyin.constants import PINYIN_DICT
+from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 from pypinyin.contrib.tone_convert import to_normal
 
 from customers.naming import name_key
@@ -66,16 +66,32 @@ def _surname(name: str) -> tuple[str, tuple[str, ...]]:
     return "", ()
 
 
+def _sounds(text: str) -> list[str]:
+    """Return the syllables of what follows a surname.
+
+    Characters that stand in no known word together are read one by one, and each only once: a roster has few of them,
+    and a hundred thousand names.
+    """
+    starts = range(len(text) - 1)
+    words = (text[start:end] in PHRASES_DICT for start in starts for end in range(start + 2, len(text) + 1))
+    if all(ord(character) in PINYIN_DICT for character in text) and not any(words):
+        return [sound for character in text for sound in _read_aloud(character)]
+    return _read_aloud.__wrapped__(text)
+
+
+@lru_cache(maxsize=20_000)
+def _read_aloud(text: str) -> list[str]:
+    """Return the library's syllables, letters and digits only."""
+    found = lazy_pinyin(text, style=Style.NORMAL, v_to_u=False)
+    return ["".join(c for c in sound.lower() if c.isascii() and c.isalnum()) for sound in found]
+
+
 @lru_cache(maxsize=20_000)
 def spell(name: str) -> tuple[str, str]:
     """Return (full pinyin without spaces, initials), lower case, letters and digits only, cut to the columns."""
     name = name_key(name)
     surname, sounds = _surname(name)
-    rest = lazy_pinyin(name[len(surname) :], style=Style.NORMAL, v_to_u=False)
-    syllables = [
-        "".join(c for c in sound.lower() if c.isascii() and c.isalnum()) for sound in [*sounds, *rest]
-    ]
-    syllables = [sound for sound in syllables if sound]
+    syllables = [sound for sound in (*sounds, *_sounds(name[len(surname) :])) if sound]
     return "".join(syllables)[:PINYIN_LENGTH], "".join(sound[0] for sound in syllables)[:INITIALS_LENGTH]
 
 

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dashboards.policies import Home
+from dashboards.policies import BRINGING_ROLES, Home
 from people.models import User
 from people.policies import keeps_accounts, reads_trail
 
@@ -28,6 +28,10 @@ class Topic:
 
 def _business(user: User) -> bool:
     return user.is_business
+
+
+def _brings_files(user: User) -> bool:
+    return user.role in BRINGING_ROLES
 
 
 def _everybody(_user: User) -> bool:
@@ -103,6 +107,20 @@ TOPICS = (
             _(
                 "What is dated before today takes head office's second signature and never reaches into a published month."
             ),
+        ),
+    ),
+    Topic(
+        "files",
+        ("exchange:",),
+        _brings_files,
+        pgettext_lazy("menu", "Files in"),
+        _("How do lists that we have already get in, and how do they get out again?"),
+        (
+            _("The dry run tells of each row what would become of it; nothing is stored before you say so."),
+            _(
+                "Rows that are wrong come back as a workbook with the reason in each; put them right and bring only those."
+            ),
+            _("A whole file can be put back; what somebody worked on since stays and is listed."),
         ),
     ),
     Topic(

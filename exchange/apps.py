@@ -9,8 +9,15 @@ class ExchangeConfig(AppConfig):
     name = "exchange"
 
     def ready(self) -> None:
-        """Offer to send lists."""
-        from exchange.listed import book_send  # noqa: PLC0415  apps are not ready earlier
+        """Offer to send lists; take up the work on files."""
+        from exchange import services  # noqa: F401, PLC0415  its handlers are registered
+        from exchange.faces import register_faces  # noqa: PLC0415  apps are not ready earlier
+        from exchange.listed import book_send  # noqa: PLC0415  the same
+        from exchange.staff import register_staff  # noqa: PLC0415  the same
+        from exchange.subjects import register_subjects  # noqa: PLC0415  the same
         from people.lists import register_sender  # noqa: PLC0415  the same
 
         register_sender(book_send)
+        register_subjects()
+        register_faces()
+        register_staff()

@@ -19,6 +19,8 @@ SAFE = {
 COLUMN_WIDTH = 10
 LABEL_WIDTH, VALUE_WIDTH = 16, 70
 A3, A4 = 8, 9
+# How far down a list to choose from reaches.
+FORM_ROWS = 10_000
 # More columns than this can't be read on A4.
 WIDE = 16
 # Not in any name of a file on any system of a bank's desks.
@@ -52,6 +54,16 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Field:
+    """A column to be filled in: its heading, an example, what may be chosen, and whether it must be filled."""
+
+    heading: str
+    example: str = ""
+    choices: Sequence[str] = ()
+    is_needed: bool = False
+
+
+@dataclass(frozen=True)
 class Paper:
     """What stands around a table: its title, a line below it, the foot of each printed page."""
 
@@ -70,6 +82,8 @@ class Workbook:
         self._title = book.add_format({"bold": True, "font_size": 14})
         head = {"bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "border": 1}
         self._head = book.add_format({**head, "bg_color": "#e8edf1"})
+        self._needed = book.add_format({**head, "bg_color": "#dcefe5"})
+        self._text = book.add_format({"num_format": "@"})
         self._forms = {
             Rate: book.add_format({"num_format": "0.0%"}),
             Points: book.add_format({"num_format": "0.00"}),
@@ -95,6 +109,28 @@ class Workbook:
         for place, wanted in enumerate(columns):
             sheet.set_column(place, place, wanted.width)
         self._print_setup(sheet, paper, columns, last)
+
+    def plain(self, name: str, rows: Iterable[Sequence[str | None]]) -> None:
+        """Write a sheet as it came: text and nothing else, so that no number loses a digit."""
+        sheet = self._book.add_worksheet(name)
+        sheet.set_column(0, 0, None, self._text)
+        for line, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                if cell:
+                    sheet.write_string(line, column, cell, self._text)
+
+    def form(self, name: str, fields: Sequence[Field]) -> None:
+        """Write a sheet to be filled in: headings with what they mean, examples below, lists to choose from."""
+        sheet = self._book.add_worksheet(name)
+        for place, field in enumerate(fields):
+            sheet.set_column(place, place, max(len(field.heading) * 2 + 2, LABEL_WIDTH), self._text)
+            sheet.write_string(0, place, field.heading, self._needed if field.is_needed else self._head)
+            if field.example:
+                sheet.write_string(1, place, field.example, self._text)
+            if field.choices:
+                listed = {"validate": "list", "source": list(field.choices), "error_type": "warning"}
+                sheet.data_validation(1, place, FORM_ROWS, place, listed)
+        sheet.freeze_panes(1, 0)
 
     def pairs(self, title: str, rows: Iterable[tuple[str, str]]) -> None:
         """Write a sheet of labels with their values, such as where the numbers come from."""

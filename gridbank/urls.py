@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("dashboards.urls")),
     path("", include("people.urls")),
     path("jobs/", include("jobs.urls")),
+    path("exchange/", include("exchange.urls")),
     path("audit/", include("audit.urls")),
     path("grids/", include("grids.urls")),
     path("grids/", include("ground.urls")),

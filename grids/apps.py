@@ -1,5 +1,7 @@
 """The grids app: it tells the jobs which banks a person belongs to."""
 
+from hashlib import sha256
+
 from django.apps import AppConfig
 
 
@@ -11,15 +13,17 @@ class GridsConfig(AppConfig):
     def ready(self) -> None:
         """Let a job be seen by the people of its bank, among others."""
         from audit import verification  # noqa: PLC0415  the same
+        from exchange import sheets  # noqa: PLC0415  the same
         from gridbank import triggers  # noqa: PLC0415  the same
         from grids import backdated  # noqa: PLC0415  the same
         from grids.enums import BackdatingKind  # noqa: PLC0415  the same
         from grids.guards import guards, signature_guards  # noqa: PLC0415  the same
-        from grids.models import banks_of  # noqa: PLC0415  models are not ready earlier
+        from grids.models import assigned_paths, banks_of  # noqa: PLC0415  models are not ready earlier
         from grids.services.access import leads_of, parts_in_the_way  # noqa: PLC0415  the same
         from grids.services.backdating import signatures  # noqa: PLC0415  the same
         from grids.services.handovers import handover_signatures  # noqa: PLC0415  the same
         from grids.services.keeping import close_signed  # noqa: PLC0415  the same
+        from grids.sheets import register_sheets  # noqa: PLC0415  the same
         from grids.subjects import register_subjects  # noqa: PLC0415  the same
         from jobs import scope  # noqa: PLC0415  the same
         from people import holding  # noqa: PLC0415  the same
@@ -32,3 +36,5 @@ class GridsConfig(AppConfig):
         verification.register(handover_signatures)
         backdated.register(BackdatingKind.CLOSE, close_signed)
         scope.register(banks_of)
+        register_sheets()
+        sheets.register_reach(lambda actor: sha256("|".join(assigned_paths(actor)).encode()).hexdigest()[:64])

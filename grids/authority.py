@@ -42,6 +42,7 @@ class Act(models.TextChoices):
     SCHEME_SIGN = "scheme.sign", gettext_lazy("Signing a scheme")
     HEAD_OFFICE_ASSIGN = "head_office.assign", gettext_lazy("Giving head-office staff a part")
     RECORDS_LOAD = "records.load", gettext_lazy("Loading records of other people")
+    CATALOGUE_KEEP = "catalogue.keep", gettext_lazy("Keeping the list of products")
     BACKDATING_SIGN = "backdating.sign", gettext_lazy("Signing for a day before today")
     # over a branch
     MONTH_REFRESH = "month.refresh", gettext_lazy("Computing a month")
@@ -58,6 +59,7 @@ class Act(models.TextChoices):
     DEATH_UNDO = "death.undo", gettext_lazy("Taking back a death that was wrongly told")
     RESTRICTION_LIFT = "restriction.lift", gettext_lazy("Lifting a restriction of processing")
     STEP_CORRECT = "step.correct", gettext_lazy("Correcting the day of somebody else's account or app step")
+    ROSTER_BRING = "roster.bring", gettext_lazy("Bringing rosters of households")
     # in a grid
     ARCHIVE_WRITE = "archive.write", gettext_lazy("Changing archives")
     NEED_CLOSE = "need.close", gettext_lazy("Closing needs")
@@ -124,6 +126,7 @@ POWERS: dict[Act, tuple[Rule, ...]] = {
     Act.SCHEME_SIGN: WHOLE_BANK,
     Act.HEAD_OFFICE_ASSIGN: WHOLE_BANK,
     Act.RECORDS_LOAD: WHOLE_BANK,
+    Act.CATALOGUE_KEEP: WHOLE_BANK,
     Act.BACKDATING_SIGN: WHOLE_BANK,
     # what is written holds once head office has signed it
     Act.TARGET_WRITE: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),
@@ -139,6 +142,8 @@ POWERS: dict[Act, tuple[Rule, ...]] = {
     # the branch knows what its people did; head office doesn't rewrite it
     Act.VISIT_CORRECT: (Rule(BRANCH, BRANCHES),),
     Act.STEP_CORRECT: (Rule(BRANCH, BRANCHES),),
+    # whose own ground is a branch at least: by a list of numbers it could be asked who is here
+    Act.ROSTER_BRING: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),
     Act.DEATH_UNDO: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),
     # whoever keeps the archive writes down a person's wish at once; a second look ends it
     Act.RESTRICTION_LIFT: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),

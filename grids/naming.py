@@ -17,6 +17,12 @@ def village_name(official: str) -> str:
     return official
 
 
+def village_names(official: str) -> set[str]:
+    """Return what a village is called in lists: 新舟村村民委员会 is 新舟村 and 新舟 too."""
+    short = village_name(official)
+    return {official, short, short.removesuffix("村"), short.removesuffix("社区")}
+
+
 def township_name(official: str) -> str:
     """Take the kind of township away: 牙舟镇 becomes 牙舟, 卡蒲毛南族乡 卡蒲."""
     return _TOWNSHIP.sub("", official) or official

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gridbank.days import in_force, not_over
+from gridbank.scoping import waive_scope
 from grids import measures
 from grids.authority import Act, where
 from grids.enums import GridNature, Part, Tier
@@ -20,7 +21,7 @@ def grid_list(*, actor: User) -> QuerySet[Grid]:
     return Grid.objects.visible_to(actor).select_related("area", "parent__parent")
 
 
-def area_list(*, actor: User) -> QuerySet[Area]:  # noqa: ARG001  public knowledge, but a reader is named everywhere
+def area_list(*, actor: User | None) -> QuerySet[Area]:  # noqa: ARG001  public knowledge, but a reader is named everywhere
     """Return the administrative divisions: published by the state, so every member of staff may read them."""
     return Area.objects.select_related("parent")
 
@@ -316,3 +317,25 @@ def backdatings_to_sign(*, actor: User) -> QuerySet[Backdating]:
         where(actor, Act.BACKDATING_SIGN, "grid__"), decided_at=None
     )
     return open_ones.exclude(asked_by=actor)
+
+
+def grids_by_code(*, actor: User | None, codes: Iterable[str]) -> dict[str, Grid]:
+    """Return grids by their codes, for a file that names them; the installation itself sees all."""
+    if actor is not None:
+        return {grid.code: grid for grid in grid_list(actor=actor).filter(code__in=set(codes))}
+    with waive_scope("the installation itself brings a file"):
+        return {grid.code: grid for grid in Grid.objects.filter(code__in=set(codes))}
+
+
+def assignments_of(*, actor: User | None, grids: Iterable[Grid]) -> list[Assignment]:
+    """Return everybody's parts in grids that were read as somebody."""
+    rows = assignment_list(actor=actor) if actor is not None else Assignment.everywhere()
+    return list(
+        rows.filter(grid__in=[grid.pk for grid in grids]).select_related("grid", "user").order_by("pk")
+    )
+
+
+def assignments_by_key(*, actor: User | None, keys: Iterable[int]) -> list[Assignment]:
+    """Return parts by their keys; the installation itself sees all."""
+    rows = assignment_list(actor=actor) if actor is not None else Assignment.everywhere()
+    return list(rows.filter(pk__in=set(keys)).select_related("grid", "user"))

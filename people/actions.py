@@ -20,10 +20,12 @@ class Action(TextChoices):
     USER_ENABLED = "user.enabled", _("Account enabled")
     USER_PASSWORD_CHANGED = "user.password_changed", _("Own password changed")
     USER_PASSWORD_RESET = "user.password_reset", _("Password reset")
+    USER_RENAMED = "user.renamed", _("Account renamed")
     USER_ROLE_CHANGED = "user.role_changed", _("Role changed")
     USER_SESSIONS_ENDED = "user.sessions_ended", _("Sessions ended")
     VIEW_DELETED = "view.deleted", _("Own view of a list deleted")
     VIEW_SAVED = "view.saved", _("Own view of a list saved")
+    USER_WITHDRAWN = "user.withdrawn", _("Unused account removed")
 
 
 SUBJECTS = {

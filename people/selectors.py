@@ -1,5 +1,6 @@
 """Reading people, their tokens and their locks."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from axes.models import AccessAttempt
@@ -87,3 +88,13 @@ def view_list(*, actor: User) -> QuerySet[SavedView]:
 def views_of(*, actor: User, name: str) -> list[SavedView]:
     """Return one's own views of a list; nothing is asked of the database for whoever keeps none."""
     return list(view_list(actor=actor).filter(list=name)) if actor.saved_views else []
+
+
+def person(*, username: str) -> User | None:
+    """Return whoever has a user name; for the server room, which names on whose behalf it acts."""
+    return User.objects.filter(username=canonical_username(username)).first()
+
+
+def people_by_number(*, staff_numbers: Iterable[str]) -> dict[str, User]:
+    """Return people by their staff numbers; for a file that names them."""
+    return {user.staff_no: user for user in User.objects.filter(staff_no__in=set(staff_numbers))}

@@ -10,6 +10,7 @@ class Action(TextChoices):
     HOLDING_BULK_RECORDED = "holding.bulk_recorded", _("Holdings recorded in bulk")
     OFFER_BULK_RECORDED = "offer.bulk_recorded", _("Offers recorded in bulk")
     OFFER_CORRECTED = "offer.corrected", _("Offers corrected with a visit")
+    PRODUCT_WITHDRAWN = "product.withdrawn", _("Product taken back")
     PRODUCTS_PUT = "products.put", _("Product catalogue loaded")
 
 

@@ -14,6 +14,7 @@ class ProductsConfig(AppConfig):
         from customers.panels import register  # noqa: PLC0415  the same
         from products.panels import household_products  # noqa: PLC0415  the same
         from products.services import offers_agree, offers_follow, register_kinds  # noqa: PLC0415  the same
+        from products.sheets import register_sheets  # noqa: PLC0415  the same
         from products.subjects import register_subjects  # noqa: PLC0415  the same
 
         register_subjects()
@@ -21,3 +22,4 @@ class ProductsConfig(AppConfig):
         attribution.register(offers_follow, after_months=True)
         agreeing.register(offers_agree)
         register_kinds()
+        register_sheets()

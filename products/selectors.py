@@ -1,5 +1,6 @@
 """Reading products and offers."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import Count, Q, QuerySet
@@ -12,6 +13,11 @@ from products.models import Holding, Offer, Product
 def product_list() -> QuerySet[Product]:
     """Return the products on sale; the catalogue is no secret inside the bank."""
     return Product.objects.filter(is_active=True)
+
+
+def products_by_code(*, codes: Iterable[str]) -> dict[str, Product]:
+    """Return products by their codes, off sale as well."""
+    return {product.code: product for product in Product.objects.filter(code__in=set(codes))}
 
 
 def offer_list(*, actor: User) -> QuerySet[Offer]:

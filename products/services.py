@@ -20,7 +20,7 @@ from customers.enums import Evidence, Purpose
 from customers.models import Household, Residence
 from customers.selectors import agreed_on, customer_list, homes_on
 from customers.services.claims import Claimed, claims_enter, claims_withdraw, unclaimed
-from gridbank.errors import Refused
+from gridbank.errors import NotAllowed, Refused
 from gridbank.lookups import portions
 from gridbank.scoping import waive_scope
 from gridbank.turns import locked, take_turn
@@ -29,6 +29,7 @@ from people.models import User
 from products.actions import Action
 from products.enums import OfferResult
 from products.models import Holding, Offer, Product
+from products.policies import keeps_catalogue, why_not_catalogue
 from products.selectors import offer_list
 
 BATCH = 1000
@@ -71,12 +72,14 @@ class ProductRow:
 
 
 @transaction.atomic
-def products_put(*, actor: None, rows: Sequence[ProductRow]) -> tuple[int, int]:
+def products_put(*, actor: User | None, rows: Sequence[ProductRow]) -> tuple[int, int]:
     """Bring the catalogue to what the rows say, by code; return how many are new and how many changed.
 
-    Every bank of an installation shares the catalogue, so only the installation itself keeps it. Products that
-    aren't named stay as they are. One audit row. Raises Refused.
+    Every bank of an installation shares the catalogue. Products that aren't named stay as they are. One audit row.
+    Raises Refused, and PermissionDenied that says who can.
     """
+    if not keeps_catalogue(actor):
+        raise NotAllowed(why_not_catalogue(actor))
     twice = [code for code, count in Counter(row.code for row in rows).items() if count > 1]
     if twice:
         raise Refused(_("The code %(code)s stands twice.") % {"code": twice[0]}, field="code")
@@ -100,6 +103,21 @@ def products_put(*, actor: None, rows: Sequence[ProductRow]) -> tuple[int, int]:
     codes = {"added": [each.code for each in fresh], "changed": [each.code for each in changed]}
     record(actor=actor, action=Action.PRODUCTS_PUT, changes=codes)
     return len(fresh), len(changed)
+
+
+@transaction.atomic
+def product_withdraw(*, actor: User | None, product: Product) -> None:
+    """Remove a product that was entered by mistake. Raises Refused when somebody has it or was offered it."""
+    if not keeps_catalogue(actor):
+        raise NotAllowed(why_not_catalogue(actor))
+    take_turn("products.catalogue")
+    used = _("“%(name)s” was offered or sold since.") % {"name": product.name}
+    try:
+        with transaction.atomic():
+            Product.objects.get(code=product.code).delete()
+    except (models.ProtectedError, IntegrityError) as error:
+        raise Refused(used) from error
+    record(actor=actor, action=Action.PRODUCT_WITHDRAWN, changes={"code": product.code})
 
 
 def _check_product(product: Product) -> None:

@@ -1,11 +1,20 @@
 """The files that the products take in."""
 
-from django.utils.translation import gettext as _
+from collections.abc import Sequence
+from typing import Any
 
-from exchange.reading import Sheet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from exchange import reading
+from exchange.services import one_by_one
+from exchange.sheets import CLEAR, Column, Fate, Holds, Outcome, Row, Sheet, Source, Stored, Undone, register
 from gridbank.errors import Refused
 from products.enums import Category
-from products.services import ProductRow
+from products.models import Product
+from products.policies import keeps_catalogue, why_not_catalogue
+from products.selectors import products_by_code
+from products.services import PRODUCT_FIELDS, ProductRow, product_withdraw, products_put
 
 YES_NO = {"1": True, "0": False}
 
@@ -20,4 +29,126 @@ def _product(code: str, name: str, name_en: str, category: str, on_sale: str) ->
     return ProductRow(code, name, category, name_en, YES_NO[on_sale])
 
 
-PRODUCTS = Sheet(("code", "name", "name_en", "category", "on_sale"), _product)
+PRODUCTS = reading.Sheet(("code", "name", "name_en", "category", "on_sale"), _product)
+
+COLUMNS = (
+    Column(
+        key="code",
+        label=pgettext_lazy("file", "Product code"),
+        about=gettext_lazy("Tells a product from others for good."),
+        holds=Holds.CODE,
+        aliases=("编号", "产品编号", "编码"),
+        required=True,
+        example="L01",
+    ),
+    Column(
+        key="name",
+        label=pgettext_lazy("file", "Product"),
+        about=gettext_lazy("As the bank calls it."),
+        aliases=("名称", "产品名称"),
+        required=True,
+        example="惠农快贷",
+    ),
+    Column(
+        key="name_en",
+        label=pgettext_lazy("file", "Product in English"),
+        about=gettext_lazy("Shown on English pages."),
+        aliases=("英文名称",),
+        example="Farm loan",
+    ),
+    Column(
+        key="category",
+        label=pgettext_lazy("file", "Category"),
+        about=gettext_lazy("Decides where it is offered and counted."),
+        holds=Holds.CHOICE,
+        aliases=("类别", "种类"),
+        required=True,
+        example="贷款",
+        choices=Category.choices,
+    ),
+    Column(
+        key="on_sale",
+        label=pgettext_lazy("file", "On sale"),
+        about=gettext_lazy(
+            "Yes when it is empty. What is off sale stays in the records and is offered no more."
+        ),
+        holds=Holds.CHOICE,
+        aliases=("在售", "状态"),
+        example="是",
+        choices=[("1", gettext_lazy("Yes")), ("0", gettext_lazy("No"))],
+        spellings={"在售": "1", "停售": "0"},
+    ),
+)
+
+
+def _row(row: Row, standing: Product | None) -> ProductRow:
+    """Return a product as a row says it is; what a row leaves out stays as it stands."""
+    values = row.values
+    sale = YES_NO[values["on_sale"]] if "on_sale" in values else standing is None or standing.is_active
+    name_en = values.get("name_en", standing.name_en if standing else "")
+    return ProductRow(
+        values["code"], values["name"], values["category"], "" if name_en == CLEAR else name_en, sale
+    )
+
+
+def _told(product: Product) -> dict[str, Any]:
+    return {name: getattr(product, name) for name in PRODUCT_FIELDS}
+
+
+def store(source: Source, rows: Sequence[Row]) -> list[Outcome]:
+    """Bring the catalogue to what the rows say, by code."""
+
+    def work(row: Row) -> Outcome:
+        there = products_by_code(codes=[row.values["code"]]).get(row.values["code"])
+        before, wanted = _told(there) if there else {}, _row(row, there)
+        products_put(actor=source.actor, rows=[wanted])
+        after = _told(products_by_code(codes=[wanted.code])[wanted.code])
+        if before == after:
+            return Outcome(Fate.UNCHANGED)
+        fate = Fate.CHANGED if there else Fate.NEW
+        return Outcome(fate, subject=wanted.code, before=before, after=after)
+
+    return one_by_one(rows, work)
+
+
+def undo(source: Source, rows: Sequence[Stored]) -> list[Undone]:
+    """Remove products that nobody was offered yet, and put the others back."""
+    there = products_by_code(codes=[row.subject for row in rows])
+    return [_undone(source, there.get(row.subject), row) for row in rows]
+
+
+def _undone(source: Source, product: Product | None, row: Stored) -> Undone:
+    if product is None:
+        return Undone(_("It is gone."))
+    if _told(product) != dict(row.after):
+        return Undone(_("“%(name)s” was changed since.") % {"name": product.name})
+    before = dict(row.before)
+    try:
+        if row.fate == Fate.NEW:
+            product_withdraw(actor=source.actor, product=product)
+        else:
+            is_active = bool(before["is_active"])
+            put = ProductRow(row.subject, before["name"], before["category"], before["name_en"], is_active)
+            products_put(actor=source.actor, rows=[put])
+    except Refused as refused:
+        return Undone(str(refused))
+    return Undone()
+
+
+def register_sheets() -> None:
+    """Declare the kind. Called once, when the app is ready."""
+    register(
+        Sheet(
+            kind="products",
+            label=pgettext_lazy("file", "Products"),
+            about=gettext_lazy("One row a product; products that aren't named stay as they are."),
+            columns=COLUMNS,
+            may=keeps_catalogue,
+            why_not=why_not_catalogue,
+            oversees=keeps_catalogue,
+            store=store,
+            undo=undo,
+            most=5_000,
+            place=60,
+        )
+    )

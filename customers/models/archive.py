@@ -264,6 +264,10 @@ class Customer(ScopedModel):
                 fields=["household"], condition=Q(restricted_at__isnull=False), name="customer_restricted"
             ),
             models.Index(fields=["died_on"], condition=Q(died_on__isnull=False), name="customer_died"),
+            # whoever has no number yet is found by who he is, before a second archive is opened for him
+            models.Index(
+                fields=["name_key", "birth_date"], condition=Q(id_digest=None), name="customer_unnumbered"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,14 +1,17 @@
 """Another name, document or date of birth of a person: what was before stays said, and what rested on it is claimed again."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Max
 from django.utils import timezone
 
 from customers.enums import Evidence
 from customers.models import Customer, IdentitySpan
 from customers.services.redating import identity_claims
 from gridbank.days import day_after, day_before
+from gridbank.scoping import waive_scope
 from grids import closing
 from people.models import User
 
@@ -76,3 +79,26 @@ def _keep(actor: User, person: Customer, before: Known) -> None:
             customer=person, birth_date=before.birth_date, id_digest=before.id_digest or "", valid_from=since,
             valid_to=day_before(today), changed_by=actor, changed_at=timezone.now(),
         ).save()  # fmt: skip
+
+
+def identities_keep(actor: User, changed: Collection[tuple[Customer, date | None, str | None]]) -> None:
+    """Say of many at once who they were until yesterday: each with his former date of birth and digest.
+
+    Of people of whom nothing counts: who has an account or the app is changed one by one.
+    """
+    today, now = timezone.localdate(), timezone.now()
+    with waive_scope("the caller holds the people whose spans these are"):
+        rows = IdentitySpan.objects.filter(customer__in=[person for person, _born, _digest in changed])
+        last = dict(rows.order_by().values_list("customer_id").annotate(last=Max("valid_to")))
+    spans = []
+    for person, born, digest in changed:
+        until = last.get(person.pk)
+        since = timezone.localdate(person.created_at) if until is None else day_after(until)
+        if since < today:
+            spans.append(
+                IdentitySpan(
+                    customer=person, birth_date=born, id_digest=digest or "", valid_from=since,
+                    valid_to=day_before(today), changed_by=actor, changed_at=now,
+                )
+            )  # fmt: skip
+    IdentitySpan.objects.bulk_create(spans)

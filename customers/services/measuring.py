@@ -33,7 +33,7 @@ def measure(household: Household, head: Mapping[str, Any] | None, *, day: date, 
         household.archived_on, household.archived_by_id = day, by_id
 
 
-def _ended(household: Household, since: date | None, today: date) -> list[CompleteSpan]:
+def ended(household: Household, since: date | None, today: date) -> list[CompleteSpan]:
     """Return the span that ended, if the archive was complete at the end of a day and lacks something now."""
     if since is None or household.complete_since is not None or since >= today:
         return []
@@ -46,7 +46,7 @@ def remeasure(household: Household, actor: User | None) -> None:
     today, since = timezone.localdate(), household.complete_since
     measure(household, head, day=today, by_id=None if actor is None else actor.pk)
     household.save(update_fields=STATE)
-    for span in _ended(household, since, today):
+    for span in ended(household, since, today):
         span.save()
 
 
@@ -71,7 +71,7 @@ def archives_remeasure(*, actor: None, after: int = 0) -> int:
         for home in homes:
             since = home.complete_since
             measure(home, heads.get(home.pk), day=today, by_id=None)
-            spans += _ended(home, since, today)
+            spans += ended(home, since, today)
         Household.objects.bulk_update(homes, STATE)
         CompleteSpan.objects.bulk_create(spans)
     changes = {"rule": completeness.CURRENT, "archives": len(homes), "incomplete_now": len(spans)}

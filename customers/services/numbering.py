@@ -1,5 +1,6 @@
 """Numbers of households: drawn, so that nobody guesses one from another; and no two draw the same."""
 
+import re
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 
@@ -13,6 +14,8 @@ from gridbank.scoping import waive_scope
 BATCH = 1000
 # somebody else may store the same number between our look and our insert
 TRIES = 3
+# what a drawn number looks like
+DRAWN = re.compile(r"H[0-9]{11}")
 
 
 def household_code() -> str:
@@ -28,7 +31,7 @@ def households_insert(households: Sequence[Household]) -> None:
     """
     nameless = [each for each in households if not each.code]
     for left in reversed(range(TRIES)):
-        _draw(nameless, {each.code for each in households} - {each.code for each in nameless})
+        numbers_draw(nameless, {each.code for each in households} - {each.code for each in nameless})
         try:
             with transaction.atomic():
                 Household.objects.bulk_create(households, batch_size=BATCH)
@@ -41,7 +44,7 @@ def households_insert(households: Sequence[Household]) -> None:
             return
 
 
-def _draw(households: Iterable[Household], given: set[str]) -> None:
+def numbers_draw(households: Iterable[Household], given: set[str]) -> None:
     """Give each a number that nobody has, neither among the stored ones nor among these."""
     missing, mine = list(households), set(given)
     while missing:

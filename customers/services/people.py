@@ -13,7 +13,7 @@ from audit.services import record, recorded_last
 from customers import policies, selectors
 from customers.actions import Action
 from customers.enums import IdType, Relation
-from customers.identity import EARLIEST, IdentityError, parse_id_number
+from customers.identity import EARLIEST, Identity, IdentityError, parse_id_number
 from customers.models import Customer, Household
 from customers.naming import plain_name
 from customers.personal import index_columns, names, numbers, searchable, typed
@@ -73,17 +73,22 @@ def apply_identity(person: Customer, bank_id: int) -> None:
 
 def _apply_id_number(person: Customer, bank_id: int) -> None:
     found = parse_id_number(person.id_number, id_type=person.id_type, today=timezone.localdate())
+    identity_take(person, found, id_digest(found.canonical, bank_id))
+
+
+def identity_take(person: Customer, found: Identity, digest: str) -> None:
+    """Let a checked number say when somebody was born and what he is. Raises Refused where that is known otherwise."""
     if person.birth_date not in {None, found.birth_date}:
         raise Refused(_("The date of birth and the ID number don't agree."), field="birth_date")
     if person.gender not in {"", found.gender}:
         raise Refused(_("The gender and the ID number don't agree."), field="gender")
     person.id_number, person.birth_date, person.gender = found.number, found.birth_date, found.gender
-    person.id_digest = id_digest(found.canonical, bank_id)
+    person.id_digest = digest
 
 
-def check_minor(person: Customer) -> None:
+def check_minor(person: Customer, today: date | None = None) -> None:
     """Hold what is asked for children under 14: an adult guardian in the household, and few data. Raises Refused."""
-    today = timezone.localdate()
+    today = today or timezone.localdate()
     if person.birth_date is not None and person.birth_date > today:
         raise Refused(_("The date of birth lies in the future."), field="birth_date")
     if person.birth_date is not None and person.birth_date < EARLIEST:

@@ -28,6 +28,7 @@ from grids.services.handovers import (
 )
 from grids.services.keeping import grid_close, grid_close_ask, grid_rename
 from grids.services.tree import Fault, tree_faults, tree_repair
+from grids.services.withdrawing import assignment_end_withdraw, assignment_withdraw, grid_withdraw
 
 __all__ = [
     "AreaCounts",
@@ -38,8 +39,10 @@ __all__ = [
     "area_check",
     "areas_import",
     "assignment_end",
+    "assignment_end_withdraw",
     "assignment_start",
     "assignment_transfer",
+    "assignment_withdraw",
     "assignments_bulk_create",
     "assignments_set",
     "backdating_ask",
@@ -53,6 +56,7 @@ __all__ = [
     "grid_close_ask",
     "grid_create",
     "grid_rename",
+    "grid_withdraw",
     "grids_bulk_create",
     "handover_open",
     "handover_put_in_force",

@@ -98,7 +98,7 @@ def _told(grid: Grid, row: Assignment) -> dict[str, str]:
     return {"name": row.user.name, "grid": grid.name, **days}
 
 
-def _held(
+def held_months(
     actor: User | None, grid: Grid, first_day: date, field: str, signed: Backdating | None = None
 ) -> frozenset[date]:
     """Hold the months that a change from a day on reaches.
@@ -130,7 +130,7 @@ def _start(
     _check_days(grid, since, until)
     made = Assignment(grid=grid, user=user, part=part, valid_from=since, valid_to=until)
     _check_free(grid, made, _taken([grid.pk]))
-    final = _held(actor, grid, since, "valid_from", signed)
+    final = held_months(actor, grid, since, "valid_from", signed)
     made.save()
     _tell_start(actor, grid, made, final)
     changes = {"grid": grid.pk, "user": user.pk, "part": part, "from": since, "to": until}
@@ -168,7 +168,8 @@ def assignment_start(
     )
 
 
-def _assignment_locked(actor: User | None, assignment: Assignment) -> tuple[Assignment, Grid]:
+def locked_assignment(actor: User | None, assignment: Assignment) -> tuple[Assignment, Grid]:
+    """Read a responsibility again with its grid, under lock and as this actor."""
     if actor is None:
         with waive_scope(SYSTEM):
             found = Assignment.objects.select_related("grid", "user").get(pk=assignment.pk)
@@ -187,7 +188,7 @@ def _end(actor: User | None, row: Assignment, last_day: date, signed: Backdating
         raise Refused(_("It ends on %(until)s already.") % {"until": _day(row.valid_to)}, field="last_day")
     # the last day's month waits as well, though it stays as it was
     closing.hold(row.grid, closing.months_since(last_day))
-    final = _held(actor, row.grid, day_after(last_day), "last_day", signed)
+    final = held_months(actor, row.grid, day_after(last_day), "last_day", signed)
     before, row.valid_to = row.valid_to, last_day
     row.save(update_fields=["valid_to"])
     told = {"valid_to": [before.isoformat() if before else None, last_day.isoformat()]}
@@ -206,7 +207,7 @@ def assignment_end(
 
     Raises Refused when it ended before that.
     """
-    row, _grid = _assignment_locked(actor, assignment)
+    row, _grid = locked_assignment(actor, assignment)
     return _end(actor, row, last_day, signed)
 
 
@@ -265,6 +266,13 @@ def _set(actor: User, grid: Grid, user: User, part: str, first_day: date) -> Non
         assignment_start(actor=actor, grid=grid, user=user, part=part, valid_from=first_day)
 
 
+def check_free(grid: Grid, row: Assignment) -> None:
+    """Refuse a row that stands already when it gets in the way of the grid's others with other days."""
+    taken = _taken([grid.pk])
+    taken[grid.pk] = [other for other in taken[grid.pk] if other.pk != row.pk]
+    _check_free(grid, row, taken)
+
+
 @dataclass(frozen=True)
 class AssignmentRow:
     """An assignment to be made in bulk."""
@@ -286,7 +294,7 @@ def assignments_bulk_create(*, actor: User | None, rows: Sequence[AssignmentRow]
     taken = _taken(grids)
     since = min((row.valid_from for row in rows), default=date.max)
     final = {
-        root: _held(actor, grid, since, "valid_from")
+        root: held_months(actor, grid, since, "valid_from")
         for root, grid in {grid.root_id: grid for grid in grids.values()}.items()
     }
     fresh = []

@@ -12,6 +12,8 @@ from people.services.forgetting import sign_ins_forget
 from people.services.keeping import (
     account_disable,
     account_enable,
+    account_rename,
+    account_withdraw,
     password_reset,
     role_change,
     sessions_end,
@@ -32,6 +34,8 @@ __all__ = [
     "account_disable",
     "account_enable",
     "account_faults",
+    "account_rename",
+    "account_withdraw",
     "accounts_bulk_create",
     "everybody_out",
     "kept_of",

@@ -1,8 +1,8 @@
 """Keeping accounts: closing and opening them, ending sessions, resetting passwords, giving roles."""
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -13,17 +13,18 @@ from people.actions import Action
 from people.enums import THREE_OFFICERS
 from people.holding import in_the_way, led_by
 from people.models import User
-from people.services.accounts import NewAccount
+from people.services.accounts import AccountRow, NewAccount, account_faults
 from people.services.passwords import PASSWORD_FIELDS, give_one_time
 from people.services.tokens import tokens_end
 
 
 @transaction.atomic
-def account_disable(*, actor: User, user: User) -> User:
+def account_disable(*, actor: User | None, user: User) -> User:
     """Close an account: its sessions and tokens die with the next request."""
     _allow(policies.opens_accounts(actor))
     user = _locked_with_officers(actor, user)
-    _not_oneself(actor, user)
+    if actor is not None:
+        _not_oneself(actor, user)
     if not user.is_active:
         raise Refused(_("The account is disabled already."))
     _not_the_last_officer(user)
@@ -38,17 +39,51 @@ def account_disable(*, actor: User, user: User) -> User:
 
 
 @transaction.atomic
-def account_enable(*, actor: User, user: User) -> User:
+def account_enable(*, actor: User | None, user: User) -> User:
     """Open a disabled account again, with its old password and without its old tokens."""
     _allow(policies.opens_accounts(actor))
     user = _locked(actor, user)
-    _not_oneself(actor, user)
+    if actor is not None:
+        _not_oneself(actor, user)
     if user.is_active:
         raise Refused(_("The account is active already."))
     user.is_active = True
     user.save(update_fields=["is_active"])
     record(actor=actor, action=Action.USER_ENABLED, subject=user, changes={"active": [False, True]})
     return user
+
+
+@transaction.atomic
+def account_rename(*, actor: User | None, user: User, name: str) -> User:
+    """Call a person by another name, who married or whose name was mistyped. Raises Refused."""
+    _allow(policies.opens_accounts(actor))
+    user = _locked(actor, user)
+    row = AccountRow(user.username, user.staff_no, name.strip(), user.role)
+    if wrong := account_faults(actor=None, row=row).get("name"):
+        raise Refused(wrong[0], field="name")
+    before, user.name = user.name, row.name
+    if before == user.name:
+        raise Refused(_("The person has this name already."), field="name")
+    user.save(update_fields=["name"])
+    record(actor=actor, action=Action.USER_RENAMED, subject=user, changes={"name": [before, user.name]})
+    return user
+
+
+@transaction.atomic
+def account_withdraw(*, actor: User | None, user: User) -> None:
+    """Remove an account that was opened by mistake. Raises Refused when somebody used it or anything tells of it."""
+    _allow(policies.opens_accounts(actor))
+    user = _locked(actor, user)
+    used = _("The account of %(name)s was used since.") % {"name": user.name}
+    if user.last_login or user.password_changed_at:
+        raise Refused(used)
+    changes = {"username": user.username, "staff_no": user.staff_no}
+    try:
+        with transaction.atomic():
+            user.delete()
+    except (ProtectedError, IntegrityError) as error:
+        raise Refused(used) from error
+    record(actor=actor, action=Action.USER_WITHDRAWN, changes=changes)
 
 
 @transaction.atomic
@@ -113,7 +148,7 @@ def _locked(actor: User | None, user: User) -> User:
     return locked(_seen(actor)).get(pk=user.pk)
 
 
-def _locked_with_officers(actor: User, user: User) -> User:
+def _locked_with_officers(actor: User | None, user: User) -> User:
     """Lock the account and every officer, in one order: two that take the last two away wait for one another."""
     wanted = Q(pk=user.pk) | Q(role__in=THREE_OFFICERS)
     rows = locked(_seen(actor).filter(wanted)).order_by("pk")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.naming import KEY_LENGTH, name_key, plain_name
+from customers.naming import KEY_LENGTH, listed_name, name_key, plain_name, spellings
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,19 @@ def test_a_key_fits_its_column_and_is_its_own_key(name):
 def test_a_kept_name_stays_as_on_the_card_without_what_nobody_sees():
     assert plain_name(" 王\u3000 芳\u200b\u202c") == "王 芳"
     assert plain_name("\u2f6f明") == "\u2f6f明"
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("张  伟", "张伟"),
+        ("李 小\u3000明", "李小明"),
+        ("买买提 阿不都", "买买提 阿不都"),
+        ("Anna Lee", "Anna Lee"),
+        ("张伟", "张伟"),
+        ("", ""),
+    ],
+)
+def test_names_that_lists_draw_apart_are_put_together(told, kept):
+    assert listed_name(told) == kept
+    assert not kept or kept in spellings(kept)

@@ -66,6 +66,8 @@ def test_the_gateway_limits_guesses_and_leaves_our_own_refusal_of_a_body_to_us(s
     text = (NGINX / "gridbank.conf").read_text()
     megabytes = int(re.search(r"client_max_body_size (\d+)m;", text)[1])
     assert megabytes * 2**20 > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    files = re.search(r"location /exchange/new/ \{\s*client_max_body_size (\d+)m;", text)[1]
+    assert int(files) * 2**20 > settings.UPLOAD_MAX_SIZE
     sign_in = re.search(r"location = /accounts/login/ \{(.*?)\}", text, re.DOTALL)[1]
     assert "limit_req zone=" in sign_in
     assert text.count("{") == text.count("}")

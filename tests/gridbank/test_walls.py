@@ -139,7 +139,11 @@ def test_tables_go_in_and_out_through_one_room():
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             if {name.split(".")[0] for name in names} & {"csv", "xlsxwriter", "openpyxl", "python_calamine"}:
                 found.append(str(path.relative_to(ROOT)))
-    assert sorted(found) == ["exchange/reading.py", "exchange/writing.py"]
+    assert sorted(set(found)) == [
+        "exchange/opening.py",
+        "exchange/reading.py",
+        "exchange/writing.py",
+    ]
 
 
 def test_pages_are_built_under_one_word():
@@ -316,18 +320,25 @@ DOORS = {
     "customers/services/deaths.py": 3,
     "customers/services/handing.py": 1,
     "customers/services/households.py": 3,
+    # who is here already is asked over the whole bank; nobody is told of who is out of sight
+    "customers/services/identities.py": 1,
     "customers/services/measuring.py": 1,
     "customers/services/numbering.py": 1,
     "customers/services/people.py": 3,
     "customers/services/proving.py": 1,
     "customers/services/reindex.py": 7,
     "customers/services/rekey.py": 3,
+    "customers/services/roster_homes.py": 1,
+    "customers/services/roster_places.py": 1,
+    "customers/services/roster_undo.py": 3,
     # that somebody is like one elsewhere in the bank, and no more of him
     "customers/services/twins.py": 1,
     "demo/seeding.py": 1,
+    "exchange/models.py": 2,
     "gridbank/scoping.py": 2,
     "grids/models/handovers.py": 2,
     "grids/models/tree.py": 3,
+    "grids/selectors.py": 1,
     "grids/services/access.py": 3,
     "grids/services/assignments.py": 1,
     "grids/services/backdating.py": 1,

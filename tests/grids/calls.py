@@ -24,6 +24,15 @@ def assigned(w: World) -> Any:
     return factories.AssignmentFactory(user=factories.UserFactory(), grid=w.cast.grid_li, part="helper")
 
 
+@once
+def later(w: World) -> Any:
+    """A part that begins tomorrow and has a last day."""
+    day = timezone.localdate() + timedelta(days=1)
+    return factories.AssignmentFactory(
+        user=factories.UserFactory(), grid=w.cast.grid_li, part="helper", valid_from=day, valid_to=day
+    )
+
+
 def county(_w: World) -> dict[str, Any]:
     above = None
     for code, level in (("522727", "county"), ("522727101", "township"), ("522727101201", "village")):
@@ -184,10 +193,16 @@ CALLS: dict[str, Call] = {
     "grids.services.handing.handover_put_in_force": call(
         None, lambda w: {"handover": due(w)}, rows=3, why="an assignment ends, another starts, and the act itself"
     ),
+    "grids.services.withdrawing.grid_withdraw": call("zhao", lambda w: {"grid": vacant(w)}),
+    "grids.services.withdrawing.assignment_withdraw": call("zhao", lambda w: {"assignment": later(w)}),
+    "grids.services.withdrawing.assignment_end_withdraw": call("zhao", lambda w: {"assignment": later(w), "until": None}),
     "grids.services.tree.tree_repair": call(None, lambda w: broken_tree(w) or {}),
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {
+    "grids.services.assignments.check_free": "reads",
+    "grids.services.assignments.held_months": "holds months for whoever changes something in them",
+    "grids.services.assignments.locked_assignment": "reads under a lock",
     "grids.services.access": "reads under a lock",
     "grids.services.areas.area_check": "reads",
     "grids.services.tree.tree_faults": "reads",

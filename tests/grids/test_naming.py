@@ -2,7 +2,7 @@
 
 import pytest
 
-from grids.naming import township_name, village_name
+from grids.naming import township_name, village_name, village_names
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,7 @@ def test_villages_are_called_by_their_short_names(official, short):
 )
 def test_townships_are_called_by_their_short_names(official, short):
     assert township_name(official) == short
+
+
+def test_a_village_is_found_by_whatever_lists_call_it():
+    assert village_names("新舟村村民委员会") == {"新舟村村民委员会", "新舟村", "新舟"}

@@ -19,7 +19,14 @@ DATA = {
     "grids/naming.py": "the words that official names of places end with",
     "customers/completeness.py": "words that stand for nothing",
     "customers/naming.py": "radicals that files write for the characters they look like",
+    "exchange/cleaning.py": "signs and blanks as files write them",
+    "exchange/matching.py": "the words with which a table ends",
+    "exchange/staff.py": "what files call their columns",
+    "grids/sheets.py": "what files call their columns",
+    "products/sheets.py": "what files call their columns",
     "customers/pinyin.py": "surnames and words with a reading of their own",
+    "customers/matching.py": "characters that are taken for one another",
+    "customers/sheets.py": "what lists of the field call their columns, and how they say who somebody is",
 }
 
 

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+
+from tests.exchange.files import xlsx
 
 RIGHT = {
     "code": "N001", "name": "新人", "username": "neu", "staff_no": "N1", "people-0-name": "赵一", "text": "每周走访一遍",
@@ -51,12 +55,14 @@ class Form:
         """Return the boxes, all of them ticked."""
         return {one.name: "on" for one in self.fields.values() if one.kind == "checkbox" and not one.options}
 
-    def values(self) -> dict[str, str]:
+    def values(self) -> dict[str, Any]:
         """Return what a person in a hurry would send: no more than is asked for, and all of it right."""
         return {one.name: right(one) for one in self.fields.values() if one.kind != "checkbox"}
 
 
-def right(one: Field) -> str:
+def right(one: Field) -> Any:
+    if one.kind == "file":
+        return SimpleUploadedFile("网格.xlsx", xlsx(["网格编号", "网格名称"], ["N7", "新网格"]))
     if one.value:
         return one.value
     if one.name in RIGHT and (

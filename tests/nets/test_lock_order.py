@@ -15,11 +15,16 @@ from tests.nets.watching import HEAD, TURN, Step, watched
 
 ORDER = (
     TURN,
+    # whoever asks for work on a file holds the file
+    "exchange.Batch",
+    "exchange.Portion",
     "jobs.JobRun",
     "grids.Grid",
     "grids.Handover",
+    "grids.GridName",
     "grids.Backdating",
     "people.User",
+    "gridbank.IdempotencyKey",
     "people.ApiToken",
     "people.SavedView",
     "performance.Scheme",

@@ -24,6 +24,7 @@ SHOWN_ON = {
     "customers:consent-give": "customers:household",
     "customers:consent-withdraw": "customers:household",
     "customers:search": "customers:list",
+    "exchange:columns": "exchange:batch",
     "grids:backdating-decide": "grids:backdatings",
     "grids:handover-sign": "grids:handover",
     "grids:handover-undo": "grids:handover",
@@ -63,6 +64,9 @@ RIGHT = {
 # password, and what a month or an account can't be twice.
 ELSEWHERE = {
     "customers:reveal": "shows a number and stores nothing but the trail's row",
+    "exchange:start": "a job is unique for its file",
+    "exchange:stop": "what is stopped is stopped",
+    "exchange:take": "a row that is in is no longer among those to be decided",
     "people:login": "makes a session",
     "people:logout": "ends the session that it would be sent in",
     "people:password": "the second has a wrong current password",
@@ -88,7 +92,7 @@ BY_NUMBER = {"visits:new", "visits:correct"}
 CREATING = {
     # who he was until yesterday is kept
     "customers:customer-edit",
-    "customers:account-opened",
+    "customers:account-opened", "exchange:columns", "exchange:new",
     "customers:consent-give", "customers:customer-new", "customers:customers-new", "customers:death", "customers:household-move", "customers:households-move",
     "customers:household-new", "customers:restrict", "grids:assignment-new", "grids:assign-ticked", "grids:duty-new", "grids:handover-new",
     "grids:handover-sign", "grids:handover-visit", "needs:new", "people:new", "people:tokens", "performance:targets", "visits:correct", "visits:new",
@@ -106,7 +110,7 @@ def page_of(world: World, route: Route) -> str:
     """Return the page that shows a route's form, with all that it takes for it to be shown."""
     name = SHOWN_ON.get(route.name, route.name)
     (page,) = [each for each in ROUTES if each.name == name]
-    for kind in ("customer", "consent", "backdating", "token", "held", "need", "claim", "handover"):
+    for kind in ("customer", "consent", "backdating", "token", "held", "need", "claim", "handover", "batch"):
         world.row(kind, "mine")
     asked = {
         "visits:new": ("household", "household"),

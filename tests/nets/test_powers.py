@@ -236,6 +236,7 @@ BEHIND = [
 ELSEWHERE = {
     Act.VISIT_LOG: "test_a_visit_is_logged_where_its_household_is_seen",
     Act.GROUND_DRAW: "tests/ground/test_boundaries.py",
+    Act.ROSTER_BRING: "asked of whoever brings a file: customers/sheets.py",
     Act.BANK_READ: "reads",
     Act.BANK_RANK: "reads",
     Act.BANK_ALARMS: "reads",

@@ -121,6 +121,16 @@ def knows_handover(actor: User, row: Any) -> bool:
     return works and (below(actor, row.grid) or actor.pk == row.giver_id or actor.pk in takers)
 
 
+def knows_batch(actor: User, batch: Any) -> bool:
+    """One's own file of grids while one leads a branch, and everybody's in the bank that one leads."""
+    led_paths = [path for path in paths_of(actor, helps=False) if path.count("/") <= 3]
+    if not led_paths or actor.role not in {"branch_manager", "head_office"}:
+        return False
+    return batch.uploader_id == actor.pk or (
+        actor.role == "head_office" and f"/{batch.bank_id}/" in paths_of(actor)
+    )
+
+
 Rule = Callable[[User, Any], bool]
 OTHERWISE: dict[str, Rule] = {
     "grids.Handover": knows_handover,
@@ -132,6 +142,9 @@ OTHERWISE: dict[str, Rule] = {
         below(actor, row.grid)
         or (actor.is_active and actor.role in BUSINESS_ROLES and row.user_id == actor.pk)
     ),
+    "exchange.Batch": knows_batch,
+    "exchange.Portion": lambda actor, row: knows_batch(actor, row.batch),
+    "exchange.Slice": lambda actor, row: knows_batch(actor, row.batch),
     "performance.Period": in_his_bank,
     "performance.Run": in_his_bank,
     "performance.Score": knows_score,
@@ -203,6 +216,7 @@ def furnish(world: World, whose: str) -> None:
     act = world.row("handover", whose)
     put("grids.HandoverSignature", handover=act, part="giver", user=owner, signed_by=owner, signed_at=now)
     put("grids.Residual", handover=act, grid=grid, user=owner, **span)
+    put("exchange.Portion", batch=world.row("batch", whose), phase="judged", number=0, sealed=b"")
     if whose == "mine":
         assign(factories.UserFactory(username="special"), market)
 

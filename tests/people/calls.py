@@ -25,6 +25,8 @@ CALLS: dict[str, Call] = {
     ),
     "people.services.keeping.account_disable": call("sysadmin", officer, rival=lambda w: {"user": w.person("auditor")}),
     "people.services.keeping.account_enable": call("sysadmin", lambda _w: {"user": factories.UserFactory(is_active=False)}),
+    "people.services.keeping.account_rename": call("sysadmin", lambda w: {"user": w.cast.li, "name": "李新"}),
+    "people.services.keeping.account_withdraw": call("sysadmin", lambda _w: {"user": factories.UserFactory(role="account_manager")}),
     "people.services.keeping.sessions_end": call("sysadmin", lambda w: {"user": w.cast.li}),
     "people.services.keeping.password_reset": call("sysadmin", lambda w: {"user": w.cast.li}),
     "people.services.keeping.role_change": call("secadmin", lambda w: {"user": w.cast.li, "role": "branch_manager"}),

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+from tests import factories
 from tests.nets.calling import MONTH, Call, call, row
 from tests.nets.site import World
 from tests.people import SINCE
@@ -25,6 +26,7 @@ CALLS: dict[str, Call] = {
     "products.services.products_put": call(
         None, lambda _w: {"rows": [row("products.services", "ProductRow", code="N1", name="新", category="loan")]}
     ),
+    "products.services.product_withdraw": call(None, lambda _w: {"product": factories.ProductFactory()}),
     "products.services.offers_bulk_create": call("li", lambda w: {"rows": [offer_row(w)]}),
     "products.services.offers_replace": call("li", lambda w: {"origin": uuid4(), "rows": [offer_row(w)]}),
     "products.services.holdings_bulk_create": call(

@@ -1,0 +1,20 @@
+"""What the audit trail records of this room, and what its rows are called there."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(TextChoices):
+    """Each action with its words."""
+
+    BATCH_BROUGHT = "batch.brought", _("File brought in")
+    BATCH_ASKED = "batch.asked", _("File: work asked for")
+    BATCH_ERRORS_TAKEN = "batch.errors_taken", _("File: wrong rows taken")
+    BATCH_FORGOTTEN = "batch.forgotten", _("Files: what was held is removed")
+    BATCH_MAPPED = "batch.mapped", _("File: columns matched")
+    BATCH_STOPPED = "batch.stopped", _("File: work stopped")
+    BATCH_STORED = "batch.stored", _("File: rows stored")
+    BATCH_UNDONE = "batch.undone", _("File: rows put back")
+
+
+SUBJECTS = {"exchange.batch": _("Batch")}

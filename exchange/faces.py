@@ -1,0 +1,31 @@
+"""How the page of a job speaks of the work on a file."""
+
+from django.utils.translation import gettext_lazy as _
+
+from exchange.models import Batch
+from exchange.selectors import JUDGE, STORE, UNDO
+from jobs.faces import Face, Step, register
+from jobs.models import JobRun
+
+
+def _batch(job: JobRun) -> Batch | None:
+    return Batch.everywhere().filter(pk=int(job.subject)).first()
+
+
+def _about(job: JobRun) -> str:
+    return f"#{job.subject}"
+
+
+def _trail(job: JobRun) -> list[Step]:
+    batch = _batch(job)
+    return [Step(f"#{job.subject}", batch.get_absolute_url())] if batch else []
+
+
+def register_faces() -> None:
+    """Give the jobs their words."""
+    for kind, title in (
+        (JUDGE, _("Dry run of a file")),
+        (STORE, _("Storing a file")),
+        (UNDO, _("Putting a file back")),
+    ):
+        register(kind, Face(title, about=_about, trail=_trail, onward=_("To the file"), icon="arrow-up-tray"))

@@ -1,0 +1,60 @@
+"""What is asked of whoever brings a file."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from exchange.matching import Head
+from exchange.models import Batch
+from exchange.reading import BYTES_AT_MOST
+from gridbank.fields import DayField
+
+
+class BringForm(forms.Form):
+    """A file, and the day of which it tells."""
+
+    file = forms.FileField(
+        label=_("File"), help_text=_("xlsx, xls or csv, up to 64 MB."), allow_empty_file=True
+    )
+    as_of = DayField(
+        label=pgettext_lazy("file", "As of"),
+        help_text=_("What was changed here after this day waits for your decision."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Begin with today."""
+        super().__init__(*args, **kwargs)
+        self.fields["as_of"].initial = timezone.localdate()
+        self.fields["file"].widget.attrs["accept"] = ".xlsx,.xls,.csv,.txt"
+
+    def content(self) -> bytes:
+        """Return the file's bytes, and one too many of a file that is too large."""
+        file: Any = self.cleaned_data["file"]
+        return bytes(file.read(BYTES_AT_MOST + 1))
+
+
+class ColumnsForm(forms.Form):
+    """Which column of a file is what, by its place."""
+
+    def __init__(self, *args: Any, batch: Batch, **kwargs: Any) -> None:
+        """Offer the columns of the kind."""
+        super().__init__(*args, **kwargs)
+        self.heads = batch.layout.heads
+        choices = [("", _("Not brought in")), *((one.key, one.label) for one in batch.sheet.columns)]
+        for at, head in enumerate(self.heads):
+            self.fields[f"c{at}"] = forms.ChoiceField(
+                label=head.name, required=False, choices=choices, initial=head.key
+            )
+
+    def keys(self) -> dict[int, str]:
+        """Return what was said."""
+        return {at: self.cleaned_data[f"c{at}"] for at in range(len(self.heads))}
+
+    def lines(self) -> Iterator[tuple[Head, Any]]:
+        """Return each column of the file with its field."""
+        for at, head in enumerate(self.heads):
+            yield head, self[f"c{at}"]

@@ -1,0 +1,95 @@
+"""Bring a file in from the command line."""
+
+import json
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from exchange import selectors, services
+from exchange.models import Batch
+from exchange.reading import BYTES_AT_MOST
+from exchange.services.returning import wrong_rows
+from exchange.sheets import IN, Fate, sheets
+from gridbank.console import refusals
+from jobs.running import finish
+from people.models import User
+from people.selectors import person
+
+
+class Command(BaseCommand):
+    """`exchange_load KIND FILE`: one line of JSON, and exit 1 when a row is wrong; the good rows are in."""
+
+    help = "Bring a file in: xlsx, xls or csv. Doing it again changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("kind", help=f"one of {', '.join(sheet.kind for sheet in sheets())}")
+        parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--as", dest="user", default="", help="the user on whose behalf; the server itself without"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and do nothing")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Bring the file in, do the work here, and say what became of the rows."""
+        path: Path = options["file"]
+        try:
+            with path.open("rb") as file:
+                content = file.read(BYTES_AT_MOST + 1)
+        except OSError as error:
+            raise CommandError(f"{path} can't be read: {error.strerror}. Check the path.") from error
+        actor = _user(options["user"])
+        with refusals(f"{path}: "):
+            batch = services.batch_bring(
+                actor=actor, kind=options["kind"], name=path.name, content=content, as_of=timezone.localdate()
+            )
+            work = selectors.JUDGE if options["dry_run"] else selectors.STORE
+            job = finish(services.batch_start(actor=actor, batch=batch, work=work).pk)
+        if job.status != job.Status.DONE:
+            raise CommandError(
+                f"{path}: the work on batch {batch.pk} ended early: {job.message or 'see the log'}"
+            )
+        told = summary(batch, job.result)
+        self.stdout.write(json.dumps(told))
+        if told["wrong"]:
+            raise SystemExit(1)
+
+
+def _user(name: str) -> User | None:
+    if not name:
+        return None
+    found = person(username=name)
+    if found is None or not found.is_active:
+        raise CommandError(f"there is no active user {name}")
+    return found
+
+
+def summary(batch: Batch, counts: dict[str, int]) -> dict[str, Any]:
+    """Return what is said of a batch: counts of the file's rows, and where the wrong ones lie."""
+    wrong = counts.get(Fate.WRONG, 0)
+    return {
+        "batch": batch.pk,
+        "rows": counts.get("rows", 0),
+        "ready": sum(counts.get(fate, 0) for fate in IN),
+        "wrong": wrong,
+        "created": counts.get(Fate.NEW, 0),
+        "updated": counts.get(Fate.CHANGED, 0),
+        "unchanged": counts.get(Fate.UNCHANGED, 0),
+        "errors_file": str(_errors_file(batch)) if wrong else None,
+    }
+
+
+def _errors_file(batch: Batch) -> Path:
+    """Write the wrong rows where only the server's own user reads them."""
+    batch.refresh_from_db()
+    folder: Path = settings.VAR_DIR / "exchange"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"batch-{batch.pk}-wrong.xlsx"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(wrong_rows(batch))
+    return path

@@ -1,0 +1,218 @@
+"""Files that were brought in: the file itself, how it is read, and what became of each of its rows.
+
+Everything that may hold a customer's data is sealed, in pieces, and goes when its days are over. It lies in the
+database and not on a disk, so that any worker on any machine can take it up.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import reduce
+from operator import or_
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from exchange.matching import Layout
+from exchange.sheets import Sheet, reach_of, sheet_of, sheets_for
+from gridbank.ciphers import opened_bytes, sealed_bytes
+from gridbank.scoping import NOBODY, ScopedModel
+from jobs.scope import banks_of
+
+NAME_LENGTH = 120
+
+
+class State(models.TextChoices):
+    """Where a batch stands."""
+
+    BROUGHT = "brought", _("Columns to be looked at")
+    JUDGING = "judging", _("Dry run under way")
+    JUDGED = "judged", _("Ready to be stored")
+    STORING = "storing", _("Being stored")
+    STORED = "stored", pgettext_lazy("a file", "Stored")
+    UNDOING = "undoing", _("Being put back")
+    UNDONE = "undone", _("Put back")
+
+
+WORKING = frozenset({State.JUDGING, State.STORING, State.UNDOING})
+
+
+class Phase(models.TextChoices):
+    """What a portion tells of."""
+
+    JUDGED = "judged"
+    STORED = "stored"
+    UNDONE = "undone"
+
+
+class Batch(ScopedModel):
+    """A file that somebody brought, and how far it is.
+
+    `bank_id` is the head office of the bank, None for the installation's own. `reach` is what the person could see
+    when he brought it: whoever sees something else today no longer sees the batch.
+    """
+
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=NAME_LENGTH)
+    digest = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    uploader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="batches"
+    )
+    bank_id = models.PositiveBigIntegerField(null=True)
+    reach = models.CharField(max_length=64, blank=True)
+    as_of = models.DateField()
+    state = models.CharField(max_length=10, choices=State, default=State.BROUGHT)
+    stopping = models.BooleanField(default=False)
+    sealed_layout = models.BinaryField()
+    rows = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    brought_at = models.DateTimeField(default=timezone.now)
+    stored_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    is_held = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name_plural = "batches"
+        indexes = [
+            models.Index(fields=["uploader", "kind"], name="batch_uploader"),
+            models.Index(fields=["digest"], name="batch_digest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the page of the batch."""
+        return reverse("exchange:batch", args=[self.pk])
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Return the condition for one's own batches of the kinds that one may bring today, where one may today.
+
+        And everybody's in one's bank, of the kinds that one oversees.
+        """
+        kinds = sheets_for(actor)
+        own = Q(uploader=actor, kind__in=[sheet.kind for sheet in kinds], reach=reach_of(actor))
+        banks = banks_of(actor)
+        overseen = [sheet.kind for sheet in kinds if sheet.oversees(actor)]
+        bank = Q(bank_id__in=banks) if banks else Q(bank_id=None)
+        return reduce(or_, [own, Q(kind__in=overseen) & bank if overseen else NOBODY])
+
+    @classmethod
+    def everywhere(cls) -> models.QuerySet[Batch]:
+        """Return every batch, unscoped: for work that goes on without a reader."""
+        return models.QuerySet(cls)
+
+    @property
+    def sheet(self) -> Sheet:
+        """The kind of file. Raises LookupError when its room is gone."""
+        found = sheet_of(self.kind)
+        if found is None:
+            raise LookupError(self.kind)
+        return found
+
+    @property
+    def layout(self) -> Layout:
+        """How the file is read."""
+        return Layout.unpacked(json.loads(opened_bytes(self.sealed_layout, f"exchange.layout:{self.digest}")))
+
+    @layout.setter
+    def layout(self, layout: Layout) -> None:
+        packed = json.dumps(layout.packed(), ensure_ascii=False).encode()
+        self.sealed_layout = sealed_bytes(packed, f"exchange.layout:{self.digest}")
+
+    @property
+    def is_working(self) -> bool:
+        """Whether a job has it."""
+        return self.state in WORKING
+
+
+class OfBatch(ScopedModel):
+    """A part of a batch, seen by whoever sees the batch."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="%(class)ss", db_index=False)
+    number = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Parts of the batches that the person may see."""
+        return Q(batch__in=Batch.everywhere().filter(Batch.scope_q(actor)))
+
+    @classmethod
+    def everywhere(cls) -> models.QuerySet[Self]:
+        """Return every part, unscoped: of a batch that was read as somebody, or of work without a reader."""
+        return models.QuerySet(cls)
+
+
+class Slice(OfBatch):
+    """A piece of the file as it was brought."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="slice_once")]
+
+    def __str__(self) -> str:
+        """Say which piece of what."""
+        return f"{self.batch_id}/{self.number}"
+
+
+class Portion(OfBatch):
+    """What became of some rows, in the dry run, when they were stored, or when they were put back."""
+
+    phase = models.CharField(max_length=8, choices=Phase)
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "phase", "number"], name="portion_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Say which rows of what."""
+        return f"{self.batch_id}/{self.phase}/{self.number}"
+
+    @property
+    def place(self) -> str:
+        """What ties the sealed rows to their place."""
+        return f"exchange.portion:{self.batch_id}:{self.phase}:{self.number}"
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What became of the rows."""
+        return dict(json.loads(opened_bytes(self.sealed, self.place)))
+
+    @told.setter
+    def told(self, told: dict[str, Any]) -> None:
+        packed = json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=str).encode()
+        self.sealed = sealed_bytes(packed, self.place)
+
+
+class Habit(models.Model):
+    """Which heading is which column in files from one source, as a person said."""
+
+    # 0 is the installation's own
+    bank_id = models.PositiveBigIntegerField(default=0)
+    kind = models.CharField(max_length=20)
+    source = models.CharField(max_length=64)
+    keys = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["bank_id", "kind", "source"], name="habit_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Say of which kind."""
+        return f"{self.kind} {self.source[:8]}"

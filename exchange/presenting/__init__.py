@@ -1,0 +1,1 @@
+"""The pages of the files, from what a selector found to what a template shows."""

@@ -1,0 +1,79 @@
+"""Reading batches."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from exchange.models import Batch, Phase, Portion
+from exchange.sheets import Fate, Fault
+from jobs.models import JobRun
+from people.models import User
+
+JUDGE, STORE, UNDO = "exchange.judge", "exchange.store", "exchange.undo"
+
+
+@dataclass(frozen=True)
+class Out:
+    """A row that is not in: where it stands, why, and what it holds, by column."""
+
+    sheet: str
+    number: int
+    fate: Fate
+    faults: tuple[Fault, ...]
+    values: dict[str, str]
+
+    @property
+    def key(self) -> str:
+        """What names the row in a form."""
+        return f"{self.number}!{self.sheet}"
+
+
+def batch_list(*, actor: User) -> QuerySet[Batch]:
+    """Return the batches that somebody may see, the newest first."""
+    return Batch.objects.visible_to(actor).select_related("uploader")
+
+
+def portions(batch: Batch, *phases: Phase) -> QuerySet[Portion]:
+    """Return what became of the rows of a batch that was read as somebody, in the order of the file."""
+    return Portion.everywhere().filter(batch=batch, phase__in=phases)
+
+
+def counted(batch: Batch, *phases: Phase) -> Counter[str]:
+    """Return how many rows had which fate."""
+    total: Counter[str] = Counter()
+    for counts in portions(batch, *phases).values_list("counts", flat=True):
+        total.update(counts)
+    return total
+
+
+def rows_out(batch: Batch, phase: Phase, *fates: Fate) -> Iterator[Out]:
+    """Return the rows that are not in, of some fates, in the order of the file."""
+    for portion in portions(batch, phase):
+        if not any(portion.counts.get(fate) for fate in fates):
+            continue
+        for sheet, number, fate, faults, values in portion.told["out"]:
+            row = Out(sheet, number, Fate(fate), tuple(Fault(*fault) for fault in faults), values)
+            if row.fate in fates:
+                yield row
+
+
+def rows_kept(batch: Batch) -> list[list[Any]]:
+    """Return the rows that undo left, each with sheet, number and the sentence that says why."""
+    return [row for portion in portions(batch, Phase.UNDONE) for row in portion.told["kept"]]
+
+
+def job_of(batch: Batch) -> JobRun | None:
+    """Return the job that has a batch, or had it last."""
+    rows = JobRun.objects.filter(kind__in=[JUDGE, STORE, UNDO], subject=str(batch.pk))
+    return rows.order_by("-requested_at").first()
+
+
+def same_before(batch: Batch) -> Batch | None:
+    """Return the batch by which the same file went in before, among those of the same bank."""
+    rows = Batch.everywhere().filter(
+        digest=batch.digest, kind=batch.kind, bank_id=batch.bank_id, pk__lt=batch.pk, stored_at__isnull=False
+    )
+    return rows.filter(undone_at=None).order_by("-pk").first()

@@ -1,0 +1,19 @@
+"""Bringing files in, storing their rows, putting them back."""
+
+from exchange.services.asking import batch_start, batch_stop
+from exchange.services.bringing import batch_bring, batch_map, errors_taken
+from exchange.services.forgetting import batches_forget
+from exchange.services.storing import one_by_one, rows_take
+from exchange.services.undoing import undo
+
+__all__ = [
+    "batch_bring",
+    "batch_map",
+    "batch_start",
+    "batch_stop",
+    "batches_forget",
+    "errors_taken",
+    "one_by_one",
+    "rows_take",
+    "undo",
+]

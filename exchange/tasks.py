@@ -1,0 +1,13 @@
+"""What beat asks for: shells only."""
+
+from celery import shared_task
+
+from exchange import services
+from jobs.clock import nightly
+
+
+@nightly("04:25")
+@shared_task(name="exchange.forget_batches", ignore_result=True)
+def forget_batches() -> None:
+    """Remove what is held of files whose days are over."""
+    services.batches_forget()

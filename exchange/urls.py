@@ -1,0 +1,19 @@
+"""Routes of the exchange app."""
+
+from django.urls import URLPattern, path, re_path
+
+from exchange import views
+
+app_name = "exchange"
+
+urlpatterns: list[URLPattern] = [
+    path("", views.exchange_home, name="home"),
+    path("new/<slug:kind>/", views.exchange_new, name="new"),
+    path("templates/<slug:kind>.xlsx", views.exchange_template, name="template"),
+    path("<int:pk>/", views.exchange_batch, name="batch"),
+    path("<int:pk>/columns/", views.exchange_columns, name="columns"),
+    re_path(r"^(?P<pk>\d{1,18})/(?P<work>judge|store|undo)/$", views.exchange_start, name="start"),
+    path("<int:pk>/stop/", views.exchange_stop, name="stop"),
+    path("<int:pk>/take/", views.exchange_take, name="take"),
+    path("<int:pk>/wrong.xlsx", views.exchange_wrong, name="wrong"),
+]

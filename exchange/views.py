@@ -1,0 +1,162 @@
+"""Files that are brought in: what may be brought, a batch and its rows."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from exchange import selectors, services
+from exchange.forms import BringForm, ColumnsForm
+from exchange.models import Batch
+from exchange.presenting import batches
+from exchange.presenting.templates import form_workbook
+from exchange.selectors import JUDGE, STORE, UNDO
+from exchange.sending import sent
+from exchange.services.returning import wrong_rows
+from exchange.sheets import Fate, Sheet, sheet_of, sheets_for
+from exchange.writing import file_name
+from gridbank.errors import NotAllowed
+from gridbank.once import once
+from gridbank.pages import INVALID, form_page, key_asked, key_page, part_of, require_page, unanswered, written
+from gridbank.scoping import visible_or_404
+from people.access import StaffRequest, allow
+from people.enums import Role
+
+# whoever leads no branch brings no file; people are brought in the server room
+bringers = allow(Role.BRANCH_MANAGER, Role.HEAD_OFFICE)
+WORKS = {"judge": JUDGE, "store": STORE, "undo": UNDO}
+
+
+def _kind(request: StaffRequest, kind: str) -> Sheet:
+    sheet = sheet_of(kind)
+    if sheet is None:
+        raise Http404
+    if not sheet.may(request.user):
+        raise NotAllowed(sheet.why_not(request.user))
+    return sheet
+
+
+def _batch(request: StaffRequest, pk: int) -> Batch:
+    return visible_or_404(selectors.batch_list(actor=request.user), pk=pk)
+
+
+@require_safe
+@bringers
+def exchange_home(request: StaffRequest) -> HttpResponse:
+    """Show which files one may bring, and those that were brought."""
+    rows, after = selectors.batch_list(actor=request.user), key_asked(request)
+    page = key_page(request, rows.filter(pk__lt=after) if after else rows, key=lambda batch: batch.pk)
+    context = {"sheets": sheets_for(request.user), "page": page, "rows": batches.rows(page.rows)}
+    return render(request, "exchange/home.html", context)
+
+
+@require_page
+@bringers
+@once
+def exchange_new(request: StaffRequest, kind: str) -> HttpResponse:
+    """Take a file in, and begin with its dry run when its columns are clear."""
+    sheet = _kind(request, kind)
+    form = BringForm(request.POST or None, request.FILES or None)
+    made: list[Batch] = []
+
+    def write(data: dict[str, Any]) -> None:
+        batch = services.batch_bring(
+            actor=request.user, kind=kind, name=data["file"].name, content=form.content(), as_of=data["as_of"]
+        )
+        made.append(batch)
+        if not batch.layout.missing(sheet):
+            services.batch_start(actor=request.user, batch=batch, work=JUDGE)
+
+    if request.method == "POST" and written(form, write):
+        return redirect(made[0])
+    return form_page(request, "exchange/new.html", {"form": form, "sheet": sheet})
+
+
+@require_safe
+@bringers
+def exchange_template(request: StaffRequest, kind: str) -> HttpResponse:
+    """Send the workbook that is to be filled in."""
+    sheet = _kind(request, kind)
+    return sent(form_workbook(sheet), file_name(str(sheet.label), _("template")))
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+@bringers
+def exchange_batch(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show a batch; a page that waited for work that is done looks again."""
+    batch = _batch(request, pk)
+    context = batches.page(batch, actor=request.user, form=ColumnsForm(batch=batch))
+    template = part_of(request, "exchange/batch.html", "progress")
+    if template != "exchange/batch.html" and not (context["progress"] and context["progress"]["is_open"]):
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, template, context)
+
+
+@require_POST
+@bringers
+@once
+def exchange_columns(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say which column is what, and do the dry run again."""
+    batch = _batch(request, pk)
+    form = ColumnsForm(request.POST, batch=batch)
+
+    def write(_data: dict[str, Any]) -> None:
+        mapped = services.batch_map(actor=request.user, batch=batch, keys=form.keys())
+        services.batch_start(actor=request.user, batch=mapped, work=JUDGE)
+
+    if written(form, write):
+        return redirect(batch)
+    return render(
+        request, "exchange/batch.html", batches.page(batch, actor=request.user, form=form), status=INVALID
+    )
+
+
+@require_POST
+@bringers
+@once
+def exchange_start(request: StaffRequest, pk: int, work: str) -> HttpResponse:
+    """Begin with the dry run, the storing or the putting back of a batch, or go on with it."""
+    batch = _batch(request, pk)
+    if work == "undo":
+        page = unanswered(request, batches.undoing(batch))
+        if page is not None:
+            return page
+    services.batch_start(actor=request.user, batch=batch, work=WORKS[work])
+    return redirect(batch)
+
+
+@require_POST
+@bringers
+@once
+def exchange_stop(request: StaffRequest, pk: int) -> HttpResponse:
+    """Stop the work on a batch."""
+    batch = services.batch_stop(actor=request.user, batch=_batch(request, pk))
+    return redirect(batch)
+
+
+@require_POST
+@bringers
+@once
+def exchange_take(request: StaffRequest, pk: int) -> HttpResponse:
+    """Store rows that were ticked as the file has them."""
+    batch = _batch(request, pk)
+    count = services.rows_take(actor=request.user, batch=batch, keys=request.POST.getlist("rows"))
+    said = ngettext("%(n)s row went in.", "%(n)s rows went in.", count) % {"n": count}
+    messages.success(request, said)
+    return redirect(batch)
+
+
+@require_safe
+@bringers
+def exchange_wrong(request: StaffRequest, pk: int) -> HttpResponse:
+    """Send the wrong rows with what is wrong beside each."""
+    batch = _batch(request, pk)
+    body = wrong_rows(batch)
+    services.errors_taken(actor=request.user, batch=batch, rows=batch.counts.get(Fate.WRONG, 0))
+    return sent(body, file_name(batch.name.rpartition(".")[0] or batch.name, _("wrong rows")))

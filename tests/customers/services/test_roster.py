@@ -1,0 +1,149 @@
+"""A roster of whatever files there are: each row goes in once, in one place, or says why not."""
+
+from datetime import date, timedelta
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from customers.models import Customer, Household, IdentitySpan
+from customers.selectors import customer_list, household_list
+from customers.services.roster import roster_judge, roster_store
+from customers.services.roster_undo import roster_undo
+from exchange.sheets import Stored
+from tests.customers.numbers import id_number
+from tests.customers.rosters import CHILD, HEAD, HERE, WIFE, fates, rows, source
+
+
+def test_a_household_goes_in_with_its_people_and_the_same_file_changes_nothing(ground):
+    file = rows(HEAD, WIFE, CHILD, **HERE)
+    assert fates(roster_judge(source(ground.zhao), file)) == ["new"] * 3
+    assert not household_list(actor=ground.zhao).exists()
+    assert fates(roster_store(source(ground.zhao), file)) == ["new"] * 3
+    home = household_list(actor=ground.li).get()
+    assert (home.code, home.grid, home.head_name, home.address, home.group_name) == (
+        "520100001", ground.grid_li, "曾小明", "示例村1号", "一组"
+    )  # fmt: skip
+    people = {person.name: person for person in customer_list(actor=ground.li)}
+    head, child = people["曾小明"], people["曾小宝"]
+    assert (head.pinyin, head.phone, head.birth_date, head.gender) == (
+        "zengxiaoming",
+        "13800000001",
+        date(1970, 1, 1),
+        "male",
+    )
+    assert (
+        customer_list(actor=ground.li).filter(name_key="曾小明", phone_digest=head.phone_digest).get() == head
+    )
+    # of a child nothing is kept but who it is and who cares for it
+    assert (child.guardian, child.phone, child.occupation) == (head, "", "")
+    assert fates(roster_store(source(ground.zhao), file)) == ["unchanged"] * 3
+    assert fates(roster_judge(source(ground.zhao), file)) == ["unchanged"] * 3
+
+
+def test_what_changed_is_changed_field_by_field_and_taken_back(ground):
+    file = rows(HEAD, WIFE, **HERE)
+    roster_store(source(ground.zhao), file)
+    told = rows(
+        {**HEAD, "phone": "13911112222", "address": "示例村2号"},
+        {**WIFE, "occupation": "木匠", "phone": "13800000009"},
+        **HERE,
+    )
+    changed = roster_store(source(ground.zhao), told)
+    assert fates(changed) == ["changed"] * 2
+    head = customer_list(actor=ground.li).get(relation="head")
+    assert (head.phone, head.household.address, head.version) == ("13911112222", "示例村2号", 2)
+    # cleared and left alone
+    cleared = rows({"name": "李梅", "relation": "spouse", "phone": "—"}, **HERE)
+    assert fates(roster_store(source(ground.zhao), cleared)) == ["changed"]
+    wife = customer_list(actor=ground.li).get(relation="spouse")
+    assert (wife.phone, wife.phone_digest, wife.occupation) == ("", "", "木匠")
+    back = [Stored("名册", n, one.fate, one.subject, one.before, one.after) for n, one in enumerate(changed)][
+        ::-1
+    ]
+    kept = [one.kept for one in roster_undo(source(ground.zhao), back)]
+    # the wife's phone was changed again
+    assert [bool(text) for text in kept] == [True, False]
+    head = customer_list(actor=ground.li).get(relation="head")
+    assert (head.phone, head.household.address) == ("13800000001", "示例村1号")
+
+
+def test_beyond_the_daily_answers_a_household_waits_whole(ground, monkeypatch):
+    from customers.services import roster
+
+    monkeypatch.setattr(roster, "DAILY_CAP", 0)
+    mine, other = {"village": "", "township": "", "household": "520100003"}, {"household": "520100004"}
+    file = rows(
+        {**HERE, **HEAD, **mine},
+        {**HERE, **mine, "name": "吴一", "relation": "other"},
+        {"name": "吴二", "relation": "head", **other},
+    )
+    assert fates(roster_store(source(ground.chen), file)) == ["wrong", "wrong", "new"]
+
+
+def test_guessing_who_somebody_is_has_so_many_tries_a_day(ground, monkeypatch):
+    from customers.services import roster
+
+    mine = {**HERE, "household": "520100003", "village": "", "township": ""}
+    roster_store(source(ground.chen), rows({**WIFE, "relation": "head"}, **mine))
+    monkeypatch.setattr(roster, "DAILY_CAP", 2)
+    guesses = [
+        rows({**WIFE, "relation": "head", "birth_date": f"1975-02-0{day}"}, **mine) for day in (4, 5, 6, 3)
+    ]
+    assert [fates(roster_judge(source(ground.chen), guess)) for guess in guesses[:2]] == [["doubtful"]] * 2
+    assert [fates(roster_judge(source(ground.chen), guess)) for guess in guesses[2:]] == [["wrong"]] * 2
+    # who loads the bank's records holds them
+    assert fates(roster_judge(source(ground.zhao), guesses[2])) == ["doubtful"]
+
+
+def test_a_branch_hears_of_nobody_elsewhere_but_by_its_daily_answers(ground, monkeypatch):
+    from customers.services import roster
+
+    there = {**HERE, "village": "", "township": "", "household": "520100009"}
+    roster_store(source(ground.zhao), rows(HEAD, **there))
+    mine = rows({**HEAD, "household": "520100003"}, **{**HERE, "household": ""})
+    assert household_list(actor=ground.zhao).get().grid == ground.root
+    assert fates(roster_judge(source(ground.chen), mine)) == ["new"]
+    found = roster_store(source(ground.chen), mine)
+    assert fates(found) == ["wrong"]
+    assert "曾小明" not in found[0].faults[0].sentence
+    monkeypatch.setattr(roster, "DAILY_CAP", 1)
+    fresh = rows(
+        {**WIFE, "birth_date": "", "id_number": id_number(serial=222), "household": "520100004"},
+        **{**HERE, "household": ""},
+    )
+    assert fates(roster_store(source(ground.chen), fresh)) == ["wrong"]
+    assert Household.objects.visible_to(ground.zhao).count() == 1
+
+
+def test_a_number_that_comes_later_says_who_he_was_until_yesterday(ground):
+    roster_store(source(ground.zhao), rows({"name": "曾小明", "relation": "head"}, **HERE))
+    Customer.objects.visible_to(ground.zhao).update(created_at="2026-01-05T08:00+08:00")
+    assert fates(roster_store(source(ground.zhao), rows(HEAD, **HERE))) == ["changed"]
+    head = customer_list(actor=ground.li).get()
+    assert (head.birth_date, head.id_number, head.id_digest is not None) == (
+        date(1970, 1, 1),
+        HEAD["id_number"],
+        True,
+    )
+    span = IdentitySpan.objects.visible_to(ground.li).get()
+    assert (span.birth_date, span.id_digest, span.valid_from) == (None, "", date(2026, 1, 5))
+
+
+# of a chunk of new rows, however many; a portion of five hundred keys more is a query more for each look
+QUERIES_AT_MOST = 18
+
+
+def test_a_chunk_asks_a_fixed_number_of_queries(ground):
+    def many(start, count):
+        return rows(*[
+            {**HERE, "household": f"5201{start + n // 2:07}", "name": f"王{n}", "relation": "head" if n % 2 == 0 else "spouse",
+             "id_number": id_number(date(1960, 1, 1) + timedelta(days=start + n), 102)}
+            for n in range(count)
+        ])  # fmt: skip
+
+    asked = []
+    for start, count in ((0, 2), (100, 4), (1000, 80)):
+        with CaptureQueriesContext(connection) as queries:
+            roster_store(source(ground.zhao), many(start, count))
+        asked.append(len(queries))
+    assert asked[1] == asked[2] <= QUERIES_AT_MOST

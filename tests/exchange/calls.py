@@ -1,0 +1,58 @@
+"""One way to call each service of the exchange app: see `tests/nets/calling.py`."""
+
+from datetime import date
+from typing import Any
+
+from exchange.models import Batch
+from exchange.selectors import JUDGE
+from tests.exchange.files import xlsx
+from tests.exchange.rows import HEAD
+from tests.nets.calling import Call, call
+from tests.nets.site import World
+
+
+def working(w: World) -> dict[str, Any]:
+    batch = w.row("batch", "mine")
+    Batch.everywhere().filter(pk=batch.pk).update(state="storing")
+    return {"batch": batch}
+
+
+def stored(w: World) -> dict[str, Any]:
+    batch = w.row("batch", "mine")
+    Batch.everywhere().filter(pk=batch.pk).update(state="stored")
+    return {"batch": batch, "keys": []}
+
+
+CALLS: dict[str, Call] = {
+    "exchange.services.bringing.batch_bring": call(
+        "chen", lambda w: {"kind": "grids", "name": "a.xlsx", "content": xlsx(HEAD, ["N8", "甲", w.cast.east.code]), "as_of": date(2026, 9, 1)},
+        common="whoever adds grids brings such a file; each of its rows is asked for when it is stored",
+    ),
+    "exchange.services.bringing.batch_map": call("chen", lambda w: {"batch": w.row("batch", "mine"), "keys": {0: "code", 1: "name", 2: "parent"}}),
+    "exchange.services.bringing.errors_taken": call("chen", lambda w: {"batch": w.row("batch", "mine"), "rows": 1}),
+    "exchange.services.asking.batch_start": call("chen", lambda w: {"batch": w.row("batch", "mine"), "work": JUDGE}),
+    "exchange.services.asking.batch_stop": call("chen", working),
+    "exchange.services.storing.rows_take": call("chen", stored),
+}  # fmt: skip
+
+OTHERS: dict[str, str] = {
+    "exchange.services.bringing.batch_locked": "reads",
+    "exchange.services.bringing.digest_of": "reads",
+    "exchange.services.bringing.file_label": "reads",
+    "exchange.services.bringing.kind_for": "reads",
+    "exchange.services.reading.chunks_of": "reads",
+    "exchange.services.reading.content_of": "reads",
+    "exchange.services.reading.lines_of": "reads",
+    "exchange.services.returning.phase_of": "reads",
+    "exchange.services.returning.wrong_rows": "reads; that they were taken is recorded by errors_taken",
+    "exchange.services.storing.judge": "a job: it tells what would be done",
+    "exchange.services.storing.store": "a job: asked for by batch_start, a row in the trail for each portion",
+    "exchange.services.storing.one_by_one": "part of storing a file",
+    "exchange.services.storing.refusal": "reads",
+    "exchange.services.storing.source_of": "reads",
+    "exchange.services.undoing.undo": "a job: asked for by batch_start, a row in the trail for each portion",
+    "exchange.services.asking.taken_up": "reads",
+    "exchange.services.asking.is_stopping": "reads",
+    "exchange.services.asking.finish": "part of a job",
+    "exchange.services.forgetting.batches_forget": "the clock's: it removes what was held of files",
+}

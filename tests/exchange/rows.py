@@ -1,0 +1,41 @@
+"""Rows of the exchange app for the nets, and which of its routes wants which."""
+
+from datetime import date
+from typing import Any
+
+from exchange import services
+from exchange.models import Batch
+from tests.exchange.files import xlsx
+from tests.nets.making import ABSENT, Kwargs, by
+
+HEAD = ["网格编号", "网格名称", "上级网格编号"]
+
+
+def _batch(world: Any, whose: str) -> Batch:
+    """A branch's own file; the stranger's is of another bank."""
+    grid = world.cast.east if whose == "mine" else world.cast.west
+    batch = services.batch_bring(
+        actor=world.cast.chen if whose == "mine" else world.cast.zhou, kind="grids", name="网格.xlsx",
+        content=xlsx(HEAD, ["N7", "新网格", grid.code]), as_of=date(2026, 9, 1),
+    )  # fmt: skip
+    if whose != "mine":
+        Batch.everywhere().filter(pk=batch.pk).update(bank_id=ABSENT)
+    return batch
+
+
+def _kind(_world: Any, whose: str) -> Kwargs | None:
+    """Kinds are nobody's: one that is out of sight is none."""
+    return {"mine": {"kind": "grids"}, "absent": {"kind": "nothing"}}.get(whose)
+
+
+def _started(world: Any, whose: str) -> Kwargs:
+    return {**by("batch")(world, whose), "work": "undo"}
+
+
+MAKE = {"batch": _batch}
+ROWS = {
+    "exchange:new": _kind,
+    "exchange:template": _kind,
+    "exchange:start": _started,
+    "exchange": by("batch"),
+}
