@@ -45,6 +45,11 @@ class Row:
         return self.claim.pk
 
 
+def waiting_shown(number: int) -> str:
+    """Return how many wait as a home says it: beyond what is counted, that there are more."""
+    return str(number) if number < selectors.MANY_WAIT else f"{number}+"
+
+
 def described(claims: Collection[Claim] | QuerySet[Claim], *, actor: User) -> list[Row]:
     """Return each claim with the name of what it is about and whether the reader may decide on it."""
     kinds, sources = claiming.kinds(), defaultdict[str, list[int]](list)

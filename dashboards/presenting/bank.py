@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from customers.presenting.claims import waiting_shown
 from customers.selectors import claims_waiting
 from dashboards import selectors
 from dashboards.presenting.parts import Asked, colours, facts_address, figure, score_address, state
@@ -159,8 +160,9 @@ def _push(
 ) -> list[dict[str, Any]]:
     """Return at most five lines, each with what is the matter, the names and one verb."""
     sign, confirm = backdatings_to_sign(actor=actor).count(), claims_waiting(actor=actor)
-    changes = ngettext("%(n)s change before today", "%(n)s changes before today", sign)
+    changes = ngettext("%(n)s change before today", "%(n)s changes before today", sign) % {"n": sign}
     entries = ngettext("%(n)s entry of others", "%(n)s entries of others", confirm)
+    entries %= {"n": waiting_shown(confirm)}
     lines = [
         _branches_behind(rows, chosen),
         _people_idle(actor, found, chosen),
@@ -176,7 +178,7 @@ def _push(
 def _waiting(n: int, words: str, what: str, verb: str, route: str) -> dict[str, Any] | None:
     if not n:
         return None
-    return {"what": what, "names": [{"name": words % {"n": n}}], "verb": verb, "url": address(route)}
+    return {"what": what, "names": [{"name": words}], "verb": verb, "url": address(route)}
 
 
 def _branches_behind(rows: list[dict[str, Any]], chosen: Gauge | None) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from customers.presenting.claims import waiting_shown
 from customers.selectors import claims_waiting
 from dashboards import selectors
 from dashboards.presenting.parts import (
@@ -37,11 +38,13 @@ def branch(*, actor: User, form: Asked) -> tuple[str, dict[str, Any]]:
     around = {"grid": found.root.pk} if found.root else {}
     people = [_person(row) for row in found.people]
     indicator = measured_by(form.chosen) or measured_by(DEFAULT)
+    confirm = claims_waiting(actor=actor)
     context = {
         **colours(form, **around),
         **state(found.period),
         "root": found.root,
-        "to_confirm": claims_waiting(actor=actor),
+        "to_confirm": confirm,
+        "to_confirm_shown": waiting_shown(confirm),
         "figure": _figure(found, indicator.key) if indicator else None,
         "ground": _ground(found.grids),
         "grids": _blind(actor, grid_rows(found.grids)),

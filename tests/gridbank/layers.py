@@ -55,6 +55,7 @@ ROOMS = {
         "api_router": "wiring",
         "alone": "services",
         "api_urls": "wiring",
+        "assets": "wiring",
         "broker": "pure",
         "celery": "doors",
         "cells": "pure",

@@ -112,3 +112,8 @@ def test_a_month_says_how_many_entries_nobody_else_confirmed(client, cast, waiti
     text = client.get(run.period.get_absolute_url()).text
     assert "本月有 3 条录入的业绩尚未经第二人核实" in text
     assert "只有核实过的才计分" in text
+
+
+def test_a_home_counts_no_further_than_it_helps(chen, waiting, monkeypatch):
+    monkeypatch.setattr("customers.selectors.MANY_WAIT", 2)
+    assert "有 2+ 条他人录入的业绩待您核实，核实前不计分" in chen.get("/").text
