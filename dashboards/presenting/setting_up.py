@@ -92,7 +92,7 @@ def _people(found: Standing, files: _Files) -> Step:
 def _grids(found: Standing, files: _Files) -> Step:
     vacant = found.wanting.get("vacant", 0)
     says = _("%(n)s grids and branches have nobody who leads.") % {"n": vacant}
-    wanting = _gap(found, "vacant", _("%(n)s without a lead"), _("Assign"))
+    wanting = _gap(found, "vacant", _("%(n)s without a lead"), _("Assign somebody"))
     wanting += _gap(found, "duty", _("%(n)s without a written duty"), _("Write it"))
     done = _("Every grid has somebody who leads it.")
     title = _("Grids and who leads them")

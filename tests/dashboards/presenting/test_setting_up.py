@@ -38,6 +38,8 @@ def test_from_nothing_to_the_steps_on_the_pages_alone(client, db):
     assert "试点行：支行 11 个，村和社区网格 131 个" in done.text
     assert "142 个无人负责" in done.text
     assert client.get(FOUND).status_code == 403
+    # a home without a month leads there
+    assert f'href="{PAGE}"' in client.get("/").text
 
 
 @pytest.mark.parametrize("name", ["chen", "li", "sysadmin"])
