@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dashboards.policies import BRINGING_ROLES, Home
+from grids.authority import founds
 from people.models import User
 from people.policies import keeps_accounts, reads_trail
 
@@ -106,6 +107,19 @@ TOPICS = (
             _("Each grid has one person responsible; deputies act for him, helpers visit and read only."),
             _(
                 "What is dated before today takes head office's second signature and never reaches into a published month."
+            ),
+        ),
+    ),
+    Topic(
+        "setup",
+        ("dashboards:setup", "dashboards:found"),
+        founds,
+        _("A bank's first day"),
+        _("What stands, and what is still wanting?"),
+        (
+            _("The steps go in any order; each can be left and taken up again, by file or by hand."),
+            _(
+                "Grids come with the county's townships and villages; people, households and targets by your own files."
             ),
         ),
     ),

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import pgettext_lazy
 
 from dashboards.policies import BRINGING_ROLES
-from grids.authority import Act, may
+from grids.authority import Act, founds, may
 from people.enums import BUSINESS_ROLES, EVERYONE, Role
 from people.models import User
 from people.policies import walks_grids
@@ -57,5 +57,6 @@ def _offers(user: User) -> dict[str, Any]:
     """Return what any page may offer, asked only where a page does: a template calls what it can call."""
     return {
         "may_open_archives": partial(may, user, Act.ARCHIVE_WRITE),
+        "may_set_up": lambda: founds(user),
         "may_log_visits": lambda: walks_grids(user) and may(user, Act.VISIT_LOG),
     }

@@ -10,4 +10,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
     path("help/", views.help_page, name="help"),
+    path("setup/", views.setup, name="setup"),
+    path("setup/found/", views.found_page, name="found"),
 ]

@@ -1,7 +1,9 @@
 """Each role's own home, and the search that every page has."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
@@ -11,12 +13,18 @@ from dashboards.forms import MeasureForm, SearchForm
 from dashboards.helping import FIRST_DAY, TOPICS, topic_of
 from dashboards.navigation import navigation
 from dashboards.policies import home_of
-from dashboards.presenting import homes
+from dashboards.presenting import homes, setting_up
 from dashboards.presenting import search as found
+from dashboards.setting_up import own_bank
 from gridbank.addresses import address
-from gridbank.errors import Refused
-from gridbank.pages import form_page, require_page
-from people.access import StaffRequest, signed_in
+from gridbank.errors import NotAllowed, Refused
+from gridbank.once import once
+from gridbank.pages import form_page, require_page, written
+from grids import services as grids
+from grids.authority import FOUNDERS
+from grids.forms import FoundForm
+from grids.policies import may_found
+from people.access import StaffRequest, allow, signed_in
 from performance.indicators import INDICATORS
 
 
@@ -68,3 +76,31 @@ def help_page(request: StaffRequest) -> HttpResponse:
         "indicators": INDICATORS.values(),
     }
     return render(request, "dashboards/help.html", context)
+
+
+@require_safe
+@allow(FOUNDERS)
+def setup(request: StaffRequest) -> HttpResponse:
+    """Show how far the bank is set up; who has none yet founds it first."""
+    bank = own_bank(actor=request.user)
+    if bank is None:
+        return redirect("dashboards:found" if may_found(request.user) else "dashboards:home")
+    return render(request, "dashboards/setup.html", setting_up.page(actor=request.user, bank=bank))
+
+
+@require_page
+@allow(FOUNDERS)
+@once
+def found_page(request: StaffRequest) -> HttpResponse:
+    """Found a bank of one's own on a county of the divisions that are shipped."""
+    if not may_found(request.user):
+        raise NotAllowed(_("Only somebody of head office who has no bank yet can found one."))
+    form = FoundForm(request.POST or None)
+
+    def write(data: dict[str, str]) -> None:
+        grids.own_bank_found(actor=request.user, **data)
+
+    if request.method == "POST" and written(form, write):
+        messages.success(request, _("The bank is founded. You are responsible for it."))
+        return redirect("dashboards:setup")
+    return form_page(request, "dashboards/found.html", {"form": form})

@@ -12,6 +12,7 @@ class Action(TextChoices):
     ASSIGNMENT_STARTED = "assignment.started", _("Assignment started")
     ASSIGNMENT_WITHDRAWN = "assignment.withdrawn", _("Assignment taken back")
     ASSIGNMENTS_STARTED = "assignments.started", _("Assignments started in bulk")
+    BANK_FOUNDED = "bank.founded", _("Bank founded")
     BACKDATING_ASKED = "backdating.asked", _("Change before today asked for")
     BACKDATING_REFUSED = "backdating.refused", _("Change before today refused")
     BACKDATING_SIGNED = "backdating.signed", _("Change before today signed")

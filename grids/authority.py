@@ -107,6 +107,8 @@ BRANCH = frozenset({Role.BRANCH_MANAGER, Role.HEAD_OFFICE})
 GROUND = BUSINESS_ROLES
 ROOT, BRANCHES, BASE = frozenset({Tier.HEAD_OFFICE}), frozenset({Tier.BRANCH}), frozenset({GridNature.BASE})
 
+# who may found a bank, as long as he never had a part in one
+FOUNDERS = BANK
 WHOLE_BANK = (Rule(BANK, ROOT),)
 OF_A_BRANCH = (*WHOLE_BANK, Rule(BRANCH, BRANCHES, reach=Reach.BANK))
 BELOW_A_BRANCH = (*WHOLE_BANK, Rule(BRANCH, BRANCHES, tiers=frozenset({Tier.MANAGER})))
@@ -177,6 +179,11 @@ def roles_given_by(actor: User | None, grid: Grid, part: str) -> frozenset[Role]
 def roles_of(act: Act) -> frozenset[Role]:
     """Return the roles that have a power anywhere: what a view declares that somebody else can't even call."""
     return frozenset[Role]().union(*(rule.roles for rule in POWERS[act]))
+
+
+def founds(actor: User) -> bool:
+    """Say whether founding a bank is for people of somebody's role."""
+    return actor.role in FOUNDERS
 
 
 def expects(actor: User, act: Act) -> bool:

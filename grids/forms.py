@@ -8,11 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from gridbank.days import day_after, day_before, month_last
 from gridbank.fields import LARGEST_KEY, DayField, Pick, TickedField
-from grids import handed, selectors
+from grids import divisions, handed, selectors
 from grids.authority import roles_given_by
 from grids.enums import AreaLevel, HandoverKind, Part, Signing, Tier
 from grids.models import Grid
@@ -322,3 +322,29 @@ class JointVisitForm(forms.Form):
     day = DayField(label=_("Day of the visit"))
     people = forms.CharField(label=_("Who was there"), max_length=120)
     note = forms.CharField(label=_("What was found"), max_length=300, required=False)
+
+
+class FoundForm(forms.Form):
+    """The bank that is founded: its name, its short code, its county."""
+
+    name = forms.CharField(label=_("Name of the bank"), max_length=80)
+    code = forms.CharField(
+        label=_("Short code"), max_length=8,
+        help_text=_("One to eight capital letters and digits, a letter first. The numbers of all grids begin with it."),
+    )  # fmt: skip
+    county = forms.ChoiceField(
+        label=pgettext_lazy("division", "County"),
+        help_text=_(
+            "A branch on each of its townships and a grid on each village come into being; all can be changed."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the counties that are shipped."""
+        super().__init__(*args, **kwargs)
+        county: Any = self.fields["county"]
+        county.choices = [("", "---------"), *divisions.counties()]
+
+    def clean_code(self) -> str:
+        """Return the code in capitals."""
+        return str(self.cleaned_data["code"]).upper()

@@ -1,12 +1,17 @@
-"""Who decides on a change before today: whoever may sign, and never who asked for it."""
+"""Who decides on a change before today: whoever may sign, and never who asked for it; and who founds a bank."""
 
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from grids.authority import Act, may
-from grids.models import Backdating, Handover, HandoverPart
+from grids.authority import Act, founds, may
+from grids.models import Assignment, Backdating, Handover, HandoverPart
 from people.models import User
+
+
+def may_found(actor: User) -> bool:
+    """Whether the person may found a bank: of head office, and never yet in a part anywhere."""
+    return actor.is_active and founds(actor) and not Assignment.everywhere().filter(user=actor).exists()
 
 
 def why_not_second(actor: User, asked: Backdating) -> str:

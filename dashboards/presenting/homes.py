@@ -10,6 +10,7 @@ from dashboards.presenting.bank import bank
 from dashboards.presenting.branch import branch
 from dashboards.presenting.manager import manager
 from dashboards.presenting.parts import Asked
+from grids.policies import may_found
 from people.models import User
 from people.policies import walks_grids
 
@@ -21,6 +22,9 @@ def home(*, actor: User, form: Asked) -> Page:
     if not actor.is_business:
         return officers.home(actor=actor)
     if not selectors.is_assigned(actor=actor):
-        return "dashboards/unassigned.html", {"walks_grids": walks_grids(actor)}
+        return "dashboards/unassigned.html", {
+            "walks_grids": walks_grids(actor),
+            "may_found": may_found(actor),
+        }
     pages: dict[Home, Callable[..., Page]] = {Home.BANK: bank, Home.BRANCH: branch, Home.MANAGER: manager}
     return pages[home_of(actor)](actor=actor, form=form)

@@ -12,7 +12,7 @@ from grids.services.assignments import (
     duty_end,
 )
 from grids.services.backdating import backdating_ask, backdating_refuse, backdating_sign
-from grids.services.founding import bank_found
+from grids.services.founding import bank_found, own_bank_found
 from grids.services.grids import (
     GridRow,
     duties_bulk_create,
@@ -64,6 +64,7 @@ __all__ = [
     "handover_undo",
     "handover_visit_add",
     "handovers_due",
+    "own_bank_found",
     "tree_faults",
     "tree_repair",
 ]

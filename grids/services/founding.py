@@ -4,15 +4,20 @@ import re
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.services import recorded_last
-from gridbank.errors import Refused
+from audit.services import record, recorded_last
+from gridbank.errors import NotAllowed, Refused
+from gridbank.turns import take_turn
+from grids import divisions, policies
+from grids.actions import Action
 from grids.enums import AreaLevel, GridKind, Part, PeerGroup, Tier
-from grids.models import Area, Grid
+from grids.models import Area, Assignment, Grid
 from grids.naming import branch_name, is_urban, village_name
+from grids.services.areas import AreaRow, areas_import
 from grids.services.assignments import assignment_start
-from grids.services.grids import GridRow, grids_bulk_create
+from grids.services.grids import CODES, GridRow, grids_bulk_create
 from people.models import User
 
 _CODE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
@@ -40,6 +45,34 @@ def bank_found(
     grids = grids_bulk_create(actor=actor, rows=rows)
     assignment_start(actor=actor, grid=grids[code], user=lead, part=Part.LEAD, valid_from=valid_from)
     return grids
+
+
+@transaction.atomic
+@recorded_last()
+def own_bank_found(*, actor: User, code: str, name: str, county: str) -> Grid:
+    """Found one's own bank from today on, on a county of those that are shipped and on which no bank stands yet.
+
+    Only somebody of head office who never had a part anywhere may; he is responsible from then on. Raises Refused, and
+    PermissionDenied.
+    """
+    # one after the other: the second finds the first's county taken
+    take_turn(CODES)
+    if not policies.may_found(actor):
+        raise NotAllowed(_("Only somebody of head office who has no bank yet can found one."))
+    if county not in dict(divisions.counties()):
+        raise Refused(_("Choose a county of the list."), field="county")
+    # whoever founds a bank is responsible for it: no bank is without somebody's name
+    leads = Assignment.everywhere().filter(grid__tier=Tier.HEAD_OFFICE, grid__area__code=county)
+    if leads.exists():
+        raise Refused(
+            _("A bank stands on this county already. Ask its head office to assign you."), field="county"
+        )
+    rows = ((number, AreaRow(*row)) for number, row in divisions.divisions_of(county))
+    areas_import(actor=None, rows=rows, county=county)
+    today = timezone.localdate()
+    bank = bank_found(actor=None, code=code, name=name, county=county, lead=actor, valid_from=today)[code]
+    record(actor=actor, action=Action.BANK_FOUNDED, subject=bank, changes={"county": county})
+    return bank
 
 
 def _branches(code: str, county: str, since: date) -> list[GridRow]:

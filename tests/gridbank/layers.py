@@ -126,6 +126,7 @@ ROOMS = {
     "grids": {
         "authority": "policies",
         "closing": "models",
+        "divisions": "pure",
         "backdated": "models",
         "ending": "models",
         "guards": "models",
@@ -200,7 +201,13 @@ ROOMS = {
         "targeted": "selectors",
         "targeting": "doors",
     },
-    "dashboards": {"charts": "pure", "finding": "selectors", "helping": "policies", "measures": "doors"},
+    "dashboards": {
+        "charts": "pure",
+        "finding": "selectors",
+        "helping": "policies",
+        "measures": "doors",
+        "setting_up": "selectors",
+    },
     "demo": {
         "activity": "services",
         "bank": "services",

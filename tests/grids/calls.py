@@ -41,6 +41,11 @@ def county(_w: World) -> dict[str, Any]:
     return {"code": "NEU", "name": "新行", "county": "522727", "lead": lead, "valid_from": SINCE}
 
 
+def newcomer(_w: World) -> dict[str, Any]:
+    actor = factories.UserFactory(role="head_office")
+    return {"actor": actor, "code": "NEU", "name": "新行", "county": "522727"}
+
+
 @once
 def duty(w: World) -> Any:
     return duty_create(actor=w.cast.zhao, grid=w.cast.grid_li, text="每周走访", valid_from=SINCE)
@@ -158,6 +163,7 @@ CALLS: dict[str, Call] = {
     ),
     "grids.services.backdating.backdating_refuse": call("zhao", lambda w: {"backdating": asked(w)}),
     "grids.services.founding.bank_found": call(None, county, rows=2, why="the grids, and who leads the bank"),
+    "grids.services.founding.own_bank_found": call(None, newcomer, rows=2, why="the grids, and who leads the bank"),
     "grids.services.grids.grid_create": call(
         "zhao",
         lambda w: {"code": "N1", "name": "新", "tier": "manager", "parent": w.cast.east, "valid_from": SINCE},

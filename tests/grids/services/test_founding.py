@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 
 from audit.models import AuditEvent
-from gridbank.errors import Refused
+from gridbank.errors import NotAllowed, Refused
 from gridbank.scoping import waive_scope
 from grids.models import Area, Grid
 from grids.selectors import grid_list
-from grids.services import bank_found, tree_faults
+from grids.services import bank_found, own_bank_found, tree_faults
 from people.enums import Role
-from tests.factories import UserFactory
+from tests.factories import AssignmentFactory, UserFactory
 from tests.grids.banks import PINGTANG
 
 SINCE = date(2026, 11, 1)
@@ -69,3 +69,46 @@ def test_only_head_office_staff_lead_a_bank(county):
     with waive_scope("a test looks at the whole tree"):
         assert not Grid.objects.exists()
     assert AuditEvent.objects.count() == events
+
+
+def own(actor, **fields):
+    return own_bank_found(actor=actor, **{"code": "PT", "name": "试点行", "county": PINGTANG, **fields})
+
+
+def test_who_has_no_bank_yet_founds_his_own_and_is_responsible_for_it(boss):
+    bank = own(boss)
+    assert grid_list(actor=boss).count() == 143
+    event = AuditEvent.objects.get(action="bank.founded")
+    assert (event.actor_id, event.subject_id) == (boss.pk, str(bank.pk))
+    assert PINGTANG in event.changes
+
+
+def test_a_county_has_one_bank_and_a_person_founds_one(boss):
+    own(boss)
+    with pytest.raises(NotAllowed, match="尚未任职的总行人员"):
+        own(boss, code="ZW", county="522728")
+    with pytest.raises(Refused, match="该县已有银行"):
+        own(UserFactory(role=Role.HEAD_OFFICE), code="PT2")
+    second = own(UserFactory(role=Role.HEAD_OFFICE), code="LD", county="522728")
+    assert not grid_list(actor=boss).filter(pk=second.pk).exists()
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.HEAD_OFFICE}))
+def test_nobody_but_head_office_founds_a_bank(db, role):
+    with pytest.raises(NotAllowed):
+        own(UserFactory(role=role))
+
+
+def test_who_had_a_part_once_founds_none(cast):
+    ended = UserFactory(role=Role.HEAD_OFFICE)
+    AssignmentFactory(user=ended, grid=cast.root, valid_from=SINCE, valid_to=SINCE)
+    for actor in (ended, UserFactory(role=Role.HEAD_OFFICE, is_active=False)):
+        with pytest.raises(NotAllowed):
+            own(actor)
+
+
+def test_a_county_that_is_none_is_refused(boss):
+    with pytest.raises(Refused, match="请从列表中选择"):
+        own(boss, county="52")
+    with waive_scope("a test looks at the whole tree"):
+        assert not Grid.objects.exists()
