@@ -23,7 +23,9 @@ def _account(world: Any, whose: str) -> Kwargs | None:
 def _view(world: Any, whose: str) -> SavedView:
     owner = world.owner(whose)
     User.objects.filter(pk=owner.pk).update(saved_views=1)
-    return SavedView.objects.create(owner=owner, list="visits", name=f"{whose}{uuid4().hex[:8]}", query="met=no")
+    return SavedView.objects.create(
+        owner=owner, list="visits", name=f"{whose}{uuid4().hex[:8]}", query="met=no"
+    )
 
 
 MAKE = {"token": _token, "view": _view}
