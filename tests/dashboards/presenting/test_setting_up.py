@@ -37,7 +37,8 @@ def test_from_nothing_to_the_steps_on_the_pages_alone(client, db):
     done = client.post(FOUND, {"name": "试点行", "code": "pt", "county": PINGTANG}, follow=True)
     assert "试点行：支行 11 个，村和社区网格 131 个" in done.text
     assert "142 个无人负责" in done.text
-    assert client.get(FOUND).status_code == 403
+    assert client.get(FOUND).url == PAGE
+    assert client.post(FOUND, {"name": "再一行", "code": "ZW", "county": "522728"}).status_code == 403
     # a home without a month leads there
     assert f'href="{PAGE}"' in client.get("/").text
 
