@@ -9,7 +9,9 @@ class Action(TextChoices):
 
     AREAS_IMPORTED = "areas.imported", _("Divisions imported")
     ASSIGNMENT_ENDED = "assignment.ended", _("Assignment ended")
+    ASSIGNMENT_RESUMED = "assignment.resumed", _("Assignment goes on after all")
     ASSIGNMENT_STARTED = "assignment.started", _("Assignment started")
+    ASSIGNMENT_WITHDRAWN = "assignment.withdrawn", _("Assignment taken back")
     ASSIGNMENTS_STARTED = "assignments.started", _("Assignments started in bulk")
     BACKDATING_ASKED = "backdating.asked", _("Change before today asked for")
     BACKDATING_REFUSED = "backdating.refused", _("Change before today refused")

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from gridbank.days import in_force, not_over
+from gridbank.days import day_before, in_force, not_over
 from grids import measures
 from grids.authority import Act, where
 from grids.enums import GridNature, Part, Tier
@@ -57,6 +57,12 @@ def lead_names(grid_ids: Iterable[int], day: date) -> dict[int, User]:
 def assignment_list(*, actor: User) -> QuerySet[Assignment]:
     """Return the assignments to grids the person may see, the newest first."""
     return Assignment.objects.visible_to(actor).select_related("user", "grid")
+
+
+def leads_from(*, actor: User, grids: Iterable[Grid], day: date) -> list[Assignment]:
+    """Return who leads grids on the day before a day and would on that day as well: whoever takes over ends it."""
+    rows = assignment_list(actor=actor).filter(in_force(day_before(day)), not_over(day))
+    return list(rows.filter(grid__in=list(grids), part=Part.LEAD))
 
 
 def _of_banks(banks: tuple[int, ...]) -> Q:

@@ -32,6 +32,8 @@ EVERYWHERE = {
     "selectors": "selectors",
     "services": "services",
     "presenting": "presenting",
+    # what takes an act back, asked by the message that told of it
+    "undoing": "presenting",
     "forms": "forms",
     "tasks": "forms",
     "sheets": "forms",
@@ -100,6 +102,7 @@ ROOMS = {
         "holding": "models",
         "lists": "doors",
         "passwords": "models",
+        "taking_back": "forms",
         "tokens": "pure",
     },
     "audit": {

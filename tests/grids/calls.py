@@ -24,6 +24,20 @@ def assigned(w: World) -> Any:
     return factories.AssignmentFactory(user=factories.UserFactory(), grid=w.cast.grid_li, part="helper")
 
 
+@once
+def ending(w: World) -> Any:
+    return factories.AssignmentFactory(
+        user=factories.UserFactory(), grid=factories.GridFactory(parent=w.cast.east), part="lead",
+        valid_to=timezone.localdate(),
+    )  # fmt: skip
+
+
+@once
+def coming(w: World) -> Any:
+    since = timezone.localdate() + timedelta(days=1)
+    return factories.AssignmentFactory(user=w.cast.sun, grid=ending(w).grid, part="lead", valid_from=since)
+
+
 def county(_w: World) -> dict[str, Any]:
     above = None
     for code, level in (("522727", "county"), ("522727101", "township"), ("522727101201", "village")):
@@ -184,12 +198,19 @@ CALLS: dict[str, Call] = {
     "grids.services.handing.handover_put_in_force": call(
         None, lambda w: {"handover": due(w)}, rows=3, why="an assignment ends, another starts, and the act itself"
     ),
+    "grids.services.undoing.assignments_take_back": call(
+        "zhao", lambda w: {"given": [coming(w)], "ended": [(ending(w), None)]}, rows=2, why="one goes, one goes on"
+    ),
     "grids.services.tree.tree_repair": call(None, lambda w: broken_tree(w) or {}),
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {
     "grids.services.access": "reads under a lock",
     "grids.services.areas.area_check": "reads",
+    **{
+        f"grids.services.assignments.{name}": "part of every change of who is responsible"
+        for name in ("check_days", "check_free", "check_person", "hold_since", "lock_people", "taken_in")
+    },
     "grids.services.tree.tree_faults": "reads",
     "grids.services.keeping.close_signed": "part of signing what was asked for",
     "grids.services.backdating.signatures": "reads for the proof",
