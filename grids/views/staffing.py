@@ -51,7 +51,7 @@ def assign_ticked(request: StaffRequest) -> HttpResponse:
     ticked = request.POST if request.method == "POST" else request.GET
     keys = [key for text in ticked.getlist("grids")[: max(SIZES)] if (key := key_read(text))]
     grids = list(handed.to_assign(actor=request.user).filter(pk__in=keys))
-    form = AssignTickedForm(request.POST or None, actor=request.user)
+    form = AssignTickedForm(request.POST or None, actor=request.user, near=grids[0] if grids else None)
     sure, told = SURE in request.POST, list[Any]()
 
     def write(data: dict[str, Any]) -> None:

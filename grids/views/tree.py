@@ -27,7 +27,7 @@ from grids.forms import (
     RenameForm,
     TreeForm,
 )
-from grids.handed import handovers_to_sign, residual_list, to_assign
+from grids.handed import handovers_to_sign, residuals_in, to_assign
 from grids.models import Assignment, Grid
 from grids.panels import Opened, panels_for
 from grids.presenting import backdatings_shown
@@ -78,9 +78,7 @@ def grid_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "may_keep": may(request.user, Act.GRID_KEEP, overview.grid),
         "may_duty": may(request.user, Act.GRID_DUTY, overview.grid),
         "figures": presenting.figures(overview),
-        "residuals": residual_list(actor=request.user).filter(
-            grid=overview.grid, valid_to__gte=timezone.localdate()
-        ),
+        "residuals": residuals_in(actor=request.user, grid=overview.grid),
         "panels": panels_for(Opened(request.user, overview.grid)),
     }
     return render(request, "grids/detail.html", context)

@@ -135,6 +135,7 @@ ROOMS = {
         "panels": "models",
         "loads": "models",
         "wards": "models",
+        "carrying": "selectors",
         "handed": "selectors",
         "gaps": "selectors",
     },
