@@ -26,6 +26,7 @@ class CustomersConfig(AppConfig):
         from customers.services.moving import move_signed  # noqa: PLC0415  the same
         from customers.services.proving import ClaimsDecided  # noqa: PLC0415  the same
         from customers.subjects import register_subjects  # noqa: PLC0415  the same
+        from customers.undoing import register_undoing  # noqa: PLC0415  the same
         from exchange.sheets import register  # noqa: PLC0415  the same
         from gridbank import triggers  # noqa: PLC0415  the same
         from grids import backdated, ending, loads, wards  # noqa: PLC0415  the same
@@ -33,6 +34,7 @@ class CustomersConfig(AppConfig):
 
         register_subjects()
         register(sheets.HOUSEHOLDS)
+        register_undoing()
         ending.register(households_left)
         loads.register(HOUSEHOLDS)
         wards.register(WARDS)

@@ -9,6 +9,7 @@ class Action(TextChoices):
 
     AREAS_IMPORTED = "areas.imported", _("Divisions imported")
     ASSIGNMENT_ENDED = "assignment.ended", _("Assignment ended")
+    ASSIGNMENT_RESUMED = "assignment.resumed", _("Assignment goes on after all")
     ASSIGNMENT_STARTED = "assignment.started", _("Assignment started")
     ASSIGNMENT_WITHDRAWN = "assignment.withdrawn", _("Assignment taken back")
     ASSIGNMENTS_STARTED = "assignments.started", _("Assignments started in bulk")

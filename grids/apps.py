@@ -25,10 +25,12 @@ class GridsConfig(AppConfig):
         from grids.services.keeping import close_signed  # noqa: PLC0415  the same
         from grids.sheets import register_sheets  # noqa: PLC0415  the same
         from grids.subjects import register_subjects  # noqa: PLC0415  the same
+        from grids.undoing import register_undoing  # noqa: PLC0415  the same
         from jobs import scope  # noqa: PLC0415  the same
         from people import holding  # noqa: PLC0415  the same
 
         register_subjects()
+        register_undoing()
         triggers.watch(guards(), signature_guards())
         holding.register(parts_in_the_way)
         holding.register_leading(leads_of)

@@ -8,12 +8,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from gridbank.days import day_after, day_before, month_last
 from gridbank.fields import LARGEST_KEY, DayField, Pick, TickedField
 from grids import divisions, handed, selectors
 from grids.authority import roles_given_by
+from grids.carrying import Carried, carried
 from grids.enums import AreaLevel, HandoverKind, Part, Signing, Tier
 from grids.models import Grid
 from people.models import User
@@ -58,21 +59,13 @@ def _reason() -> forms.CharField:
     )  # fmt: skip
 
 
-def _people(carried: Iterable[selectors.Carried]) -> list[tuple[Any, Any]]:
-    """Return people to choose among, those of the branch first, each with what he leads now."""
-
-    def shown(one: selectors.Carried) -> tuple[int, str]:
-        leads = ngettext("leads %(n)s grid", "leads %(n)s grids", one.leads) % {"n": one.leads}
-        words = [one.user.name, one.user.staff_no, one.user.get_role_display(), leads]
-        return one.user.pk, " · ".join(map(str, words))
-
-    found = list(carried)
-    near, others = (
-        [shown(one) for one in found if one.is_near],
-        [shown(one) for one in found if not one.is_near],
-    )
+def _people(found: Iterable[Carried], empty: str = "") -> list[tuple[Any, Any]]:
+    """Return people to choose among, those of the branch first, each with what he carries."""
+    found = list(found)
+    near = [(one.user.pk, one.told) for one in found if one.is_near]
+    others = [(one.user.pk, one.told) for one in found if not one.is_near]
     groups = [(_("Of this branch"), near), (_("Others"), others)] if near else others
-    return [("", _("Choose a person")), *groups]
+    return [("", empty or _("Choose a person")), *groups]
 
 
 class AssignmentForm(forms.Form):
@@ -94,7 +87,7 @@ class AssignmentForm(forms.Form):
         self.actor, self.roles = actor, roles_given_by(actor, grid, Part.HELPER)
         user: Any = self.fields["user"]
         user.queryset = selectors.assignable(actor=actor, roles=self.roles)
-        user.choices = _people(selectors.carried(actor=actor, users=user.queryset, near=grid))
+        user.choices = _people(carried(actor=actor, users=user.queryset, near=grid))
         user.required = not selectors.knows_other_banks(actor=actor)
         # everybody without a grid is in the menu
         if user.required:
@@ -194,7 +187,7 @@ class AreaApiFilter(forms.Form):
 class GivingForm(forms.Form):
     """Who hands over, and how much."""
 
-    giver: Any = forms.ModelChoiceField(None, label=_("Who hands over"), empty_label=_("Choose a person"))
+    giver: Any = forms.ModelChoiceField(None, label=_("Who hands over"), widget=Pick)
     kind = forms.ChoiceField(
         label=_("What is handed over"), choices=HandoverKind.choices, initial=HandoverKind.ALL, required=False
     )
@@ -202,8 +195,9 @@ class GivingForm(forms.Form):
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         """Offer those who lead where the actor decides who is responsible."""
         super().__init__(*args, **kwargs)
-        self.fields["giver"].queryset = handed.givers(actor=actor)  # type: ignore[attr-defined]
-        self.fields["giver"].label_from_instance = lambda one: f"{one.name} · {one.staff_no}"  # type: ignore[attr-defined]
+        giver: Any = self.fields["giver"]
+        giver.queryset = handed.givers(actor=actor)
+        giver.choices = _people(carried(actor=actor, users=giver.queryset, near=None))
 
     def clean_kind(self) -> str:
         """Everything, unless something else is said."""
@@ -214,7 +208,7 @@ class HandoverForm(forms.Form):
     """What goes to whom from which day on; each kind asks only for its own."""
 
     grid: Any = forms.ModelChoiceField(None, label=_("Grid"), empty_label=None)
-    receiver: Any = forms.ModelChoiceField(None, label=_("Who takes over"), empty_label=_("Choose a person"))
+    receiver: Any = forms.ModelChoiceField(None, label=_("Who takes over"), widget=Pick)
     to_grid: Any = forms.ModelChoiceField(
         None, label=_("Grid that they go to"), empty_label=_("Choose a grid"),
         help_text=_("Whoever leads it takes them over."),
@@ -259,20 +253,19 @@ class HandoverForm(forms.Form):
     def _offer_people(self) -> None:
         roles = frozenset().union(*(roles_given_by(self.actor, grid, Part.LEAD) for grid in self.grids))
         people = selectors.assignable(actor=self.actor, roles=roles).exclude(pk=self.giver.pk)
-        carried = handed.carried(actor=self.actor)
+        found = carried(actor=self.actor, users=people, near=self.grids[0] if self.grids else None)
         named: dict[str, Any] = {"receiver": self.fields["receiver"]}
         if self.kind == HandoverKind.ALL and len(self.grids) > 1:
             self.fields["receiver"].label = _("Who takes over, unless said below")
             for grid in self.grids:
                 field: Any = forms.ModelChoiceField(
-                    None, label=grid.name, required=False, empty_label=_("As above")
+                    None, label=grid.name, required=False, empty_label=_("As above"), widget=Pick
                 )
                 self.fields[f"receiver_{grid.pk}"] = named[f"receiver_{grid.pk}"] = field
-        choices = [(one.pk, handed.told(one, carried)) for one in people]
-        for field in named.values():
+        for name, field in named.items():
             field.queryset = people
             # read once for all the menus of the page
-            field.choices = [("", field.empty_label), *choices]
+            field.choices = _people(found, "" if name == "receiver" else field.empty_label)
 
     def going(self) -> list[tuple[Grid, User, Grid | None]]:
         """Return each grid with who takes it; of households the grid they leave and the one they enter."""
@@ -293,19 +286,18 @@ class AssignTickedForm(forms.Form):
     """Who gets a part in the grids that were ticked, as what, from which day."""
 
     grids: Any = TickedField(None, label=_("Grids"), widget=forms.MultipleHiddenInput)
-    user: Any = forms.ModelChoiceField(None, label=_("Person"), empty_label=_("Choose a person"))
+    user: Any = forms.ModelChoiceField(None, label=_("Person"), widget=Pick)
     part = forms.ChoiceField(label=_("Part"), choices=Part.choices, initial=Part.LEAD)
     first_day = DayField(label=_("From"))
 
-    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
-        """Offer the people whose role fits, each with what he carries now."""
+    def __init__(self, *args: Any, actor: User, near: Grid | None, **kwargs: Any) -> None:
+        """Offer the people whose role fits, each with what he carries now; those of a grid's branch first."""
         super().__init__(*args, **kwargs)
         grids: Any = self.fields["grids"]
         grids.queryset = handed.to_assign(actor=actor)
         user: Any = self.fields["user"]
         user.queryset = selectors.assignable(actor=actor, roles=handed.FIELD)
-        carried = handed.carried(actor=actor)
-        user.label_from_instance = lambda one: handed.told(one, carried)
+        user.choices = _people(carried(actor=actor, users=user.queryset, near=near))
         self.fields["first_day"].initial = timezone.localdate() + timedelta(days=1)
 
 

@@ -1,14 +1,13 @@
 """Reading handovers: which there are, what each side carries before and after, and what is still open."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from grids import loads, measures
+from grids import loads
 from grids.authority import Act, roles_for, where
 from grids.enums import GridNature, HandoverKind, HandoverState, Part, Tier
 from grids.models import Assignment, Grid, Handover, HandoverPart, HandoverWard, Residual
@@ -74,28 +73,14 @@ def led_by_others(*, actor: User, user: User) -> QuerySet[Grid]:
     return rows.filter(pk__in=led.values("grid_id"))
 
 
-def carried(*, actor: User) -> dict[int, tuple[int, int]]:
-    """Return by person how many grids he leads today and how many households they have, as the reader sees it."""
-    paths = dict(grid_search(actor=actor).order_by().values_list("pk", "path"))
-    sizes = measures.sizes(actor=actor, paths=paths)
-    rows = Assignment.on(timezone.localdate()).filter(grid_id__in=paths, part=Part.LEAD)
-    found: dict[int, tuple[int, int]] = {}
-    for user_id, grid_id in rows.order_by().values_list("user_id", "grid_id"):
-        grids, homes = found.get(user_id, (0, 0))
-        found[user_id] = grids + 1, homes + int(sizes.get(grid_id) or 0)
-    return found
-
-
-def told(user: User, carried_by: Mapping[int, tuple[int, int]]) -> str:
-    """Name somebody with what he carries now: as a menu offers him."""
-    grids, homes = carried_by.get(user.pk, (0, 0))
-    load = _("%(grids)s grids, %(homes)s households") % {"grids": grids, "homes": homes}
-    return f"{user.name} · {user.staff_no} · {load}"
-
-
 def residual_list(*, actor: User) -> QuerySet[Residual]:
     """Return who still answers for what shows up later, in grids the person may see."""
     return Residual.objects.visible_to(actor).select_related("user", "handover", "grid")
+
+
+def residuals_in(*, actor: User, grid: Grid) -> QuerySet[Residual]:
+    """Return who answers today for what began in a grid before he handed it over."""
+    return residual_list(actor=actor).filter(grid=grid, valid_to__gte=timezone.localdate())
 
 
 def wards_of(*, actor: User, handover: Handover) -> list[HandoverWard]:

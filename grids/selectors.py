@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from gridbank.days import in_force, not_over
+from gridbank.days import day_before, in_force, not_over
 from gridbank.scoping import waive_scope
 from grids import measures
 from grids.authority import Act, where
@@ -60,14 +60,21 @@ def assignment_list(*, actor: User) -> QuerySet[Assignment]:
     return Assignment.objects.visible_to(actor).select_related("user", "grid")
 
 
-def _of_banks(banks: tuple[int, ...]) -> Q:
+def leads_from(*, actor: User, grids: Iterable[Grid], day: date) -> list[Assignment]:
+    """Return who leads grids on the day before a day and would on that day as well: whoever takes over ends it."""
+    rows = assignment_list(actor=actor).filter(in_force(day_before(day)), not_over(day))
+    return list(rows.filter(grid__in=list(grids), part=Part.LEAD))
+
+
+def of_banks(banks: tuple[int, ...]) -> Q:
+    """Return the condition that an assignment is in one of these banks."""
     return under(tuple(f"/{bank}/" for bank in banks), "grid__")
 
 
 def _elsewhere(banks: tuple[int, ...], today: date) -> Exists:
     """Return the condition that a person works, or will, for another bank in this database."""
     theirs = Assignment.everywhere().filter(not_over(today), user=OuterRef("pk"))
-    return Exists(theirs.exclude(_of_banks(banks)))
+    return Exists(theirs.exclude(of_banks(banks)))
 
 
 def knows_other_banks(*, actor: User) -> bool:
@@ -88,31 +95,8 @@ def assignable(*, actor: User, roles: Iterable[str]) -> QuerySet[User]:
     Who was never assigned anywhere belongs to no bank yet: he is offered where there is only one.
     """
     rows, everywhere = _may_be_assigned(actor, roles), Assignment.everywhere().filter(user=OuterRef("pk"))
-    here = Exists(everywhere.filter(_of_banks(banks_of(actor))))
+    here = Exists(everywhere.filter(of_banks(banks_of(actor))))
     return rows.filter(here if knows_other_banks(actor=actor) else here | ~Exists(everywhere))
-
-
-@dataclass(frozen=True)
-class Carried:
-    """Somebody who may be chosen: how many grids he leads today, and whether he works in the branch in question."""
-
-    user: User
-    leads: int
-    is_near: bool
-
-
-def carried(*, actor: User, users: QuerySet[User], near: Grid) -> list[Carried]:
-    """Return people with what they carry today: those of a grid's branch first, and among them who leads least."""
-    rows = Assignment.on(timezone.localdate()).filter(_of_banks(banks_of(actor)))
-    branch = near if near.parent is None or near.tier != Tier.MANAGER else near.parent
-    leads: dict[int, int] = {}
-    here: set[int] = set()
-    for user_id, part, path in rows.values_list("user_id", "part", "grid__path"):
-        leads[user_id] = leads.get(user_id, 0) + (part == Part.LEAD)
-        if path.startswith(branch.path):
-            here.add(user_id)
-    found = [Carried(user, leads.get(user.pk, 0), user.pk in here) for user in users]
-    return sorted(found, key=lambda one: (not one.is_near, one.leads, one.user.name, one.user.staff_no))
 
 
 def newcomer(*, actor: User, roles: Iterable[str], staff_no: str) -> User | None:

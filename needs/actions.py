@@ -11,6 +11,7 @@ class Action(TextChoices):
     NEED_CLOSED = "need.closed", _("Need closed")
     NEED_CORRECTED = "need.corrected", _("Needs corrected with a visit")
     NEED_RAISED = "need.raised", _("Need recorded")
+    NEED_REOPENED = "need.reopened", _("Need open again")
 
 
 SUBJECTS = {"needs.need": _("Need")}

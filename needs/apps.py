@@ -17,8 +17,10 @@ class NeedsConfig(AppConfig):
         from needs.panels import household_panel  # noqa: PLC0415  the same
         from needs.services import needs_follow  # noqa: PLC0415  the same
         from needs.subjects import register_subjects  # noqa: PLC0415  the same
+        from needs.undoing import register_undoing  # noqa: PLC0415  the same
 
         register_subjects()
+        register_undoing()
         register_resettled(needs_follow)
         register("needs/_household.html", household_panel, Place.MAIN)
         loads.register(NEEDS)

@@ -101,6 +101,29 @@ def needs_close(*, actor: User, needs: Sequence[Need], status: str, outcome: str
     return len(needs)
 
 
+@transaction.atomic
+@recorded_last()
+def needs_reopen(*, actor: User, needs: Sequence[Need]) -> int:
+    """Let needs be open again that the actor closed himself today, all or none. Raises Refused."""
+    found = list(
+        locked(selectors.need_list(actor=actor).filter(pk__in=[one.pk for one in needs])).order_by("pk")
+    )
+    today = timezone.localdate()
+    if not found:
+        raise Refused(_("There is nothing to undo."))
+    for need in found:
+        own_ground(actor, need.household, Act.NEED_CLOSE)
+        closed = need.closed_at if need.closed_by_id == actor.pk else None
+        if need.status not in CLOSED or closed is None or timezone.localdate(closed) != today:
+            raise Refused(_("Only what one has closed oneself today is opened again."))
+        before = {"status": [need.status, NeedStatus.OPEN], "outcome": need.outcome}
+        need.status, need.outcome, need.closed_at, need.closed_by = NeedStatus.OPEN, "", None, None
+        need.save(update_fields=["status", "outcome", "closed_at", "closed_by"])
+        changes = {**before, "household": need.household_id}
+        record(actor=actor, action=Action.NEED_REOPENED, subject=need, changes=changes)
+    return len(found)
+
+
 @dataclass(frozen=True, slots=True)
 class NeedRow:
     """A need as it comes in numbers: from visits and the demo. `closed_at` empty means open."""

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,6 +20,8 @@ from gridbank.scoping import visible_or_404
 from grids.authority import Act
 from needs import presenting, selectors, services
 from needs.forms import NeedCloseForm, NeedFilterForm, NeedForm, NeedsCloseForm
+from needs.undoing import CLOSED
+from people import undoing
 from people.access import StaffRequest, business
 from people.lists import Wanted, list_page
 
@@ -66,6 +68,7 @@ def need_close(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.need_close(actor=request.user, need=need, **form.cleaned_data)
+            undoing.offer(request, _("The need is closed."), CLOSED, [need.pk])
             return back_to(need.household, "needs")
         except Refused as error:
             if error.field is None:
@@ -81,15 +84,16 @@ def needs_close(request: StaffRequest) -> HttpResponse:
     """Show what was ticked, and close all of it with one outcome."""
     ticked = request.POST if request.method == "POST" else request.GET
     form = NeedsCloseForm(ticked if request.method == "POST" else None, actor=request.user)
-    count = 0
+    count, closed = 0, list[int]()
 
     def close(data: dict[str, Any]) -> None:
         nonlocal count
+        closed.extend(need.pk for need in data["needs"])
         count = services.needs_close(actor=request.user, **{**data, "needs": list(data["needs"])})
 
     if request.method == "POST" and written(form, close):
         said = ngettext("%(n)s need is closed.", "%(n)s needs are closed.", count) % {"n": count}
-        messages.success(request, said)
+        undoing.offer(request, said, CLOSED, closed)
         return redirect("needs:list")
     keys = [key for text in ticked.getlist("needs")[: max(SIZES)] if (key := key_read(text))]
     needs = presenting.read(

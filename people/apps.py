@@ -13,5 +13,7 @@ class PeopleConfig(AppConfig):
         from people import signals  # noqa: F401, PLC0415  receivers need the models
         from people.api import schema  # noqa: F401, PLC0415  so does the description of our doors
         from people.subjects import register_subjects  # noqa: PLC0415  models are loaded only now
+        from people.taking_back import register_undoing  # noqa: PLC0415  the same
 
         register_subjects()
+        register_undoing()

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/password/", views.password, name="password"),
     path("accounts/tokens/", views.token_page, name="tokens"),
     path("accounts/tokens/<int:pk>/revoke/", views.token_revoke, name="token-revoke"),
+    path("undo/", views.undo, name="undo"),
     path("views/save/", views.view_save, name="view-save"),
     path("views/<int:pk>/delete/", views.view_delete, name="view-delete"),
     path("people/", views.account_page, name="list"),

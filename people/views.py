@@ -15,11 +15,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from gridbank.access import public
+from gridbank.errors import came_from
 from gridbank.listing import Source
 from gridbank.once import MADE, once
 from gridbank.pages import PAGE_SIZE, form_page, require_page, unanswered, written
 from gridbank.scoping import visible_or_404
-from people import policies, presenting, selectors, services
+from people import policies, presenting, selectors, services, taking_back, undoing
 from people.access import StaffRequest, allow, before_password_change, business, signed_in
 from people.addresses import address_of
 from people.enums import BUSINESS_ROLES, Role
@@ -176,7 +177,7 @@ def account_disable(request: StaffRequest, pk: int) -> HttpResponse:
 @allow(Role.SYSADMIN)
 def account_enable(request: StaffRequest, pk: int) -> HttpResponse:
     user = services.account_enable(actor=request.user, user=account(request, pk))
-    messages.success(request, _("The account is active again."))
+    undoing.offer(request, _("The account is active again."), taking_back.ENABLED, user.pk)
     return redirect(user)
 
 
@@ -211,8 +212,9 @@ def role_change(request: StaffRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         context = presenting.account(actor=request.user, user=user, form=form)
         return form_page(request, "people/account_detail.html", context)
+    before = user.role
     user = services.role_change(actor=request.user, user=user, role=form.cleaned_data["role"])
-    messages.success(request, _("The role is changed."))
+    undoing.offer(request, _("The role is changed."), taking_back.ROLE, user.pk, user.role, before)
     return redirect(user)
 
 
@@ -255,5 +257,13 @@ def view_delete(request: StaffRequest, pk: int) -> HttpResponse:
     path = _list_at(request)
     view = visible_or_404(selectors.view_list(actor=request.user), pk=pk)
     services.view_delete(actor=request.user, view=view)
-    messages.success(request, _("The view is deleted."))
+    undoing.offer(request, _("The view is deleted."), taking_back.VIEW, view.list, view.name, view.query)
     return redirect(path)
+
+
+@require_POST
+@signed_in
+def undo(request: StaffRequest) -> HttpResponse:
+    """Take back what the message with this button told of."""
+    messages.success(request, undoing.take_back(request.user, request.POST.get("undo", "")))
+    return redirect(came_from(request) or "dashboards:home")

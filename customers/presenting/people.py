@@ -7,14 +7,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.enums import AppState, Relation
-from customers.models import ARCHIVE, Customer
+from customers.models import ARCHIVE, Consent, Customer
 from customers.personal import mask_of
 from customers.services import people_search
 from customers.services.twins import Twin
 from gridbank.addresses import pages
 from gridbank.context import note_archive
 from gridbank.days import age_on
-from gridbank.pages import PAGE_SIZE
+from gridbank.once import FIELD
+from gridbank.pages import PAGE_SIZE, Question
 from people.models import User
 
 LISTED = (
@@ -99,3 +100,18 @@ def describe(people: list[Any]) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def withdrawing(consent: Consent, person: Customer, form_key: str) -> Question:
+    """Return what is asked before a consent ends."""
+    told = {"name": person.name, "purpose": consent.get_purpose_display()}
+    return Question(
+        title=_("Withdraw %(name)s's consent: %(purpose)s?") % told,
+        consequences=[
+            _("It stops counting at once: what rests on it is not offered or counted any more."),
+            _("It can't be taken back. To agree again, the person gives a new consent."),
+        ],
+        button=_("Withdraw"),
+        back=f"{person.household.get_absolute_url()}#customer-{person.pk}",
+        carried={FIELD: form_key} if form_key else {},
+    )

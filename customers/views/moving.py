@@ -10,10 +10,15 @@ from django.utils.translation import ngettext
 
 from customers import services
 from customers.forms.moving import HouseholdsMoveForm, homes_ticked
+from customers.undoing import MOVED
 from gridbank.once import once
 from gridbank.pages import form_page, require_page, written
 from grids.authority import Act, require
+from people import undoing
 from people.access import StaffRequest, business
+
+# the households' keys, and the one grid they come from
+ONE_GRID = 2
 
 
 @require_page
@@ -26,6 +31,7 @@ def households_move(request: StaffRequest) -> HttpResponse:
     homes = list(homes_ticked(request.user, ticked.getlist("key")))
     form = HouseholdsMoveForm(request.POST or None, actor=request.user)
     count, signed = 0, True
+    told = [[home.pk for home in homes], *{home.grid_id for home in homes}]
 
     def move(data: dict[str, Any]) -> None:
         nonlocal count, signed
@@ -38,7 +44,11 @@ def households_move(request: StaffRequest) -> HttpResponse:
     if written(form, move):
         if signed:
             said = ngettext("%(n)s household belongs there now.", "%(n)s households belong there now.", count)
-            messages.success(request, said % {"n": count})
+            # of several grids each would have to go back to its own
+            if len(told) == ONE_GRID:
+                undoing.offer(request, said % {"n": count}, MOVED, *told, form.cleaned_data["grid"].pk)
+            else:
+                messages.success(request, said % {"n": count})
         else:
             said = ngettext(
                 "Asked for %(n)s household: it holds once a second person, of head office, has signed it.",

@@ -27,10 +27,11 @@ from customers.forms.actions import (
 from customers.forms.archive import PersonForm
 from customers.forms.members import Members, members_of
 from customers.models import Customer, Household
+from customers.presenting.people import withdrawing
 from customers.views.rows import back_to, customer_of, household_of, recognised
 from gridbank.errors import Refused
-from gridbank.once import once
-from gridbank.pages import form_page, part_of, require_page, written
+from gridbank.once import FIELD, once
+from gridbank.pages import form_page, part_of, require_page, unanswered, written
 from gridbank.scoping import visible_or_404
 from grids.authority import Act, require, roles_of
 from people.access import StaffRequest, allow, business
@@ -289,5 +290,7 @@ def consent_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Record that a person withdrew a consent."""
     consent = visible_or_404(selectors.consent_list(actor=request.user), pk=pk)
     person = customer_of(request, consent.customer_id)
+    if page := unanswered(request, withdrawing(consent, person, request.POST.get(FIELD, ""))):
+        return page
     services.consent_withdraw(actor=request.user, consent=consent)
     return back_to(person.household, f"customer-{person.pk}")

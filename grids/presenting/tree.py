@@ -1,6 +1,7 @@
 """How grids are listed, and how what is counted about them is written."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,8 @@ from gridbank.cells import NOTHING, Text, badge, beside, link, soft
 from gridbank.days import day_before
 from gridbank.keyset import Order
 from gridbank.listing import Column, Listing, Narrow, Source, Tick, View
+from gridbank.once import FIELD
+from gridbank.pages import Question
 from grids import measures, policies, selectors
 from grids.enums import BackdatingKind, GridNature, Part
 from grids.models import Assignment, Backdating, Grid
@@ -158,3 +161,18 @@ def ended(row: Assignment) -> str:
     said = _("%(grid)s: %(name)s (%(part)s) is responsible until %(day)s.") % told
     left = _("Nobody leads it from then on: assign somebody.")
     return f"{said} {left}" if row.part == Part.LEAD else said
+
+
+def closing(grid: Grid, last_day: date, sent: Mapping[str, str]) -> Question:
+    """Return what is asked before a grid is closed; `sent` goes along with the answer."""
+    day = {"day": last_day.isoformat()}
+    return Question(
+        title=_("Close %(grid)s?") % {"grid": grid.name},
+        consequences=[
+            _("After %(day)s nobody leads it, and every duty in it ends.") % day,
+            _("A closed grid is not opened again: found another. What was stays listed."),
+        ],
+        button=_("Close this grid"),
+        back=grid.get_absolute_url(),
+        carried={name: sent[name] for name in ("last_day", "reason", FIELD) if name in sent},
+    )

@@ -28,6 +28,7 @@ from grids.services.handovers import (
 )
 from grids.services.keeping import grid_close, grid_close_ask, grid_rename
 from grids.services.tree import Fault, tree_faults, tree_repair
+from grids.services.undoing import assignments_take_back
 from grids.services.withdrawing import assignment_end_withdraw, assignment_withdraw, grid_withdraw
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "assignment_withdraw",
     "assignments_bulk_create",
     "assignments_set",
+    "assignments_take_back",
     "backdating_ask",
     "backdating_refuse",
     "backdating_sign",

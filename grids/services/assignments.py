@@ -34,7 +34,7 @@ def _day(day: date | None) -> str:
 Taken = dict[int, list[Assignment]]
 
 
-def _taken(grids: Iterable[int]) -> Taken:
+def taken_in(grids: Iterable[int]) -> Taken:
     """Return every assignment of grids that were already read as somebody, by grid and in order of their days."""
     taken: Taken = {pk: [] for pk in grids}
     rows = Assignment.everywhere().filter(grid_id__in=taken).select_related("user")
@@ -48,7 +48,7 @@ def _overlap(one: Assignment, two: Assignment) -> bool:
     return one.valid_from <= (two.valid_to or date.max) and two.valid_from <= (one.valid_to or date.max)
 
 
-def _check_person(actor: User | None, grid: Grid, user: User, part: str) -> None:
+def check_person(actor: User | None, grid: Grid, user: User, part: str) -> None:
     if actor is not None and works_elsewhere(actor=actor, user=user):
         raise OutOfSight
     if part not in Part.values:
@@ -63,12 +63,12 @@ def _check_person(actor: User | None, grid: Grid, user: User, part: str) -> None
         require(actor, Act.HEAD_OFFICE_ASSIGN, grid)
 
 
-def _lock_people(keys: Iterable[int]) -> None:
+def lock_people(keys: Iterable[int]) -> None:
     """Hold the people who are being assigned: of two banks at once, the second sees that he is taken."""
     list(locked(User.objects.filter(pk__in=set(keys)).order_by("pk")).values_list("pk"))
 
 
-def _check_days(grid: Grid, since: date, until: date | None) -> None:
+def check_days(grid: Grid, since: date, until: date | None) -> None:
     if until is not None and until < since:
         raise Refused(_("The last day lies before the first."), field="valid_to")
     if since < grid.valid_from or (grid.valid_to is not None and (until or date.max) > grid.valid_to):
@@ -78,9 +78,9 @@ def _check_days(grid: Grid, since: date, until: date | None) -> None:
         )
 
 
-def _check_free(grid: Grid, new: Assignment, taken: Taken) -> None:
-    """Refuse a second lead on any day, and the same person twice."""
-    near = [other for other in taken[grid.pk] if _overlap(new, other)]
+def check_free(grid: Grid, new: Assignment, taken: Taken) -> None:
+    """Refuse a second lead on any day, and the same person twice; a row that stands already is no rival of its own."""
+    near = [other for other in taken[grid.pk] if other.pk != new.pk and _overlap(new, other)]
     lead = next((other for other in near if other.part == new.part == Part.LEAD), None)
     if lead is not None:
         message = _(
@@ -125,11 +125,11 @@ def _start(
     until: date | None,
     signed: Backdating | None = None,
 ) -> Assignment:
-    _lock_people([user.pk])
-    _check_person(actor, grid, user, part)
-    _check_days(grid, since, until)
+    lock_people([user.pk])
+    check_person(actor, grid, user, part)
+    check_days(grid, since, until)
     made = Assignment(grid=grid, user=user, part=part, valid_from=since, valid_to=until)
-    _check_free(grid, made, _taken([grid.pk]))
+    check_free(grid, made, taken_in([grid.pk]))
     final = held_months(actor, grid, since, "valid_from", signed)
     made.save()
     _tell_start(actor, grid, made, final)
@@ -221,9 +221,9 @@ def assignment_transfer(
     Raises Refused when nobody leads it on that day, or the new lead doesn't fit.
     """
     grid = grid_locked(actor, grid, Act.GRID_ASSIGN)
-    _lock_people([user.pk])
+    lock_people([user.pk])
     # before the day before is asked for: the first day of all has none
-    _check_days(grid, first_day, None)
+    check_days(grid, first_day, None)
     last_day = first_day - timedelta(days=1)
     lead = Assignment.on(last_day).filter(grid_id=grid.pk, part=Part.LEAD).select_related("user").first()
     if lead is None:
@@ -248,7 +248,7 @@ def assignments_set(*, actor: User, grids: Sequence[Grid], user: User, part: str
     if not grids:
         raise Refused(_("Tick at least one grid."), field="grids")
     held = grids_locked(actor, grids, Act.GRID_ASSIGN)
-    _lock_people([user.pk])
+    lock_people([user.pk])
     for grid in held.values():
         try:
             _set(actor, grid, user, part, first_day)
@@ -264,13 +264,6 @@ def _set(actor: User, grid: Grid, user: User, part: str, first_day: date) -> Non
         assignment_transfer(actor=actor, grid=grid, user=user, first_day=first_day)
     else:
         assignment_start(actor=actor, grid=grid, user=user, part=part, valid_from=first_day)
-
-
-def check_free(grid: Grid, row: Assignment) -> None:
-    """Refuse a row that stands already when it gets in the way of the grid's others with other days."""
-    taken = _taken([grid.pk])
-    taken[grid.pk] = [other for other in taken[grid.pk] if other.pk != row.pk]
-    _check_free(grid, row, taken)
 
 
 @dataclass(frozen=True)
@@ -290,8 +283,8 @@ def assignments_bulk_create(*, actor: User | None, rows: Sequence[AssignmentRow]
     grids = {row.grid.pk: row.grid for row in rows}
     if actor is not None:
         grids = grids_locked(actor, grids.values(), Act.GRID_ASSIGN)
-    _lock_people(row.user.pk for row in rows)
-    taken = _taken(grids)
+    lock_people(row.user.pk for row in rows)
+    taken = taken_in(grids)
     since = min((row.valid_from for row in rows), default=date.max)
     final = {
         root: held_months(actor, grid, since, "valid_from")
@@ -300,12 +293,12 @@ def assignments_bulk_create(*, actor: User | None, rows: Sequence[AssignmentRow]
     fresh = []
     for row in rows:
         grid = grids[row.grid.pk]
-        _check_person(actor, grid, row.user, row.part)
-        _check_days(grid, row.valid_from, row.valid_to)
+        check_person(actor, grid, row.user, row.part)
+        check_days(grid, row.valid_from, row.valid_to)
         new = Assignment(
             grid_id=grid.pk, user=row.user, part=row.part, valid_from=row.valid_from, valid_to=row.valid_to
         )
-        _check_free(grid, new, taken)
+        check_free(grid, new, taken)
         taken[grid.pk].append(new)
         fresh.append(new)
     Assignment.objects.bulk_create(fresh, batch_size=BATCH)

@@ -14,7 +14,7 @@ from grids.actions import Action
 from grids.authority import Act
 from grids.models import Assignment, Grid, GridName
 from grids.services.access import forget, grid_locked
-from grids.services.assignments import check_free, held_months, locked_assignment
+from grids.services.assignments import check_free, held_months, locked_assignment, taken_in
 from grids.services.grids import CODES
 from people.models import User
 
@@ -59,7 +59,7 @@ def assignment_end_withdraw(*, actor: User | None, assignment: Assignment, until
         raise Refused(_("It has no last day."))
     _unpublished(actor, grid, row.valid_to)
     before, row.valid_to = row.valid_to, until
-    check_free(grid, row)
+    check_free(grid, row, taken_in([grid.pk]))
     row.save(update_fields=["valid_to"])
     changes = {"grid": grid.pk, "user": row.user_id, "to": [before, until]}
     record(actor=actor, action=Action.ASSIGNMENT_STARTED, subject=row, changes=changes)

@@ -17,6 +17,8 @@ from grids.enums import HandoverKind
 from grids.forms import GivingForm, HandoverForm, JointVisitForm, SignForm
 from grids.models import Handover
 from grids.presenting import handovers as presenting
+from grids.undoing import OPENED
+from people import undoing
 from people.access import StaffRequest, allow, business
 
 
@@ -61,6 +63,8 @@ def handover_new(request: StaffRequest) -> HttpResponse:
         )  # fmt: skip
 
     if request.method == "POST" and written(form, write):
+        said = _("The handover of %(name)s is opened: now everybody signs.") % {"name": giver.name}
+        undoing.offer(request, said, OPENED, made[0].pk)
         return redirect(made[0])
     context = {"form": form, "giver": giver, "kind": HandoverKind(kind).label, "grids": form.grids}
     return form_page(request, "grids/handover_new.html", context)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
@@ -14,7 +13,10 @@ from gridbank.once import once
 from gridbank.pages import SURE, form_page, require_page, written
 from grids import gaps, handed, selectors, services
 from grids.authority import Act, require, roles_of
+from grids.enums import Part
 from grids.forms import AssignTickedForm
+from grids.undoing import PARTS, parts_told
+from people import undoing
 from people.access import StaffRequest, allow
 
 SHOWN = 200
@@ -49,15 +51,21 @@ def assign_ticked(request: StaffRequest) -> HttpResponse:
     ticked = request.POST if request.method == "POST" else request.GET
     keys = [key for text in ticked.getlist("grids")[: max(SIZES)] if (key := key_read(text))]
     grids = list(handed.to_assign(actor=request.user).filter(pk__in=keys))
-    form = AssignTickedForm(request.POST or None, actor=request.user)
-    sure = SURE in request.POST
+    form = AssignTickedForm(request.POST or None, actor=request.user, near=grids[0] if grids else None)
+    sure, told = SURE in request.POST, list[Any]()
 
     def write(data: dict[str, Any]) -> None:
-        services.assignments_set(actor=request.user, **{**data, "grids": list(data["grids"])})
+        chosen = list(data["grids"])
+        ended = selectors.leads_from(actor=request.user, grids=chosen, day=data["first_day"])
+        services.assignments_set(actor=request.user, **{**data, "grids": chosen})
+        made = selectors.assignment_list(actor=request.user).filter(
+            grid__in=chosen, user=data["user"], part=data["part"], valid_from=data["first_day"]
+        )
+        told.extend(parts_told(made, ended if data["part"] == Part.LEAD else []))
 
     if request.method == "POST" and sure and written(form, write):
         message = ngettext("%(n)s grid assigned.", "%(n)s grids assigned.", len(grids))
-        messages.success(request, message % {"n": len(grids)})
+        undoing.offer(request, message % {"n": len(grids)}, PARTS, *told)
         return redirect("grids:list")
     preview = request.method == "POST" and not sure and form.is_valid()
     context = {

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gridbank.days import day_after
 from gridbank.once import once
-from gridbank.pages import form_page, key_asked, key_page, require_page, written
+from gridbank.pages import form_page, key_asked, key_page, require_page, unanswered, written
 from gridbank.scoping import visible_or_404
 from grids import presenting, selectors, services
 from grids.authority import Act, may, require, roles_of, why_not
@@ -27,10 +27,12 @@ from grids.forms import (
     RenameForm,
     TreeForm,
 )
-from grids.handed import handovers_to_sign, residual_list, to_assign
+from grids.handed import handovers_to_sign, residuals_in, to_assign
 from grids.models import Assignment, Grid
 from grids.panels import Opened, panels_for
 from grids.presenting import backdatings_shown
+from grids.undoing import PARTS, RENAMED, parts_told
+from people import undoing
 from people.access import StaffRequest, allow, business
 from people.lists import Wanted, list_page
 from people.models import User
@@ -76,9 +78,7 @@ def grid_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "may_keep": may(request.user, Act.GRID_KEEP, overview.grid),
         "may_duty": may(request.user, Act.GRID_DUTY, overview.grid),
         "figures": presenting.figures(overview),
-        "residuals": residual_list(actor=request.user).filter(
-            grid=overview.grid, valid_to__gte=timezone.localdate()
-        ),
+        "residuals": residuals_in(actor=request.user, grid=overview.grid),
         "panels": panels_for(Opened(request.user, overview.grid)),
     }
     return render(request, "grids/detail.html", context)
@@ -100,11 +100,14 @@ def _assign(request: StaffRequest, grid: Grid, data: dict[str, Any], before: Use
         )  # fmt: skip
         messages.warning(request, ASKED)
     elif hand_over:
+        ended = selectors.leads_from(actor=actor, grids=[grid], day=since)
         made = services.assignment_transfer(actor=actor, grid=grid, user=data["user"], first_day=since)
-        messages.success(request, presenting.assigned(actor, made, before))
+        undoing.offer(
+            request, presenting.assigned(actor, made, before), PARTS, *parts_told([made], ended)
+        )  # fmt: skip
     else:
         made = services.assignment_start(actor=actor, grid=grid, **data)
-        messages.success(request, presenting.assigned(actor, made, None))
+        undoing.offer(request, presenting.assigned(actor, made, None), PARTS, *parts_told([made], []))
 
 
 def _end(request: StaffRequest, row: Assignment, data: dict[str, Any]) -> None:
@@ -116,8 +119,9 @@ def _end(request: StaffRequest, row: Assignment, data: dict[str, Any]) -> None:
         )  # fmt: skip
         messages.warning(request, ASKED)
     else:
+        told = parts_told([], [row])
         ended = services.assignment_end(actor=actor, assignment=row, last_day=data["last_day"])
-        messages.success(request, presenting.ended(ended))
+        undoing.offer(request, presenting.ended(ended), PARTS, *told)
 
 
 @require_page
@@ -155,10 +159,14 @@ def grid_rename(request: StaffRequest, pk: int) -> HttpResponse:
     """Call a grid otherwise."""
     grid = _grid(request, pk)
     require(request.user, Act.GRID_KEEP, grid)
-    form = RenameForm(request.POST or None, initial={"name": grid.name})
+    form, before = RenameForm(request.POST or None, initial={"name": grid.name}), grid.name
     if request.method == "POST" and written(
         form, lambda data: services.grid_rename(actor=request.user, grid=grid, **data)
     ):
+        name = form.cleaned_data["name"].strip()
+        if name != before:
+            said = _("The grid is called %(name)s from today on.") % {"name": name}
+            undoing.offer(request, said, RENAMED, grid.pk, before, name)
         return redirect(grid)
     return _form_page(request, grid, form, _("Rename the grid"), _("Save"))
 
@@ -179,6 +187,10 @@ def grid_close(request: StaffRequest, pk: int) -> HttpResponse:
     grid = _grid(request, pk)
     require(request.user, Act.GRID_KEEP, grid)
     form = CloseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        page = unanswered(request, presenting.closing(grid, form.cleaned_data["last_day"], request.POST))
+        if page is not None:
+            return page
     if request.method == "POST" and written(form, lambda data: _close(request, grid, data)):
         return redirect(grid)
     return _form_page(request, grid, form, _("Close the grid"), _("Close this grid"))

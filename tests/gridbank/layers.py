@@ -32,6 +32,8 @@ EVERYWHERE = {
     "selectors": "selectors",
     "services": "services",
     "presenting": "presenting",
+    # what takes an act back, asked by the message that told of it
+    "undoing": "presenting",
     "forms": "forms",
     "tasks": "forms",
     "sheets": "forms",
@@ -103,6 +105,7 @@ ROOMS = {
         "holding": "models",
         "lists": "doors",
         "passwords": "models",
+        "taking_back": "forms",
         "tokens": "pure",
     },
     "audit": {
@@ -136,6 +139,7 @@ ROOMS = {
         "panels": "models",
         "loads": "models",
         "wards": "models",
+        "carrying": "selectors",
         "handed": "selectors",
         "gaps": "selectors",
     },

@@ -33,6 +33,19 @@ def later(w: World) -> Any:
     )
 
 
+def ending(w: World) -> Any:
+    return factories.AssignmentFactory(
+        user=factories.UserFactory(), grid=factories.GridFactory(parent=w.cast.east), part="lead",
+        valid_to=timezone.localdate(),
+    )  # fmt: skip
+
+
+@once
+def coming(w: World) -> Any:
+    since = timezone.localdate() + timedelta(days=1)
+    return factories.AssignmentFactory(user=w.cast.sun, grid=ending(w).grid, part="lead", valid_from=since)
+
+
 def county(_w: World) -> dict[str, Any]:
     above = None
     for code, level in (("522727", "county"), ("522727101", "township"), ("522727101201", "village")):
@@ -202,15 +215,20 @@ CALLS: dict[str, Call] = {
     "grids.services.withdrawing.grid_withdraw": call("zhao", lambda w: {"grid": vacant(w)}),
     "grids.services.withdrawing.assignment_withdraw": call("zhao", lambda w: {"assignment": later(w)}),
     "grids.services.withdrawing.assignment_end_withdraw": call("zhao", lambda w: {"assignment": later(w), "until": None}),
+    "grids.services.undoing.assignments_take_back": call(
+        "zhao", lambda w: {"given": [coming(w)], "ended": [(ending(w), None)]}, rows=2, why="one goes, one goes on"
+    ),
     "grids.services.tree.tree_repair": call(None, lambda w: broken_tree(w) or {}),
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {
-    "grids.services.assignments.check_free": "reads",
-    "grids.services.assignments.held_months": "holds months for whoever changes something in them",
     "grids.services.assignments.locked_assignment": "reads under a lock",
     "grids.services.access": "reads under a lock",
     "grids.services.areas.area_check": "reads",
+    **{
+        f"grids.services.assignments.{name}": "part of every change of who is responsible"
+        for name in ("check_days", "check_free", "check_person", "held_months", "lock_people", "taken_in")
+    },
     "grids.services.tree.tree_faults": "reads",
     "grids.services.keeping.close_signed": "part of signing what was asked for",
     "grids.services.backdating.signatures": "reads for the proof",

@@ -87,7 +87,7 @@ def test_colleagues_are_offered_by_name_and_number_and_who_left_is_not(cast):
     near, people = form.fields["user"].choices[1]
     # of the branch first, and who leads least among them first; each with what he leads
     assert str(near) == "本支行"
-    assert dict(people)[cast.wang.pk] == f"王磊 · {cast.wang.staff_no} · 客户经理 · 现主责 1 个网格"
+    assert dict(people)[cast.wang.pk] == f"王磊 · {cast.wang.staff_no} · 客户经理 · 现主责 1 个网格、0 户"
 
 
 def test_taking_over_is_offered_where_somebody_leads(cast):

@@ -5,13 +5,20 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from tests.nets.calling import MONTH, Call, call, row
+from needs.services import need_close
+from tests.nets.calling import MONTH, Call, call, once, row
 from tests.nets.site import World
 
 
 def need_row(w: World) -> Any:
     values = {"household_id": w.row("household", "mine").pk, "text": "买牛", "raised_on": MONTH}
     return row("needs.services", "NeedRow", raised_by_id=w.cast.li.pk, **values)
+
+
+@once
+def closed(w: World) -> Any:
+    """One that he has closed himself."""
+    return need_close(actor=w.cast.li, need=w.row("need", "mine"), status="done", outcome="已放款")
 
 
 CALLS: dict[str, Call] = {
@@ -24,6 +31,7 @@ CALLS: dict[str, Call] = {
     "needs.services.needs_close": call(
         "li", lambda w: {"needs": [w.row("need", "mine")], "status": "done", "outcome": "已放款"}
     ),
+    "needs.services.needs_reopen": call("li", lambda w: {"needs": [closed(w)]}),
     "needs.services.needs_bulk_create": call("li", lambda w: {"rows": [need_row(w)]}),
     "needs.services.needs_replace": call("li", lambda w: {"origin": uuid4(), "rows": [need_row(w)]}),
 }  # fmt: skip

@@ -86,3 +86,20 @@ def test_what_is_ticked_is_shown_and_closed_together(client, cast, home):
     answer = client.post(address, {**done, "needs": [one.pk, two.pk]}, follow=True)
     assert "已办结 2 项需求" in answer.text
     assert rows(client) == [str(left.pk)]
+
+
+def test_what_was_just_closed_is_opened_again_by_the_same_person_alone(client, cast, home):
+    needs = [NeedFactory(household=home) for _ in range(2)]
+    client.force_login(cast.li)
+    sent = {"needs": [one.pk for one in needs], "status": "done", "outcome": "已放款"}
+    page = client.post(reverse("needs:close-ticked"), sent, follow=True).text
+    assert rows(client) == []
+    (token,) = re.findall(r'name="undo" value="([^"]+)"', page)
+    assert client.post("/undo/", {"undo": token}).status_code == 302
+    assert rows(client) == [str(one.pk) for one in needs]
+    # it was somebody else who closed it last
+    client.force_login(cast.chen)
+    client.post(reverse("needs:close", args=[needs[0].pk]), {"status": "dropped", "outcome": "不办了"})
+    client.force_login(cast.li)
+    assert client.post("/undo/", {"undo": token}).status_code == 409
+    assert rows(client) == [str(needs[1].pk)]

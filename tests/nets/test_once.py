@@ -40,7 +40,13 @@ SHOWN_ON = {
 # a form's first answer isn't always right
 RIGHT = {
     **dict.fromkeys(
-        ["people:disable", "people:end-sessions", "people:reset-password", "people:token-revoke"],
+        [
+            "customers:consent-withdraw",
+            "people:disable",
+            "people:end-sessions",
+            "people:reset-password",
+            "people:token-revoke",
+        ],
         lambda _w: {"sure": "yes"},
     ),
     "customers:customer-new": lambda _w: {"relation": "child"},
@@ -56,6 +62,7 @@ RIGHT = {
     "grids:assign-ticked": lambda w: {"user": w.cast.wang.pk, "part": "helper", "sure": "yes"},
     "performance:targets": lambda w: {f"assured_{w.cast.east.pk}": "30"},
     "grids:handover-new": lambda w: {"receiver": w.cast.wang.pk, "reason": "轮岗"},
+    "grids:close": lambda _w: {"sure": "yes"},
     "grids:handover-undo": lambda _w: {"sure": "yes"},
     "grids:handover-visit": lambda _w: {"day": timezone.localdate().isoformat(), "people": "李娜、孙静"},
     "visits:correct": lambda _w: {"note": "多谈了一头牛"},
@@ -71,6 +78,7 @@ ELSEWHERE = {
     "people:logout": "ends the session that it would be sent in",
     "people:password": "the second has a wrong current password",
     "people:enable": "only what is disabled can be enabled",
+    "people:undo": "what is undone is not as it was when the button was made",
     "people:view-delete": "what is deleted is not there any more",
     "people:view-save": "the same name keeps the newer",
     "performance:lock": "a month is locked once",

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from people.models import ApiToken, SavedView, User
+from people.models import ApiToken, SavedView
 from tests.nets.making import ABSENT, Kwargs, by
 
 
@@ -21,11 +21,9 @@ def _account(world: Any, whose: str) -> Kwargs | None:
 
 
 def _view(world: Any, whose: str) -> SavedView:
-    owner = world.owner(whose)
-    User.objects.filter(pk=owner.pk).update(saved_views=1)
-    return SavedView.objects.create(
-        owner=owner, list="visits", name=f"{whose}{uuid4().hex[:8]}", query="met=no"
-    )
+    """One that its owner's count leaves out: what a list costs is agreed of whoever keeps no view."""
+    name = f"{whose} {uuid4().hex[:6]}"
+    return SavedView.objects.create(owner=world.owner(whose), list="visits", name=name, query="met=no")
 
 
 MAKE = {"token": _token, "view": _view}

@@ -8,7 +8,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from customers.searching import Kind, Term, sort_out
-from gridbank.fields import LARGEST_KEY, DayField, key_read
+from gridbank.fields import LARGEST_KEY, DayField, Pick, key_read
 from grids.models import Grid
 from grids.selectors import grid_list
 from people.models import User
@@ -53,7 +53,7 @@ class ListForm(forms.Form):
     grid = forms.ModelChoiceField(
         label=_("Grid"), required=False, queryset=Grid.objects.none(), empty_label=_("Any")
     )
-    staff = forms.TypedChoiceField(label=_("Who"), required=False, coerce=int, empty_value=None)
+    staff = forms.TypedChoiceField(label=_("Who"), required=False, coerce=int, empty_value=None, widget=Pick)
     since = DayField(label=_("From"), required=False)
     until = DayField(label=_("To"), required=False)
     mode = forms.ChoiceField(label=_("How"), required=False, choices=[ANY, *Mode.choices])

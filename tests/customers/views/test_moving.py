@@ -1,5 +1,6 @@
 """Households that are ticked move together: shown first, with a reason, at once or once head office has signed."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from audit.models import AuditEvent
 from customers.models import Household
 from gridbank.scoping import waive_scope
 from grids.models import Backdating
-from tests.factories import HouseholdFactory
+from tests.factories import GridFactory, HouseholdFactory
 from tests.performance.world import household
 
 PATH = "/customers/households/move/"
@@ -65,3 +66,17 @@ def test_a_household_of_somebody_else_is_not_among_them(client, cast, homes):
     assert strange.code not in client.get(PATH, {"key": strange.pk}).text
     sent(client, cast, [*homes, strange])
     assert grids_of(strange) == [cast.grid_wu.pk]
+
+
+def test_what_came_from_one_grid_goes_back_to_it(client, cast, homes):
+    client.force_login(cast.chen)
+    page = sent(client, cast, homes).text
+    (token,) = re.findall(r'name="undo" value="([^"]+)"', page)
+    assert client.post("/undo/", {"undo": token}).status_code == 302
+    assert grids_of(*homes) == [cast.grid_li.pk] * 2
+    assert client.post("/undo/", {"undo": token}).status_code == 409
+    # of several grids each would have to go back to its own
+    assert (
+        'name="undo"'
+        not in sent(client, cast, [homes[0], HouseholdFactory(grid=GridFactory(parent=cast.east))]).text
+    )

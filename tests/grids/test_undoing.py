@@ -1,0 +1,83 @@
+"""The buttons of this room: a part given or ended, several at once, a handover that was opened, a name."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from grids.models import Assignment, Handover
+from grids.services import handover_sign
+from tests.factories import GridFactory
+from tests.people import assign
+
+TOMORROW = timezone.localdate() + timedelta(days=1)
+
+
+@pytest.fixture
+def grid(cast):
+    made = GridFactory(parent=cast.east, name="甲村")
+    assign(cast.li, made)
+    return made
+
+
+@pytest.fixture
+def as_chen(client, cast):
+    client.force_login(cast.chen, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def undone(client, answer):
+    (token,) = re.findall(r'name="undo" value="([^"]+)"', answer.text)
+    return client.post("/undo/", {"undo": token})
+
+
+def state(grid):
+    rows = Assignment.everywhere().filter(grid=grid).order_by("pk")
+    return [(row.user_id, row.part, row.valid_from, row.valid_to) for row in rows]
+
+
+def sent(cast, grid, which):
+    own = Assignment.everywhere().get(grid=grid)
+    given = {"user": cast.wang.pk, "part": "lead"}
+    return {
+        "over": (f"/grids/{grid.pk}/assignments/new/", {**given, "valid_from": TOMORROW, "hand_over": "on"}),
+        "helper": (f"/grids/{grid.pk}/assignments/new/", {**given, "part": "helper", "valid_from": TOMORROW}),
+        "end": (f"/grids/assignments/{own.pk}/end/", {"last_day": timezone.localdate()}),
+        "ticked": ("/grids/assign/", {**given, "grids": [grid.pk], "first_day": TOMORROW, "sure": "yes"}),
+    }[which]
+
+
+@pytest.mark.parametrize("which", ["over", "helper", "end", "ticked"])
+def test_who_is_responsible_is_as_it_was(as_chen, cast, grid, which):
+    before = state(grid)
+    answer = as_chen.post(*sent(cast, grid, which), follow=True)
+    assert state(grid) != before, answer.text
+    assert undone(as_chen, answer).status_code == 302
+    assert state(grid) == before
+    assert undone(as_chen, answer).status_code == 409
+
+
+def test_a_name_comes_back(as_chen, grid):
+    answer = as_chen.post(f"/grids/{grid.pk}/name/", {"name": "乙村"}, follow=True)
+    assert "乙村" in answer.text
+    undone(as_chen, answer)
+    assert "甲村" in as_chen.get(f"/grids/{grid.pk}/").text
+    assert undone(as_chen, answer).status_code == 409
+
+
+def test_a_handover_that_nobody_has_signed(as_chen, cast, grid):
+    path = f"/grids/handovers/new/?giver={cast.li.pk}&kind=grid"
+    given = {
+        "grid": grid.pk,
+        "receiver": cast.wang.pk,
+        "first_day": TOMORROW,
+        "reason": "轮岗",
+        "residual_months": 6,
+    }
+    answer = as_chen.post(path, given, follow=True)
+    undone(as_chen, answer)
+    assert Handover.objects.visible_to(cast.chen).get().state == "undone"
+    again = as_chen.post(path, given, follow=True)
+    handover_sign(actor=cast.li, handover=Handover.objects.visible_to(cast.chen).latest("pk"), part="giver")
+    assert undone(as_chen, again).status_code == 409
