@@ -20,6 +20,7 @@ class GridsConfig(AppConfig):
         from grids.services.backdating import signatures  # noqa: PLC0415  the same
         from grids.services.handovers import handover_signatures  # noqa: PLC0415  the same
         from grids.services.keeping import close_signed  # noqa: PLC0415  the same
+        from grids.services.proving import AssignmentsTold  # noqa: PLC0415  the same
         from grids.subjects import register_subjects  # noqa: PLC0415  the same
         from jobs import scope  # noqa: PLC0415  the same
         from people import holding  # noqa: PLC0415  the same
@@ -30,5 +31,6 @@ class GridsConfig(AppConfig):
         holding.register_leading(leads_of)
         verification.register(signatures)
         verification.register(handover_signatures)
+        verification.register(AssignmentsTold)
         backdated.register(BackdatingKind.CLOSE, close_signed)
         scope.register(banks_of)
