@@ -14,12 +14,26 @@ from gridbank import environment
 from gridbank.outages import sentence_for_operator
 
 IN_CHINESE = {"seed_demo", "up"}
+# commands of packages that change accounts and tell nobody, and what does the same and leaves a row in the trail
+UNTOLD = {
+    "changepassword": "manage.py reset_password gives a one-time password.",
+    "createsuperuser": "manage.py create_account opens an account.",
+    **dict.fromkeys(
+        (
+            "axes_reset", "axes_reset_failure_logs", "axes_reset_ip", "axes_reset_ip_username", "axes_reset_logs",
+            "axes_reset_username",
+        ),
+        "A locked name opens by itself after a quarter of an hour.",
+    ),
+}  # fmt: skip
 
 
 def main() -> None:
     """Point Django at the settings and run what was asked."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridbank.settings")
     environment.require()
+    if sys.argv[1:] and sys.argv[1] in UNTOLD:
+        environment.end(f"{sys.argv[1]} would leave no row in the audit trail. {UNTOLD[sys.argv[1]]}")
     try:
         # what a command says stands beside its own words; what it seeds for people stays in theirs
         if sys.argv[1:] and sys.argv[1] not in IN_CHINESE:

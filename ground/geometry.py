@@ -24,6 +24,8 @@ Box = tuple[float, float, float, float]
 Ground: TypeAlias = Any
 """A shapely Polygon or MultiPolygon; shapely comes without types."""
 Shape: TypeAlias = "int | Sequence[Shape]"
+# how old GeoJSON names the one system there is, and China's own, which is the same to a hand's breadth
+WGS_84 = (":CRS84", ":4326", ":4490")
 
 
 class BoundaryError(ValueError):
@@ -61,6 +63,8 @@ def _check_numbers(value: dict[str, Any]) -> None:
             raise BoundaryError("too_many_vertices")
         if not isinstance(position, (list, tuple)) or len(position) not in (2, 3):
             raise BoundaryError("malformed")
+        if len(position) == 3:  # noqa: PLR2004  a height, which nothing here keeps
+            raise BoundaryError("with_heights")
         if not all(
             isinstance(n, (int, float)) and not isinstance(n, bool) and math.isfinite(n) for n in position
         ):
@@ -86,16 +90,27 @@ def _check_rings(value: dict[str, Any]) -> None:
             raise BoundaryError("open_ring", (float(ring[-1][0]), float(ring[-1][1])))
 
 
+def _check_system(value: dict[str, Any]) -> None:
+    """GeoJSON is WGS-84 by its standard; a file that names another system would lie where it isn't."""
+    named = value.get("crs")
+    about = named.get("properties") if isinstance(named, dict) else None
+    name = about.get("name") if isinstance(about, dict) else None
+    if named is not None and not (isinstance(name, str) and name.endswith(WGS_84)):
+        raise BoundaryError("another_system")
+
+
 def read_boundary(value: Any) -> Ground:
     """Turn GeoJSON into a valid polygon or multipolygon. Raises BoundaryError."""
     if isinstance(value, dict) and value.get("type") == "Feature":
+        _check_system(value)
         value = value.get("geometry")
     if not isinstance(value, dict) or value.get("type") not in ("Polygon", "MultiPolygon"):
         raise BoundaryError("not_a_polygon")
+    _check_system(value)
     _check_numbers(value)
     _check_rings(value)
     try:
-        ground = shapely.force_2d(shape({"type": value["type"], "coordinates": value["coordinates"]}))
+        ground = shape({"type": value["type"], "coordinates": value["coordinates"]})
     except (GEOSException, ValueError, TypeError, IndexError) as error:
         raise BoundaryError("malformed") from error
     if ground.is_empty or shapely.minimum_rotated_rectangle(ground).area <= 0:

@@ -22,6 +22,7 @@ from grids.enums import Part, Tier
 from grids.models import Assignment, Backdating, Duty, Grid
 from grids.selectors import assignment_list, duty_list, works_elsewhere
 from grids.services.access import SYSTEM, forget, grid_locked, grids_locked
+from grids.services.proving import began
 from people.models import User
 
 BATCH = 1000
@@ -304,7 +305,8 @@ def assignments_bulk_create(*, actor: User | None, rows: Sequence[AssignmentRow]
     Assignment.objects.bulk_create(fresh, batch_size=BATCH)
     for new in fresh:
         _tell_start(actor, grids[new.grid_id], new, final[grids[new.grid_id].root_id])
-    record(actor=actor, action=Action.ASSIGNMENTS_STARTED, changes={"count": len(fresh)})
+    changes = {"count": len(fresh), "assignments": began(fresh)}
+    record(actor=actor, action=Action.ASSIGNMENTS_STARTED, changes=changes)
     forget()
     return len(fresh)
 

@@ -42,6 +42,8 @@ def _sentence(error: BoundaryError) -> str:
         "off_the_globe": _("A position lies outside longitude ±180, latitude ±90; are the two swapped?"),
         "outside_extent": _("A position lies outside China; is the boundary in WGS-84, longitude first?"),
         "open_ring": _("A ring is not closed: its last position must equal its first."),
+        "with_heights": _("The boundary has heights. Save it flat: two numbers a position."),
+        "another_system": _("The boundary names another coordinate system. Save it in WGS-84."),
         "empty": _("The boundary encloses nothing."),
         "self_crossing": _("The boundary crosses itself."),
     }

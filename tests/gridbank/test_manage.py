@@ -5,7 +5,9 @@ import subprocess
 import sys
 
 import pytest
+from django.core.management import get_commands
 
+import manage
 from tests.gridbank.test_walls import ROOT
 
 COMMANDS = [
@@ -48,3 +50,22 @@ def test_every_command_says_what_is_wrong_with_the_database_in_a_sentence(tmp_pa
     said = [part.strip().splitlines() for part in done.stderr.split("== ")[1:]]
     assert [lines[0] for lines in said] == COMMANDS
     assert [lines for lines in said if len(lines) != 2 or told not in lines[1]] == []
+
+
+@pytest.mark.parametrize("name", sorted(manage.UNTOLD))
+def test_what_changes_accounts_and_tells_nobody_is_refused_with_what_does_it_instead(
+    name, monkeypatch, capsys
+):
+    monkeypatch.setattr(manage.environment, "require", lambda: None)
+    monkeypatch.setattr(manage, "execute_from_command_line", lambda _: pytest.fail("it was done"))
+    monkeypatch.setattr(sys, "argv", ["manage.py", name, "auditor"])
+    with pytest.raises(SystemExit) as ended:
+        manage.main()
+    assert ended.value.code
+    assert f"{name} would leave no row in the audit trail." in capsys.readouterr().err
+
+
+def test_no_command_of_a_package_that_changes_accounts_is_forgotten():
+    """What a package brings anew is looked at here once: it tells of what it does, touches no account, or is refused."""
+    theirs = {name for name, app in get_commands().items() if app in {"django.contrib.auth", "axes"}}
+    assert theirs - set(manage.UNTOLD) == {"axes_list_attempts"}
