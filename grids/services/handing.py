@@ -24,14 +24,24 @@ BY_THE_CLOCK = "a handover that three signed is put in force by the clock"
 
 def handovers_due(*, actor: None = None) -> int:
     """Put in force every handover whose day has come; say of each that can't be why. May be asked again and again."""
-    done = 0
-    for handover in Handover.due(timezone.localdate()):
-        try:
-            done += handover_put_in_force(actor=actor, handover=handover)
-        except Refused as error:
-            logger.warning("handover %s was not put in force: %s", handover.pk, error)
-            _note_trouble(handover, str(error.message))
-    return done
+    return sum(_try(actor, handover) for handover in list(Handover.due(timezone.localdate())))
+
+
+def _try(actor: None, handover: Handover) -> bool:
+    """Do one in its own transaction. Whatever fails is logged and noted at this act; the others go on."""
+    try:
+        return handover_put_in_force(actor=actor, handover=handover)
+    except Refused as error:
+        logger.warning("handover %s was not put in force: %s", handover.pk, error)
+        why = str(error.message)
+    except Exception:  # one faulty act is no reason to leave the others of the night
+        logger.exception("handover %s failed", handover.pk)
+        why = _("An error of the program: the server's log says which.")
+    try:
+        _note_trouble(handover, why)
+    except Exception:  # the same; what can't be noted stands in the log
+        logger.exception("the trouble of handover %s was not noted", handover.pk)
+    return False
 
 
 @transaction.atomic

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from audit.models import AuditEvent
 from customers.models import Attribution, Household
-from grids import services
+from grids import services, wards
 from grids.models import Assignment, Handover, Residual, led_paths
 from tests import factories
 from tests.grids.services.test_handovers import opened, signed
@@ -108,3 +109,23 @@ def test_who_works_for_another_bank_by_then_takes_nothing(cast, unguarded):
     assert services.handovers_due() == 0
     row.refresh_from_db()
     assert cast.sun.name in row.trouble
+
+
+def test_one_that_fails_stops_no_other_and_says_so(cast, unguarded, monkeypatch, caplog):
+    home = factories.HouseholdFactory(grid=cast.grid_li)
+    going = [(cast.grid_li, cast.wang, cast.grid_wang)]
+    faulty = opened(cast, kind="households", parts=going, households=[home.code])
+    come(signed(cast, faulty, "li", "wang", "chen"))
+    sound = come(signed(cast, opened(cast), "li", "sun", "chen"))
+
+    def fail(*_given):
+        # leaves the connection as a real fault does: nothing more can be asked in this transaction
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nothing FROM nowhere")
+
+    monkeypatch.setattr(wards, "_kept", [wards.Wards(wards.kept().find, fail)])
+    assert services.handovers_due() == 1
+    faulty.refresh_from_db()
+    sound.refresh_from_db()
+    assert (faulty.state, bool(faulty.trouble), sound.state) == ("signed", True, "done")
+    assert f"handover {faulty.pk} failed" in caplog.text
