@@ -15,6 +15,7 @@ from grids import closing, wards
 from grids.actions import Action
 from grids.enums import HandoverKind, HandoverState, Signing
 from grids.models import Assignment, Grid, Handover, HandoverPart, Residual
+from grids.policies import is_signed
 from grids.services.assignments import assignment_transfer
 from people.models import User
 
@@ -58,6 +59,8 @@ def handover_put_in_force(*, actor: None = None, handover: Handover) -> bool:
             return False
         people = {one.receiver_id for one in parts}
         list(locked(User.objects.filter(pk__in=people).order_by("pk")).values_list("pk"))
+        if not is_signed(found, parts, set(found.signatures.values_list("part", "user_id"))):
+            raise Refused(_("Giver, receiver and supervisor haven't all signed it."))
         ids = list(found.wards.order_by("subject_id").values_list("subject_id", flat=True))
         if found.kind == HandoverKind.HOUSEHOLDS:
             ids = _move(found, parts[0], ids)

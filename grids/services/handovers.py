@@ -28,7 +28,7 @@ from grids.models import (
     HandoverVisit,
     HandoverWard,
 )
-from grids.policies import keeps, supervises, takes_part
+from grids.policies import is_signed, keeps, supervises, takes_part
 from grids.services.access import forget, grids_locked
 from grids.services.assignments import assignment_transfer
 from people.models import User
@@ -200,7 +200,7 @@ def handover_sign(*, actor: User, handover: Handover, part: str, reason: str = "
         reason=reason.strip() if user.pk != actor.pk else "",
     )  # fmt: skip
     name.save()
-    if _is_complete(found, parts, {*signed, (part, user.pk)}):
+    if is_signed(found, parts, {*signed, (part, user.pk)}):
         found.state = HandoverState.SIGNED
         found.save(update_fields=["state"])
     changes = {
@@ -227,12 +227,6 @@ def _signs_for(actor: User, found: Handover, parts: list[HandoverPart], part: st
             raise Refused(_("Say why the giver doesn't sign."), field="reason")
         return found.giver
     raise NotAllowed(_("Giver and receiver each sign for themselves; the supervisor is neither of them."))
-
-
-def _is_complete(found: Handover, parts: list[HandoverPart], signed: Collection[tuple[str, int]]) -> bool:
-    wanted = {(Signing.RECEIVER.value, one.receiver_id) for one in parts}
-    wanted.add((Signing.GIVER.value, found.giver_id))
-    return wanted <= set(signed) and any(part == Signing.SUPERVISOR for part, _pk in signed)
 
 
 @transaction.atomic

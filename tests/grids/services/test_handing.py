@@ -129,3 +129,18 @@ def test_one_that_fails_stops_no_other_and_says_so(cast, unguarded, monkeypatch,
     sound.refresh_from_db()
     assert (faulty.state, bool(faulty.trouble), sound.state) == ("signed", True, "done")
     assert f"handover {faulty.pk} failed" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "names", [{}, {"giver": "li", "receiver": "sun"}, {"giver": "li", "supervisor": "chen"}]
+)
+def test_the_names_are_counted_on_the_day_whatever_the_state_says(cast, unguarded, names):
+    row = opened(cast)
+    for part, name in names.items():
+        services.handover_sign(actor=getattr(cast, name), handover=row, part=part)
+    Handover.objects.filter(pk=row.pk).update(state="signed")
+    assert services.handovers_due() == 0, "its day hasn't come"
+    come(row)
+    assert services.handovers_due() == 0
+    row.refresh_from_db()
+    assert (row.state, bool(row.trouble), led_paths(cast.sun)) == ("signed", True, ())
