@@ -1,6 +1,7 @@
 """On its day a handover is put in force: people, households and what the giver still answers for, in one transaction."""
 
 import logging
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +14,8 @@ from gridbank.scoping import waive_scope
 from gridbank.turns import locked
 from grids import closing, wards
 from grids.actions import Action
-from grids.enums import HandoverKind, HandoverState, Signing
+from grids.authority import roles_for
+from grids.enums import HandoverKind, HandoverState, Part, Signing
 from grids.models import Assignment, Grid, Handover, HandoverPart, Residual
 from grids.policies import is_signed
 from grids.services.assignments import assignment_transfer
@@ -50,24 +52,26 @@ def _try(actor: None, handover: Handover) -> bool:
 def handover_put_in_force(*, actor: None = None, handover: Handover) -> bool:
     """Do what three have signed; False when somebody did it meanwhile. Raises Refused for what stands against it now."""
     with waive_scope(BY_THE_CLOCK):
-        parts = list(
-            HandoverPart.objects.filter(handover=handover).select_related("grid", "receiver", "to_grid")
-        )
-        _hold(parts)
+        _hold_grids(handover)
         found: Handover = locked(Handover.objects.select_related("giver")).get(pk=handover.pk)
         if found.state != HandoverState.SIGNED or found.first_day > timezone.localdate():
             return False
-        people = {one.receiver_id for one in parts}
-        list(locked(User.objects.filter(pk__in=people).order_by("pk")).values_list("pk"))
+        _hold_people(found)
+        # read only now that nobody changes them
+        parts = list(found.parts.select_related("grid", "receiver", "to_grid"))
         if not is_signed(found, parts, set(found.signatures.values_list("part", "user_id"))):
             raise Refused(_("Giver, receiver and supervisor haven't all signed it."))
         ids = list(found.wards.order_by("subject_id").values_list("subject_id", flat=True))
+        for part in parts:
+            _refuse_changed(found, part)
         if found.kind == HandoverKind.HOUSEHOLDS:
             ids = _move(found, parts[0], ids)
         else:
             _refuse_final(found, parts)
             for part in sorted(parts, key=lambda one: one.grid_id):
-                _transfer(actor, found, part)
+                assignment_transfer(
+                    actor=actor, grid=part.grid, user=part.receiver, first_day=found.first_day
+                )
         _leave_residuals(found, parts)
     found.state, found.done_at, found.trouble = HandoverState.DONE, timezone.now(), ""
     found.save(update_fields=["state", "done_at", "trouble"])
@@ -77,10 +81,40 @@ def handover_put_in_force(*, actor: None = None, handover: Handover) -> bool:
     return True
 
 
-def _hold(parts: list[HandoverPart]) -> None:
-    grids = {grid.pk: grid for part in parts for grid in (part.grid, part.to_grid) if grid is not None}
+def _hold_grids(handover: Handover) -> None:
+    keys = {
+        pk for pair in handover.parts.values_list("grid_id", "to_grid_id") for pk in pair if pk is not None
+    }
     # in one order for all; the installation asks for nobody's power
-    list(locked(Grid.objects.filter(pk__in=grids).order_by("pk")).values_list("pk"))
+    list(locked(Grid.objects.filter(pk__in=keys).order_by("pk")).values_list("pk"))
+
+
+def _hold_people(found: Handover) -> None:
+    keys = [found.giver_id, *found.parts.values_list("receiver_id", flat=True)]
+    list(locked(User.objects.filter(pk__in=keys).order_by("pk")).values_list("pk"))
+
+
+def _refuse_changed(found: Handover, part: HandoverPart) -> None:
+    """Refuse what isn't any more as three people signed it, whatever is handed over: nobody else's is taken or given."""
+    last, first = day_before(found.first_day), timezone.localdate()
+    if _lead(part.grid, last) != found.giver_id or _lead(part.grid, first) not in {None, found.giver_id}:
+        message = _("%(name)s doesn't lead %(grid)s any more.")
+        raise Refused(message % {"name": found.giver.name, "grid": part.grid.name})
+    entered, taker = part.to_grid or part.grid, part.receiver
+    # nobody asks here in whose bank he is: whoever opened the act was asked on that day
+    theirs = Assignment.everywhere().filter(not_over(first), user=taker)
+    if theirs.exclude(grid__path__startswith=f"/{entered.root_id}/").exists():
+        raise Refused(_("%(name)s works for another bank by now.") % {"name": taker.name})
+    if not taker.is_active or taker.role not in roles_for(entered.tier, Part.LEAD):
+        raise Refused(_("%(name)s can't be responsible for a grid.") % {"name": taker.name})
+    if part.to_grid is not None and _lead(part.to_grid, first) != taker.pk:
+        message = _("%(name)s doesn't lead %(grid)s any more.")
+        raise Refused(message % {"name": taker.name, "grid": part.to_grid.name})
+
+
+def _lead(grid: Grid, day: date) -> int | None:
+    rows = Assignment.on(day).filter(grid=grid, part=Part.LEAD)
+    return rows.values_list("user_id", flat=True).first()
 
 
 def _refuse_final(found: Handover, parts: list[HandoverPart]) -> None:
@@ -88,22 +122,6 @@ def _refuse_final(found: Handover, parts: list[HandoverPart]) -> None:
     if final := closing.hold(parts[0].grid, closing.months_since(found.first_day)):
         message = _("%(months)s is published: responsibility in it stays as it was.")
         raise Refused(message % {"months": closing.show_months(final)})
-
-
-def _transfer(actor: None, found: Handover, part: HandoverPart) -> None:
-    lead = (
-        part.grid.assignments.filter(part="lead", valid_from__lt=found.first_day)
-        .order_by("valid_from")
-        .last()
-    )
-    if lead is None or lead.user_id != found.giver_id:
-        message = _("%(name)s doesn't lead %(grid)s any more.")
-        raise Refused(message % {"name": found.giver.name, "grid": part.grid.name})
-    # nobody asks here in whose bank he is: whoever opened the act was asked on that day
-    theirs = Assignment.everywhere().filter(not_over(timezone.localdate()), user_id=part.receiver_id)
-    if theirs.exclude(grid__path__startswith=f"/{part.grid.root_id}/").exists():
-        raise Refused(_("%(name)s works for another bank by now.") % {"name": part.receiver.name})
-    assignment_transfer(actor=actor, grid=part.grid, user=part.receiver, first_day=found.first_day)
 
 
 def _move(found: Handover, part: HandoverPart, ids: list[int]) -> list[int]:

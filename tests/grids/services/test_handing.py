@@ -144,3 +144,35 @@ def test_the_names_are_counted_on_the_day_whatever_the_state_says(cast, unguarde
     assert services.handovers_due() == 0
     row.refresh_from_db()
     assert (row.state, bool(row.trouble), led_paths(cast.sun)) == ("signed", True, ())
+
+
+def chosen(cast, homes, **changes):
+    """Hand households of Li's over to Wang, signed by the three."""
+    going = [(cast.grid_li, cast.wang, cast.grid_wang)]
+    numbers = [home.code for home in homes]
+    row = opened(cast, **{"kind": "households", "parts": going, "households": numbers} | changes)
+    return signed(cast, row, "li", "wang", "chen")
+
+
+@pytest.mark.parametrize("name", ["li", "wang"])
+def test_households_neither_leave_nor_enter_whose_lead_did_not_sign(cast, unguarded, name):
+    """Until the day the giver's or the receiver's grid went to somebody else."""
+    home = factories.HouseholdFactory(grid=cast.grid_li, created_at=timezone.now() - timedelta(days=90))
+    row = come(chosen(cast, [home]))
+    theirs = getattr(cast, f"grid_{name}")
+    services.assignment_transfer(actor=cast.chen, grid=theirs, user=cast.sun, first_day=TODAY)
+    assert services.handovers_due() == 0
+    row.refresh_from_db()
+    home.refresh_from_db()
+    assert (row.state, home.grid) == ("signed", cast.grid_li)
+    assert theirs.name in row.trouble
+    assert getattr(cast, name).name in row.trouble
+
+
+def test_whose_account_is_closed_takes_no_households(cast, unguarded):
+    home = factories.HouseholdFactory(grid=cast.grid_li)
+    row = come(chosen(cast, [home]))
+    type(cast.wang).objects.filter(pk=cast.wang.pk).update(is_active=False)
+    assert services.handovers_due() == 0
+    row.refresh_from_db()
+    assert cast.wang.name in row.trouble
