@@ -12,9 +12,10 @@ class GridsConfig(AppConfig):
         """Let a job be seen by the people of its bank, among others."""
         from audit import verification  # noqa: PLC0415  the same
         from gridbank import triggers  # noqa: PLC0415  the same
-        from grids import backdated  # noqa: PLC0415  the same
+        from grids import backdated, ending  # noqa: PLC0415  the same
         from grids.enums import BackdatingKind  # noqa: PLC0415  the same
         from grids.guards import guards, signature_guards  # noqa: PLC0415  the same
+        from grids.handed import handovers_left  # noqa: PLC0415  the same
         from grids.models import banks_of  # noqa: PLC0415  models are not ready earlier
         from grids.services.access import leads_of, parts_in_the_way  # noqa: PLC0415  the same
         from grids.services.backdating import signatures  # noqa: PLC0415  the same
@@ -32,3 +33,4 @@ class GridsConfig(AppConfig):
         verification.register(handover_signatures)
         backdated.register(BackdatingKind.CLOSE, close_signed)
         scope.register(banks_of)
+        ending.register(handovers_left)

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.services import record, recorded_last
@@ -100,6 +101,7 @@ def _refuse_changed(found: Handover, part: HandoverPart) -> None:
     if _lead(part.grid, last) != found.giver_id or _lead(part.grid, first) not in {None, found.giver_id}:
         message = _("%(name)s doesn't lead %(grid)s any more.")
         raise Refused(message % {"name": found.giver.name, "grid": part.grid.name})
+    _refuse_closed(part, first)
     entered, taker = part.to_grid or part.grid, part.receiver
     # nobody asks here in whose bank he is: whoever opened the act was asked on that day
     theirs = Assignment.everywhere().filter(not_over(first), user=taker)
@@ -110,6 +112,16 @@ def _refuse_changed(found: Handover, part: HandoverPart) -> None:
     if part.to_grid is not None and _lead(part.to_grid, first) != taker.pk:
         message = _("%(name)s doesn't lead %(grid)s any more.")
         raise Refused(message % {"name": taker.name, "grid": part.to_grid.name})
+
+
+def _refuse_closed(part: HandoverPart, day: date) -> None:
+    """Refuse grids that are closed; one that will be is left, but nothing goes into it."""
+    entered, left = part.to_grid or part.grid, part.grid
+    closing_day = entered.valid_to or (left.valid_to if left.valid_to and left.valid_to < day else None)
+    if closing_day is not None:
+        grid = entered if entered.valid_to else left
+        message = _("%(grid)s is closed with %(day)s.")
+        raise Refused(message % {"grid": grid.name, "day": date_format(closing_day, "SHORT_DATE_FORMAT")})
 
 
 def _lead(grid: Grid, day: date) -> int | None:

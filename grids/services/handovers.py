@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -134,6 +135,10 @@ def _chosen(actor: User, going: Sequence[Going], numbers: Collection[str]) -> di
         or to.pk == grid.pk
     ):
         raise Refused(_("Chosen households go from one base grid to another."), field="to_grid")
+    if to.valid_to is not None:
+        message = _("%(grid)s is closed with %(day)s.")
+        day = date_format(to.valid_to, "SHORT_DATE_FORMAT")
+        raise Refused(message % {"grid": to.name, "day": day}, field="to_grid")
     lead = Assignment.on(timezone.localdate()).filter(grid=to, part=Part.LEAD).first()
     if lead is None or lead.user_id != user.pk:
         raise Refused(_("%(name)s doesn't lead the grid they go to.") % {"name": user.name}, field="to_grid")

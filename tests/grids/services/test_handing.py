@@ -9,7 +9,7 @@ from django.utils import timezone
 from audit.models import AuditEvent
 from customers.models import Attribution, Household
 from grids import services, wards
-from grids.models import Assignment, Handover, Residual, led_paths
+from grids.models import Assignment, Grid, Handover, Residual, led_paths
 from tests import factories
 from tests.grids.services.test_handovers import opened, signed
 
@@ -176,3 +176,15 @@ def test_whose_account_is_closed_takes_no_households(cast, unguarded):
     assert services.handovers_due() == 0
     row.refresh_from_db()
     assert cast.wang.name in row.trouble
+
+
+@pytest.mark.parametrize("after", [-1, 5])
+def test_nothing_goes_into_a_grid_that_is_closed_or_will_be(cast, unguarded, after):
+    home = factories.HouseholdFactory(grid=cast.grid_li)
+    row = come(chosen(cast, [home]))
+    Grid.objects.filter(pk=cast.grid_wang.pk).update(valid_to=TODAY + timedelta(days=after))
+    assert services.handovers_due() == 0
+    row.refresh_from_db()
+    home.refresh_from_db()
+    assert (row.state, home.grid) == ("signed", cast.grid_li)
+    assert cast.grid_wang.name in row.trouble
