@@ -65,6 +65,7 @@ def handover_put_in_force(*, actor: None = None, handover: Handover) -> bool:
         ids = list(found.wards.order_by("subject_id").values_list("subject_id", flat=True))
         for part in parts:
             _refuse_changed(found, part)
+        _refuse_left_out(found, parts)
         if found.kind == HandoverKind.HOUSEHOLDS:
             ids = _move(found, parts[0], ids)
         else:
@@ -122,6 +123,16 @@ def _refuse_closed(part: HandoverPart, day: date) -> None:
         grid = entered if entered.valid_to else left
         message = _("%(grid)s is closed with %(day)s.")
         raise Refused(message % {"grid": grid.name, "day": date_format(closing_day, "SHORT_DATE_FORMAT")})
+
+
+def _refuse_left_out(found: Handover, parts: list[HandoverPart]) -> None:
+    """Refuse "everything" when the giver leads by now what nobody was asked to take."""
+    if found.kind != HandoverKind.ALL:
+        return
+    rows = Assignment.on(timezone.localdate()).filter(user_id=found.giver_id, part=Part.LEAD)
+    if left := rows.exclude(grid__in=[one.grid_id for one in parts]).select_related("grid").first():
+        message = _("%(name)s leads %(grid)s as well, which nobody takes over.")
+        raise Refused(message % {"name": found.giver.name, "grid": left.grid.name})
 
 
 def _lead(grid: Grid, day: date) -> int | None:

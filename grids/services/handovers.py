@@ -38,6 +38,7 @@ Going = tuple[Grid, User, Grid | None]
 """A grid, who takes it, and of chosen households the grid that they enter."""
 MOST_MONTHS = 120
 MOST_WARDS = 500
+SHOWN = 5
 
 
 @transaction.atomic
@@ -115,7 +116,9 @@ def _check_led(actor: User, kind: str, giver: User, going: Sequence[Going], firs
         raise Refused(
             _("%(name)s doesn't lead this grid on the day before.") % {"name": giver.name}, field="grid"
         )
-    if kind == HandoverKind.ALL and led - given:
+    # all is all on the day, whoever decides there
+    then = Assignment.on(first_day).filter(user=giver, part=Part.LEAD).exclude(grid_id__in=given)
+    if kind == HandoverKind.ALL and (led - given or then.exists()):
         raise Refused(_("A grid that %(name)s leads is left out.") % {"name": giver.name}, field="receiver")
     with waive_scope("the grids were read as the actor; whether something else is under way is asked of all"):
         other = HandoverPart.objects.filter(
@@ -148,7 +151,13 @@ def _chosen(actor: User, going: Sequence[Going], numbers: Collection[str]) -> di
     found = wards.kept().find(actor, grid, wanted)
     if missing := [number for number in wanted if number not in found]:
         message = _("Not in this grid: %(numbers)s.")
-        raise Refused(message % {"numbers": _(", ").join(missing[:5])}, field="households")
+        raise Refused(message % {"numbers": _(", ").join(missing[:SHOWN])}, field="households")
+    with waive_scope("the households were found as the actor; whether they go already is asked of all"):
+        under_way = HandoverState.OPEN, HandoverState.SIGNED
+        rows = HandoverWard.objects.filter(subject_id__in=found.values(), handover__state__in=under_way)
+        if going_already := list(rows.values_list("subject_name", flat=True)[:SHOWN]):
+            message = _("A handover of %(numbers)s is under way. Undo that first.")
+            raise Refused(message % {"numbers": _(", ").join(going_already)}, field="households")
     return found
 
 

@@ -188,3 +188,13 @@ def test_nothing_goes_into_a_grid_that_is_closed_or_will_be(cast, unguarded, aft
     home.refresh_from_db()
     assert (row.state, home.grid) == ("signed", cast.grid_li)
     assert cast.grid_wang.name in row.trouble
+
+
+def test_all_is_all_on_the_day_too(cast, unguarded):
+    second = factories.GridFactory(parent=cast.east, name="庚村")
+    row = come(signed(cast, opened(cast, kind="all"), "li", "sun", "chen"))
+    services.assignment_start(actor=cast.chen, grid=second, user=cast.li, part="lead", valid_from=TODAY)
+    assert services.handovers_due() == 0
+    row.refresh_from_db()
+    assert second.name in row.trouble
+    assert led_paths(cast.sun) == ()
