@@ -50,3 +50,8 @@ def is_signed(handover: Handover, parts: Iterable[HandoverPart], signed: Collect
     wanted = {(Signing.GIVER.value, handover.giver_id), *((Signing.RECEIVER.value, pk) for pk in takers)}
     third = any(part == Signing.SUPERVISOR and pk not in sides for part, pk in signed)
     return bool(takers) and third and wanted <= set(signed)
+
+
+def signs_himself(giver: User) -> bool:
+    """Whether nobody else may sign for a giver: he can still open the act. Otherwise he has left."""
+    return giver.is_active and giver.is_business

@@ -29,7 +29,7 @@ from grids.models import (
     HandoverVisit,
     HandoverWard,
 )
-from grids.policies import is_signed, keeps, supervises, takes_part
+from grids.policies import is_signed, keeps, signs_himself, supervises, takes_part
 from grids.services.access import forget, grids_locked
 from grids.services.assignments import assignment_transfer
 from people.models import User
@@ -237,6 +237,9 @@ def _signs_for(actor: User, found: Handover, parts: list[HandoverPart], part: st
     if part == Signing.SUPERVISOR and supervises(actor, found, parts):
         return actor
     if part == Signing.GIVER and supervises(actor, found, parts):
+        if signs_himself(found.giver):
+            message = _("%(name)s is still here and must sign as giver himself.")
+            raise Refused(message % {"name": found.giver.name}, field="reason")
         if not reason.strip():
             raise Refused(_("Say why the giver doesn't sign."), field="reason")
         return found.giver

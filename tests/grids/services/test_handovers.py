@@ -93,6 +93,9 @@ def test_each_signs_for_himself_and_the_supervisor_is_a_third(cast):
         services.handover_sign(actor=cast.li, handover=row, part="receiver")
     with pytest.raises(NotAllowed):
         services.handover_sign(actor=cast.sun, handover=row, part="supervisor")
+    with pytest.raises(Refused, match=cast.li.name):
+        services.handover_sign(actor=cast.chen, handover=row, part="giver", reason="图省事")
+    type(cast.li).objects.filter(pk=cast.li.pk).update(is_active=False)
     with pytest.raises(Refused):
         services.handover_sign(actor=cast.chen, handover=row, part="giver")
     row = services.handover_sign(actor=cast.chen, handover=row, part="giver", reason="已离职")
