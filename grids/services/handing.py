@@ -13,7 +13,7 @@ from gridbank.days import day_before, months_before, not_over
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
 from gridbank.turns import locked
-from grids import closing, wards
+from grids import wards
 from grids.actions import Action
 from grids.authority import roles_for
 from grids.enums import HandoverKind, HandoverState, Part, Signing
@@ -60,24 +60,23 @@ def handover_put_in_force(*, actor: None = None, handover: Handover) -> bool:
         _hold_people(found)
         # read only now that nobody changes them
         parts = list(found.parts.select_related("grid", "receiver", "to_grid"))
+        # never back behind today, which only head office could sign for: what is late begins late
+        begins = timezone.localdate()
         if not is_signed(found, parts, set(found.signatures.values_list("part", "user_id"))):
             raise Refused(_("Giver, receiver and supervisor haven't all signed it."))
         ids = list(found.wards.order_by("subject_id").values_list("subject_id", flat=True))
         for part in parts:
-            _refuse_changed(found, part)
-        _refuse_left_out(found, parts)
+            _refuse_changed(found, part, begins)
+        _refuse_left_out(found, parts, begins)
         if found.kind == HandoverKind.HOUSEHOLDS:
-            ids = _move(found, parts[0], ids)
+            ids = _move(found, parts[0], ids, begins)
         else:
-            _refuse_final(found, parts)
             for part in sorted(parts, key=lambda one: one.grid_id):
-                assignment_transfer(
-                    actor=actor, grid=part.grid, user=part.receiver, first_day=found.first_day
-                )
-        _leave_residuals(found, parts)
+                assignment_transfer(actor=actor, grid=part.grid, user=part.receiver, first_day=begins)
+        _leave_residuals(found, parts, begins)
     found.state, found.done_at, found.trouble = HandoverState.DONE, timezone.now(), ""
     found.save(update_fields=["state", "done_at", "trouble"])
-    changes = {"giver": found.giver_id, "from": found.first_day, "households": ids}
+    changes = {"giver": found.giver_id, "from": begins, "households": ids}
     changes["parts"] = [[one.grid_id, one.receiver_id, one.to_grid_id] for one in parts]
     record(actor=actor, action=Action.HANDOVER_DONE, subject=found, changes=changes)
     return True
@@ -96,10 +95,12 @@ def _hold_people(found: Handover) -> None:
     list(locked(User.objects.filter(pk__in=keys).order_by("pk")).values_list("pk"))
 
 
-def _refuse_changed(found: Handover, part: HandoverPart) -> None:
+def _refuse_changed(found: Handover, part: HandoverPart, first: date) -> None:
     """Refuse what isn't any more as three people signed it, whatever is handed over: nobody else's is taken or given."""
-    last, first = day_before(found.first_day), timezone.localdate()
-    if _lead(part.grid, last) != found.giver_id or _lead(part.grid, first) not in {None, found.giver_id}:
+    if _lead(part.grid, day_before(first)) != found.giver_id or _lead(part.grid, first) not in {
+        None,
+        found.giver_id,
+    }:
         message = _("%(name)s doesn't lead %(grid)s any more.")
         raise Refused(message % {"name": found.giver.name, "grid": part.grid.name})
     _refuse_closed(part, first)
@@ -125,11 +126,11 @@ def _refuse_closed(part: HandoverPart, day: date) -> None:
         raise Refused(message % {"grid": grid.name, "day": date_format(closing_day, "SHORT_DATE_FORMAT")})
 
 
-def _refuse_left_out(found: Handover, parts: list[HandoverPart]) -> None:
+def _refuse_left_out(found: Handover, parts: list[HandoverPart], day: date) -> None:
     """Refuse "everything" when the giver leads by now what nobody was asked to take."""
     if found.kind != HandoverKind.ALL:
         return
-    rows = Assignment.on(timezone.localdate()).filter(user_id=found.giver_id, part=Part.LEAD)
+    rows = Assignment.on(day).filter(user_id=found.giver_id, part=Part.LEAD)
     if left := rows.exclude(grid__in=[one.grid_id for one in parts]).select_related("grid").first():
         message = _("%(name)s leads %(grid)s as well, which nobody takes over.")
         raise Refused(message % {"name": found.giver.name, "grid": left.grid.name})
@@ -140,26 +141,19 @@ def _lead(grid: Grid, day: date) -> int | None:
     return rows.values_list("user_id", flat=True).first()
 
 
-def _refuse_final(found: Handover, parts: list[HandoverPart]) -> None:
-    """Refuse when so many days were missed that a month between was published."""
-    if final := closing.hold(parts[0].grid, closing.months_since(found.first_day)):
-        message = _("%(months)s is published: responsibility in it stays as it was.")
-        raise Refused(message % {"months": closing.show_months(final)})
-
-
-def _move(found: Handover, part: HandoverPart, ids: list[int]) -> list[int]:
+def _move(found: Handover, part: HandoverPart, ids: list[int], first: date) -> list[int]:
     supervisor = found.signatures.get(part=Signing.SUPERVISOR).signed_by
     if part.to_grid is None:
         raise Refused(_("Say what is handed over."))
-    return wards.kept().hand(supervisor, ids, part.grid, part.to_grid, found.first_day)
+    return wards.kept().hand(supervisor, ids, part.grid, part.to_grid, first)
 
 
-def _leave_residuals(found: Handover, parts: list[HandoverPart]) -> None:
+def _leave_residuals(found: Handover, parts: list[HandoverPart], first: date) -> None:
     if not found.residual_months:
         return
-    last = day_before(months_before(found.first_day, -found.residual_months))
+    last = day_before(months_before(first, -found.residual_months))
     Residual.objects.bulk_create(
-        Residual(handover=found, grid=one.grid, user=found.giver, valid_from=found.first_day, valid_to=last)
+        Residual(handover=found, grid=one.grid, user=found.giver, valid_from=first, valid_to=last)
         for one in parts
     )
 

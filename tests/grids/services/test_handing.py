@@ -61,12 +61,23 @@ def test_what_stands_against_it_by_then_is_said_and_takes_nothing(cast, unguarde
     assert services.handover_undo(actor=cast.chen, handover=row).state == "undone"
 
 
-def test_days_that_were_missed_are_the_receivers(cast):
-    """Nobody was there at midnight: from the agreed day on it is his all the same."""
-    day = TODAY - timedelta(days=1)
-    come(signed(cast, opened(cast), "li", "sun", "chen"), day)
-    services.handovers_due()
-    assert Assignment.on(day).get(grid=cast.grid_li).user == cast.sun
+def test_days_that_were_missed_stay_the_givers(cast, unguarded):
+    """Nobody was there for some days: it begins today, for back behind today only head office signs."""
+    yesterday = TODAY - timedelta(days=1)
+    come(signed(cast, opened(cast), "li", "sun", "chen"), TODAY - timedelta(days=13))
+    assert services.handovers_due() == 1
+    leads = [Assignment.on(day).get(grid=cast.grid_li).user for day in (yesterday, TODAY)]
+    assert leads == [cast.li, cast.sun]
+    assert Residual.objects.get().valid_from == TODAY
+    assert AuditEvent.objects.filter(action="handover.done").get().details["from"] == TODAY.isoformat()
+
+
+def test_households_that_go_late_go_today(cast, unguarded):
+    home = factories.HouseholdFactory(grid=cast.grid_li)
+    Household.objects.update(created_at=timezone.now() - timedelta(days=90))
+    come(chosen(cast, [home]), TODAY - timedelta(days=13))
+    assert services.handovers_due() == 1
+    assert Attribution.everywhere().get().valid_to == TODAY - timedelta(days=1)
 
 
 def test_chosen_households_go_to_the_other_grid_and_their_days_before_stay(cast, unguarded):
