@@ -15,9 +15,10 @@ class GridsConfig(AppConfig):
         from audit import verification  # noqa: PLC0415  the same
         from exchange import sheets  # noqa: PLC0415  the same
         from gridbank import triggers  # noqa: PLC0415  the same
-        from grids import backdated  # noqa: PLC0415  the same
+        from grids import backdated, ending  # noqa: PLC0415  the same
         from grids.enums import BackdatingKind  # noqa: PLC0415  the same
         from grids.guards import guards, signature_guards  # noqa: PLC0415  the same
+        from grids.handed import handovers_left  # noqa: PLC0415  the same
         from grids.models import assigned_paths, banks_of  # noqa: PLC0415  models are not ready earlier
         from grids.services.access import leads_of, parts_in_the_way  # noqa: PLC0415  the same
         from grids.services.backdating import signatures  # noqa: PLC0415  the same
@@ -42,3 +43,4 @@ class GridsConfig(AppConfig):
         scope.register(banks_of)
         register_sheets()
         sheets.register_reach(lambda actor: sha256("|".join(assigned_paths(actor)).encode()).hexdigest()[:64])
+        ending.register(handovers_left)

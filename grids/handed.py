@@ -4,10 +4,13 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from grids import loads
+from gridbank.scoping import waive_scope
+from grids import loads, measures
 from grids.authority import Act, roles_for, where
 from grids.enums import GridNature, HandoverKind, HandoverState, Part, Tier
 from grids.models import Assignment, Grid, Handover, HandoverPart, HandoverWard, Residual
@@ -30,6 +33,26 @@ def parts_of(*, actor: User, handovers: Iterable[Handover]) -> dict[int, list[Ha
     for row in rows.select_related("grid", "receiver", "to_grid"):
         found[row.handover_id].append(row)
     return found
+
+
+def handovers_left(grid: Grid, _last_day: date) -> str:
+    """Say that a handover out of a grid or into it is still to come; empty when none is. Asked when it is closed.
+
+    It is asked of any last day: what is handed over goes on after the handover's own day.
+    """
+    with waive_scope(
+        "the grid was read as whoever closes it; whether something is under way is asked of all"
+    ):
+        rows = HandoverPart.objects.filter(Q(grid=grid) | Q(to_grid=grid)).filter(
+            Q(handover__state=HandoverState.SIGNED)
+            | Q(handover__state=HandoverState.OPEN, handover__first_day__gt=timezone.localdate())
+        )
+        part = rows.select_related("handover__giver").order_by("handover__first_day", "pk").first()
+    if part is None:
+        return ""
+    message = _("A handover from %(name)s on %(day)s is under way here. Undo that first.")
+    day = date_format(part.handover.first_day, "SHORT_DATE_FORMAT")
+    return message % {"name": part.handover.giver.name, "day": day}
 
 
 def handovers_to_sign(*, actor: User) -> QuerySet[Handover]:

@@ -1,10 +1,11 @@
 """Who decides on a change before today: whoever may sign, and never who asked for it; and who founds a bank."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext as _
 
 from grids.authority import Act, founds, may
+from grids.enums import Signing
 from grids.models import Assignment, Backdating, Handover, HandoverPart
 from people.models import User
 
@@ -46,3 +47,16 @@ def takes_part(actor: User, handover: Handover, parts: Iterable[HandoverPart]) -
     found = list(parts)
     sides = {handover.giver_id, *(part.receiver_id for part in found)}
     return actor.pk in sides or keeps(actor, found)
+
+
+def is_signed(handover: Handover, parts: Iterable[HandoverPart], signed: Collection[tuple[str, int]]) -> bool:
+    """Whether the names are there, as (as what, who): the giver, each who takes, and a third as supervisor."""
+    sides = {handover.giver_id, *(takers := {part.receiver_id for part in parts})}
+    wanted = {(Signing.GIVER.value, handover.giver_id), *((Signing.RECEIVER.value, pk) for pk in takers)}
+    third = any(part == Signing.SUPERVISOR and pk not in sides for part, pk in signed)
+    return bool(takers) and third and wanted <= set(signed)
+
+
+def signs_himself(giver: User) -> bool:
+    """Whether nobody else may sign for a giver: he can still open the act. Otherwise he has left."""
+    return giver.is_active and giver.is_business

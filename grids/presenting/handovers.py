@@ -98,7 +98,8 @@ def _signatures(actor: User, row: Handover, parts: list[HandoverPart]) -> list[d
             "may_for": is_open
             and (part.value, user.pk) not in given
             and part == Signing.GIVER
-            and supervises,
+            and supervises
+            and not policies.signs_himself(row.giver),
         }
         for part, user in sides
     ]

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -28,7 +29,7 @@ from grids.models import (
     HandoverVisit,
     HandoverWard,
 )
-from grids.policies import keeps, supervises, takes_part
+from grids.policies import is_signed, keeps, signs_himself, supervises, takes_part
 from grids.services.access import forget, grids_locked
 from grids.services.assignments import assignment_transfer
 from people.models import User
@@ -37,6 +38,7 @@ Going = tuple[Grid, User, Grid | None]
 """A grid, who takes it, and of chosen households the grid that they enter."""
 MOST_MONTHS = 120
 MOST_WARDS = 500
+SHOWN = 5
 
 
 @transaction.atomic
@@ -114,7 +116,9 @@ def _check_led(actor: User, kind: str, giver: User, going: Sequence[Going], firs
         raise Refused(
             _("%(name)s doesn't lead this grid on the day before.") % {"name": giver.name}, field="grid"
         )
-    if kind == HandoverKind.ALL and led - given:
+    # all is all on the day, whoever decides there
+    then = Assignment.on(first_day).filter(user=giver, part=Part.LEAD).exclude(grid_id__in=given)
+    if kind == HandoverKind.ALL and (led - given or then.exists()):
         raise Refused(_("A grid that %(name)s leads is left out.") % {"name": giver.name}, field="receiver")
     with waive_scope("the grids were read as the actor; whether something else is under way is asked of all"):
         other = HandoverPart.objects.filter(
@@ -134,6 +138,10 @@ def _chosen(actor: User, going: Sequence[Going], numbers: Collection[str]) -> di
         or to.pk == grid.pk
     ):
         raise Refused(_("Chosen households go from one base grid to another."), field="to_grid")
+    if to.valid_to is not None:
+        message = _("%(grid)s is closed with %(day)s.")
+        day = date_format(to.valid_to, "SHORT_DATE_FORMAT")
+        raise Refused(message % {"grid": to.name, "day": day}, field="to_grid")
     lead = Assignment.on(timezone.localdate()).filter(grid=to, part=Part.LEAD).first()
     if lead is None or lead.user_id != user.pk:
         raise Refused(_("%(name)s doesn't lead the grid they go to.") % {"name": user.name}, field="to_grid")
@@ -143,7 +151,13 @@ def _chosen(actor: User, going: Sequence[Going], numbers: Collection[str]) -> di
     found = wards.kept().find(actor, grid, wanted)
     if missing := [number for number in wanted if number not in found]:
         message = _("Not in this grid: %(numbers)s.")
-        raise Refused(message % {"numbers": _(", ").join(missing[:5])}, field="households")
+        raise Refused(message % {"numbers": _(", ").join(missing[:SHOWN])}, field="households")
+    with waive_scope("the households were found as the actor; whether they go already is asked of all"):
+        under_way = HandoverState.OPEN, HandoverState.SIGNED
+        rows = HandoverWard.objects.filter(subject_id__in=found.values(), handover__state__in=under_way)
+        if going_already := list(rows.values_list("subject_name", flat=True)[:SHOWN]):
+            message = _("A handover of %(numbers)s is under way. Undo that first.")
+            raise Refused(message % {"numbers": _(", ").join(going_already)}, field="households")
     return found
 
 
@@ -200,7 +214,7 @@ def handover_sign(*, actor: User, handover: Handover, part: str, reason: str = "
         reason=reason.strip() if user.pk != actor.pk else "",
     )  # fmt: skip
     name.save()
-    if _is_complete(found, parts, {*signed, (part, user.pk)}):
+    if is_signed(found, parts, {*signed, (part, user.pk)}):
         found.state = HandoverState.SIGNED
         found.save(update_fields=["state"])
     changes = {
@@ -223,16 +237,13 @@ def _signs_for(actor: User, found: Handover, parts: list[HandoverPart], part: st
     if part == Signing.SUPERVISOR and supervises(actor, found, parts):
         return actor
     if part == Signing.GIVER and supervises(actor, found, parts):
+        if signs_himself(found.giver):
+            message = _("%(name)s is still here and must sign as giver himself.")
+            raise Refused(message % {"name": found.giver.name}, field="reason")
         if not reason.strip():
             raise Refused(_("Say why the giver doesn't sign."), field="reason")
         return found.giver
     raise NotAllowed(_("Giver and receiver each sign for themselves; the supervisor is neither of them."))
-
-
-def _is_complete(found: Handover, parts: list[HandoverPart], signed: Collection[tuple[str, int]]) -> bool:
-    wanted = {(Signing.RECEIVER.value, one.receiver_id) for one in parts}
-    wanted.add((Signing.GIVER.value, found.giver_id))
-    return wanted <= set(signed) and any(part == Signing.SUPERVISOR for part, _pk in signed)
 
 
 @transaction.atomic

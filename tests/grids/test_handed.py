@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
-from grids import handed
+from gridbank.errors import Refused
+from grids import handed, services
 from tests import factories
 from tests.grids.services.test_handovers import opened, signed
 
@@ -36,3 +38,17 @@ def test_what_is_promised_and_asked_for_is_named_to_who_may_see_it(cast):
     assert [(one.text, one.due) for one in named["needs"]] == [("想贷款养牛", date(2026, 12, 1))]
     unseen = handed.still_open(actor=cast.sun, grids=[cast.grid_li.pk], wards=None)
     assert [entries for _load, entries in unseen] == [[], []]
+
+
+@pytest.mark.parametrize("name", ["li", "wang"])
+def test_a_grid_is_not_closed_while_something_is_to_leave_or_enter_it(cast, name):
+    home = factories.HouseholdFactory(grid=cast.grid_li)
+    going = [(cast.grid_li, cast.wang, cast.grid_wang)]
+    row = opened(cast, kind="households", parts=going, households=[home.code])
+    grid, today = getattr(cast, f"grid_{name}"), timezone.localdate()
+    assert cast.li.name in handed.handovers_left(grid, today)
+    if name == "wang":
+        with pytest.raises(Refused, match=cast.li.name):
+            services.grid_close(actor=cast.zhao, grid=grid, last_day=today)
+    services.handover_undo(actor=cast.chen, handover=row)
+    assert handed.handovers_left(grid, today) == ""

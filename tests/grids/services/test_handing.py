@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from audit.models import AuditEvent
 from customers.models import Attribution, Household
-from grids import services
-from grids.models import Assignment, Handover, Residual, led_paths
+from grids import services, wards
+from grids.models import Assignment, Grid, Handover, Residual, led_paths
 from tests import factories
 from tests.grids.services.test_handovers import opened, signed
 
@@ -60,12 +61,23 @@ def test_what_stands_against_it_by_then_is_said_and_takes_nothing(cast, unguarde
     assert services.handover_undo(actor=cast.chen, handover=row).state == "undone"
 
 
-def test_days_that_were_missed_are_the_receivers(cast):
-    """Nobody was there at midnight: from the agreed day on it is his all the same."""
-    day = TODAY - timedelta(days=1)
-    come(signed(cast, opened(cast), "li", "sun", "chen"), day)
-    services.handovers_due()
-    assert Assignment.on(day).get(grid=cast.grid_li).user == cast.sun
+def test_days_that_were_missed_stay_the_givers(cast, unguarded):
+    """Nobody was there for some days: it begins today, for back behind today only head office signs."""
+    yesterday = TODAY - timedelta(days=1)
+    come(signed(cast, opened(cast), "li", "sun", "chen"), TODAY - timedelta(days=13))
+    assert services.handovers_due() == 1
+    leads = [Assignment.on(day).get(grid=cast.grid_li).user for day in (yesterday, TODAY)]
+    assert leads == [cast.li, cast.sun]
+    assert Residual.objects.get().valid_from == TODAY
+    assert AuditEvent.objects.filter(action="handover.done").get().details["from"] == TODAY.isoformat()
+
+
+def test_households_that_go_late_go_today(cast, unguarded):
+    home = factories.HouseholdFactory(grid=cast.grid_li)
+    Household.objects.update(created_at=timezone.now() - timedelta(days=90))
+    come(chosen(cast, [home]), TODAY - timedelta(days=13))
+    assert services.handovers_due() == 1
+    assert Attribution.everywhere().get().valid_to == TODAY - timedelta(days=1)
 
 
 def test_chosen_households_go_to_the_other_grid_and_their_days_before_stay(cast, unguarded):
@@ -108,3 +120,92 @@ def test_who_works_for_another_bank_by_then_takes_nothing(cast, unguarded):
     assert services.handovers_due() == 0
     row.refresh_from_db()
     assert cast.sun.name in row.trouble
+
+
+def test_one_that_fails_stops_no_other_and_says_so(cast, unguarded, monkeypatch, caplog):
+    home = factories.HouseholdFactory(grid=cast.grid_li)
+    going = [(cast.grid_li, cast.wang, cast.grid_wang)]
+    faulty = opened(cast, kind="households", parts=going, households=[home.code])
+    come(signed(cast, faulty, "li", "wang", "chen"))
+    sound = come(signed(cast, opened(cast), "li", "sun", "chen"))
+
+    def fail(*_given):
+        # leaves the connection as a real fault does: nothing more can be asked in this transaction
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nothing FROM nowhere")
+
+    monkeypatch.setattr(wards, "_kept", [wards.Wards(wards.kept().find, fail)])
+    assert services.handovers_due() == 1
+    faulty.refresh_from_db()
+    sound.refresh_from_db()
+    assert (faulty.state, bool(faulty.trouble), sound.state) == ("signed", True, "done")
+    assert f"handover {faulty.pk} failed" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "names", [{}, {"giver": "li", "receiver": "sun"}, {"giver": "li", "supervisor": "chen"}]
+)
+def test_the_names_are_counted_on_the_day_whatever_the_state_says(cast, unguarded, names):
+    row = opened(cast)
+    for part, name in names.items():
+        services.handover_sign(actor=getattr(cast, name), handover=row, part=part)
+    Handover.objects.filter(pk=row.pk).update(state="signed")
+    assert services.handovers_due() == 0, "its day hasn't come"
+    come(row)
+    assert services.handovers_due() == 0
+    row.refresh_from_db()
+    assert (row.state, bool(row.trouble), led_paths(cast.sun)) == ("signed", True, ())
+
+
+def chosen(cast, homes, **changes):
+    """Hand households of Li's over to Wang, signed by the three."""
+    going = [(cast.grid_li, cast.wang, cast.grid_wang)]
+    numbers = [home.code for home in homes]
+    row = opened(cast, **{"kind": "households", "parts": going, "households": numbers} | changes)
+    return signed(cast, row, "li", "wang", "chen")
+
+
+@pytest.mark.parametrize("name", ["li", "wang"])
+def test_households_neither_leave_nor_enter_whose_lead_did_not_sign(cast, unguarded, name):
+    """Until the day the giver's or the receiver's grid went to somebody else."""
+    home = factories.HouseholdFactory(grid=cast.grid_li, created_at=timezone.now() - timedelta(days=90))
+    row = come(chosen(cast, [home]))
+    theirs = getattr(cast, f"grid_{name}")
+    services.assignment_transfer(actor=cast.chen, grid=theirs, user=cast.sun, first_day=TODAY)
+    assert services.handovers_due() == 0
+    row.refresh_from_db()
+    home.refresh_from_db()
+    assert (row.state, home.grid) == ("signed", cast.grid_li)
+    assert theirs.name in row.trouble
+    assert getattr(cast, name).name in row.trouble
+
+
+def test_whose_account_is_closed_takes_no_households(cast, unguarded):
+    home = factories.HouseholdFactory(grid=cast.grid_li)
+    row = come(chosen(cast, [home]))
+    type(cast.wang).objects.filter(pk=cast.wang.pk).update(is_active=False)
+    assert services.handovers_due() == 0
+    row.refresh_from_db()
+    assert cast.wang.name in row.trouble
+
+
+@pytest.mark.parametrize("after", [-1, 5])
+def test_nothing_goes_into_a_grid_that_is_closed_or_will_be(cast, unguarded, after):
+    home = factories.HouseholdFactory(grid=cast.grid_li)
+    row = come(chosen(cast, [home]))
+    Grid.objects.filter(pk=cast.grid_wang.pk).update(valid_to=TODAY + timedelta(days=after))
+    assert services.handovers_due() == 0
+    row.refresh_from_db()
+    home.refresh_from_db()
+    assert (row.state, home.grid) == ("signed", cast.grid_li)
+    assert cast.grid_wang.name in row.trouble
+
+
+def test_all_is_all_on_the_day_too(cast, unguarded):
+    second = factories.GridFactory(parent=cast.east, name="庚村")
+    row = come(signed(cast, opened(cast, kind="all"), "li", "sun", "chen"))
+    services.assignment_start(actor=cast.chen, grid=second, user=cast.li, part="lead", valid_from=TODAY)
+    assert services.handovers_due() == 0
+    row.refresh_from_db()
+    assert second.name in row.trouble
+    assert led_paths(cast.sun) == ()

@@ -93,6 +93,9 @@ def test_each_signs_for_himself_and_the_supervisor_is_a_third(cast):
         services.handover_sign(actor=cast.li, handover=row, part="receiver")
     with pytest.raises(NotAllowed):
         services.handover_sign(actor=cast.sun, handover=row, part="supervisor")
+    with pytest.raises(Refused, match=cast.li.name):
+        services.handover_sign(actor=cast.chen, handover=row, part="giver", reason="图省事")
+    type(cast.li).objects.filter(pk=cast.li.pk).update(is_active=False)
     with pytest.raises(Refused):
         services.handover_sign(actor=cast.chen, handover=row, part="giver")
     row = services.handover_sign(actor=cast.chen, handover=row, part="giver", reason="已离职")
@@ -136,3 +139,20 @@ def test_a_name_stays_and_is_proved_by_the_trail(cast, unguarded):
         HandoverSignature.objects.update(signed_by=cast.zhao)
     assert len(handover_signatures().rows) == 3
     assert verification.Signed is type(handover_signatures())
+
+
+def test_all_is_also_what_begins_by_then_and_what_lies_elsewhere(cast):
+    assign(cast.li, factories.GridFactory(parent=cast.west), since=TOMORROW)
+    with pytest.raises(Refused):
+        opened(cast, kind="all")
+
+
+def test_a_household_goes_by_one_act_at_a_time(cast):
+    home, other = factories.HouseholdFactory.create_batch(2, grid=cast.grid_li)
+    going = {"kind": "households", "parts": [(cast.grid_li, cast.wang, cast.grid_wang)]}
+    row = opened(cast, households=[home.code], **going)
+    with pytest.raises(Refused, match=home.code):
+        opened(cast, households=[other.code, home.code], **going)
+    opened(cast, households=[other.code], **going)
+    services.handover_undo(actor=cast.chen, handover=row)
+    opened(cast, households=[home.code], **going)
