@@ -74,6 +74,7 @@ def period_publish(*, actor: User, period: Period, looked_at: str = "") -> Perio
         raise Refused(_("This month is already published."))
     if not policies.is_publishable(period):
         raise Refused(_("Only a closed month that has been computed can be published."))
+    targets_apply(period)
     if found := differences(period):
         raise NotAsComputed(found)
     odd = look_at(period.grid, period.month)

@@ -26,6 +26,7 @@ from performance.spreading import spread
 from performance.targeted import Levels
 
 YEAR = 12
+BATCH = 500
 BY_MONTHS, BY_HOUSEHOLDS = "months", "households"
 
 
@@ -194,31 +195,61 @@ def _told(row: GridTarget) -> list[object]:
 
 
 def targets_apply(period: Period) -> None:
-    """Let the ranking of an open month ask each person for what is signed for the grids that he leads.
+    """Let the ranking of an open month ask each person for what is signed for the grids that he leads, and nobody else.
 
-    The day is today, or the month's first or last day where that lies outside. In the caller's transaction.
+    Done whenever they are signed and at each computation: leads change. What was asked for such a grid of somebody who
+    leads it no more is taken back. The day is today, or the month's first or last day where that lies outside. In the
+    caller's transaction, which holds the month.
     """
-    day = min(max(timezone.localdate(), month_first(period.month)), month_last(period.month))
     with waive_scope("a month belongs to the whole bank"):
-        signed = GridTarget.objects.filter(
-            month=period.month,
-            is_signed=True,
-            grid__tier=Tier.MANAGER,
-            grid__path__startswith=period.grid.path,
+        by_grid = _signed(period)
+        asked = _asked(period, by_grid)
+        standing = {(row.user_id, row.indicator): row for row in Target.objects.filter(period=period)}
+        gone = [
+            row.pk
+            for place, row in standing.items()
+            if place not in asked and row.indicator in by_grid.get(row.grid_id, {})
+        ]
+        changed = []
+        for place in sorted(asked.keys() & standing.keys()):
+            row = standing[place]
+            if (row.grid_id, row.value) != asked[place]:
+                row.grid_id, row.value = asked[place]
+                changed.append(row)
+        Target.objects.filter(pk__in=gone).delete()
+        Target.objects.bulk_update(changed, ["grid", "value"], batch_size=BATCH)
+        Target.objects.bulk_create(
+            Target(period=period, user_id=user, indicator=key, grid_id=grid, value=value)
+            for (user, key), (grid, value) in sorted(asked.items())
+            if (user, key) not in standing
         )
-        by_grid: dict[int, dict[str, Decimal]] = {}
-        for row in signed.order_by("pk"):
-            by_grid.setdefault(row.grid_id, {})[row.indicator] = row.assured
-        leads = Assignment.on(day).filter(part=Part.LEAD, grid_id__in=by_grid).order_by("pk")
-        asked: dict[tuple[int, str], list[tuple[int, Decimal]]] = {}
-        for lead in leads:
-            for indicator, value in by_grid[lead.grid_id].items():
-                asked.setdefault((lead.user_id, indicator), []).append((lead.grid_id, value))
-        for (user_id, indicator), values in sorted(asked.items()):
-            Target.objects.update_or_create(
-                period=period, user_id=user_id, indicator=indicator,
-                defaults={"grid_id": values[0][0], "value": _one(indicator, [value for _grid, value in values])},
-            )  # fmt: skip
+
+
+def _signed(period: Period) -> dict[int, dict[str, Decimal]]:
+    """Return what is signed to be assured of each grid that somebody leads by himself."""
+    signed = GridTarget.objects.filter(
+        month=period.month, is_signed=True, grid__tier=Tier.MANAGER, grid__path__startswith=period.grid.path
+    )
+    by_grid: dict[int, dict[str, Decimal]] = {}
+    for row in signed.order_by("pk"):
+        by_grid.setdefault(row.grid_id, {})[row.indicator] = row.assured
+    return by_grid
+
+
+def _asked(
+    period: Period, by_grid: Mapping[int, Mapping[str, Decimal]]
+) -> dict[tuple[int, str], tuple[int, Decimal]]:
+    """Return by person and indicator what he is asked for, with the first of his grids that it is asked for."""
+    day = min(max(timezone.localdate(), month_first(period.month)), month_last(period.month))
+    leads = Assignment.on(day).filter(part=Part.LEAD, grid_id__in=by_grid).order_by("pk")
+    found: dict[tuple[int, str], list[tuple[int, Decimal]]] = {}
+    for lead in leads:
+        for indicator, value in by_grid[lead.grid_id].items():
+            found.setdefault((lead.user_id, indicator), []).append((lead.grid_id, value))
+    return {
+        place: (values[0][0], _one(place[1], [value for _grid, value in values]))
+        for place, values in found.items()
+    }
 
 
 def _one(indicator: str, values: list[Decimal]) -> Decimal:

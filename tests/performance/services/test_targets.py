@@ -4,11 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from gridbank.errors import NotAllowed, Refused
 from gridbank.scoping import OutOfSight, waive_scope
 from grids import gaps
+from grids import services as grid_services
+from grids.models import Assignment
 from performance import services, targeted
+from performance.indicators import INDICATORS
 from performance.models import GridTarget, Target
 from tests import factories
 from tests.people import assign
@@ -151,3 +155,35 @@ def test_a_signed_change_after_the_computation_keeps_the_month_from_being_publis
     with pytest.raises(services.NotAsComputed) as error:
         services.period_publish(actor=qian, period=period)
     assert any(cast.li.name in sentence for sentence in error.value.differences)
+
+
+def test_a_grid_that_changes_hands_asks_its_new_lead_and_the_old_one_no_more(cast, qian):
+    today = timezone.localdate()
+    month = today.replace(day=1)
+    period = services.period_open(actor=cast.zhao, bank=cast.root, month=month)
+    write(cast.chen, cast, {cast.grid_li: (10,), cast.grid_wang: (5,)}, month=month)
+    services.targets_sign(actor=qian, grid=cast.east, month=month)
+    own = {"user": cast.li, "grid": cast.grid_li, "indicator": "archive_rate", "value": Decimal("0.5")}
+    services.target_set(actor=cast.zhao, period=period, **own)
+    grid_services.assignment_transfer(actor=cast.chen, grid=cast.grid_li, user=cast.wang, first_day=today)
+    services.run_compute(bank=cast.root, month=month)
+    assert (asked(cast.li), asked(cast.wang)) == ({"archive_rate": Decimal("0.5")}, {KEY: 15})
+    write(cast.chen, cast, {cast.grid_wang: (6,)}, month=month)
+    services.targets_sign(actor=qian, grid=cast.east, month=month)
+    assert (asked(cast.li), asked(cast.wang)) == ({"archive_rate": Decimal("0.5")}, {KEY: 16})
+
+
+def test_a_lead_changed_after_the_computation_keeps_the_month_from_being_published_with_the_old_target(
+    cast, qian
+):
+    month = date(2026, 10, 1)
+    write(cast.chen, cast, {cast.grid_li: (10,)}, month=month)
+    services.targets_sign(actor=qian, grid=cast.east, month=month)
+    period = services.run_compute(bank=cast.root, month=month).period
+    with waive_scope("a test"):
+        Assignment.objects.filter(grid=cast.grid_li).update(user=cast.wang)
+    with pytest.raises(services.NotAsComputed) as error:
+        services.period_publish(actor=qian, period=period)
+    assert sum(str(INDICATORS[KEY].name) in one and "10" in one for one in error.value.differences) == 2
+    services.run_compute(bank=cast.root, month=month, again=True)
+    assert (asked(cast.li), asked(cast.wang)) == ({}, {KEY: 10})
