@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from customers import services
 from customers.forms.moving import HouseholdsMoveForm, homes_ticked
+from customers.services.moving import places_seal
 from gridbank.once import once
 from gridbank.pages import form_page, require_page, written
 from grids.authority import Act, require
@@ -31,7 +32,12 @@ def households_move(request: StaffRequest) -> HttpResponse:
         nonlocal count, signed
         since = data["first_day"]
         count = services.households_move(
-            actor=request.user, households=homes, grid=data["grid"], since=since, reason=data["reason"]
+            actor=request.user,
+            households=homes,
+            grid=data["grid"],
+            since=since,
+            reason=data["reason"],
+            looked_at=request.POST.get("seen", ""),
         )
         signed = since >= timezone.localdate()
 
@@ -47,4 +53,6 @@ def households_move(request: StaffRequest) -> HttpResponse:
             )
             messages.warning(request, said % {"n": count})
         return redirect("customers:list")
-    return form_page(request, "customers/households_move.html", {"form": form, "homes": homes})
+    return form_page(
+        request, "customers/households_move.html", {"form": form, "homes": homes, "seen": places_seal(homes)}
+    )

@@ -53,7 +53,8 @@ def assign_ticked(request: StaffRequest) -> HttpResponse:
     sure = SURE in request.POST
 
     def write(data: dict[str, Any]) -> None:
-        services.assignments_set(actor=request.user, **{**data, "grids": list(data["grids"])})
+        seen = request.POST.get("seen", "")
+        services.assignments_set(actor=request.user, **{**data, "grids": list(data["grids"])}, looked_at=seen)
 
     if request.method == "POST" and sure and written(form, write):
         message = ngettext("%(n)s grid assigned.", "%(n)s grids assigned.", len(grids))
@@ -65,5 +66,6 @@ def assign_ticked(request: StaffRequest) -> HttpResponse:
         "nodes": selectors.nodes_of(actor=request.user, grids=grids),
         "preview": preview,
         "chosen": form.cleaned_data if preview else None,
+        "seen": handed.leads_seal(grids, form.cleaned_data["first_day"]) if preview else "",
     }
     return form_page(request, "grids/assign_ticked.html", context)
