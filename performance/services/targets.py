@@ -23,7 +23,7 @@ from performance.actions import Action
 from performance.indicators import INDICATORS
 from performance.models import GridTarget, Period, Target
 from performance.spreading import spread
-from performance.targeted import Levels
+from performance.targeted import NONE, Levels
 
 YEAR = 12
 BATCH = 500
@@ -31,14 +31,25 @@ BY_MONTHS, BY_HOUSEHOLDS = "months", "households"
 
 
 @transaction.atomic
-def targets_write(*, actor: User, grid: Grid, month: date, indicator: str, rows: Mapping[int, Levels]) -> int:
+def targets_write(
+    *,
+    actor: User,
+    grid: Grid,
+    month: date,
+    indicator: str,
+    rows: Mapping[int, Levels],
+    looked_at: str | None = None,
+) -> int:
     """Write what is asked of a branch or the bank and of what lies right below it, all in one save.
 
-    Returns how many drafts there are of it now. Raises Refused, which names the grid.
+    Returns how many drafts there are of it now. `looked_at` is the seal of the sheet that a page has shown. Raises
+    Refused, which names the grid.
     """
     grid = grid_locked(actor, grid, Act.TARGET_WRITE)
     _check(grid, month, indicator)
     sheet = targeted.sheet(actor=actor, grid=grid, month=month, indicator=indicator)
+    if looked_at is not None and sheet.seal != looked_at:
+        raise Refused(_("Somebody changed these targets meanwhile. Open the page again, then write."))
     known = {row.grid.pk: row for row in (sheet.own, *sheet.rows)}
     if set(rows) - set(known):
         raise Refused(_("This grid doesn't lie right below it."), field="grid")
@@ -81,17 +92,20 @@ def _draft(actor: User, row: targeted.Row, month: date, indicator: str, levels: 
         if row.draft is not None:
             row.draft.delete()
         return
-    _check_levels(row.grid, assured, aimed, stretch)
+    _check_levels(row.grid, indicator, (assured, aimed, stretch))
     draft = row.draft or GridTarget(grid=row.grid, month=month, indicator=indicator)
     draft.assured, draft.aimed, draft.stretch = assured, aimed, stretch
-    draft.made_by, draft.made_at = actor, timezone.now()
+    draft.made_by, draft.made_at, draft.figure_by = actor, timezone.now(), None
     draft.save()
 
 
-def _check_levels(grid: Grid, assured: Decimal, aimed: Decimal | None, stretch: Decimal | None) -> None:
-    said = [value for value in (assured, aimed, stretch) if value is not None]
+def _check_levels(grid: Grid, indicator: str, levels: Levels) -> None:
+    said = [value for value in levels if value is not None]
     if not all(value.is_finite() and 0 < value < 10**8 for value in said):
         message = _("%(grid)s: a target must be a number above zero.")
+        raise Refused(message % {"grid": grid.name}, field=f"assured_{grid.pk}")
+    if INDICATORS[indicator].is_rate and max(said) > 1:
+        message = _("%(grid)s: a rate is at most 100 %%.")
         raise Refused(message % {"grid": grid.name}, field=f"assured_{grid.pk}")
     if said != sorted(said):
         message = _("%(grid)s: the three levels rise.")
@@ -102,7 +116,8 @@ def _check_levels(grid: Grid, assured: Decimal, aimed: Decimal | None, stretch: 
 def targets_spread(*, actor: User, grid: Grid, month: date, indicator: str, total: Decimal, by: str) -> int:
     """Spread a year's figure from a month on: over the months, or over months and what lies below by households.
 
-    The parts are the figure exactly. Only what is assured is spread. Raises Refused, of a rate as well.
+    The parts are the figure exactly: where a part is nothing, nothing is asked any more. Only what is assured is spread,
+    the other levels stay. Raises Refused, of a rate as well, and where the other levels or a signature are in its way.
     """
     grid = grid_locked(actor, grid, Act.TARGET_WRITE)
     _check(grid, month, indicator)
@@ -120,8 +135,7 @@ def targets_spread(*, actor: User, grid: Grid, month: date, indicator: str, tota
         if by == BY_HOUSEHOLDS:
             lines += list(zip(sheet.rows, spread(part, [row.households for row in sheet.rows]), strict=True))
         for row, value in lines:
-            if value > 0:
-                _draft(actor, row, each, indicator, (value, None, None))
+            if _part(actor, row, each, indicator, value):
                 changed += 1
     changes = {
         "grid": grid.pk,
@@ -132,6 +146,25 @@ def targets_spread(*, actor: User, grid: Grid, month: date, indicator: str, tota
     }
     record(actor=actor, action=Action.TARGETS_SPREAD, subject=grid, changes=changes)
     return changed
+
+
+def _part(actor: User, row: targeted.Row, month: date, indicator: str, value: Decimal) -> bool:
+    """Write a part of what is spread; say whether it is different now. Raises Refused."""
+    _assured, aimed, stretch = row.levels
+    levels: Levels = (value, aimed, stretch) if value > 0 else NONE
+    if levels == row.levels:
+        return False
+    where = {"month": month_write(month), "grid": row.grid.name}
+    if levels == NONE and row.signed is not None:
+        message = _(
+            "%(month)s, %(grid)s: nothing falls to it, but something is signed for it. Spread more, or write it."
+        )
+        raise Refused(message % where, field="total")
+    if value > min(filter(None, (aimed, stretch)), default=value):
+        message = _("%(month)s, %(grid)s: more falls to it than the levels above allow. Write those first.")
+        raise Refused(message % where, field="total")
+    _draft(actor, row, month, indicator, levels)
+    return True
 
 
 @transaction.atomic
@@ -147,7 +180,7 @@ def targets_copy(*, actor: User, grid: Grid, month: date) -> int:
         if (row.grid_id, row.indicator) not in taken:
             fresh[row.grid_id, row.indicator] = GridTarget(
                 grid=row.grid, month=month, indicator=row.indicator, assured=row.assured, aimed=row.aimed,
-                stretch=row.stretch, made_by=actor, made_at=timezone.now(),
+                stretch=row.stretch, made_by=actor, made_at=timezone.now(), figure_by_id=row.figure_by_id or row.made_by_id,
             )  # fmt: skip
     if not fresh:
         raise Refused(_("There is nothing to carry forward from the month before."))
@@ -171,7 +204,7 @@ def targets_sign(*, actor: User, grid: Grid, month: date, looked_at: str | None 
         raise Refused(_("Nothing waits for a signature here."))
     if looked_at is not None and targeted.seal_of(rows) != looked_at:
         raise Refused(_("They were changed since you looked at them. Look again, then sign."))
-    if any(row.made_by_id == actor.pk for row in rows):
+    if any(actor.pk in {row.made_by_id, row.figure_by_id} for row in rows):
         raise Refused(_("Who wrote them can't sign them: a second person of head office must."))
     with waive_scope("the drafts were read as the signer; what they take the place of is theirs"):
         for row in rows:
@@ -223,6 +256,16 @@ def targets_apply(period: Period) -> None:
             for (user, key), (grid, value) in sorted(asked.items())
             if (user, key) not in standing
         )
+
+
+def refuse_signed(period: Period, user: User, grid: Grid, indicator: str) -> None:
+    """Let nobody set by himself what is asked of somebody by what two have signed. Raises Refused."""
+    with waive_scope("a month belongs to the whole bank"):
+        by_grid = {pk: rows for pk, rows in _signed(period).items() if indicator in rows}
+        if grid.pk in by_grid or (user.pk, indicator) in _asked(period, by_grid):
+            raise Refused(
+                _("Two have signed a target for this grid: write another, and have it signed."), field="value"
+            )
 
 
 def _signed(period: Period) -> dict[int, dict[str, Decimal]]:
