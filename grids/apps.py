@@ -24,8 +24,8 @@ class GridsConfig(AppConfig):
         from grids.services.backdating import signatures  # noqa: PLC0415  the same
         from grids.services.handovers import handover_signatures  # noqa: PLC0415  the same
         from grids.services.keeping import close_signed  # noqa: PLC0415  the same
-        from grids.sheets import register_sheets  # noqa: PLC0415  the same
         from grids.services.proving import AssignmentsTold  # noqa: PLC0415  the same
+        from grids.sheets import register_sheets  # noqa: PLC0415  the same
         from grids.subjects import register_subjects  # noqa: PLC0415  the same
         from grids.undoing import register_undoing  # noqa: PLC0415  the same
         from jobs import scope  # noqa: PLC0415  the same

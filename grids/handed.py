@@ -1,6 +1,8 @@
 """Reading handovers: which there are, what each side carries before and after, and what is still open."""
 
-from collections.abc import Collection, Iterable
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,7 +16,7 @@ from grids import loads, measures
 from grids.authority import Act, roles_for, where
 from grids.enums import GridNature, HandoverKind, HandoverState, Part, Tier
 from grids.models import Assignment, Grid, Handover, HandoverPart, HandoverWard, Residual
-from grids.selectors import grid_search
+from grids.selectors import grid_search, lead_names
 from people.models import User
 
 GRIDS = "grids"
@@ -84,6 +86,14 @@ FIELD = roles_for(Tier.MANAGER, Part.HELPER)
 def to_assign(*, actor: User) -> QuerySet[Grid]:
     """Return today's grids in which the reader decides who is responsible."""
     return grid_search(actor=actor).filter(where(actor, Act.GRID_ASSIGN))
+
+
+def leads_seal(grids: Iterable[Grid], first_day: date) -> str:
+    """Return what stands for who leads grids today and on a day: whoever assigns says by it what he has looked at."""
+    keys = sorted(grid.pk for grid in grids)
+    days = [lead_names(keys, day) for day in (timezone.localdate(), first_day)]
+    told = [[key, *(led[key].pk if key in led else None for led in days)] for key in keys]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def led_by_others(*, actor: User, user: User) -> QuerySet[Grid]:

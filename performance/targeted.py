@@ -72,6 +72,15 @@ class Sheet:
     rows: list[Row]
 
     @property
+    def seal(self) -> str:
+        """Return what stands for the sheet as it is: whoever writes says by it what he has looked at."""
+        told = [
+            [row.grid.pk, *(None if value is None else f"{value:.4f}" for value in row.levels)]
+            for row in (self.own, *self.rows)
+        ]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+    @property
     def sums(self) -> Levels:
         """Return what the rows add up to, level by level; nothing where none of them says it."""
         found: list[Decimal | None] = []
@@ -119,7 +128,9 @@ def drafts(*, actor: User, grid: Grid, month: date) -> QuerySet[GridTarget]:
 
 def seal_of(drafts: Iterable[GridTarget]) -> str:
     """Return what stands for these drafts as they are: whoever signs says by it what he has looked at."""
-    told = [[row.pk, *(str(value) for value in row.levels), row.made_by_id] for row in drafts]
+    told = [
+        [row.pk, *(str(value) for value in row.levels), row.made_by_id, row.figure_by_id] for row in drafts
+    ]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -49,13 +50,15 @@ def target_page(request: StaffRequest) -> HttpResponse:
         **targets.page(asked=asked, sheet=sheet, form=form, month=month, indicator=indicator),
         "spreading": spreading,
         "form": spreading if spreading.is_bound else form,
+        # what a page that was refused was filled in from: saying so again doesn't make it newer
+        "seen": request.POST.get("seen", "") if form.is_bound else sheet.seal,
         "waiting": waiting,
         "unsigned": targets.unsigned(actor=request.user, drafts=drafts[:SHOWN]),
         "seal": targeted.seal_of(drafts),
         "more": max(waiting - SHOWN, 0),
         "may_sign": bool(waiting)
         and may(request.user, Act.TARGET_SET, grid)
-        and not drafts.filter(made_by=request.user).exists(),
+        and not drafts.filter(Q(made_by=request.user) | Q(figure_by=request.user)).exists(),
     }
     return form_page(request, "performance/targets.html", context)
 
@@ -67,8 +70,12 @@ def _done(request: StaffRequest, act: str, place: Place, form: SheetForm, spread
     grid, month, indicator = place
     where: dict[str, Any] = {"actor": request.user, "grid": grid, "month": month}
     if act == "save":
+        seen = request.POST.get("seen", "")
         done = written(
-            form, lambda _data: services.targets_write(**where, indicator=indicator, rows=form.rows())
+            form,
+            lambda _data: services.targets_write(
+                **where, indicator=indicator, rows=form.rows(), looked_at=seen
+            ),
         )
         said = _("Written. It holds once head office has signed it.")
     elif act == "spread":

@@ -1,6 +1,8 @@
 """A household's move from a day before today on: asked for with a reason, in force once head office has signed."""
 
-from collections.abc import Collection
+import hashlib
+import json
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import transaction
@@ -36,15 +38,28 @@ def household_move_ask(
     )  # fmt: skip
 
 
+def places_seal(households: Iterable[Household]) -> str:
+    """Return what stands for where households belong: whoever moves them says by it what he has looked at."""
+    told = sorted((one.pk, one.grid_id) for one in households)
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
 @transaction.atomic
 @recorded_last()
 def households_move(
-    *, actor: User, households: Collection[Household], grid: Grid, since: date, reason: str
+    *,
+    actor: User,
+    households: Collection[Household],
+    grid: Grid,
+    since: date,
+    reason: str,
+    looked_at: str | None = None,
 ) -> int:
     """Let several households belong to another grid, all or none; returns how many.
 
     From today on they do at once, from a day that is over once head office has signed each. Beside each household's own
-    row stands one with the reason for all. Raises Refused, PermissionDenied.
+    row stands one with the reason for all. `looked_at` is the seal of the places that a page has shown. Raises Refused,
+    PermissionDenied.
     """
     reason, today = reason.strip(), timezone.localdate()
     if not reason:
@@ -57,7 +72,10 @@ def households_move(
         own_grid(actor, grid, hold=True)
         households_hold({one.pk for one in households})
     rows = selectors.household_list(actor=actor).filter(pk__in=[one.pk for one in households])
-    found = list(rows.exclude(grid=grid).order_by("pk"))
+    seen = list(rows.order_by("pk"))
+    if looked_at is not None and places_seal(seen) != looked_at:
+        raise Refused(_("Somebody moved one of these households meanwhile. Look at the list again."))
+    found = [one for one in seen if one.grid_id != grid.pk]
     if not found:
         raise Refused(_("Nothing is ticked that could move there."))
     for one in found:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from customers import services
 from customers.forms.moving import HouseholdsMoveForm, homes_ticked
+from customers.services.moving import places_seal
 from customers.undoing import MOVED
 from gridbank.once import once
 from gridbank.pages import form_page, require_page, written
@@ -37,7 +38,12 @@ def households_move(request: StaffRequest) -> HttpResponse:
         nonlocal count, signed
         since = data["first_day"]
         count = services.households_move(
-            actor=request.user, households=homes, grid=data["grid"], since=since, reason=data["reason"]
+            actor=request.user,
+            households=homes,
+            grid=data["grid"],
+            since=since,
+            reason=data["reason"],
+            looked_at=request.POST.get("seen", ""),
         )
         signed = since >= timezone.localdate()
 
@@ -57,4 +63,6 @@ def households_move(request: StaffRequest) -> HttpResponse:
             )
             messages.warning(request, said % {"n": count})
         return redirect("customers:list")
-    return form_page(request, "customers/households_move.html", {"form": form, "homes": homes})
+    return form_page(
+        request, "customers/households_move.html", {"form": form, "homes": homes, "seen": places_seal(homes)}
+    )

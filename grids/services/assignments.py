@@ -15,7 +15,7 @@ from gridbank.errors import Refused
 from gridbank.numbers import refuse_numbers
 from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
 from gridbank.turns import locked
-from grids import closing
+from grids import closing, handed
 from grids.actions import Action
 from grids.authority import Act, require, roles_for, roles_given_by
 from grids.enums import Part, Tier
@@ -241,14 +241,24 @@ def assignment_transfer(
 
 @transaction.atomic
 @recorded_last()
-def assignments_set(*, actor: User, grids: Sequence[Grid], user: User, part: str, first_day: date) -> int:
+def assignments_set(
+    *,
+    actor: User,
+    grids: Sequence[Grid],
+    user: User,
+    part: str,
+    first_day: date,
+    looked_at: str | None = None,
+) -> int:
     """Give one person a part in several grids from a day on; as lead he takes over where somebody leads then.
 
-    All or nothing. Raises Refused, which names the grid.
+    All or nothing. `looked_at` is the seal of the leads that a page has shown. Raises Refused, which names the grid.
     """
     if not grids:
         raise Refused(_("Tick at least one grid."), field="grids")
     held = grids_locked(actor, grids, Act.GRID_ASSIGN)
+    if looked_at is not None and handed.leads_seal(held.values(), first_day) != looked_at:
+        raise Refused(_("Somebody else leads one of these grids meanwhile. Look at what changes again."))
     lock_people([user.pk])
     for grid in held.values():
         try:

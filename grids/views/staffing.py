@@ -55,9 +55,9 @@ def assign_ticked(request: StaffRequest) -> HttpResponse:
     sure, told = SURE in request.POST, list[Any]()
 
     def write(data: dict[str, Any]) -> None:
-        chosen = list(data["grids"])
+        chosen, seen = list(data["grids"]), request.POST.get("seen", "")
         ended = selectors.leads_from(actor=request.user, grids=chosen, day=data["first_day"])
-        services.assignments_set(actor=request.user, **{**data, "grids": chosen})
+        services.assignments_set(actor=request.user, **{**data, "grids": chosen}, looked_at=seen)
         made = selectors.assignment_list(actor=request.user).filter(
             grid__in=chosen, user=data["user"], part=data["part"], valid_from=data["first_day"]
         )
@@ -73,5 +73,6 @@ def assign_ticked(request: StaffRequest) -> HttpResponse:
         "nodes": selectors.nodes_of(actor=request.user, grids=grids),
         "preview": preview,
         "chosen": form.cleaned_data if preview else None,
+        "seen": handed.leads_seal(grids, form.cleaned_data["first_day"]) if preview else "",
     }
     return form_page(request, "grids/assign_ticked.html", context)

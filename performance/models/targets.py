@@ -32,6 +32,10 @@ class GridTarget(ScopedModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="made_grid_targets"
     )
     made_at = models.DateTimeField()
+    # who wrote the figure, where somebody else carried it forward
+    figure_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="carried_grid_targets"
+    )
     is_signed = models.BooleanField(default=False)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="signed_grid_targets"
@@ -60,6 +64,10 @@ class GridTarget(ScopedModel):
                     & ~Q(signed_by=F("made_by"))
                 ),
                 name="grid_target_by_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(figure_by=None) | Q(signed_by=None) | ~Q(signed_by=F("figure_by")),
+                name="grid_target_figure_by_two",
             ),
         ]
 

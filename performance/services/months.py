@@ -28,7 +28,7 @@ from performance.services.ledger import write_earned
 from performance.services.proofs import stored_differences
 from performance.services.rows import drop_runs, refuse_final
 from performance.services.schemes import scheme_in_force
-from performance.services.targets import targets_apply
+from performance.services.targets import refuse_signed, targets_apply
 
 logger = logging.getLogger("gridbank.performance")
 # of a longer list the trail keeps the beginning, and how long it was
@@ -74,6 +74,7 @@ def period_publish(*, actor: User, period: Period, looked_at: str = "") -> Perio
         raise Refused(_("This month is already published."))
     if not policies.is_publishable(period):
         raise Refused(_("Only a closed month that has been computed can be published."))
+    targets_apply(period)
     if found := differences(period):
         raise NotAsComputed(found)
     odd = look_at(period.grid, period.month)
@@ -142,6 +143,9 @@ def target_set(*, actor: User, period: Period, user: User, grid: Grid, indicator
         raise Refused(_("The grid belongs to another bank."), field="grid")
     if indicator not in INDICATORS or not (value.is_finite() and 0 < value < 10**8):
         raise Refused(_("A target must be a number above zero."), field="value")
+    if INDICATORS[indicator].is_rate and value > 1:
+        raise Refused(_("A rate is at most 100 %."), field="value")
+    refuse_signed(period, user, grid, indicator)
     with waive_scope("the month was read as this person"):
         target, _created = Target.objects.update_or_create(
             period=period, user=user, indicator=indicator, defaults={"value": value, "grid": grid}

@@ -26,6 +26,7 @@ from performance.indicators import INDICATORS, Window
 from performance.models import Period, Run
 from performance.services.months import period_open
 from performance.services.rows import banks, drop_runs, lock_row, locked_period, refuse_final
+from performance.services.targets import targets_apply
 
 RANK = "performance.rank"
 
@@ -39,6 +40,8 @@ def _begin(*, period: Period, kind: RunKind, as_of: date, again: bool) -> tuple[
         if kind == RunKind.CLOSING and current and current.kind == RunKind.CLOSING and not again:
             return current, False
         refuse_final(period)
+        # who leads what may have changed since they were signed
+        targets_apply(period)
         runs = Run.objects.filter(period=period)
         drop_runs(runs.filter(finished_at=None))
         attempt = (runs.aggregate(last=Max("attempt"))["last"] or 0) + 1

@@ -57,6 +57,8 @@ def _check(items: Sequence[ItemSpec]) -> None:
     for item in items:
         if item.target is not None and not (item.target.is_finite() and item.target > 0):
             raise Refused(_("A target must be a number above zero."), field="target")
+        if item.target is not None and item.target > 1 and INDICATORS[item.indicator].is_rate:
+            raise Refused(_("A rate is at most 100 %."), field="target")
         if not (item.weight.is_finite() and item.cap.is_finite()) or item.weight < 0 or item.cap < 0:
             raise Refused(_("Weights and caps must not be negative."), field="weight")
 

@@ -23,21 +23,33 @@ from performance.actions import Action
 from performance.indicators import INDICATORS
 from performance.models import GridTarget, Period, Target
 from performance.spreading import spread
-from performance.targeted import Levels
+from performance.targeted import NONE, Levels
 
 YEAR = 12
+BATCH = 500
 BY_MONTHS, BY_HOUSEHOLDS = "months", "households"
 
 
 @transaction.atomic
-def targets_write(*, actor: User, grid: Grid, month: date, indicator: str, rows: Mapping[int, Levels]) -> int:
+def targets_write(
+    *,
+    actor: User,
+    grid: Grid,
+    month: date,
+    indicator: str,
+    rows: Mapping[int, Levels],
+    looked_at: str | None = None,
+) -> int:
     """Write what is asked of a branch or the bank and of what lies right below it, all in one save.
 
-    Returns how many drafts there are of it now. Raises Refused, which names the grid.
+    Returns how many drafts there are of it now. `looked_at` is the seal of the sheet that a page has shown. Raises
+    Refused, which names the grid.
     """
     grid = grid_locked(actor, grid, Act.TARGET_WRITE)
     _check(grid, month, indicator)
     sheet = targeted.sheet(actor=actor, grid=grid, month=month, indicator=indicator)
+    if looked_at is not None and sheet.seal != looked_at:
+        raise Refused(_("Somebody changed these targets meanwhile. Open the page again, then write."))
     known = {row.grid.pk: row for row in (sheet.own, *sheet.rows)}
     if set(rows) - set(known):
         raise Refused(_("This grid doesn't lie right below it."), field="grid")
@@ -80,17 +92,20 @@ def _draft(actor: User, row: targeted.Row, month: date, indicator: str, levels: 
         if row.draft is not None:
             row.draft.delete()
         return
-    _check_levels(row.grid, assured, aimed, stretch)
+    _check_levels(row.grid, indicator, (assured, aimed, stretch))
     draft = row.draft or GridTarget(grid=row.grid, month=month, indicator=indicator)
     draft.assured, draft.aimed, draft.stretch = assured, aimed, stretch
-    draft.made_by, draft.made_at = actor, timezone.now()
+    draft.made_by, draft.made_at, draft.figure_by = actor, timezone.now(), None
     draft.save()
 
 
-def _check_levels(grid: Grid, assured: Decimal, aimed: Decimal | None, stretch: Decimal | None) -> None:
-    said = [value for value in (assured, aimed, stretch) if value is not None]
+def _check_levels(grid: Grid, indicator: str, levels: Levels) -> None:
+    said = [value for value in levels if value is not None]
     if not all(value.is_finite() and 0 < value < 10**8 for value in said):
         message = _("%(grid)s: a target must be a number above zero.")
+        raise Refused(message % {"grid": grid.name}, field=f"assured_{grid.pk}")
+    if INDICATORS[indicator].is_rate and max(said) > 1:
+        message = _("%(grid)s: a rate is at most 100 %%.")
         raise Refused(message % {"grid": grid.name}, field=f"assured_{grid.pk}")
     if said != sorted(said):
         message = _("%(grid)s: the three levels rise.")
@@ -101,7 +116,8 @@ def _check_levels(grid: Grid, assured: Decimal, aimed: Decimal | None, stretch: 
 def targets_spread(*, actor: User, grid: Grid, month: date, indicator: str, total: Decimal, by: str) -> int:
     """Spread a year's figure from a month on: over the months, or over months and what lies below by households.
 
-    The parts are the figure exactly. Only what is assured is spread. Raises Refused, of a rate as well.
+    The parts are the figure exactly: where a part is nothing, nothing is asked any more. Only what is assured is spread,
+    the other levels stay. Raises Refused, of a rate as well, and where the other levels or a signature are in its way.
     """
     grid = grid_locked(actor, grid, Act.TARGET_WRITE)
     _check(grid, month, indicator)
@@ -119,8 +135,7 @@ def targets_spread(*, actor: User, grid: Grid, month: date, indicator: str, tota
         if by == BY_HOUSEHOLDS:
             lines += list(zip(sheet.rows, spread(part, [row.households for row in sheet.rows]), strict=True))
         for row, value in lines:
-            if value > 0:
-                _draft(actor, row, each, indicator, (value, None, None))
+            if _part(actor, row, each, indicator, value):
                 changed += 1
     changes = {
         "grid": grid.pk,
@@ -131,6 +146,25 @@ def targets_spread(*, actor: User, grid: Grid, month: date, indicator: str, tota
     }
     record(actor=actor, action=Action.TARGETS_SPREAD, subject=grid, changes=changes)
     return changed
+
+
+def _part(actor: User, row: targeted.Row, month: date, indicator: str, value: Decimal) -> bool:
+    """Write a part of what is spread; say whether it is different now. Raises Refused."""
+    _assured, aimed, stretch = row.levels
+    levels: Levels = (value, aimed, stretch) if value > 0 else NONE
+    if levels == row.levels:
+        return False
+    where = {"month": month_write(month), "grid": row.grid.name}
+    if levels == NONE and row.signed is not None:
+        message = _(
+            "%(month)s, %(grid)s: nothing falls to it, but something is signed for it. Spread more, or write it."
+        )
+        raise Refused(message % where, field="total")
+    if value > min(filter(None, (aimed, stretch)), default=value):
+        message = _("%(month)s, %(grid)s: more falls to it than the levels above allow. Write those first.")
+        raise Refused(message % where, field="total")
+    _draft(actor, row, month, indicator, levels)
+    return True
 
 
 @transaction.atomic
@@ -146,7 +180,7 @@ def targets_copy(*, actor: User, grid: Grid, month: date) -> int:
         if (row.grid_id, row.indicator) not in taken:
             fresh[row.grid_id, row.indicator] = GridTarget(
                 grid=row.grid, month=month, indicator=row.indicator, assured=row.assured, aimed=row.aimed,
-                stretch=row.stretch, made_by=actor, made_at=timezone.now(),
+                stretch=row.stretch, made_by=actor, made_at=timezone.now(), figure_by_id=row.figure_by_id or row.made_by_id,
             )  # fmt: skip
     if not fresh:
         raise Refused(_("There is nothing to carry forward from the month before."))
@@ -170,7 +204,7 @@ def targets_sign(*, actor: User, grid: Grid, month: date, looked_at: str | None 
         raise Refused(_("Nothing waits for a signature here."))
     if looked_at is not None and targeted.seal_of(rows) != looked_at:
         raise Refused(_("They were changed since you looked at them. Look again, then sign."))
-    if any(row.made_by_id == actor.pk for row in rows):
+    if any(actor.pk in {row.made_by_id, row.figure_by_id} for row in rows):
         raise Refused(_("Who wrote them can't sign them: a second person of head office must."))
     with waive_scope("the drafts were read as the signer; what they take the place of is theirs"):
         for row in rows:
@@ -194,31 +228,71 @@ def _told(row: GridTarget) -> list[object]:
 
 
 def targets_apply(period: Period) -> None:
-    """Let the ranking of an open month ask each person for what is signed for the grids that he leads.
+    """Let the ranking of an open month ask each person for what is signed for the grids that he leads, and nobody else.
 
-    The day is today, or the month's first or last day where that lies outside. In the caller's transaction.
+    Done whenever they are signed and at each computation: leads change. What was asked for such a grid of somebody who
+    leads it no more is taken back. The day is today, or the month's first or last day where that lies outside. In the
+    caller's transaction, which holds the month.
     """
-    day = min(max(timezone.localdate(), month_first(period.month)), month_last(period.month))
     with waive_scope("a month belongs to the whole bank"):
-        signed = GridTarget.objects.filter(
-            month=period.month,
-            is_signed=True,
-            grid__tier=Tier.MANAGER,
-            grid__path__startswith=period.grid.path,
+        by_grid = _signed(period)
+        asked = _asked(period, by_grid)
+        standing = {(row.user_id, row.indicator): row for row in Target.objects.filter(period=period)}
+        gone = [
+            row.pk
+            for place, row in standing.items()
+            if place not in asked and row.indicator in by_grid.get(row.grid_id, {})
+        ]
+        changed = []
+        for place in sorted(asked.keys() & standing.keys()):
+            row = standing[place]
+            if (row.grid_id, row.value) != asked[place]:
+                row.grid_id, row.value = asked[place]
+                changed.append(row)
+        Target.objects.filter(pk__in=gone).delete()
+        Target.objects.bulk_update(changed, ["grid", "value"], batch_size=BATCH)
+        Target.objects.bulk_create(
+            Target(period=period, user_id=user, indicator=key, grid_id=grid, value=value)
+            for (user, key), (grid, value) in sorted(asked.items())
+            if (user, key) not in standing
         )
-        by_grid: dict[int, dict[str, Decimal]] = {}
-        for row in signed.order_by("pk"):
-            by_grid.setdefault(row.grid_id, {})[row.indicator] = row.assured
-        leads = Assignment.on(day).filter(part=Part.LEAD, grid_id__in=by_grid).order_by("pk")
-        asked: dict[tuple[int, str], list[tuple[int, Decimal]]] = {}
-        for lead in leads:
-            for indicator, value in by_grid[lead.grid_id].items():
-                asked.setdefault((lead.user_id, indicator), []).append((lead.grid_id, value))
-        for (user_id, indicator), values in sorted(asked.items()):
-            Target.objects.update_or_create(
-                period=period, user_id=user_id, indicator=indicator,
-                defaults={"grid_id": values[0][0], "value": _one(indicator, [value for _grid, value in values])},
-            )  # fmt: skip
+
+
+def refuse_signed(period: Period, user: User, grid: Grid, indicator: str) -> None:
+    """Let nobody set by himself what is asked of somebody by what two have signed. Raises Refused."""
+    with waive_scope("a month belongs to the whole bank"):
+        by_grid = {pk: rows for pk, rows in _signed(period).items() if indicator in rows}
+        if grid.pk in by_grid or (user.pk, indicator) in _asked(period, by_grid):
+            raise Refused(
+                _("Two have signed a target for this grid: write another, and have it signed."), field="value"
+            )
+
+
+def _signed(period: Period) -> dict[int, dict[str, Decimal]]:
+    """Return what is signed to be assured of each grid that somebody leads by himself."""
+    signed = GridTarget.objects.filter(
+        month=period.month, is_signed=True, grid__tier=Tier.MANAGER, grid__path__startswith=period.grid.path
+    )
+    by_grid: dict[int, dict[str, Decimal]] = {}
+    for row in signed.order_by("pk"):
+        by_grid.setdefault(row.grid_id, {})[row.indicator] = row.assured
+    return by_grid
+
+
+def _asked(
+    period: Period, by_grid: Mapping[int, Mapping[str, Decimal]]
+) -> dict[tuple[int, str], tuple[int, Decimal]]:
+    """Return by person and indicator what he is asked for, with the first of his grids that it is asked for."""
+    day = min(max(timezone.localdate(), month_first(period.month)), month_last(period.month))
+    leads = Assignment.on(day).filter(part=Part.LEAD, grid_id__in=by_grid).order_by("pk")
+    found: dict[tuple[int, str], list[tuple[int, Decimal]]] = {}
+    for lead in leads:
+        for indicator, value in by_grid[lead.grid_id].items():
+            found.setdefault((lead.user_id, indicator), []).append((lead.grid_id, value))
+    return {
+        place: (values[0][0], _one(place[1], [value for _grid, value in values]))
+        for place, values in found.items()
+    }
 
 
 def _one(indicator: str, values: list[Decimal]) -> Decimal:

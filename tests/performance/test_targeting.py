@@ -19,10 +19,21 @@ def test_a_clerk_types_a_branch_and_a_second_signs(cast, client):
     address = f"{reverse('performance:targets')}?branch={cast.east.pk}&month=2026-12&indicator=archive_rate"
     page = client.get(address)
     assert cast.grid_li.name in page.text
-    sent = {"act": "save", f"assured_{cast.east.pk}": "80", f"assured_{cast.grid_li.pk}": "82.5"}
+    seen = re.search(r'name="seen" value="(\w+)"', page.text)[1]
+    sent = {
+        "act": "save",
+        "seen": seen,
+        f"assured_{cast.east.pk}": "80",
+        f"assured_{cast.grid_li.pk}": "82.5",
+    }
     assert client.post(address, sent).status_code == 302
     with waive_scope("a test"):
         assert GridTarget.objects.get(grid=cast.grid_li).assured == Decimal("0.825")
+    stale = client.post(address, sent | {f"assured_{cast.grid_wang.pk}": "50"})
+    assert (stale.status_code, f'value="{seen}"' in stale.text) == (422, True), (
+        "what was written meanwhile stays"
+    )
+    sent["seen"] = re.search(r'name="seen" value="(\w+)"', client.get(address).text)[1]
     wrong = client.post(address, sent | {f"aimed_{cast.east.pk}": "70"})
     assert wrong.status_code == 422
     assert 'value="sign"' not in client.get(address).text

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from audit.models import AuditEvent
+from customers import services
 from customers.models import Household
 from gridbank.scoping import waive_scope
 from grids.models import Backdating
@@ -30,7 +31,8 @@ def grids_of(*homes):
 def sent(client, cast, homes, **more):
     keys = [home.pk for home in homes]
     told = {"key": keys, "grid": cast.grid_wang.pk, "first_day": timezone.localdate(), "reason": "划片调整"}
-    return client.post(PATH, {**told, **more}, follow=True)
+    seen = re.search(r'name="seen" value="(\w+)"', client.get(PATH, {"key": keys}).text)[1]
+    return client.post(PATH, {**told, "seen": seen, **more}, follow=True)
 
 
 def test_what_is_ticked_is_shown_and_moves_together(client, cast, homes):
@@ -58,6 +60,19 @@ def test_without_a_reason_or_a_place_nothing_moves(client, cast, homes):
     for more in ({"reason": " "}, {"grid": ""}, {"first_day": timezone.localdate() + timedelta(days=1)}):
         assert sent(client, cast, homes, **more).status_code == 422
     assert grids_of(*homes) == [cast.grid_li.pk] * 2
+
+
+def test_what_moved_since_it_was_shown_moves_no_further_unseen(client, cast, homes):
+    client.force_login(cast.chen)
+    shown = client.get(PATH, {"key": [home.pk for home in homes]}).text
+    seen = re.search(r'name="seen" value="(\w+)"', shown)[1]
+    services.households_move(
+        actor=cast.chen, households=homes[:1], grid=cast.grid_wang, since=timezone.localdate(), reason="划片"
+    )
+    third = GridFactory(parent=cast.east)
+    for said in (seen, ""):
+        assert sent(client, cast, homes, grid=third.pk, seen=said).status_code == 422
+    assert grids_of(*homes) == [cast.grid_wang.pk, cast.grid_li.pk]
 
 
 def test_a_household_of_somebody_else_is_not_among_them(client, cast, homes):

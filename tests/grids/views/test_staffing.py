@@ -1,5 +1,6 @@
 """The pages on who is where: what is wanting, and one person for several grids, shown before it is done."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -31,7 +32,12 @@ def test_what_is_ticked_is_shown_before_it_is_done(cast, enter):
     seen = client.post(address, sent)
     assert cast.li.name in seen.text
     assert not Assignment.everywhere().filter(user=cast.sun).exists()
-    assert client.post(address, sent | {"sure": "yes"}).status_code == 302
+    sure = {"sure": "yes", "seen": re.search(r'name="seen" value="(\w+)"', seen.text)[1]}
+    factories.AssignmentFactory(user=cast.wang, grid=empty, valid_from=TODAY)
+    assert client.post(address, sent | sure).status_code == 422, "somebody leads it meanwhile"
+    assert not Assignment.everywhere().filter(user=cast.sun).exists()
+    sure["seen"] = re.search(r'name="seen" value="(\w+)"', client.post(address, sent).text)[1]
+    assert client.post(address, sent | sure).status_code == 302
     rows = Assignment.everywhere()
     assert rows.filter(user=cast.sun).count() == 2
     assert rows.get(user=cast.li, grid=cast.grid_li).valid_to == TODAY

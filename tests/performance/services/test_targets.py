@@ -4,11 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from gridbank.errors import NotAllowed, Refused
 from gridbank.scoping import OutOfSight, waive_scope
 from grids import gaps
+from grids import services as grid_services
+from grids.models import Assignment
 from performance import services, targeted
+from performance.indicators import INDICATORS
 from performance.models import GridTarget, Target
 from tests import factories
 from tests.people import assign
@@ -151,3 +155,99 @@ def test_a_signed_change_after_the_computation_keeps_the_month_from_being_publis
     with pytest.raises(services.NotAsComputed) as error:
         services.period_publish(actor=qian, period=period)
     assert any(cast.li.name in sentence for sentence in error.value.differences)
+
+
+def test_a_grid_that_changes_hands_asks_its_new_lead_and_the_old_one_no_more(cast, qian):
+    today = timezone.localdate()
+    month = today.replace(day=1)
+    period = services.period_open(actor=cast.zhao, bank=cast.root, month=month)
+    write(cast.chen, cast, {cast.grid_li: (10,), cast.grid_wang: (5,)}, month=month)
+    services.targets_sign(actor=qian, grid=cast.east, month=month)
+    own = {"user": cast.li, "grid": cast.grid_li, "indicator": "archive_rate", "value": Decimal("0.5")}
+    services.target_set(actor=cast.zhao, period=period, **own)
+    grid_services.assignment_transfer(actor=cast.chen, grid=cast.grid_li, user=cast.wang, first_day=today)
+    services.run_compute(bank=cast.root, month=month)
+    assert (asked(cast.li), asked(cast.wang)) == ({"archive_rate": Decimal("0.5")}, {KEY: 15})
+    write(cast.chen, cast, {cast.grid_wang: (6,)}, month=month)
+    services.targets_sign(actor=qian, grid=cast.east, month=month)
+    assert (asked(cast.li), asked(cast.wang)) == ({"archive_rate": Decimal("0.5")}, {KEY: 16})
+
+
+def test_a_lead_changed_after_the_computation_keeps_the_month_from_being_published_with_the_old_target(
+    cast, qian
+):
+    month = date(2026, 10, 1)
+    write(cast.chen, cast, {cast.grid_li: (10,)}, month=month)
+    services.targets_sign(actor=qian, grid=cast.east, month=month)
+    period = services.run_compute(bank=cast.root, month=month).period
+    with waive_scope("a test"):
+        Assignment.objects.filter(grid=cast.grid_li).update(user=cast.wang)
+    with pytest.raises(services.NotAsComputed) as error:
+        services.period_publish(actor=qian, period=period)
+    assert sum(str(INDICATORS[KEY].name) in one and "10" in one for one in error.value.differences) == 2
+    services.run_compute(bank=cast.root, month=month, again=True)
+    assert (asked(cast.li), asked(cast.wang)) == ({}, {KEY: 10})
+
+
+def test_what_is_spread_takes_the_place_of_what_stood_to_the_last_part(cast, qian):
+    months = [date(2027, month, 1) for month in range(1, 13)]
+    for month in months:
+        write(
+            cast.chen, cast, {cast.east: (10, 12, 15), cast.grid_li: (5,), cast.grid_wang: (5,)}, month=month
+        )
+    spread = {"actor": cast.chen, "grid": cast.east, "month": months[0], "indicator": KEY, "by": "households"}
+    services.targets_spread(**spread, total=Decimal(7))
+    with waive_scope("a test"):
+        rows = list(GridTarget.objects.all())
+    own = [row for row in rows if row.grid_id == cast.east.pk]
+    assert sum(row.assured for row in own) == sum(row.assured for row in rows if row not in own) == 7
+    assert {row.levels for row in own} == {(1, 12, 15)}
+    with pytest.raises(Refused, match="2027-01"):
+        services.targets_spread(**spread, total=Decimal(200))
+    write(cast.chen, cast, {cast.grid_li: (5,)}, month=months[11])
+    services.targets_sign(actor=qian, grid=cast.east, month=months[11])
+    with pytest.raises(Refused, match="2027-12"):
+        services.targets_spread(**spread, total=Decimal(7))
+
+
+def test_what_two_have_signed_nobody_sets_anew_by_himself(cast, qian):
+    period = services.period_open(actor=cast.zhao, bank=cast.root, month=MONTH)
+    write(cast.chen, cast, {cast.grid_li: (10,)})
+    services.targets_sign(actor=qian, grid=cast.east, month=MONTH)
+    own = {"actor": cast.zhao, "period": period, "indicator": KEY, "value": Decimal("0.01")}
+    for grid in (cast.grid_li, cast.grid_wang):
+        with pytest.raises(Refused):
+            services.target_set(**own, user=cast.li, grid=grid)
+    services.target_set(**own, user=cast.wang, grid=cast.grid_wang)
+    assert (asked(cast.li), asked(cast.wang)) == ({KEY: 10}, {KEY: Decimal("0.01")})
+
+
+def test_a_rate_is_at_most_all_of_it(cast):
+    rate = {"actor": cast.chen, "grid": cast.east, "month": MONTH, "indicator": "visit_coverage"}
+    services.targets_write(**rate, rows={cast.grid_li.pk: levels("0.9", 1)})
+    for wrong in (("1.01",), ("0.9", "1.01"), ("0.9", "0.95", 2)):
+        with pytest.raises(Refused, match="100"):
+            services.targets_write(**rate, rows={cast.grid_li.pk: levels(*wrong)})
+    period = services.period_open(actor=cast.zhao, bank=cast.root, month=MONTH)
+    with pytest.raises(Refused, match="100"):
+        services.target_set(
+            actor=cast.zhao,
+            period=period,
+            user=cast.li,
+            grid=cast.grid_li,
+            indicator="visit_coverage",
+            value=Decimal(2),
+        )
+
+
+def test_who_wrote_a_figure_does_not_sign_it_where_somebody_else_carried_it_forward(cast, qian):
+    write(cast.zhao, cast, {cast.grid_li: (8,)}, month=date(2026, 11, 1))
+    later = date(2027, 1, 1)
+    services.targets_copy(actor=cast.chen, grid=cast.east, month=MONTH)
+    services.targets_copy(actor=cast.chen, grid=cast.east, month=later)
+    for month in (MONTH, later):
+        with pytest.raises(Refused):
+            services.targets_sign(actor=cast.zhao, grid=cast.east, month=month)
+        assert services.targets_sign(actor=qian, grid=cast.east, month=month) == 1
+    write(cast.chen, cast, {cast.grid_li: (9,)}, month=later)
+    assert services.targets_sign(actor=cast.zhao, grid=cast.east, month=later) == 1, "it is chen's figure now"
