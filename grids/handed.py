@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from gridbank.scoping import waive_scope
-from grids import loads, measures
+from grids import loads
 from grids.authority import Act, roles_for, where
 from grids.enums import GridNature, HandoverKind, HandoverState, Part, Tier
 from grids.models import Assignment, Grid, Handover, HandoverPart, HandoverWard, Residual
