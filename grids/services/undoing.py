@@ -38,13 +38,15 @@ def assignments_take_back(
 
     `ended` says of each until when it stood before. Nothing before today changes. Raises Refused.
     """
+    if not given and not ended:
+        raise Refused(_("There is nothing to undo."))
     rows = assignment_list(actor=actor)
+    asked = [*given, *(one for one, _until in ended)]
+    grids = grids_locked(actor, [visible_or_404(rows, pk=one.pk).grid for one in asked], Act.GRID_ASSIGN)
+    # of two at once the second has waited here, and finds nothing more to take back
     found = [visible_or_404(rows, pk=one.pk) for one in given]
     again = [(visible_or_404(rows, pk=one.pk), until) for one, until in ended]
     people = [*found, *(one for one, _until in again)]
-    if not people:
-        raise Refused(_("There is nothing to undo."))
-    grids = grids_locked(actor, [one.grid for one in people], Act.GRID_ASSIGN)
     lock_people(one.user_id for one in people)
     for one in people:
         first = one.valid_from if one in found else day_after(one.valid_to or one.valid_from)
