@@ -66,7 +66,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             if item.get_closest_marker("xdist_group") and "@" not in item.nodeid.rpartition("]")[2]
         ]
         if laneless:
-            raise pytest.UsageError(f"This pytest and this xdist keep no lanes: {laneless[0].nodeid} has none.")
+            raise pytest.UsageError(
+                f"This pytest and this xdist keep no lanes: {laneless[0].nodeid} has none."
+            )
 
 
 def _refuse_skip(report: pytest.CollectReport | pytest.TestReport) -> None:
