@@ -32,7 +32,7 @@ def _business(user: User) -> bool:
 
 
 def _brings_files(user: User) -> bool:
-    return user.role in {Role.HEAD_OFFICE, Role.BRANCH_MANAGER}
+    return user.role in {Role.HEAD_OFFICE, Role.BRANCH_MANAGER, Role.SYSADMIN}
 
 
 def _everybody(_user: User) -> bool:

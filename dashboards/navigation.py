@@ -26,7 +26,7 @@ ENTRIES = [
         "exchange:home",
         pgettext_lazy("menu", "Files in"),
         "arrow-up-tray",
-        {Role.HEAD_OFFICE, Role.BRANCH_MANAGER},
+        {Role.HEAD_OFFICE, Role.BRANCH_MANAGER, Role.SYSADMIN},
     ),
     ("people:list", pgettext_lazy("menu", "Accounts"), "identification", {Role.SYSADMIN, Role.SECADMIN}),
     ("audit:list", pgettext_lazy("menu", "Audit log"), "shield-check", {Role.AUDITOR}),
