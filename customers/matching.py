@@ -68,10 +68,6 @@ class Match:
     reasons: tuple[str | Promise, ...] = ()
 
     @property
-    def is_certain(self) -> bool:
-        return self.score == CERTAIN
-
-    @property
     def is_likely(self) -> bool:
         """Whether somebody should look before a second archive is opened."""
         return self.score >= LIKELY

@@ -7,8 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dashboards.policies import Home
-from people.enums import Role
+from dashboards.policies import BRINGING_ROLES, Home
 from people.models import User
 from people.policies import keeps_accounts, reads_trail
 
@@ -32,7 +31,7 @@ def _business(user: User) -> bool:
 
 
 def _brings_files(user: User) -> bool:
-    return user.role in {Role.HEAD_OFFICE, Role.BRANCH_MANAGER, Role.SYSADMIN}
+    return user.role in BRINGING_ROLES
 
 
 def _everybody(_user: User) -> bool:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import pgettext_lazy
 
+from dashboards.policies import BRINGING_ROLES
 from grids.authority import Act, may
 from people.enums import BUSINESS_ROLES, EVERYONE, Role
 from people.models import User
@@ -22,12 +23,7 @@ ENTRIES = [
     ("visits:list", pgettext_lazy("menu", "Visits"), "clipboard-document-check", BUSINESS_ROLES),
     ("needs:list", pgettext_lazy("menu", "Needs"), "chat-bubble-left-right", BUSINESS_ROLES),
     ("performance:list", pgettext_lazy("menu", "Ranking"), "trophy", BUSINESS_ROLES),
-    (
-        "exchange:home",
-        pgettext_lazy("menu", "Files in"),
-        "arrow-up-tray",
-        {Role.HEAD_OFFICE, Role.BRANCH_MANAGER, Role.SYSADMIN},
-    ),
+    ("exchange:home", pgettext_lazy("menu", "Files in"), "arrow-up-tray", BRINGING_ROLES),
     ("people:list", pgettext_lazy("menu", "Accounts"), "identification", {Role.SYSADMIN, Role.SECADMIN}),
     ("audit:list", pgettext_lazy("menu", "Audit log"), "shield-check", {Role.AUDITOR}),
     ("performance:proofs", pgettext_lazy("menu", "Verification"), "check-badge", {Role.AUDITOR}),

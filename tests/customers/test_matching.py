@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from customers.matching import Known, compared, likeliest
+from customers.matching import CERTAIN, Known, compared, likeliest
 
 BORN = date(1970, 3, 12)
 LIKELY = {
@@ -49,9 +49,9 @@ def test_hardly_one_person(what):
 def test_the_reasons_stand_in_words_and_the_number_decides():
     found = compared(Known("曾小明", BORN, phone_digest="a"), Known("曾晓明", BORN, phone_digest="a"))
     assert len(found.reasons) == 3
-    assert not found.is_certain
+    assert found.score < CERTAIN
     assert found.in_words().count(str(found.reasons[1])) == 1
-    assert compared(Known("甲", id_digest="a"), Known("乙", id_digest="a")).is_certain
+    assert compared(Known("甲", id_digest="a"), Known("乙", id_digest="a")).score == CERTAIN
 
 
 def test_the_likeliest_of_several():

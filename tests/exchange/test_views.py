@@ -1,19 +1,18 @@
 """The pages of a file, from the template to what was put back."""
 
-from io import BytesIO
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from exchange.models import Batch, State
 from exchange.opening import table_of
-from exchange.sheets import sheets
 from gridbank.scoping import waive_scope
 from grids.models import Grid
 from jobs.models import JobRun
 from jobs.running import run
-from tests.exchange.files import xlsx
+from people.models import User
+from tests.exchange.files import STAFF_HEAD, xlsx
+from tests.factories import UserFactory
 
 
 @pytest.fixture
@@ -95,22 +94,23 @@ def test_what_is_no_file_is_said_on_the_form(client, keeper, content):
     assert not Batch.everywhere().exists()
 
 
-def test_a_template_names_every_column_and_is_taken_in_again(client, cast):
-    client.force_login(cast.zhao)
-    for sheet in sheets():
-        answer = client.get(reverse("exchange:template", args=[sheet.kind]))
-        if not sheet.may(cast.zhao):
-            assert answer.status_code == 403
-            continue
-        book = table_of(BytesIO(answer.content).getvalue())
-        heads = next(iter(book.lines(book.names()[0]))).cells
-        assert heads == [str(column.label) for column in sheet.columns]
-        bring(client, answer.content, kind=sheet.kind)
-        batch = Batch.everywhere().get(kind=sheet.kind)
-        assert [head.key for head in batch.layout.heads] == [column.key for column in sheet.columns]
-
-
 def test_a_large_file_passes_and_a_large_body_elsewhere_does_not(client, keeper):
     large = b"a,b\n" + b"1,2\n" * 1_600_000
     assert bring(client, large, "a.csv").status_code == 302
     assert client.post(reverse("exchange:home"), {"x": "y" * 6_000_000}).status_code == 413
+
+
+def test_the_system_administrator_brings_the_file_of_staff_and_no_other(client, cast):
+    client.force_login(UserFactory(role="sysadmin"))
+    home = client.get(reverse("exchange:home")).text
+    assert "人员名单" in home
+    assert "网格编号" not in home
+    assert bring(client, xlsx(HEAD)).status_code == 403
+    assert bring(client, xlsx(STAFF_HEAD, ["S7", "新人", "客户经理"]), kind="staff").status_code == 302
+    work()
+    batch = Batch.everywhere().get()
+    client.post(reverse("exchange:start", args=[batch.pk, "store"]))
+    work()
+    assert User.objects.get(staff_no="S7").role == "account_manager"
+    client.force_login(cast.zhao)
+    assert client.get(batch.get_absolute_url()).status_code == 404

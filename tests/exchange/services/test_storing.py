@@ -2,14 +2,11 @@
 
 import json
 
-import pytest
-
 from audit.models import AuditEvent
 from audit.services import record
 from exchange import selectors, services
 from exchange.models import Batch, Phase, Portion, Slice, State
 from exchange.sheets import Fate, register
-from gridbank.errors import Refused
 from jobs.leases import LeaseLostError
 from jobs.models import JobRun
 from jobs.running import run
@@ -83,18 +80,6 @@ def test_what_was_killed_goes_on_where_it_was(cast, shelf, monkeypatch):
     assert (job.result, shelf.calls) == ({"rows": 6, "new": 6}, [2, 2, 2])
 
 
-def test_a_stopped_batch_keeps_what_is_in_and_goes_on_when_asked(cast, shelf):
-    batch = brought(cast.zhao, xlsx(HEAD, *[[str(at), "甲"] for at in range(6)]), kind="things")
-    job = services.batch_start(actor=cast.zhao, batch=batch, work=selectors.STORE)
-    services.batch_stop(actor=cast.zhao, batch=batch)
-    run(job.pk)
-    batch.refresh_from_db()
-    assert (shelf.things, batch.state) == ({}, State.STORING)
-    assert worked(cast.zhao, batch, selectors.STORE) == {"rows": 6, "new": 6}
-    with pytest.raises(Refused):
-        services.batch_stop(actor=cast.zhao, batch=batch)
-
-
 def test_a_doubtful_row_goes_in_once_somebody_takes_it(cast, shelf):
     batch, _told = stored(cast.zhao, xlsx(HEAD, *ROWS), kind="things")
     (row,) = selectors.rows_out(batch, Phase.STORED, Fate.DOUBTFUL)
@@ -105,17 +90,6 @@ def test_a_doubtful_row_goes_in_once_somebody_takes_it(cast, shelf):
     assert {fate: count for fate, count in batch.counts.items() if count} == {"new": 3, "wrong": 2}
     worked(cast.zhao, batch, selectors.UNDO)
     assert shelf.things == {}
-
-
-def test_undo_puts_back_all_but_what_was_worked_on_since(cast, shelf):
-    shelf.things = {"1": "旧"}
-    batch, _told = stored(cast.zhao, xlsx(HEAD, ["1", "甲"], ["2", "乙"], ["3", "丙"]), kind="things")
-    shelf.things["2"] = "丁"
-    assert worked(cast.zhao, batch, selectors.UNDO) == {"rows": 3, "undone": 2, "kept": 1}
-    assert (shelf.things, batch.state) == ({"1": "旧", "2": "丁"}, State.UNDONE)
-    assert selectors.rows_kept(batch) == [["名册", 3, "有人改过。"]]
-    with pytest.raises(Refused):
-        services.batch_start(actor=cast.zhao, batch=batch, work=selectors.STORE)
 
 
 def test_a_kind_without_a_judge_is_rehearsed(cast, shelf):
