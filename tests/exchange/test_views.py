@@ -103,7 +103,7 @@ def test_a_large_file_passes_and_a_large_body_elsewhere_does_not(client, keeper)
 def test_the_system_administrator_brings_the_file_of_staff_and_no_other(client, cast):
     client.force_login(UserFactory(role="sysadmin"))
     home = client.get(reverse("exchange:home")).text
-    assert "人员名单" in home
+    assert "员工" in home
     assert "网格编号" not in home
     assert bring(client, xlsx(HEAD)).status_code == 403
     assert bring(client, xlsx(STAFF_HEAD, ["S7", "新人", "客户经理"]), kind="staff").status_code == 302
