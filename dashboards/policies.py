@@ -27,7 +27,7 @@ HOMES = {
 }
 
 # Who may have a file to bring; which kinds is said by each.
-BRINGING_ROLES = frozenset({Role.HEAD_OFFICE, Role.BRANCH_MANAGER})
+BRINGING_ROLES = frozenset({Role.HEAD_OFFICE, Role.BRANCH_MANAGER, Role.SYSADMIN})
 
 # Whoever goes from door to door: a home counts what they did today.
 VISITING_ROLE = Role.ACCOUNT_MANAGER

@@ -27,8 +27,8 @@ from gridbank.scoping import visible_or_404
 from people.access import StaffRequest, allow
 from people.enums import Role
 
-# whoever leads no branch brings no file; people are brought in the server room
-bringers = allow(Role.BRANCH_MANAGER, Role.HEAD_OFFICE)
+# whoever leads no branch brings no file but that of the accounts that he opens
+bringers = allow(Role.BRANCH_MANAGER, Role.HEAD_OFFICE, Role.SYSADMIN)
 WORKS = {"judge": JUDGE, "store": STORE, "undo": UNDO}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from exchange import services
 from exchange.models import Batch
-from tests.exchange.files import xlsx
+from tests.exchange.files import STAFF_HEAD, xlsx
 from tests.nets.making import ABSENT, Kwargs, by
 
 HEAD = ["网格编号", "网格名称", "上级网格编号"]
@@ -32,7 +32,32 @@ def _started(world: Any, whose: str) -> Kwargs:
     return {**by("batch")(world, whose), "work": "undo"}
 
 
-MAKE = {"batch": _batch}
+def _staff(world: Any, _whose: str) -> Batch:
+    """The system administrator's file."""
+    return services.batch_bring(
+        actor=world.officers["sysadmin"], kind="staff", name="人员.xlsx", content=xlsx(STAFF_HEAD, ["S7", "新人", "客户经理"]),
+        as_of=date(2026, 9, 1),
+    )  # fmt: skip
+
+
+def _staff_kind(_world: Any, _whose: str) -> Kwargs:
+    return {"kind": "staff"}
+
+
+def _staff_started(world: Any, whose: str) -> Kwargs:
+    return {**by("staff_batch")(world, whose), "work": "undo"}
+
+
+MAKE = {"batch": _batch, "staff_batch": _staff}
+# whose own row is another one than Li's or Chen's
+OWN = {
+    "sysadmin": {
+        "exchange:new": _staff_kind,
+        "exchange:template": _staff_kind,
+        "exchange:start": _staff_started,
+        "exchange": by("staff_batch"),
+    }
+}
 ROWS = {
     "exchange:new": _kind,
     "exchange:template": _kind,

@@ -10,7 +10,9 @@ from gridbank.scoping import waive_scope
 from grids.models import Grid
 from jobs.models import JobRun
 from jobs.running import run
-from tests.exchange.files import xlsx
+from people.models import User
+from tests.exchange.files import STAFF_HEAD, xlsx
+from tests.factories import UserFactory
 
 
 @pytest.fixture
@@ -96,3 +98,19 @@ def test_a_large_file_passes_and_a_large_body_elsewhere_does_not(client, keeper)
     large = b"a,b\n" + b"1,2\n" * 1_600_000
     assert bring(client, large, "a.csv").status_code == 302
     assert client.post(reverse("exchange:home"), {"x": "y" * 6_000_000}).status_code == 413
+
+
+def test_the_system_administrator_brings_the_file_of_staff_and_no_other(client, cast):
+    client.force_login(UserFactory(role="sysadmin"))
+    home = client.get(reverse("exchange:home")).text
+    assert "员工" in home
+    assert "网格编号" not in home
+    assert bring(client, xlsx(HEAD)).status_code == 403
+    assert bring(client, xlsx(STAFF_HEAD, ["S7", "新人", "客户经理"]), kind="staff").status_code == 302
+    work()
+    batch = Batch.everywhere().get()
+    client.post(reverse("exchange:start", args=[batch.pk, "store"]))
+    work()
+    assert User.objects.get(staff_no="S7").role == "account_manager"
+    client.force_login(cast.zhao)
+    assert client.get(batch.get_absolute_url()).status_code == 404

@@ -98,11 +98,20 @@ class World:
     def owner(self, whose: str) -> User:
         return self.cast.li if whose == "mine" else self.cast.wu
 
-    def kwargs(self, route: Route, whose: str = "mine") -> dict[str, Any] | None:
-        """Return what the route's address needs; None when no row of that kind is out of anybody's sight."""
+    def kwargs(self, route: Route, whose: str = "mine", reader: str = "") -> dict[str, Any] | None:
+        """Return what the route's address needs; None when no row of that kind is out of anybody's sight.
+
+        A reader whose own row is another one than everybody's gets that.
+        """
         if not route.keys:
             return {}
-        maker = ROWS.get(route.name) or ROWS.get(route.namespace)
+        own = OWN.get(reader, {})
+        maker = (
+            own.get(route.name)
+            or own.get(route.namespace)
+            or ROWS.get(route.name)
+            or ROWS.get(route.namespace)
+        )
         assert maker, f"{route.name} wants {route.keys}: name its row in tests/<app>/rows.py"
         made = maker(self, whose)
         assert made is None or set(made) == set(route.keys), (
@@ -131,14 +140,16 @@ def _collected(kind: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for room in ROOMS:
         if importlib.util.find_spec(f"tests.{room}") and importlib.util.find_spec(f"tests.{room}.rows"):
-            told = getattr(importlib.import_module(f"tests.{room}.rows"), kind)
+            told = getattr(importlib.import_module(f"tests.{room}.rows"), kind, {})
             assert not found.keys() & told.keys()
             found |= told
     return found
 
 
 MAKE: dict[str, Callable[[World, str], Any]] = _collected("MAKE")
-ROWS: dict[str, Callable[[World, str], dict[str, Any] | None]] = _collected("ROWS")
+Maker = Callable[[World, str], dict[str, Any] | None]
+ROWS: dict[str, Maker] = _collected("ROWS")
+OWN: dict[str, dict[str, Maker]] = _collected("OWN")
 
 NOISE = [
     (

@@ -56,11 +56,10 @@ BUILT = poisoned
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.roles and not route.is_api], ids=str)
 def test_hostile_text_stays_text(world: World, route: Route):
-    address = route.url(world.kwargs(route))
     for name in ("zhao", "li", "sysadmin", "secadmin", "auditor"):
         if not route.admits(world.person(name)):
             continue
-        response = world.client(name).get(address)
+        response = world.client(name).get(route.url(world.kwargs(route, reader=name)))
         assert response.status_code in {200, 302, 400, 405}
         if response["Content-Type"].startswith("text/html"):
             assert "<x-evil" not in response.text

@@ -237,6 +237,7 @@ ELSEWHERE = {
     Act.VISIT_LOG: "test_a_visit_is_logged_where_its_household_is_seen",
     Act.GROUND_DRAW: "tests/ground/test_boundaries.py",
     Act.ROSTER_BRING: "asked of whoever brings a file: customers/sheets.py",
+    Act.CATALOGUE_KEEP: "nobody has it where banks share the catalogue: tests/products/test_sheets.py",
     Act.BANK_READ: "reads",
     Act.BANK_RANK: "reads",
     Act.BANK_ALARMS: "reads",

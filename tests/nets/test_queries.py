@@ -33,7 +33,7 @@ def grow(world: World) -> None:
 
 def asked(world: World, route: Route, name: str) -> int:
     """Count a request's questions, the second of two: the first may fill what is kept for all."""
-    client, address = world.client(name), route.url(world.kwargs(route))
+    client, address = world.client(name), route.url(world.kwargs(route, reader=name))
     client.get(address)
     with CaptureQueriesContext(connection) as found:
         status = client.get(address).status_code

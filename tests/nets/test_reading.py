@@ -20,9 +20,9 @@ FORBIDDEN_HTML = {
 
 
 def answers(world: World, route: Route, method: str = "get"):
-    address = route.url(world.kwargs(route))
     for name in READERS:
         if route.admits(world.person(name)):
+            address = route.url(world.kwargs(route, reader=name))
             yield name, getattr(world.client(name), method)(address)
 
 

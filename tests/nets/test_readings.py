@@ -39,11 +39,13 @@ def tells(response: Any) -> bool:
 def test_what_tells_of_somebody_leaves_one_row(world: World, route: Route):
     for kind in ("customer", "need", "visit", "offer", "consent"):
         world.row(kind, "mine")
-    address = route.url(world.kwargs(route))
+    addresses = {
+        name: route.url(world.kwargs(route, reader=name))
+        for name in READERS
+        if route.admits(world.person(name))
+    }
     plant(world)
-    for name in READERS:
-        if not route.admits(world.person(name)):
-            continue
+    for name, address in addresses.items():
         before = Reading.objects.count()
         response = world.client(name).get(address)
         rows = list(Reading.objects.order_by("pk"))[before:]

@@ -122,7 +122,9 @@ def knows_handover(actor: User, row: Any) -> bool:
 
 
 def knows_batch(actor: User, batch: Any) -> bool:
-    """One's own file of grids while one leads a branch, and everybody's in the bank that one leads."""
+    """One's own file of grids while one leads a branch, and everybody's in the bank that one leads; the files of staff."""
+    if actor.role == "sysadmin" or batch.kind == "staff":
+        return actor.role == "sysadmin" and batch.kind == "staff"
     led_paths = [path for path in paths_of(actor, helps=False) if path.count("/") <= 3]
     if not led_paths or actor.role not in {"branch_manager", "head_office"}:
         return False
