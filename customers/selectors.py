@@ -126,9 +126,11 @@ def claim_list(*, actor: User) -> QuerySet[Claim]:
 
 
 def claims_to_decide(*, actor: User) -> QuerySet[Claim]:
-    """Return what waits for this person's word: not what he entered or earns by."""
+    """Return what waits for this person's word: not what he entered or earns by, nor what is only kept of somebody."""
     rows = claim_list(actor=actor).filter(
-        where(actor, Act.CLAIM_DECIDE, "customer__household__grid__"), state=Evidence.CLAIMED
+        where(actor, Act.CLAIM_DECIDE, "customer__household__grid__"),
+        state=Evidence.CLAIMED,
+        customer__restricted_at=None,
     )
     # a condition on what may be empty: whatever isn't his own, not what isn't known to be
     return rows.exclude(own_claims_q(actor))

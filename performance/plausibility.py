@@ -9,25 +9,27 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import ExtractHour, TruncMinute
+from django.db.models.functions import ExtractHour, TruncHour, TruncMinute
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditEvent
 from customers.actions import Action as Archives
-from customers.models import Household
+from customers.models import Attribution, CompleteSpan, Household
 from gridbank.days import month_last
 from gridbank.scoping import waive_scope
 from grids.actions import Action as Grids
-from grids.models import Assignment, Grid
+from grids.enums import HandoverState
+from grids.models import Assignment, Grid, Handover
 from ground.models import CURRENT, Boundary
 from people.models import User
 from performance.actions import Action
+from performance.models import GridTarget
 from products.enums import OfferResult
 from products.models import Offer
 from visits.actions import Action as Visits
@@ -44,6 +46,10 @@ SAME_SPOT = 5
 AT_ONE_VISIT = 4
 # archives that one person completed in the month with the same words
 ALIKE = 10
+# more than so many in an hour leaves five minutes for each, the way included
+HOURLY = 12
+# so many days after a month's end what was only there for its last day is gone again
+SOON = timedelta(days=5)
 SAME_WORDS = ("income_source", "land_mu", "house_type", "income_band")
 
 
@@ -53,6 +59,11 @@ class Look:
 
     bank: Grid
     month: date
+
+    @property
+    def since(self) -> datetime:
+        """Return the moment at which it began."""
+        return timezone.make_aware(datetime.combine(self.month, time.min))
 
     @property
     def days(self) -> tuple[date, date]:
@@ -75,9 +86,10 @@ class Look:
 
     def events(self, *actions: str) -> QuerySet[AuditEvent]:
         """Return what the bank's people did since the month began: a base is moved afterwards as well."""
-        since = timezone.make_aware(datetime.combine(self.month, time.min))
         people = Assignment.objects.filter(grid__path__startswith=self.bank.path).order_by()
-        rows = AuditEvent.objects.filter(at__gte=since, action__in=actions, actor__in=people.values("user"))
+        rows = AuditEvent.objects.filter(
+            at__gte=self.since, action__in=actions, actor__in=people.values("user")
+        )
         return rows.order_by()
 
 
@@ -101,6 +113,11 @@ def _by_person(rows: QuerySet[Any], person: str = "staff_id") -> Iterator[tuple[
 def _burst(look: Look) -> Iterator[tuple[int | None, int]]:
     minutes = look.visits(met=True).values("staff_id", minute=TruncMinute("started_at"))
     yield from minutes.annotate(n=Count("pk")).filter(n__gte=SOME).values_list("staff_id", "n")
+
+
+def _hurried(look: Look) -> Iterator[tuple[int | None, int]]:
+    hours = look.visits(met=True).values("staff_id", hour=TruncHour("started_at"))
+    yield from hours.annotate(n=Count("pk")).filter(n__gt=HOURLY).values_list("staff_id", "n")
 
 
 def _night(look: Look) -> Iterator[tuple[int | None, int]]:
@@ -145,7 +162,8 @@ def _at_one_visit(look: Look) -> Iterator[tuple[int | None, int]]:
 def _all_accepted(look: Look) -> Iterator[tuple[int | None, int]]:
     rows = look.offers().values("staff_id")
     counted = rows.annotate(n=Count("pk", filter=Q(result=OfferResult.ACCEPTED)), every=Count("pk"))
-    yield from counted.filter(n=F("every")).values_list("staff_id", "n")
+    nine_in_ten = counted.annotate(tenfold=F("n") * 10).filter(tenfold__gte=F("every") * 9)
+    yield from nine_in_ten.values_list("staff_id", "n")
 
 
 def _repeated(look: Look) -> Iterator[tuple[int | None, int]]:
@@ -158,7 +176,61 @@ def _alike(look: Look) -> Iterator[tuple[int | None, int]]:
         grid__path__startswith=look.bank.path, complete_since__range=look.days
     ).order_by()
     groups = rows.values("archived_by_id", *SAME_WORDS).annotate(n=Count("pk"))
-    yield from groups.filter(n__gte=ALIKE).values_list("archived_by_id", "n")
+    alike: Counter[tuple[Any, ...]] = Counter()
+    for person_id, source, land, *others, n in groups.values_list("archived_by_id", *SAME_WORDS, "n"):
+        # who writes a number of his own into each, in whatever digits, writes them by the same words all the same
+        bare = "".join(sign for sign in source if not sign.isnumeric())
+        # where the numbers differ anyway, the land does too
+        alike[person_id, bare, land if bare == source else None, *others] += n
+    yield from ((key[0], n) for key, n in alike.items() if n >= ALIKE)
+
+
+def _emptied(look: Look) -> Iterator[tuple[int | None, int]]:
+    """Count archives that were complete on the month's last day and lacked something again soon after."""
+    last = look.days[1]
+    rows = CompleteSpan.objects.filter(
+        household__grid__path__startswith=look.bank.path, valid_to__range=(last, last + SOON)
+    )
+    yield from _by_person(rows.order_by(), "household__archived_by_id")
+
+
+def _moved(look: Look) -> Iterator[tuple[int | None, int]]:
+    """Count households that left a grid in the month or soon after: who came for the last day only leaves it then."""
+    first, last = look.days
+    rows = Attribution.objects.filter(
+        grid__path__startswith=look.bank.path, valid_to__range=(first, last + SOON), moved_at__gte=look.since
+    )
+    yield from _by_person(rows.order_by(), "moved_by_id")
+
+
+def _targets(look: Look) -> Iterator[tuple[int | None, int]]:
+    """Count targets set for a person, and those of the month that were signed when it was over."""
+    yield from _done(Action.TARGET_SET)(look)
+    over = timezone.make_aware(datetime.combine(look.days[1] + timedelta(days=1), time.min))
+    late = GridTarget.objects.filter(
+        grid__path__startswith=look.bank.path, month=look.month, is_signed=True, signed_at__gte=over
+    )
+    yield from _by_person(late.order_by(), "signed_by_id")
+
+
+def _handovers(look: Look) -> QuerySet[Handover]:
+    rows: QuerySet[Handover] = Handover.objects.filter(
+        grid__path__startswith=look.bank.path,
+        state=HandoverState.DONE,
+        done_at__gte=look.since,
+        first_day__lte=look.days[1],
+    )
+    return rows.order_by()
+
+
+def _leads(look: Look) -> Iterator[tuple[int | None, int]]:
+    """Count responsibilities that changed, one by one, in bulk or by a handover that the clock put in force."""
+    yield from _done(Grids.ASSIGNMENT_STARTED, Grids.ASSIGNMENT_ENDED, Grids.ASSIGNMENTS_STARTED)(look)
+    yield from _by_person(_handovers(look), "opened_by_id")
+
+
+def _late_handovers(look: Look) -> Iterator[tuple[int | None, int]]:
+    yield from _by_person(_handovers(look).filter(done_at__date__gt=F("first_day")), "opened_by_id")
 
 
 def _own_corrections(look: Look) -> Iterator[tuple[int | None, int]]:
@@ -182,23 +254,28 @@ def _base_changed(look: Look) -> Iterator[tuple[int | None, int]]:
 
 CHECKS = (
     Check("burst", _("Visits within one minute"), SOME, _burst),
+    Check("hurried", _("Visits, more than twelve within an hour"), FEW, _hurried),
     Check("night", _("Visits between ten at night and six in the morning"), SOME, _night),
     Check("away", _("Visits more than 20 km off the grid"), FEW, _away),
     Check("one_spot", _("Households visited at the door from one and the same spot"), SAME_SPOT, _one_spot),
     Check("distant", _("Visits by phone or WeChat, more than at the door"), MANY, _distant),
     Check("unmet_offers", _("Offers accepted at visits at which nobody was met"), FEW, _unmet_offers),
     Check("at_one_visit", _("Offers accepted by the handful at one visit"), FEW, _at_one_visit),
-    Check("all_accepted", _("Offers of which every one was accepted"), MANY, _all_accepted),
+    Check("all_accepted", _("Offers of which nine in ten or more were accepted"), MANY, _all_accepted),
     Check("repeated", _("Offers of the same product to the same customer"), SOME, _repeated),
     Check("alike", _("Archives completed with the same words"), ALIKE, _alike),
+    Check("emptied", _("Archives that lacked something again right after the month"), SOME, _emptied),
     Check("own_corrections", _("Own visits corrected"), SOME, _own_corrections),
     Check("deaths", _("Deaths told"), SOME, _done(Archives.CUSTOMER_DIED)),
     Check("resettled", _("People moved to other households"), SOME, _done(Archives.CUSTOMER_RESETTLED)),
     Check("base", _("Dates of birth and documents changed or taken out"), SOME, _base_changed),
     Check("redated", _("Days of accounts and app steps corrected"), SOME, _done(Archives.CUSTOMER_DAY_CORRECTED)),
     Check("others_corrected", _("Visits corrected, of others and own"), MANY, _done(Visits.VISIT_CORRECTED)),
-    Check("targets", _("Own targets set for people"), FEW, _done(Action.TARGET_SET)),
-    Check("leads", _("Responsibilities begun or ended"), FEW, _done(Grids.ASSIGNMENT_STARTED, Grids.ASSIGNMENT_ENDED)),
+    Check("targets", _("Own targets set for people, and targets signed after the month"), FEW, _targets),
+    Check("leads", _("Responsibilities begun, ended or handed over"), FEW, _leads),
+    Check("late_handovers", _("Handovers put in force after their day"), FEW, _late_handovers),
+    Check("backdated", _("Changes for days before signed"), FEW, _done(Grids.BACKDATING_SIGNED)),
+    Check("moved", _("Households moved to other grids"), SOME, _moved),
 )  # fmt: skip
 WORDS = {check.key: check.words for check in CHECKS}
 

@@ -163,6 +163,7 @@ def _check(actor: User, claim: Claim, witness: str, own: Collection[int]) -> Non
         require(actor, Act.CLAIM_DECIDE, claim.customer.household.grid)
         if claim.pk in own:
             raise Refused(policies.why_no_witness())
+    policies.unrestricted(claim.customer, "claims")
     if claim.state != Evidence.CLAIMED:
         raise Refused(_("One of these is decided already. Look at the list again."))
 

@@ -49,6 +49,7 @@ def step_day_correct(
     final = closing.hold(seen.household.grid, (stood, day))
     person = visible_or_404(locked(rows), pk=customer.pk)
     policies.own_step(actor, person, step)
+    policies.unrestricted(person, "day")
     trail.refuse_stale(person, version)
     if stood is None or getattr(person, step) != stood:
         raise Refused(_("This is not recorded."), field="step")

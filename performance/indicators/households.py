@@ -48,26 +48,38 @@ def _lived(window: Window, person: str, span: str) -> str:
     return f"{span}.customer_id = {person}.id AND {span}.valid_to >= {day} AND {span}.valid_from <= {day}"
 
 
-def gone(window: Window) -> Query:
-    """Return the SQL of `rank_gone`: the households of whose people none lives at the end of the last day.
+# at the end of the last day; asks for that instant twice
+_RESTRICTED = (
+    "EXISTS (SELECT 1 FROM customers_restriction x WHERE x.customer_id = c.id AND x.set_at < %s "
+    "AND (x.lifted_at IS NULL OR x.lifted_at >= %s))"
+)
 
-    It is asked of the day: somebody may have moved in or been told of since.
+
+def gone(window: Window) -> Query:
+    """Return the SQL of `rank_gone`: the households of whose people nobody is left whom one may visit at the end of the last day.
+
+    They have died, live elsewhere by then, or what is known of them is only kept. It is asked of the day: somebody may
+    have moved in or been told of since. One of which nobody was ever told is not among them.
     """
     day = day_literal(window.as_of)
-    alive = f"c.created_at < %s AND (c.died_on IS NULL OR c.died_on > {day})"
+    alive = f"c.created_at < %s AND (c.died_on IS NULL OR c.died_on > {day}) AND NOT {_RESTRICTED}"
     return (
         f"""
         SELECT d.household_id
         FROM (SELECT DISTINCT COALESCE(r.household_id, c.household_id) AS household_id
               FROM customers_customer c
               LEFT JOIN customers_residence r ON {_lived(window, "c", "r")}
-              WHERE c.died_on <= {day} AND c.created_at < %s) d
+              WHERE c.created_at < %s AND (c.died_on <= {day} OR {_RESTRICTED})
+              UNION
+              SELECT r.household_id
+              FROM customers_residence r JOIN customers_customer c ON c.id = r.customer_id
+              WHERE r.valid_to < {day} AND c.created_at < %s) d
         WHERE NOT EXISTS (SELECT 1 FROM customers_customer c
                           WHERE c.household_id = d.household_id AND {alive}
                             AND NOT EXISTS (SELECT 1 FROM customers_residence r WHERE {_lived(window, "c", "r")}))
           AND NOT EXISTS (SELECT 1 FROM customers_residence r JOIN customers_customer c ON {_lived(window, "c", "r")}
                           WHERE r.household_id = d.household_id AND {alive})""",  # noqa: S608  our own constants
-        [window.end] * 3,
+        [window.end] * 10,
     )
 
 
@@ -77,7 +89,7 @@ def homes(window: Window) -> Query:
     The parts are millionths that add up to one. A household that was visited where it isn't any more (it
     moved, within the month) has one row more, with no part in it: whoever led that grid on that day. `complete` is 1
     when its archive was complete at the end of the last day.
-    One whose people have all died by the last day has none.
+    One of whose people nobody is left on the last day has none.
     """
     alive = "NOT EXISTS (SELECT 1 FROM rank_gone e WHERE e.household_id = h.id)"
     return (
@@ -104,7 +116,7 @@ def homes(window: Window) -> Query:
 def adults(window: Window) -> Query:
     """Return the SQL of `rank_adults`: how many adults a household has, and how many of them are verified.
 
-    Of the living, where they lived and by the date of birth that stood there on the last day.
+    Of the living whose data may be processed, where they lived and by the date of birth that stood there on the last day.
     """
     verified = f"c.app_verified_on <= %s AND {window.evident('c.app_evidence')}"
     return (
@@ -115,9 +127,16 @@ def adults(window: Window) -> Query:
         LEFT JOIN customers_residence r ON r.customer_id = c.id AND r.valid_to >= %s AND r.valid_from <= %s
         LEFT JOIN customers_identityspan i ON i.customer_id = c.id AND i.valid_to >= %s AND i.valid_from <= %s
         WHERE CASE WHEN i.id IS NULL THEN c.birth_date ELSE i.birth_date END <= %s AND c.created_at < %s
-          AND (c.died_on IS NULL OR c.died_on > %s)
+          AND (c.died_on IS NULL OR c.died_on > %s) AND NOT {_RESTRICTED}
         GROUP BY COALESCE(r.household_id, c.household_id)""",  # noqa: S608  our own constants
-        [*[window.as_of.isoformat()] * 5, window.born_by.isoformat(), window.end, window.as_of.isoformat()],
+        [
+            *[window.as_of.isoformat()] * 5,
+            window.born_by.isoformat(),
+            window.end,
+            window.as_of.isoformat(),
+            window.end,
+            window.end,
+        ],
     )
 
 

@@ -145,7 +145,7 @@ def target_set(*, actor: User, period: Period, user: User, grid: Grid, indicator
         raise Refused(_("A target must be a number above zero."), field="value")
     if INDICATORS[indicator].is_rate and value > 1:
         raise Refused(_("A rate is at most 100 %."), field="value")
-    refuse_signed(period, user, grid, indicator)
+    refuse_signed(actor, period, user, grid, indicator)
     with waive_scope("the month was read as this person"):
         target, _created = Target.objects.update_or_create(
             period=period, user=user, indicator=indicator, defaults={"value": value, "grid": grid}

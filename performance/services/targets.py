@@ -1,13 +1,17 @@
 """Targets of grids: written for a branch in one save, spread, carried forward, signed by a second person."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.models import AuditEvent
 from audit.services import record
 from gridbank.days import month_first, month_last, month_write, months_before
 from gridbank.errors import Refused
@@ -227,6 +231,49 @@ def _told(row: GridTarget) -> list[object]:
     return [row.grid_id, row.indicator, *levels, row.made_by_id]
 
 
+class SignedTargets:
+    """Compares signed targets with the trail: each stands as the last event that tells of its grid, month and indicator.
+
+    Those signed while the trail is walked are looked at the next time.
+    """
+
+    def __init__(self) -> None:
+        """Remember when the walk began."""
+        self.began = timezone.now()
+        self.told: dict[Place, str] = {}
+
+    def note(self, event: AuditEvent) -> None:
+        """Remember what an event says was signed, and by whom."""
+        if event.action == Action.TARGETS_SIGNED:
+            changes = json.loads(event.changes)
+            for told in changes["targets"]:
+                self.told[told[0], changes["month"], told[1]] = _line(told, event.actor_id)
+
+    def faults(self) -> Iterator[str]:
+        """Name the targets that are others than what was signed, or gone."""
+        with waive_scope("a proof looks at every signature"):
+            rows = list(GridTarget.objects.filter(is_signed=True).order_by("pk"))
+        label, now, seen = GridTarget._meta.label_lower, timezone.now(), set[Place]()
+        for row in rows:
+            place = (row.grid_id, month_write(row.month), row.indicator)
+            seen.add(place)
+            is_new = row.signed_at is not None and self.began <= row.signed_at <= now
+            if not is_new and self.told.get(place) != _line(_told(row), row.signed_by_id):
+                yield f"{label} {row.pk}: no event tells that it was signed as it stands"
+        for place in sorted(self.told.keys() - seen):
+            yield f"{label}: what was signed for {place} is gone"
+
+
+Place = tuple[int, str, str]
+
+
+def _line(told: Sequence[Any], signer: int | None) -> str:
+    """Write what was signed in one way, however many digits a number had."""
+    _grid, _indicator, *levels, made_by = told
+    figures = " / ".join("–" if level is None else f"{Decimal(level):.4f}" for level in levels)
+    return f"{figures} ({made_by}, {signer})"
+
+
 def targets_apply(period: Period) -> None:
     """Let the ranking of an open month ask each person for what is signed for the grids that he leads, and nobody else.
 
@@ -235,7 +282,7 @@ def targets_apply(period: Period) -> None:
     caller's transaction, which holds the month.
     """
     with waive_scope("a month belongs to the whole bank"):
-        by_grid = _signed(period)
+        by_grid = _signed(period, GridTarget.objects.all())
         asked = _asked(period, by_grid)
         standing = {(row.user_id, row.indicator): row for row in Target.objects.filter(period=period)}
         gone = [
@@ -258,19 +305,18 @@ def targets_apply(period: Period) -> None:
         )
 
 
-def refuse_signed(period: Period, user: User, grid: Grid, indicator: str) -> None:
+def refuse_signed(actor: User, period: Period, user: User, grid: Grid, indicator: str) -> None:
     """Let nobody set by himself what is asked of somebody by what two have signed. Raises Refused."""
-    with waive_scope("a month belongs to the whole bank"):
-        by_grid = {pk: rows for pk, rows in _signed(period).items() if indicator in rows}
-        if grid.pk in by_grid or (user.pk, indicator) in _asked(period, by_grid):
-            raise Refused(
-                _("Two have signed a target for this grid: write another, and have it signed."), field="value"
-            )
+    signed = _signed(period, targeted.target_list(actor=actor).filter(indicator=indicator))
+    if grid.pk in signed or (user.pk, indicator) in _asked(period, signed):
+        raise Refused(
+            _("Two have signed a target for this grid: write another, and have it signed."), field="value"
+        )
 
 
-def _signed(period: Period) -> dict[int, dict[str, Decimal]]:
+def _signed(period: Period, rows: QuerySet[GridTarget]) -> dict[int, dict[str, Decimal]]:
     """Return what is signed to be assured of each grid that somebody leads by himself."""
-    signed = GridTarget.objects.filter(
+    signed = rows.filter(
         month=period.month, is_signed=True, grid__tier=Tier.MANAGER, grid__path__startswith=period.grid.path
     )
     by_grid: dict[int, dict[str, Decimal]] = {}

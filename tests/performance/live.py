@@ -8,7 +8,17 @@ from django.db import models
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from customers.models import Attribution, Claim, CompleteSpan, Consent, Customer, Death, Household, Residence
+from customers.models import (
+    Attribution,
+    Claim,
+    CompleteSpan,
+    Consent,
+    Customer,
+    Death,
+    Household,
+    Residence,
+    Restriction,
+)
 from grids.models import Assignment, Grid
 from performance.models import Period
 from products.models import Offer
@@ -82,8 +92,16 @@ def _moved() -> dict[int, dict[date, datetime]]:
     return found
 
 
+def _kept() -> dict[int, list[tuple[date, date | None]]]:
+    """Read from which day to which what is known of people was only kept."""
+    found = defaultdict(list)
+    for pk, since, until in rows(Restriction, "customer_id", "set_at", "lifted_at"):
+        found[pk].append((timezone.localdate(since), timezone.localdate(until) if until else None))
+    return found
+
+
 def _people() -> dict[int, reference.Person]:
-    left, moved = _spans(Residence, "customer", "household"), _moved()
+    left, moved, kept = _spans(Residence, "customer", "household"), _moved(), _kept()
     died = dict(rows(Death, "customer_id", "day", undone_at=None))
     columns = (
         "pk", "household_id", "created_at", "birth_date", "id_digest", "customer_since", "opened_by_id", "app_verified_on",
@@ -92,7 +110,7 @@ def _people() -> dict[int, reference.Person]:
     return {
         pk: reference.Person(
             household=home, known_on=timezone.localdate(created), left=left[pk], moved_at=moved[pk], born_on=born,
-            died_on=died.get(pk), has_document=digest is not None, customer_on=since, opened_by=opener,
+            died_on=died.get(pk), kept=kept[pk], has_document=digest is not None, customer_on=since, opened_by=opener,
             verified_on=verified, no_contact=quiet,
         )
         for pk, home, created, born, digest, since, opener, verified, quiet in rows(Customer, *columns)

@@ -18,6 +18,7 @@ from customers.services import claims_decide, death_record, death_undo, person_r
 from customers.services.consents import consent_give, consent_withdraw
 from customers.services.moving import household_move_ask
 from customers.services.redating import step_day_correct
+from customers.services.restricting import restriction_lift, restriction_set
 from gridbank.errors import Refused
 from grids.models import Grid
 from grids.services import assignment_transfer, backdating_ask, backdating_sign, grid_close
@@ -64,6 +65,8 @@ class Bank:
         assign(UserFactory(name="郑凯"), self.spare)
         self.area = AreaFactory()
         self.products = ProductFactory.create_batch(2)
+        # of its own: with it the other throws stay what they were
+        self.wishes = random.Random(seed)
         self.serial = 100
         # how late it has been: what is drawn for a day comes in any order
         self.latest = timezone.now()
@@ -82,6 +85,8 @@ class Bank:
             self.attempt(self.rng.choice(self.acts), day, self.rng)
         # what was offered earlier that day counts as well
         self.attempt(self.dice.choice([self.agree_later, self.take_back]), day, self.dice)
+        if self.wishes.random() < 1 / 4:
+            self.attempt(self.wishes.choice([self.restrict, self.lift]), day, self.wishes)
 
     def attempt(self, act: Callable[[date], Any], day: date, dice: random.Random) -> None:
         with time_machine.travel(on(day, dice.choice(TIMES)), tick=False):
@@ -92,6 +97,18 @@ class Bank:
             except REFUSED:
                 return
         self.done[act.__name__] = self.done.get(act.__name__, 0) + 1
+
+    def restrict(self, _day: date) -> None:
+        """Let what is known of somebody only be kept."""
+        person = self.wishes.choice(all_of(Customer))
+        restriction_set(actor=self.leading_of(person), customer=person, reason="本人要求")
+
+    def lift(self, _day: date) -> None:
+        kept = all_of(Customer, restricted_at__isnull=False)
+        if not kept:
+            raise Refused("nobody wanted it")
+        person = self.wishes.choice(kept)
+        restriction_lift(actor=self.leading_of(person), customer=person, reason="本人撤回")
 
     def anybody(self) -> Customer:
         return self.rng.choice(all_of(Customer))

@@ -117,6 +117,8 @@ class Person:
     born_on: date | None = None
     died_on: date | None = None
     """The day of the one death of his that nobody took back."""
+    kept: list[tuple[date, date | None]] = field(default_factory=list)
+    """From which day on what is known of him was only kept, and on which day that was lifted."""
     has_document: bool = False
     customer_on: date | None = None
     opened_by: int | None = None
@@ -247,6 +249,17 @@ class Tables:
             one for pk, one in self.people.items() if one.known_on <= day and self.home(pk, day) == household
         ]
 
+    def ever_lived(self, household: int, day: date) -> bool:
+        """Say whether anybody known by then lives there or did."""
+        return any(
+            one.known_on <= day
+            and (
+                self.home(pk, day) == household
+                or any(until < day and left == household for until, left in one.left)
+            )
+            for pk, one in self.people.items()
+        )
+
     def counts(self, kind: str, row: int) -> bool:
         """Say whether what was claimed counts: confirmed by somebody else, or at least not denied."""
         word = self.words.get((kind, row))
@@ -286,6 +299,12 @@ def lives(person: Person, day: date) -> bool:
     return person.died_on is None or day < person.died_on
 
 
+def may_be_visited(person: Person, day: date) -> bool:
+    """Say whether somebody lives at the end of a day and what is known of him isn't only kept."""
+    kept = any(since <= day and (lifted is None or day < lifted) for since, lifted in person.kept)
+    return lives(person, day) and not kept
+
+
 def is_adult(person: Person, day: date) -> bool:
     born = person.born_on
     return born is not None and (born.year + 18, born.month, born.day) <= (day.year, day.month, day.day)
@@ -306,12 +325,17 @@ class Counts:
         one[1] += bottom
 
     def counted_households(self) -> set[int]:
-        """Return the households that are there at the month's end: opened by then, and not all of its people dead."""
+        """Return the households that are there at the month's end: opened by then, and somebody is left to be visited.
+
+        Everybody told of by then who ever lived there may have died, left, or want to be let be. One of which nobody was
+        told is there.
+        """
         last = self.ground.last
         found = set()
         for pk, home in self.tables.households.items():
             people = self.tables.residents(pk, last)
-            if home.opened_on <= last and (not people or any(lives(one, last) for one in people)):
+            is_left = any(may_be_visited(one, last) for one in people)
+            if home.opened_on <= last and (is_left or not self.tables.ever_lived(pk, last)):
                 found.add(pk)
         return found
 
@@ -324,7 +348,7 @@ class Counts:
             for number, one in self.tables.people.items()
             if one.known_on <= last
             and self.tables.home(number, last) == pk
-            and lives(one, last)
+            and may_be_visited(one, last)
             and is_adult(one, last)
         ]
         verified = [

@@ -11,7 +11,7 @@ from customers import selectors, services
 from customers.conditions import Wanted
 from customers.models import Restriction
 from customers.searching import Kind, Term
-from customers.selectors import people_wanted
+from customers.selectors import claim_list, claims_to_decide, people_wanted
 from gridbank.errors import Refused
 from needs.forms import NeedForm
 from needs.selectors import open_needs
@@ -181,3 +181,21 @@ def test_a_consent_is_withdrawn_on_the_page_whatever_else_may_not_be_done(cast, 
     assert client.post(url).status_code == 302
     assert url not in client.get(home).text
     assert selectors.consent_list(actor=cast.li).get(pk=consent.pk).withdrawn_at is not None
+
+
+def test_no_day_of_his_is_put_right_and_no_claim_decided_meanwhile(cast, person):
+    services.customer_account_opened(actor=cast.li, customer=person, day=TODAY())
+    claims = list(claim_list(actor=cast.chen).values_list("pk", flat=True))
+    decide = {"actor": cast.chen, "claims": claims, "verdict": 2}
+    restrict(cast, person)
+    assert not claims_to_decide(actor=cast.chen).exists()
+    refused("claims", services.claims_decide, **decide)
+    correct = {
+        "actor": cast.chen,
+        "step": "customer_since",
+        "day": TODAY() - timedelta(days=1),
+        "reason": "写错",
+    }
+    refused("day", services.step_day_correct, customer=person, version=person.version, **correct)
+    services.restriction_lift(actor=cast.chen, customer=person, reason="本人撤回")
+    assert services.claims_decide(**decide) == 1

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from customers.models import Household, IdentitySpan, Residence
+from customers.models import Household, IdentitySpan, Residence, Restriction
 from gridbank.scoping import waive_scope
 from performance.indicators import Window
 from performance.indicators.households import household_state
@@ -221,3 +221,34 @@ def test_a_household_is_over_when_the_last_of_the_living_has_left(cast, person, 
     put(person, died_on=date(2026, 9, 20))
     lives(cast, customer(household(cast.grid_wang)), home, until)
     assert (home.pk in {row[0] for row in laid_out(cast, HOMES)}) is is_there
+
+
+@pytest.mark.parametrize(
+    ("until", "is_there"), [(date(2026, 9, 29), False), (date(2026, 9, 30), True), (date(2026, 10, 5), True)]
+)
+def test_a_household_that_everybody_left_is_over_from_the_day_after(cast, until, is_there):
+    home, empty = household(cast.grid_li), household(cast.grid_li)
+    lives(cast, customer(household(cast.grid_wang)), home, until)
+    found = {row[0] for row in laid_out(cast, HOMES)}
+    assert (home.pk in found, empty.pk in found) == (is_there, True), "one of which nobody was told is there"
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "is_there"),
+    [(29, None, False), (30, None, False), (31, None, True), (2, 30, True), (2, 31, False)],
+)
+def test_whoever_is_only_kept_on_the_last_day_is_no_adult_and_his_household_asks_for_nobody(
+    cast, person, since, until, is_there
+):
+    def at(day):
+        return None if day is None else datetime(2026, 9, 1, 1, tzinfo=UTC) + timedelta(days=day - 1)
+
+    wife = customer(household(cast.grid_li))
+    beside = CustomerFactory(household=wife.household, birth_date=date(1980, 1, 1), created_at=at(1))
+    for one in (person, beside):
+        Restriction(
+            customer=one, reason="本人要求", set_by=cast.li, set_at=at(since), lifted_at=at(until),
+            lifted_by=cast.chen if until else None, lifted_because="撤回" if until else "",
+        ).save()  # fmt: skip
+    found = {row[0] for row in laid_out(cast, HOMES)}
+    assert (person.household_id in found, wife.household_id in found) == (is_there, True)

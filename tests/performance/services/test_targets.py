@@ -4,8 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from audit.verification import verify
 from gridbank.errors import NotAllowed, Refused
 from gridbank.scoping import OutOfSight, waive_scope
 from grids import gaps
@@ -251,3 +253,19 @@ def test_who_wrote_a_figure_does_not_sign_it_where_somebody_else_carried_it_forw
         assert services.targets_sign(actor=qian, grid=cast.east, month=month) == 1
     write(cast.chen, cast, {cast.grid_li: (9,)}, month=later)
     assert services.targets_sign(actor=cast.zhao, grid=cast.east, month=later) == 1, "it is chen's figure now"
+
+
+def test_a_signed_figure_that_was_changed_or_taken_out_by_hand_is_found(cast, qian):
+    write(cast.chen, cast, {cast.grid_li: (8, 10), cast.grid_wang: (9,)})
+    services.targets_sign(actor=qian, grid=cast.east, month=MONTH)
+    write(cast.chen, cast, {cast.grid_li: (7,)})
+    services.targets_sign(actor=qian, grid=cast.east, month=MONTH)
+    assert verify().is_whole
+    with connection.cursor() as plain:
+        figures = "UPDATE performance_gridtarget SET assured = 8, aimed = 10 WHERE grid_id = %s"
+        plain.execute(figures, [cast.grid_li.pk])
+        plain.execute("DELETE FROM performance_gridtarget WHERE grid_id = %s", [cast.grid_wang.pk])
+    assert [("as it stands" in one, "is gone" in one) for one in verify().breaks] == [
+        (True, False),
+        (False, True),
+    ]
