@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from gridbank.scoping import waive_scope
 from grids import loads
 from grids.authority import Act, roles_for, where
 from grids.enums import GridNature, HandoverKind, HandoverState, Part, Tier
@@ -42,19 +41,15 @@ def handovers_left(grid: Grid, _last_day: date) -> str:
 
     It is asked of any last day: what is handed over goes on after the handover's own day.
     """
-    with waive_scope(
-        "the grid was read as whoever closes it; whether something is under way is asked of all"
-    ):
-        rows = HandoverPart.objects.filter(Q(grid=grid) | Q(to_grid=grid)).filter(
-            Q(handover__state=HandoverState.SIGNED)
-            | Q(handover__state=HandoverState.OPEN, handover__first_day__gt=timezone.localdate())
-        )
-        part = rows.select_related("handover__giver").order_by("handover__first_day", "pk").first()
-    if part is None:
+    here = Handover.under_way().filter(Q(parts__grid=grid) | Q(parts__to_grid=grid))
+    # one whose day came unsigned never comes in force
+    coming = here.filter(Q(state=HandoverState.SIGNED) | Q(first_day__gt=timezone.localdate()))
+    first = coming.select_related("giver").order_by("first_day", "pk").first()
+    if first is None:
         return ""
     message = _("A handover from %(name)s on %(day)s is under way here. Undo that first.")
-    day = date_format(part.handover.first_day, "SHORT_DATE_FORMAT")
-    return message % {"name": part.handover.giver.name, "day": day}
+    day = date_format(first.first_day, "SHORT_DATE_FORMAT")
+    return message % {"name": first.giver.name, "day": day}
 
 
 def handovers_to_sign(*, actor: User) -> QuerySet[Handover]:

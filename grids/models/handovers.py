@@ -85,10 +85,15 @@ class Handover(ScopedModel):
         return _known_q(actor)
 
     @classmethod
+    def under_way(cls) -> models.QuerySet[Handover]:
+        """Return those that may come in force, unscoped: whether something goes already is asked of all."""
+        rows: models.QuerySet[Handover] = models.QuerySet(cls)
+        return rows.filter(state__in=(HandoverState.OPEN, HandoverState.SIGNED))
+
+    @classmethod
     def due(cls, day: date) -> models.QuerySet[Handover]:
         """Return those that are signed and whose day has come, unscoped: they are put in force, whoever looks."""
-        rows: models.QuerySet[Handover] = models.QuerySet(cls)
-        return rows.filter(state=HandoverState.SIGNED, first_day__lte=day).order_by("pk")
+        return cls.under_way().filter(state=HandoverState.SIGNED, first_day__lte=day).order_by("pk")
 
     @property
     def is_under_way(self) -> bool:

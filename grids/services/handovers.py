@@ -120,12 +120,9 @@ def _check_led(actor: User, kind: str, giver: User, going: Sequence[Going], firs
     then = Assignment.on(first_day).filter(user=giver, part=Part.LEAD).exclude(grid_id__in=given)
     if kind == HandoverKind.ALL and (led - given or then.exists()):
         raise Refused(_("A grid that %(name)s leads is left out.") % {"name": giver.name}, field="receiver")
-    with waive_scope("the grids were read as the actor; whether something else is under way is asked of all"):
-        other = HandoverPart.objects.filter(
-            grid_id__in=given, handover__state__in=(HandoverState.OPEN, HandoverState.SIGNED)
-        ).exclude(handover__kind=HandoverKind.HOUSEHOLDS)
-        if kind != HandoverKind.HOUSEHOLDS and other.exists():
-            raise Refused(_("A handover of this grid is under way. Undo that first."), field="grid")
+    other = Handover.under_way().filter(parts__grid_id__in=given).exclude(kind=HandoverKind.HOUSEHOLDS)
+    if kind != HandoverKind.HOUSEHOLDS and other.exists():
+        raise Refused(_("A handover of this grid is under way. Undo that first."), field="grid")
 
 
 def _chosen(actor: User, going: Sequence[Going], numbers: Collection[str]) -> dict[str, int]:
@@ -152,12 +149,10 @@ def _chosen(actor: User, going: Sequence[Going], numbers: Collection[str]) -> di
     if missing := [number for number in wanted if number not in found]:
         message = _("Not in this grid: %(numbers)s.")
         raise Refused(message % {"numbers": _(", ").join(missing[:SHOWN])}, field="households")
-    with waive_scope("the households were found as the actor; whether they go already is asked of all"):
-        under_way = HandoverState.OPEN, HandoverState.SIGNED
-        rows = HandoverWard.objects.filter(subject_id__in=found.values(), handover__state__in=under_way)
-        if going_already := list(rows.values_list("subject_name", flat=True)[:SHOWN]):
-            message = _("A handover of %(numbers)s is under way. Undo that first.")
-            raise Refused(message % {"numbers": _(", ").join(going_already)}, field="households")
+    rows = Handover.under_way().filter(wards__subject_id__in=found.values())
+    if going_already := list(rows.values_list("wards__subject_name", flat=True)[:SHOWN]):
+        message = _("A handover of %(numbers)s is under way. Undo that first.")
+        raise Refused(message % {"numbers": _(", ").join(going_already)}, field="households")
     return found
 
 

@@ -344,7 +344,7 @@ DOORS = {
     "grids/services/backdating.py": 1,
     "grids/services/grids.py": 3,
     "grids/services/handing.py": 2,
-    "grids/services/handovers.py": 3,
+    "grids/services/handovers.py": 2,
     "grids/services/keeping.py": 2,
     "grids/services/tree.py": 2,
     "ground/services/boundaries.py": 7,
