@@ -15,7 +15,7 @@ from grids import loads
 from grids.authority import Act, roles_for, where
 from grids.enums import GridNature, HandoverKind, HandoverState, Part, Tier
 from grids.models import Assignment, Grid, Handover, HandoverPart, HandoverWard, Residual
-from grids.selectors import grid_search, lead_names
+from grids.selectors import grid_search
 from people.models import User
 
 GRIDS = "grids"
@@ -83,11 +83,14 @@ def to_assign(*, actor: User) -> QuerySet[Grid]:
     return grid_search(actor=actor).filter(where(actor, Act.GRID_ASSIGN))
 
 
-def leads_seal(grids: Iterable[Grid], first_day: date) -> str:
-    """Return what stands for who leads grids today and on a day: whoever assigns says by it what he has looked at."""
-    keys = sorted(grid.pk for grid in grids)
-    days = [lead_names(keys, day) for day in (timezone.localdate(), first_day)]
-    told = [[key, *(led[key].pk if key in led else None for led in days)] for key in keys]
+def leads_seal(grids: Iterable[Grid]) -> str:
+    """Return what stands for who leads grids today and later: whoever assigns says by it what he has looked at."""
+    coming = Q(valid_to=None) | Q(valid_to__gte=timezone.localdate())
+    rows = Assignment.everywhere().filter(coming, grid__in=list(grids), part=Part.LEAD).order_by("pk")
+    told = [
+        [str(value) for value in row]
+        for row in rows.values_list("pk", "grid_id", "user_id", "valid_from", "valid_to")
+    ]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 

@@ -257,7 +257,7 @@ def assignments_set(
     if not grids:
         raise Refused(_("Tick at least one grid."), field="grids")
     held = grids_locked(actor, grids, Act.GRID_ASSIGN)
-    if looked_at is not None and handed.leads_seal(held.values(), first_day) != looked_at:
+    if looked_at is not None and handed.leads_seal(held.values()) != looked_at:
         raise Refused(_("Somebody else leads one of these grids meanwhile. Look at what changes again."))
     lock_people([user.pk])
     for grid in held.values():

@@ -73,6 +73,6 @@ def assign_ticked(request: StaffRequest) -> HttpResponse:
         "nodes": selectors.nodes_of(actor=request.user, grids=grids),
         "preview": preview,
         "chosen": form.cleaned_data if preview else None,
-        "seen": handed.leads_seal(grids, form.cleaned_data["first_day"]) if preview else "",
+        "seen": handed.leads_seal(grids),
     }
     return form_page(request, "grids/assign_ticked.html", context)
