@@ -81,7 +81,9 @@ def check_days(grid: Grid, since: date, until: date | None) -> None:
 
 def check_free(grid: Grid, new: Assignment, taken: Taken) -> None:
     """Refuse a second lead on any day, and the same person twice; a row that stands already is no rival of its own."""
-    near = [other for other in taken[grid.pk] if other.pk != new.pk and _overlap(new, other)]
+    near = [
+        other for other in taken[grid.pk] if not (other.pk and other.pk == new.pk) and _overlap(new, other)
+    ]
     lead = next((other for other in near if other.part == new.part == Part.LEAD), None)
     if lead is not None:
         message = _(

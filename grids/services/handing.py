@@ -3,7 +3,7 @@
 import logging
 from datetime import date
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -38,6 +38,9 @@ def _try(actor: None, handover: Handover) -> bool:
     except Refused as error:
         logger.warning("handover %s was not put in force: %s", handover.pk, error)
         why = str(error.message)
+    except OperationalError:
+        # the database is away or full, whichever act it is: the clock asks again
+        raise
     except Exception:  # one faulty act is no reason to leave the others of the night
         logger.exception("handover %s failed", handover.pk)
         why = _("An error of the program: the server's log says which.")

@@ -135,6 +135,7 @@ CALLS: dict[str, Call] = {
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {
+    "customers.services.moving.places_seal": "reads",
     "customers.services.moving.households_move": "calls household_update or household_move_ask for each household, which have their rows; its own holds the reason",
     "customers.services.claims.claims_enter": "part of recording what is claimed",
     "customers.services.claims.claims_withdraw": "part of correcting what was claimed",

@@ -176,7 +176,10 @@ CALLS: dict[str, Call] = {
     ),
     "grids.services.backdating.backdating_refuse": call("zhao", lambda w: {"backdating": asked(w)}),
     "grids.services.founding.bank_found": call(None, county, rows=2, why="the grids, and who leads the bank"),
-    "grids.services.founding.own_bank_found": call(None, newcomer, rows=2, why="the grids, and who leads the bank"),
+    "grids.services.founding.own_bank_found": call(
+        None, newcomer, rows=4, by_installation=True,
+        why="the divisions, the grids, who leads the bank, and who founded it",
+    ),
     "grids.services.grids.grid_create": call(
         "zhao",
         lambda w: {"code": "N1", "name": "新", "tier": "manager", "parent": w.cast.east, "valid_from": SINCE},
@@ -229,6 +232,7 @@ OTHERS: dict[str, str] = {
         f"grids.services.assignments.{name}": "part of every change of who is responsible"
         for name in ("check_days", "check_free", "check_person", "held_months", "lock_people", "taken_in")
     },
+    "grids.services.proving": "reads for the proof",
     "grids.services.tree.tree_faults": "reads",
     "grids.services.keeping.close_signed": "part of signing what was asked for",
     "grids.services.backdating.signatures": "reads for the proof",

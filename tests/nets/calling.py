@@ -26,7 +26,8 @@ class Call:
     """How to call a service: the keyword arguments from a world; how many audit rows it leaves, and why not one.
 
     `common` says why anybody may do it, `refused` tells a refusal that is no exception, `rival` gives what somebody
-    else asks for at the same time, where that isn't the same again.
+    else asks for at the same time, where that isn't the same again. `by_installation` says that some of its rows are
+    the installation's own.
     """
 
     arguments: Arguments
@@ -35,6 +36,7 @@ class Call:
     common: str = ""
     refused: Callable[[Any], bool] = lambda _result: False
     rival: Arguments | None = None
+    by_installation: bool = False
 
 
 def call(actor: str | None, arguments: Arguments = lambda _w: {}, rival: Any = None, **more: Any) -> Call:

@@ -82,6 +82,7 @@ CALLS: dict[str, Call] = {
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {
+    "performance.services.targets.refuse_signed": "part of setting a target",
     "performance.services.targets.targets_apply": "part of opening a month and of signing its targets",
     "performance.services.exporting.file_name": "reads",
     "performance.services.exporting.workbook": "builds a file",

@@ -178,7 +178,7 @@ def test_a_consent_is_withdrawn_on_the_page_whatever_else_may_not_be_done(cast, 
     url = f"/customers/consents/{consent.pk}/withdraw/"
     home = other.household.get_absolute_url()
     assert client.get(home).text.count(f'action="{url}"') == 1
-    assert client.post(url).status_code == 302
+    assert client.post(url, {"sure": "yes"}).status_code == 302
     assert url not in client.get(home).text
     assert selectors.consent_list(actor=cast.li).get(pk=consent.pk).withdrawn_at is not None
 

@@ -86,7 +86,9 @@ def test_steps_consents_and_needs_are_recorded_from_the_page(li, cast, home):
     assert (person.customer_since, person.opened_by) == (timezone.localdate(), cast.li)
     with waive_scope("test"):
         consent, need = person.consents.get(), Need.objects.get()
-    assert li.post(reverse("customers:consent-withdraw", args=[consent.pk])).status_code == 302
+    assert (
+        li.post(reverse("customers:consent-withdraw", args=[consent.pk]), {"sure": "yes"}).status_code == 302
+    )
     close = reverse("needs:close", args=[need.pk])
     assert li.get(close).status_code == 200
     assert li.post(close, {"status": "done", "outcome": ""}).status_code == 422

@@ -132,7 +132,7 @@ def test_one_that_fails_stops_no_other_and_says_so(cast, unguarded, monkeypatch,
     def fail(*_given):
         # leaves the connection as a real fault does: nothing more can be asked in this transaction
         with connection.cursor() as cursor:
-            cursor.execute("SELECT nothing FROM nowhere")
+            cursor.execute("INSERT INTO grids_area (id) VALUES (NULL)")
 
     monkeypatch.setattr(wards, "_kept", [wards.Wards(wards.kept().find, fail)])
     assert services.handovers_due() == 1

@@ -163,13 +163,13 @@ def test_pages_rename_and_close(client, cast, empty):
     assert client.post(f"/grids/{empty.pk}/name/", {"name": " "}).status_code == 422
     done = client.post(f"/grids/{empty.pk}/name/", {"name": "新空村"}, follow=True).text
     assert ("新空村" in done, "曾用名" in done) == (True, True)
-    old = {"last_day": ago(3).isoformat(), "reason": ""}
+    old = {"last_day": ago(3).isoformat(), "reason": "", "sure": "yes"}
     assert "写明原因" in client.post(f"/grids/{empty.pk}/close/", old).text
     assert (
         "已提出申请" in client.post(f"/grids/{empty.pk}/close/", {**old, "reason": "合并"}, follow=True).text
     )
     assert "网格撤销" in client.get("/grids/backdatings/").text
-    today = {"last_day": ago(1).isoformat(), "reason": ""}
+    today = {"last_day": ago(1).isoformat(), "reason": "", "sure": "yes"}
     assert client.post(f"/grids/{empty.pk}/close/", today, follow=True).status_code == 200
     assert "已撤销的网格" in client.get(f"/grids/{cast.east.pk}/").text
     assert f"/grids/{empty.pk}/close/" not in client.get(f"/grids/{empty.pk}/").text
