@@ -330,14 +330,14 @@ class Counts:
         Everybody told of by then who ever lived there may have died, left, or want to be let be. One of which nobody was
         told is there.
         """
+        households, last = self.tables.households, self.ground.last
+        return {pk for pk, home in households.items() if home.opened_on <= last and not self.is_over(pk)}
+
+    def is_over(self, home: int) -> bool:
+        """Say whether people lived there and nobody of them is left to be visited at the month's end."""
         last = self.ground.last
-        found = set()
-        for pk, home in self.tables.households.items():
-            people = self.tables.residents(pk, last)
-            is_left = any(may_be_visited(one, last) for one in people)
-            if home.opened_on <= last and (is_left or not self.tables.ever_lived(pk, last)):
-                found.add(pk)
-        return found
+        is_left = any(may_be_visited(one, last) for one in self.tables.residents(home, last))
+        return not is_left and self.tables.ever_lived(home, last)
 
     def home(self, pk: int) -> None:
         """Count what a household is at the month's end, divided between those who led its grid."""
@@ -376,7 +376,8 @@ class Counts:
             if not self.tables.fresh("visit_coverage", visit.pk):
                 continue
             seen.add(home)
-            if home in counted or self.opened_after(home):
+            # one that was entered later is there too, unless it was over by then
+            if home in counted or (self.opened_after(home) and not self.is_over(home)):
                 grid = self.tables.grid(home, visit.day)
                 self.add("visit_coverage", self.ground.lead(grid, visit.day), grid, 1, 0)
                 self.acts.add(("visit_coverage", visit.pk))
