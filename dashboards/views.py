@@ -94,7 +94,7 @@ def setup(request: StaffRequest) -> HttpResponse:
 def found_page(request: StaffRequest) -> HttpResponse:
     """Found a bank of one's own on a county of the divisions that are shipped."""
     if not may_found(request.user):
-        if request.method == "GET":
+        if request.method != "POST":
             return redirect("dashboards:setup")
         raise NotAllowed(_("Only somebody of head office who has no bank yet can found one."))
     form = FoundForm(request.POST or None)

@@ -24,6 +24,7 @@ ELSEWHERE = {
     "products.services.offers_replace": "the visit's correction has held both months",
     "grids.services.withdrawing.assignment_withdraw": "it hasn't begun, or is refused: no month has counted it",
     "grids.services.withdrawing.assignment_end_withdraw": "the end lies ahead, or is refused: no month has counted it",
+    "grids.services.undoing.assignments_take_back": "nothing before today changes: no month has counted it",
     "visits.services.bulk.visits_bulk_create": "the demo's and an import's: their rows say themselves what is late",
 }
 

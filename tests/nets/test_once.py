@@ -71,6 +71,7 @@ RIGHT = {
 # password, and what a month or an account can't be twice.
 ELSEWHERE = {
     "customers:reveal": "shows a number and stores nothing but the trail's row",
+    "dashboards:found": "who has founded a bank founds none again",
     "exchange:start": "a job is unique for its file",
     "exchange:stop": "what is stopped is stopped",
     "exchange:take": "a row that is in is no longer among those to be decided",

@@ -20,21 +20,21 @@ TAKEN_BACK = {
 }  # fmt: skip
 # a page says what will be, and waits for a yes
 ASKING = {
-    "customers:consent-withdraw", "grids:close", "grids:handover-undo", "people:disable", "people:end-sessions",
+    "customers:consent-withdraw", "exchange:start", "grids:close", "grids:handover-undo", "people:disable", "people:end-sessions",
     "people:reset-password", "people:token-revoke", "performance:lock", "performance:publish",
 }  # fmt: skip
 # the form stands on a page of its own that says what it does, and wants a reason, a day or a name besides
 SAYING = {
     "customers:death", "customers:death-undo", "customers:resettle", "customers:restrict", "customers:restriction-lift",
-    "customers:step-day", "grids:duty-end", "people:password", "visits:held-aside",
+    "customers:step-day", "dashboards:found", "grids:duty-end", "people:password", "visits:held-aside",
 }  # fmt: skip
 # a name is put under it, and the form says so
 SIGNING = {"customers:claims-decide", "grids:backdating-decide", "grids:handover-sign", "performance:targets"}
-# what was entered is entered again, corrected with what it said before kept, or ended with a day
+# what was entered is entered again, corrected with what it said before kept, or ended with a day; a file is put back whole
 ENTERING = {
     "customers:account-opened", "customers:app-milestone", "customers:consent-give", "customers:customer-edit",
     "customers:customer-new", "customers:customers-new", "customers:household-edit", "customers:household-move",
-    "customers:household-new", "grids:duty-new", "grids:handover-visit", "needs:new", "people:new", "people:tokens",
+    "customers:household-new", "exchange:columns", "exchange:new", "exchange:stop", "exchange:take", "grids:duty-new", "grids:handover-visit", "needs:new", "people:new", "people:tokens",
     "people:view-save", "visits:correct", "visits:new",
 }  # fmt: skip
 # nothing is changed by them, or only for as long as one looks
