@@ -179,7 +179,11 @@ def locked_assignment(actor: User | None, assignment: Assignment) -> tuple[Assig
     else:
         found = visible_or_404(assignment_list(actor=actor), pk=assignment.pk)
     grid = grid_locked(actor, found.grid, Act.GRID_ASSIGN)
-    return found, grid
+    # as it stands now that nobody else changes it
+    again = Assignment.everywhere().filter(pk=found.pk).select_related("grid", "user").first()
+    if again is None:
+        raise OutOfSight
+    return again, grid
 
 
 def _end(actor: User | None, row: Assignment, last_day: date, signed: Backdating | None = None) -> Assignment:
