@@ -38,6 +38,16 @@ def missing(item: pytest.Item) -> str | None:
     return None
 
 
+def asks_no_database(item: pytest.Item) -> bool:
+    """Say whether a test is the same whatever DATABASE_URL names: it opens none, or has one of its own."""
+    if item.get_closest_marker("once"):
+        return True
+    if item.get_closest_marker("postgres"):
+        return False
+    opens = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return not opens and not item.get_closest_marker("django_db") and "/e2e/" not in item.nodeid
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
@@ -51,10 +61,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group("upgrade"))
         if reason := missing(item):
             item.add_marker(pytest.mark.skip(reason=reason))
-    others = ("sqlite", "once") if on_postgresql() else ("postgres",)
-    left_out = [item for item in items if any(map(item.get_closest_marker, others))]
+    if on_postgresql():
+        left_out = [item for item in items if item.get_closest_marker("sqlite") or asks_no_database(item)]
+    else:
+        left_out = [item for item in items if item.get_closest_marker("postgres")]
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in set(left_out)]
+    out = set(left_out)
+    items[:] = [item for item in items if item not in out]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
