@@ -47,6 +47,7 @@ GRIDS = {
     "grids.Duty": "grid",
     "grids.GridName": "grid",
     "ground.Boundary": "grid",
+    "ground.OfficialCount": "grid",
     "ground.ServicePoint": "grid",
     "customers.SpecialMembership": "grid",
     "performance.LateChange": "grid",
