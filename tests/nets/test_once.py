@@ -60,6 +60,7 @@ RIGHT = {
     "grids:assignment-new": lambda w: {"user": w.cast.wang.pk, "part": "helper"},
     "grids:backdating-decide": lambda _w: {"sign": "no"},
     "grids:assign-ticked": lambda w: {"user": w.cast.wang.pk, "part": "helper", "sure": "yes"},
+    "ground:register": lambda w: {"source": "村委会名册", f"grid_{w.cast.grid_li.pk}": "30"},
     "performance:targets": lambda w: {f"assured_{w.cast.east.pk}": "30"},
     "grids:handover-new": lambda w: {"receiver": w.cast.wang.pk, "reason": "轮岗"},
     "grids:close": lambda _w: {"sure": "yes"},
