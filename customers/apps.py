@@ -11,7 +11,7 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         """Name them."""
         from audit import verification  # noqa: PLC0415  the same
-        from customers import sheets  # noqa: PLC0415  the same
+        from customers import corefiles, sheets  # noqa: PLC0415  the same
         from customers.guards import (  # noqa: PLC0415  models are loaded only now
             complete_guards,
             guards,
@@ -33,7 +33,8 @@ class CustomersConfig(AppConfig):
         from grids.enums import BackdatingKind  # noqa: PLC0415  the same
 
         register_subjects()
-        register(sheets.HOUSEHOLDS)
+        for sheet in (sheets.HOUSEHOLDS, *corefiles.SHEETS):
+            register(sheet)
         register_undoing()
         ending.register(households_left)
         loads.register(HOUSEHOLDS)

@@ -142,6 +142,13 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
         Kept.RELATION,
         "id customer kind source_id day was is_other_person entered_by earner entered_at state witness decided_by decided_at reason",
     ),
+    "CoreNumber": {
+        **entries(C1, "find and order rows", Kept.TECHNICAL, "id learnt_on"),
+        **entries(C2, "know the person in the core system's files", Kept.RELATION, "customer digest"),
+    },
+    "AppRegistration": entries(
+        C2, "use of the app", Kept.RELATION, "id customer registered_on status last_used_on as_of"
+    ),
     "CompleteSpan": entries(
         C1, "archive rate of a month that is over", Kept.RELATION, "id household valid_from valid_to"
     ),

@@ -148,6 +148,14 @@ class AppState(models.TextChoices):
     VERIFIED = "verified", _("Identity verified")
 
 
+class AppStatus(models.TextChoices):
+    """How a person stands with the app, as its own system says."""
+
+    OPEN = "open", pgettext_lazy("app", "In use")
+    FROZEN = "frozen", pgettext_lazy("app", "Frozen")
+    CLOSED = "closed", pgettext_lazy("app", "Cancelled")
+
+
 class Evidence(models.IntegerChoices):
     """How sure it is that what somebody entered is true: his word, or somebody else's too."""
 

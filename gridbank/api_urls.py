@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("people.api.urls")),
     path("", include("jobs.api.urls")),
+    path("", include("exchange.api.urls")),
     path("", include("grids.api.urls")),
     path("", include("customers.api.urls")),
     path("", include("needs.api.urls")),

@@ -41,8 +41,9 @@ def too_large(request: HttpRequest) -> HttpResponse | None:
     """Refuse a body beyond the limit before anybody reads it; REST framework would read it whole."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    # whoever isn't signed in brings nothing
-    if settings.SESSION_COOKIE_NAME in request.COOKIES and request.path.startswith(settings.UPLOAD_ROUTES):
+    # whoever isn't signed in brings nothing; the API asks for the token before it reads the body
+    known = settings.SESSION_COOKIE_NAME in request.COOKIES or "HTTP_AUTHORIZATION" in request.META
+    if known and request.path.startswith(settings.UPLOAD_ROUTES):
         limit = settings.UPLOAD_MAX_SIZE
     plain = length.isascii() and length.isdigit() and len(length) < LONGEST_LENGTH
     if plain and (limit is None or int(length) <= limit):

@@ -215,7 +215,7 @@ CONTENT_SECURITY_POLICY = {
 # of any body: BodyLimitMiddleware answers 413
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # of those that bring a file: what a file may have, and what stands around it
-UPLOAD_ROUTES = ("/exchange/new/",)
+UPLOAD_ROUTES = ("/exchange/new/", "/api/v1/batches/")
 UPLOAD_MAX_SIZE = 65 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 

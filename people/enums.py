@@ -2,6 +2,14 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class TokenPower(models.TextChoices):
+    """What a token opens of all that its owner may do."""
+
+    ALL = "all", pgettext_lazy("token", "All that I may do")
+    FILES = "files", pgettext_lazy("token", "Bringing files, and nothing else")
 
 
 class Role(models.TextChoices):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gridbank.numbers import no_personal_numbers
 from people import selectors, services
-from people.enums import BUSINESS_ROLES, Role
+from people.enums import BUSINESS_ROLES, Role, TokenPower
 from people.models import (
     NAME_LENGTH,
     STAFF_NO_LENGTH,
@@ -168,6 +168,12 @@ class TokenForm(forms.Form):
     )
     days = forms.IntegerField(
         label=_("Valid for days"), min_value=1, max_value=services.TOKEN_DAYS, initial=30
+    )
+    power = forms.ChoiceField(
+        label=_("What it opens"),
+        choices=TokenPower.choices,
+        initial=TokenPower.ALL,
+        help_text=_("A system that only sends files needs nothing else."),
     )
 
 

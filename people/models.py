@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from people.enums import BUSINESS_ROLES, Role
+from people.enums import BUSINESS_ROLES, Role, TokenPower
 
 USERNAME_LENGTH, STAFF_NO_LENGTH, NAME_LENGTH = 60, 20, 60
 VIEW_NAME_LENGTH, VIEW_QUERY_LENGTH = 16, 400
@@ -94,6 +94,7 @@ class ApiToken(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")
     name = models.CharField(max_length=60)
     digest = models.CharField(max_length=64, unique=True)
+    power = models.CharField(max_length=8, choices=TokenPower, default=TokenPower.ALL)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)

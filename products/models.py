@@ -14,7 +14,7 @@ from customers.enums import Evidence
 from customers.models import PERSON, Customer, grid_scope_q
 from gridbank.scoping import Personal, ScopedModel
 from grids.models import Grid
-from products.enums import Category, OfferResult
+from products.enums import Balance, Category, OfferResult
 
 
 class Product(models.Model):
@@ -40,20 +40,30 @@ class Product(models.Model):
 
 
 class Holding(ScopedModel):
-    """A product that a customer has."""
+    """A product that a customer has: as somebody wrote it down, or as the core system's file tells of an account.
 
-    personal: ClassVar = Personal(PERSON, "customer_id", frozenset({"since"}))
+    Of an account stand its key's index alone, a band of its balance, and the day of the file that told of it last.
+    """
+
+    personal: ClassVar = Personal(PERSON, "customer_id", frozenset({"since", "balance"}))
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="holdings")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="holdings")
     since = models.DateField()
     ended_on = models.DateField(null=True)
+    # without one: nobody's account is the same as another's
+    account_digest = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001  the same
+    balance = models.CharField(_("balance (yuan)"), max_length=10, choices=Balance, blank=True)
+    told_on = models.DateField(null=True, editable=False)
 
     class Meta:
         ordering = ["since", "pk"]
         constraints = [
+            # of accounts there may be several
             models.UniqueConstraint(
-                fields=["customer", "product"], condition=Q(ended_on=None), name="holding_once"
+                fields=["customer", "product"],
+                condition=Q(ended_on=None, account_digest=None),
+                name="holding_once",
             )
         ]
 

@@ -13,7 +13,7 @@ def household_products(opened: Opened) -> dict[str, Any]:
     actor, household = opened.actor, opened.household
     holdings = selectors.holding_list(actor=actor).filter(customer__household=household)
     offers = selectors.offer_list(actor=actor).filter(customer__household=household)
-    holdings = holdings.only("product__name", "product__name_en", "customer__name")
+    holdings = holdings.only("product__name", "product__name_en", "customer__name", "since", "balance")
     offers = offers.only(
         "offered_on",
         "result",
@@ -27,5 +27,5 @@ def household_products(opened: Opened) -> dict[str, Any]:
     held: dict[int, dict[str, Any]] = {}
     for holding in holdings.order_by("product__category", "product__code", "since"):
         entry = held.setdefault(holding.product_id, {"product": holding.product, "holders": []})
-        entry["holders"].append(holding.customer.name)
+        entry["holders"].append(holding)
     return {"held": list(held.values()), "offers": list(offers[:SHOWN])}

@@ -6,11 +6,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from customers.corefiles import BY_HEAD_OFFICE, WHO
 from exchange import reading
 from exchange.services import one_by_one
 from exchange.sheets import CLEAR, Column, Fate, Holds, Outcome, Row, Sheet, Source, Stored, Undone, register
 from gridbank.errors import Refused
-from products.enums import Category
+from products.accounts import holdings_store, holdings_undo
+from products.enums import Balance, Category
 from products.models import Product
 from products.policies import keeps_catalogue, why_not_catalogue
 from products.selectors import products_by_code
@@ -80,6 +82,38 @@ COLUMNS = (
     ),
 )
 
+HOLDINGS = (
+    *WHO,
+    Column(
+        key="product", label=pgettext_lazy("file", "Product code"), holds=Holds.CODE, example="L01",
+        about=gettext_lazy("As in the list of products. Needed where the account isn't here yet."),
+        aliases=("产品编号", "产品代码", "产品"),
+    ),
+    Column(
+        key="account", label=gettext_lazy("account"), holds=Holds.CODE, required=True, personal=True, example="6217000012345",
+        about=gettext_lazy("The account's key in the core system. It isn't kept, only found again."),
+        aliases=("账号", "账户", "卡号", "合同号", "借据号", "账户编号", "协议号"),
+    ),
+    Column(
+        key="opened_on", label=gettext_lazy("opened on"), holds=Holds.DAY, example="2021-03-05",
+        about=gettext_lazy("Needed where the account isn't here yet."),
+        aliases=("开户日期", "开户日", "起息日", "签约日期", "开立日期", "放款日期"),
+    ),
+    Column(
+        key="balance", label=gettext_lazy("balance (yuan)"), holds=Holds.NUMBER, personal=True, example="12000",
+        about=gettext_lazy("Kept as a band, never as a sum."), aliases=("余额", "账户余额", "存款余额", "贷款余额"),
+    ),
+    Column(
+        key="band", label=gettext_lazy("balance band"), holds=Holds.CHOICE, choices=Balance.choices,
+        about=gettext_lazy("Instead of the balance."), aliases=("余额档次", "余额区间"), example="1万到5万元",
+    ),
+    Column(
+        key="closed_on", label=gettext_lazy("closed on"), holds=Holds.DAY,
+        about=gettext_lazy("Of an account that is closed; a row with the account and this day is enough."),
+        aliases=("销户日期", "销户日", "结清日期", "解约日期", "关闭日期"),
+    ),
+)  # fmt: skip
+
 
 def _row(row: Row, standing: Product | None) -> ProductRow:
     """Return a product as a row says it is; what a row leaves out stays as it stands."""
@@ -136,7 +170,7 @@ def _undone(source: Source, product: Product | None, row: Stored) -> Undone:
 
 
 def register_sheets() -> None:
-    """Declare the kind. Called once, when the app is ready."""
+    """Declare the kinds. Called once, when the app is ready."""
     register(
         Sheet(
             kind="products",
@@ -150,5 +184,17 @@ def register_sheets() -> None:
             undo=undo,
             most=5_000,
             place=60,
+        )
+    )
+    register(
+        Sheet(
+            kind="holdings",
+            label=pgettext_lazy("file", "Holdings"),
+            about=gettext_lazy("One row an account: who holds which product, with its balance in bands."),
+            columns=HOLDINGS,
+            store=holdings_store,
+            undo=holdings_undo,
+            place=65,
+            **{**BY_HEAD_OFFICE, "most": 1_048_576},
         )
     )

@@ -10,9 +10,11 @@ from customers.models.archive import (
     grid_scope_q,
 )
 from customers.models.histories import (
+    AppRegistration,
     Attribution,
     Claim,
     CompleteSpan,
+    CoreNumber,
     Death,
     IdentitySpan,
     Residence,
@@ -20,6 +22,6 @@ from customers.models.histories import (
 )
 
 __all__ = [
-    "ARCHIVE", "PERSON", "Attribution", "Claim", "CompleteSpan", "Consent", "Customer", "Death", "Household",
+    "ARCHIVE", "PERSON", "AppRegistration", "Attribution", "Claim", "CompleteSpan", "Consent", "CoreNumber", "Customer", "Death", "Household",
     "IdentitySpan", "Residence", "Restriction", "SpecialMembership", "grid_scope_q",
 ]  # fmt: skip

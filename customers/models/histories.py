@@ -11,8 +11,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from customers.enums import (
+    AppStatus,
     Evidence,
     Relation,
     Witness,
@@ -317,4 +319,51 @@ class Claim(ScopedModel):
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
         """Claims about people the person may know of."""
+        return grid_scope_q(actor, "customer__household__")
+
+
+class CoreNumber(ScopedModel):
+    """By which number the core system knows a person: its index alone, learnt from a file that had both numbers."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="core_numbers")
+    digest = models.CharField(max_length=64, unique=True)
+    learnt_on = models.DateField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Numbers of people the person may know of."""
+        return grid_scope_q(actor, "customer__household__")
+
+
+class AppRegistration(ScopedModel):
+    """How a person stands with the app, as its own system says: since when, whether it is open, when it was last used.
+
+    `as_of` is the day of the file that said so last.
+    """
+
+    personal: ClassVar = Personal(
+        PERSON, "customer_id", frozenset({"status", "registered_on", "last_used_on"})
+    )
+
+    customer = models.OneToOneField(Customer, on_delete=models.PROTECT, related_name="app_registration")
+    registered_on = models.DateField(_("registered on"))
+    status = models.CharField(_("status"), max_length=8, choices=AppStatus)
+    last_used_on = models.DateField(_("last used on"), null=True)
+    as_of = models.DateField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.status}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Registrations of people the person may know of."""
         return grid_scope_q(actor, "customer__household__")

@@ -96,7 +96,12 @@ def is_refuted(*, kind: str, source_id: int) -> bool:
 
 @transaction.atomic
 def claims_decide(
-    *, actor: User, claims: Collection[int], verdict: int, reason: str = "", witness: str = Witness.PERSON
+    *,
+    actor: User | None,
+    claims: Collection[int],
+    verdict: int,
+    reason: str = "",
+    witness: str = Witness.PERSON,
 ) -> int:
     """Confirm or refute claims, all or none; returns how many. One audit row.
 
@@ -117,7 +122,9 @@ def claims_decide(
     _hold_people({claim.customer_id for claim in wanted})
     # as they are now that nobody corrects what they are about
     wanted = _seen(actor, claims)
-    own = policies.own_claims(actor, wanted)
+    own = policies.own_claims(actor, wanted) if actor is not None else frozenset[int]()
+    if witness == Witness.CORE:
+        _require_records(actor, wanted)
     for claim in wanted:
         _check(actor, claim, witness, own)
     _keep(wanted, Evidence(verdict), actor, witness, reason)
@@ -127,10 +134,34 @@ def claims_decide(
     return len(wanted)
 
 
-def _seen(actor: User, claims: Collection[int]) -> list[Claim]:
+@transaction.atomic
+def claims_reopen(*, actor: User | None, claims: Collection[int]) -> int:
+    """Take back what the core system's file said of claims: each waits for somebody's word again. One audit row.
+
+    The caller holds the people and their months, none of which is final. Raises PermissionDenied.
+    """
+    wanted = [claim for claim in _seen(actor, claims) if claim.witness == Witness.CORE]
+    _require_records(actor, wanted)
+    kinds, sources = claiming.kinds(), defaultdict[str, list[int]](list)
+    for claim in wanted:
+        sources[claim.kind].append(claim.source_id)
+    for key in (key for key in kinds if key in sources):
+        kinds[key].apply(sorted(sources[key]), Evidence.CLAIMED)
+    blank = {"decided_by": None, "decided_at": None, "witness": "", "reason": ""}
+    with waive_scope("they were read as this person"):
+        for keys in portions([claim.pk for claim in wanted]):
+            Claim.objects.filter(pk__in=keys).update(state=Evidence.CLAIMED, **blank)
+    record(actor=actor, action=Action.CLAIMS_REOPENED, changes={"claims": [claim.pk for claim in wanted]})
+    return len(wanted)
+
+
+def _seen(actor: User | None, claims: Collection[int]) -> list[Claim]:
     keys, found = sorted(set(claims)), list[Claim]()
+    # the installation itself, which brings a file, has no sight
+    every: QuerySet[Claim] = models.QuerySet(Claim).select_related("customer__household__grid")
+    rows = selectors.claim_list(actor=actor) if actor is not None else every
     for some in portions(keys):
-        found += selectors.claim_list(actor=actor).filter(pk__in=some).order_by("pk")
+        found += rows.filter(pk__in=some).order_by("pk")
     if not keys:
         raise Refused(_("Tick at least one."), field="claims")
     if len(found) < len(keys):
@@ -156,10 +187,15 @@ def _hold_people(ids: Collection[int]) -> None:
             list(locked(Customer.objects.filter(pk__in=some).order_by("pk")).values_list("pk", flat=True))
 
 
-def _check(actor: User, claim: Claim, witness: str, own: Collection[int]) -> None:
-    if witness == Witness.CORE:
-        require(actor, Act.RECORDS_LOAD, claim.customer.household.grid)
-    else:
+def _require_records(actor: User | None, claims: Iterable[Claim]) -> None:
+    """Let only those go on who may load a bank's records: asked once for each bank, whatever the number of rows."""
+    roots = {claim.customer.household.grid.root_id: claim.customer.household.grid for claim in claims}
+    for grid in roots.values():
+        require(actor, Act.RECORDS_LOAD, grid)
+
+
+def _check(actor: User | None, claim: Claim, witness: str, own: Collection[int]) -> None:
+    if witness != Witness.CORE:
         require(actor, Act.CLAIM_DECIDE, claim.customer.household.grid)
         if claim.pk in own:
             raise Refused(policies.why_no_witness())
@@ -168,7 +204,7 @@ def _check(actor: User, claim: Claim, witness: str, own: Collection[int]) -> Non
         raise Refused(_("One of these is decided already. Look at the list again."))
 
 
-def _keep(claims: list[Claim], verdict: Evidence, actor: User, witness: str, reason: str) -> None:
+def _keep(claims: list[Claim], verdict: Evidence, actor: User | None, witness: str, reason: str) -> None:
     kinds, sources = claiming.kinds(), defaultdict[str, list[int]](list)
     for claim in claims:
         sources[claim.kind].append(claim.source_id)
@@ -180,7 +216,9 @@ def _keep(claims: list[Claim], verdict: Evidence, actor: User, witness: str, rea
             Claim.objects.filter(pk__in=keys).update(state=verdict, **decided)
 
 
-def _tell(actor: User, claims: Iterable[Claim], final: dict[int, frozenset[date]], verdict: Evidence) -> None:
+def _tell(
+    actor: User | None, claims: Iterable[Claim], final: dict[int, frozenset[date]], verdict: Evidence
+) -> None:
     told = {"evidence": [Evidence.CLAIMED.name.lower(), verdict.name.lower()]}
     for claim in claims:
         grid = claim.customer.household.grid

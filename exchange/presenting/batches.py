@@ -22,6 +22,7 @@ from people.models import User
 # How many rows a page shows; all of them are in the workbook.
 SHOWN = 100
 EARLIER = 6
+OUT = (Fate.WRONG, Fate.DOUBTFUL, Fate.WAITING)
 BADGES = {State.STORED: "ok", State.UNDONE: "", State.JUDGED: "warn", State.BROUGHT: "warn"}
 
 
@@ -74,6 +75,23 @@ def _lines(batch: Batch, *fates: Fate) -> list[Wrong]:
     columns, many = batch.sheet.by_key, len(batch.layout.places) > 1
     rows: Iterable[Out] = selectors.rows_out(batch, phase_of(batch), *fates)
     return [_line(row, columns, many=many) for row in islice(rows, SHOWN)]
+
+
+def wrong_told(batch: Batch) -> list[dict[str, Any]]:
+    """Return the first rows that are not in, for programs: what a page shows of them."""
+    columns, found = batch.sheet.by_key, list[dict[str, Any]]()
+    for row in islice(selectors.rows_out(batch, phase_of(batch), *OUT), SHOWN):
+        faults = [
+            {
+                "column": fault.column,
+                "value": shown(columns.get(fault.column), row.values.get(fault.column, "")),
+                "sentence": fault.sentence,
+                "remedy": fault.remedy,
+            }
+            for fault in row.faults
+        ]
+        found.append({"sheet": row.sheet, "row": row.number, "fate": row.fate.value, "faults": faults})
+    return found
 
 
 def _steps(batch: Batch, counts: dict[str, int], mapped: int, left: int) -> list[Step]:

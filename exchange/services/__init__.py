@@ -1,5 +1,6 @@
 """Bringing files in, storing their rows, putting them back."""
 
+from exchange.services.arriving import batch_arrive
 from exchange.services.asking import batch_start, batch_stop
 from exchange.services.bringing import batch_bring, batch_map, errors_taken
 from exchange.services.forgetting import batches_forget
@@ -7,6 +8,7 @@ from exchange.services.storing import one_by_one, rows_take
 from exchange.services.undoing import undo
 
 __all__ = [
+    "batch_arrive",
     "batch_bring",
     "batch_map",
     "batch_start",

@@ -14,6 +14,7 @@ from gridbank.numbers import refuse_numbers
 from gridbank.turns import locked
 from people import selectors
 from people.actions import Action
+from people.enums import TokenPower
 from people.models import ApiToken, User
 from people.tokens import new_token, token_digest
 
@@ -30,8 +31,8 @@ class NewToken(NamedTuple):
 
 
 @transaction.atomic
-def token_create(*, actor: User, name: str, days: int) -> NewToken:
-    """Make oneself a token for the API; its secret is shown once."""
+def token_create(*, actor: User, name: str, days: int, power: str = TokenPower.ALL) -> NewToken:
+    """Make oneself a token for the API; its secret is shown once. It opens what one may, or a part of it."""
     if not actor.is_business:
         raise PermissionDenied
     if not 1 <= days <= TOKEN_DAYS:
@@ -42,8 +43,11 @@ def token_create(*, actor: User, name: str, days: int) -> NewToken:
         raise Refused(_("%(most)s tokens are enough. Revoke one first.") % {"most": TOKENS_EACH})
     secret = new_token()
     expires_at = timezone.now() + timedelta(days=days)
-    token = ApiToken.objects.create(user=user, name=name, digest=token_digest(secret), expires_at=expires_at)
-    record(actor=actor, action=Action.TOKEN_CREATED, subject=token, changes={"name": name, "days": days})
+    token = ApiToken.objects.create(
+        user=user, name=name, digest=token_digest(secret), expires_at=expires_at, power=TokenPower(power)
+    )
+    changes = {"name": name, "days": days, "power": token.power}
+    record(actor=actor, action=Action.TOKEN_CREATED, subject=token, changes=changes)
     return NewToken(token, secret)
 
 

@@ -24,6 +24,15 @@ def stored(w: World) -> dict[str, Any]:
 
 
 CALLS: dict[str, Call] = {
+    "exchange.services.arriving.batch_arrive": call(
+        "chen",
+        lambda w: {
+            "kind": "grids", "name": "b.xlsx", "content": xlsx(HEAD, ["N9", "乙", w.cast.east.code]), "as_of": date(2026, 9, 1),
+            "work": JUDGE,
+        },
+        rows=2, why="it is brought, and its work is asked for",
+        common="whoever adds grids brings such a file; each of its rows is asked for when it is stored",
+    ),
     "exchange.services.bringing.batch_bring": call(
         "chen", lambda w: {"kind": "grids", "name": "a.xlsx", "content": xlsx(HEAD, ["N8", "甲", w.cast.east.code]), "as_of": date(2026, 9, 1)},
         common="whoever adds grids brings such a file; each of its rows is asked for when it is stored",

@@ -63,4 +63,6 @@ ROWS = {
     "exchange:template": _kind,
     "exchange:start": _started,
     "exchange": by("batch"),
+    "batch-detail": by("batch"),
+    "batch-work": _started,
 }

@@ -175,6 +175,7 @@ ROOMS = {
         "guards": "models",
         "catalogue": "pure",
         "completeness": "pure",
+        "corefiles": "forms",
         "identity": "pure",
         "matching": "pure",
         "panels": "models",
@@ -191,7 +192,7 @@ ROOMS = {
         "turnover": "selectors",
     },
     "needs": {"catalogue": "pure", "loads": "selectors", "panels": "doors"},
-    "products": {"panels": "doors"},
+    "products": {"accounts": "services", "panels": "doors"},
     "visits": {
         "body": "pure",
         "cadence": "models",

@@ -17,6 +17,7 @@ DATA = {
     "gridbank/numbers.py": "the words beside which a password stands",
     "people/passwords.py": "words that nobody may build a password on",
     "grids/naming.py": "the words that official names of places end with",
+    "customers/corefiles.py": "what files call their columns",
     "customers/completeness.py": "words that stand for nothing",
     "customers/naming.py": "radicals that files write for the characters they look like",
     "exchange/cleaning.py": "signs and blanks as files write them",

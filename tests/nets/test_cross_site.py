@@ -14,6 +14,8 @@ from tests.nets.site import BACKEND, METHODS, READERS, ROUTES, SAFE, Route, Worl
 
 UNSAFE = [method for method in METHODS if method not in SAFE]
 API = [route for route in ROUTES if route.is_api]
+# takes a form, since it takes a file: what a session sends needs the site's token there, and a token no site has
+FORMS = {"batch-list"}
 FOREIGN = {"HTTP_ORIGIN": "https://evil.example"}
 
 
@@ -39,7 +41,9 @@ def test_without_the_sites_token_nothing_is_done(world: World, route: Route):
     before = snapshot()
     assert {method: send(client, method, address) for method in UNSAFE} == dict.fromkeys(UNSAFE, 403)
     form = {"csrfmiddlewaretoken": "x" * 64, "next": "https://evil.example/"}
-    assert client.post(address, form).status_code == (415 if route.is_api else 403)
+    assert client.post(address, form).status_code == (
+        415 if route.is_api and route.name not in FORMS else 403
+    )
     assert snapshot() == before
 
 
@@ -84,7 +88,9 @@ def test_the_api_takes_json_only(world: World, route: Route, kind: str):
         HTTP_AUTHORIZATION=f"Token {secret}",
         HTTP_HOST="testserver",
     )
-    assert answer.status_code in {405, 415}
+    assert answer.status_code in (
+        {400} if route.name in FORMS and kind.startswith("multipart") else {405, 415}
+    )
     # that the token was shown is kept
     used = {"people.ApiToken": None}
     assert snapshot() | used == before | used

@@ -27,9 +27,11 @@ HOMES = {
     "customers.Household": "",
     "customers.Customer": "household",
     "customers.Attribution": "household",
+    "customers.AppRegistration": "customer.household",
     "customers.Claim": "customer.household",
     "customers.CompleteSpan": "household",
     "customers.Consent": "customer.household",
+    "customers.CoreNumber": "customer.household",
     "customers.IdentitySpan": "customer.household",
     "customers.Residence": "household",
     "customers.Death": "customer.household",
@@ -190,6 +192,8 @@ def furnish(world: World, whose: str) -> None:
     person, product = world.row("customer", whose), world.row("product", "mine")
     put("customers.IdentitySpan", customer=person, id_digest="", changed_by=owner, changed_at=now, **span)
     put("customers.Restriction", customer=person, reason="本人要求", set_by=owner, set_at=now, lifted_at=now)
+    put("customers.CoreNumber", customer=person, digest=f"core {whose}", learnt_on=SINCE)
+    put("customers.AppRegistration", customer=person, registered_on=SINCE, status="open", as_of=SINCE)
     put("products.Holding", customer=person, product=product, since=SINCE)
     put("visits.VisitVersion", visit=world.row("visit", whose), version=1, body="{}", reason="错", replaced_at=now,
         replaced_by=owner)  # fmt: skip

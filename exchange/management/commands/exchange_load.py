@@ -2,7 +2,8 @@
 
 import json
 import os
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--as", dest="user", default="", help="the user on whose behalf; the server itself without"
         )
+        parser.add_argument(
+            "--as-of",
+            type=_day,
+            default=None,
+            help="the day of which the file tells, YYYY-MM-DD; today without",
+        )
         parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and do nothing")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -45,7 +52,11 @@ class Command(BaseCommand):
         actor = _user(options["user"])
         with refusals(f"{path}: "):
             batch = services.batch_bring(
-                actor=actor, kind=options["kind"], name=path.name, content=content, as_of=timezone.localdate()
+                actor=actor,
+                kind=options["kind"],
+                name=path.name,
+                content=content,
+                as_of=options["as_of"] or timezone.localdate(),
             )
             work = selectors.JUDGE if options["dry_run"] else selectors.STORE
             job = finish(services.batch_start(actor=actor, batch=batch, work=work).pk)
@@ -57,6 +68,17 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(told))
         if told["wrong"]:
             raise SystemExit(1)
+
+
+def _day(text: str) -> date:
+    """Read a day that isn't still to come. Raises ArgumentTypeError."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text} is no day; write it as YYYY-MM-DD") from error
+    if day > timezone.localdate():
+        raise ArgumentTypeError(f"{text} is still to come")
+    return day
 
 
 def _user(name: str) -> User | None:

@@ -47,7 +47,7 @@ def test_a_token_ends_after_the_days_it_was_made_for(li, days):
     assert abs(made.token.expires_at - timezone.now() - timedelta(days=days)) < timedelta(minutes=1)
     assert made.token.digest == token_digest(made.secret)
     event = AuditEvent.objects.get()
-    assert event.details == {"name": "报表", "days": days}
+    assert event.details == {"name": "报表", "days": days, "power": "all"}
     assert made.secret not in str(event.details)
 
 

@@ -1,9 +1,11 @@
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from exchange.models import Batch
 from exchange.opening import table_of
 from people.models import User
 from tests.exchange.files import STAFF_HEAD, xlsx
@@ -47,6 +49,16 @@ def test_a_file_goes_in_and_out_again(db, tmp_path, settings, capsys):
     call_command("exchange_undo", str(told["batch"]))
     assert json.loads(capsys.readouterr().out) == {"batch": told["batch"], "undone": 1, "kept": 0}
     assert list(User.objects.values_list("staff_no", flat=True)) == ["A1"]
+
+
+def test_a_file_may_tell_of_a_day_before(db, tmp_path, capsys):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(xlsx(STAFF_HEAD, ["A1", "甲", "客户经理"]))
+    _code, told = load(capsys, path, "--as-of", "2026-03-31")
+    assert Batch.everywhere().get(pk=told["batch"]).as_of == date(2026, 3, 31)
+    for text in ("2026-02-30", "31.3.2026", "2999-01-01"):
+        with pytest.raises(CommandError, match=text):
+            call_command("exchange_load", "staff", str(path), "--as-of", text)
 
 
 def test_what_is_no_such_file_is_said(db, tmp_path):
