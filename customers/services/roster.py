@@ -123,18 +123,19 @@ def _judged(source: Source, rows: Sequence[Row], *, is_rehearsal: bool) -> Chunk
     today = timezone.localdate()
     villages = {row.values["village"] for row in rows if "village" in row.values}
     ground = ground_of(source, villages, hold=not is_rehearsal)
-    if not is_rehearsal and _is_counted(source.actor):
+    is_counted = _is_counted(source.actor)
+    if not is_rehearsal and is_counted:
         # his answers of the day are counted once people are held; who counts comes before them
         locked(User.objects.all()).get(pk=source.actor.pk)
     told = rows_told(rows, ground.bank_id, today)
     places_find(ground, told)
     homes = homes_gathered(told)
-    found = homes_find(ground, homes, hold=not is_rehearsal)
+    found = homes_find(ground, homes, hold=not is_rehearsal, by_age=is_counted)
     now = timezone.now()
     # what a file says is as old as the file: only what somebody changes here after its day makes later rows wait
     stamp = min(now, timezone.make_aware(datetime.combine(source.as_of, time(23, 59))))
     since = {"created_at": now, "updated_at": stamp, "created_by": source.actor}
-    desk = Desk(source.actor, found, today, source.as_of, Customer(**since), is_rehearsal)
+    desk = Desk(source.actor, found, today, source.as_of, Customer(**since), is_rehearsal, is_counted)
     blank = Household(**since)
     for home in found.homes:
         _place(ground, home, blank)
@@ -176,31 +177,40 @@ def _is_counted(actor: User | None) -> bool:
 
 
 def _count_guesses(chunk: Chunk) -> None:
-    """Count what tells of a number that is here: beyond the day's answers no number of the chunk is compared.
+    """Count what tells of a number that is here: beyond the day's answers the households that follow wait.
 
     Who may load the records of the whole bank holds them anyhow; his batches are kept.
     """
     actor, desk = chunk.source.actor, chunk.desk
-    if not _is_counted(actor):
+    if not desk.is_counted:
         return
-    misses = [place for place, verdict in desk.by_row.items() if verdict.is_miss]
-    numbered = [one for one in chunk.told if one.digest or one.birth_date]
-    if not numbered and not misses:
-        return
-    left = DAILY_CAP - asked_today(actor)
-    if len(misses) > left or left <= 0:
-        sentence = _("No more ID numbers can be compared today.")
-        fault = Fault("id_number", sentence, _("Go on tomorrow, or let head office bring the file."))
-        compared = {*misses, *(one.place for one in numbered)}
-        # a household goes in with all that its rows say, or waits
-        for home in chunk.homes:
-            if any(one.place in compared for one in home.told):
-                desk.by_row |= {one.place: Verdict(Fate.WRONG, (fault,)) for one in home.told}
-        return
-    for _miss in misses:
+    left = max(DAILY_CAP - asked_today(actor), 0)
+    told = 0
+    for home in chunk.homes:
+        misses = sum(desk.by_row[one.place].is_miss for one in home.told)
+        if not misses and not any(map(_is_compared, home.told)):
+            continue
+        # a try beyond the day's answers takes those that are left: waiting is an answer as well
+        is_over = not left or misses > left
+        told, left = (told + left, 0) if is_over else (told + misses, left - misses)
+        if is_over:
+            desk.by_row |= {one.place: _uncompared() for one in home.told}
+    for _answer in range(told):
         leave_row(
             actor, Action.CUSTOMER_IDENTITY_REFUSED, None, {"field": "id_number", "batch": chunk.source.batch}
         )
+
+
+def _is_compared(one: Told) -> bool:
+    return bool(one.digest or one.birth_date or one.person.get("phone"))
+
+
+def _uncompared() -> Verdict:
+    """Return the verdict of a household's row beyond the day's answers: all that its rows say goes in, or waits."""
+    sentence = _("No more numbers can be compared today.")
+    return Verdict(
+        Fate.WRONG, (Fault("id_number", sentence, _("Go on tomorrow, or let head office bring the file.")),)
+    )
 
 
 def _write(chunk: Chunk) -> Counter[str]:

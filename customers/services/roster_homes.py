@@ -119,7 +119,9 @@ def homes_gathered(told: Iterable[Told]) -> list[Home]:
             _unsaid([one])
         else:
             homes.setdefault(key, Home(key)).told.append(one)
-    for home in homes.values():
+    for at, home in enumerate(homes.values()):
+        for one in home.told:
+            one.gathered = at
         _one_head(home)
     return list(homes.values())
 
@@ -198,18 +200,19 @@ def _by_head(homes: Sequence[Home], ground: Ground) -> dict[Key, int]:
     return {key: keys[0] for key, keys in alone.items() if len(keys) == 1}
 
 
-def homes_find(ground: Ground, homes: list[Home], *, hold: bool) -> Found:
+def homes_find(ground: Ground, homes: list[Home], *, hold: bool, by_age: bool = False) -> Found:
     """Find the households and the people who are here already; held, nobody changes them meanwhile.
 
-    What lies in no grid that he may write in is found as being elsewhere, and nothing of it is read.
+    What lies in no grid that he may write in is found as being elsewhere, and nothing of it is read. Who is alike is
+    found by the day of birth, or of every age.
     """
     with waive_scope(
         "one archive for one person in the whole bank; of one elsewhere only that it exists is told"
     ):
-        return _find(ground, homes, hold=hold)
+        return _find(ground, homes, hold=hold, by_age=by_age)
 
 
-def _find(ground: Ground, homes: list[Home], *, hold: bool) -> Found:
+def _find(ground: Ground, homes: list[Home], *, hold: bool, by_age: bool) -> Found:
     by_digest = _by_digest({one.digest for home in homes for one in home.told if one.digest})
     by_code = _by_code(homes, ground)
     near = {digest: lives for digest, lives in by_digest.items() if lives.grid_id in ground.grids}
@@ -218,6 +221,8 @@ def _find(ground: Ground, homes: list[Home], *, hold: bool) -> Found:
     kept: list[Home] = []
     for home in homes:
         pk = _choose(home, by_code, by_head, near, ground)
+        for one in home.told:
+            one.is_placed = home.code in by_code or home.key in by_head
         # two numbers of the file for one household here: it is one
         if pk is not None and pk in chosen:
             chosen[pk].told += home.told
@@ -240,7 +245,8 @@ def _find(ground: Ground, homes: list[Home], *, hold: bool) -> Found:
         for one in home.told
         if one.digest not in by_digest and one.birth_date is not None
     ]
-    alike = _alike(ground, strangers, numbered=True) + _alike(ground, strangers, numbered=False)
+    alike = _alike(ground, strangers, numbered=True, by_age=by_age)
+    alike += _alike(ground, strangers, numbered=False, by_age=by_age)
     by_name: dict[str, list[Alike]] = defaultdict(list)
     for one in alike:
         by_name[one.name_key].append(one)
@@ -249,8 +255,8 @@ def _find(ground: Ground, homes: list[Home], *, hold: bool) -> Found:
     )
 
 
-def _alike(ground: Ground, told: Iterable[Told], *, numbered: bool) -> list[Alike]:
-    """Return who is called as somebody whom no number finds, and was born on the same day.
+def _alike(ground: Ground, told: Iterable[Told], *, numbered: bool, by_age: bool) -> list[Alike]:
+    """Return who is called as somebody whom no number finds, and was born on the same day, or on any.
 
     Of two who have numbers the numbers say that they are two: whoever has one is compared with those who have none.
     """
@@ -258,12 +264,10 @@ def _alike(ground: Ground, told: Iterable[Told], *, numbered: bool) -> list[Alik
     # in a county that has everybody's number nobody is looked for
     if numbered and not Customer.objects.filter(id_digest=None).exists():
         return []
-    births = {one.birth_date for one in wanted}
+    born = Q(birth_date__isnull=False) if by_age else Q(birth_date__in={one.birth_date for one in wanted})
     found: list[Alike] = []
     for some in portions({one.key for one in wanted}):
-        rows = Customer.objects.filter(
-            Q(id_digest=None) if numbered else Q(), name_key__in=some, birth_date__in=births
-        )
+        rows = Customer.objects.filter(born, Q(id_digest=None) if numbered else Q(), name_key__in=some)
         rows = rows.filter(household__grid_id__in=ground.grids, died_on=None).order_by("pk")
         found += map(
             Alike._make, rows.values_list(*Alike._fields[:-2], "household__area_id", "household__code")

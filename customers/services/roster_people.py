@@ -21,7 +21,7 @@ from customers.services.people import check_minor
 from customers.services.roster_homes import Found, Home
 from customers.services.roster_rows import Told
 from exchange.sheets import IN, Fate, Fault
-from gridbank.days import ADULT_AGE, GUARDED_AGE
+from gridbank.days import ADULT_AGE, GUARDED_AGE, age_on
 from gridbank.errors import Refused
 
 EMPTY: tuple[Any, ...] = (None, "", [])
@@ -37,7 +37,7 @@ class Verdict:
     home: Home | None = None
     before: dict[str, Any] = field(default_factory=dict)
     before_home: dict[str, Any] = field(default_factory=dict)
-    # that something which stands here is another: whoever may guess numbers by it has so many of them a day
+    # that it tells of what stands here, or that it doesn't: whoever may guess numbers by it has so many of them a day
     is_miss: bool = False
 
     @property
@@ -64,6 +64,8 @@ class Desk:
     as_of: date
     template: Customer
     is_rehearsal: bool = False
+    # whether what it tells counts: then who is alike is told by the ages that pages show, never by the day of birth
+    is_counted: bool = False
     by_row: dict[int, Verdict] = field(default_factory=dict)
     digests: dict[str, Told] = field(default_factory=dict)
 
@@ -71,9 +73,12 @@ class Desk:
 def home_judged(desk: Desk, home: Home) -> None:
     """Judge the rows of a household, its head first; guardians are found once everybody is known."""
     names: dict[tuple[str, date | None], Told] = {}
+    guesses = {one.place for one in home.told if _is_guess(desk, home, one)}
     in_doubt = False
     for one in sorted(home.told, key=lambda one: (not one.is_head, one.place)):
-        verdict = refused(one) if one.faults else _twice(desk, names, one) or _judged(desk, home, one)
+        twice = None if one.faults else _twice(desk, names, one)
+        verdict = refused(one) if one.faults else twice or _judged(desk, home, one)
+        is_miss = verdict.is_miss or (twice is None and one.place in guesses)
         # found by the head's name alone, and he is somebody else: so are his people
         if in_doubt and verdict.fate != Fate.WRONG and not one.row.taken:
             verdict = _wrong(
@@ -81,13 +86,30 @@ def home_judged(desk: Desk, home: Home) -> None:
                 _("Write the household's number, or take the row."), Fate.DOUBTFUL,
             )  # fmt: skip
         in_doubt = in_doubt or (home.key[0] != "code" and one.is_head and verdict.fate == Fate.DOUBTFUL)
-        verdict.home = home
+        verdict.home, verdict.is_miss = home, is_miss
         desk.by_row[one.place] = verdict
         if verdict.goes_in and verdict.person is not None:
             home.taken[one.place] = verdict.person
     for one in home.told:
         if desk.by_row[one.place].goes_in:
             _guard(desk, home, one)
+
+
+def _is_guess(desk: Desk, home: Home, one: Told) -> bool:
+    """Whether a row's ID number meets somebody, and nothing else of the row is his: his name, and where he lives.
+
+    A household that only numbers have found is his when somebody else of its rows lives there too, and is called so.
+    """
+    here = home.household.pk if home.household is not None else None
+
+    def met(other: Told) -> bool:
+        known = desk.found.people.get(other.digest) if other.digest else None
+        return known is not None and known.household_id == here and _is_named(known, other)
+
+    if one.digest not in desk.found.people:
+        return False
+    others = (each for each in home.told if each.gathered == one.gathered and each.digest != one.digest)
+    return not (met(one) and (one.is_placed or any(map(met, others))))
 
 
 def _twice(desk: Desk, names: dict[tuple[str, date | None], Told], one: Told) -> Verdict | None:
@@ -123,7 +145,7 @@ def _judged(desk: Desk, home: Home, one: Told) -> Verdict:
     ]
     if len(same) == 1:
         return _named(desk, home, one, same[0])
-    twin = None if one.row.taken else _twin(home, one)
+    twin = None if one.row.taken else _twin(desk, home, one)
     if len(same) > 1 and not one.row.taken:
         return _wrong(
             "name",
@@ -141,16 +163,23 @@ def _elsewhere_too(desk: Desk, home: Home, one: Told) -> Verdict | None:
     if not others:
         return None
     phone = phone_digests(one.person["phone"])[0] if one.person.get("phone") else ""
-    mine = Known(one.name, one.birth_date, one.person.get("gender", ""), one.digest, phone, None, one.area_id)
-    found = likeliest(
-        mine,
-        ((at, Known(other.name, other.birth_date, other.gender, other.id_digest, other.phone_digest, None, other.village))
-         for at, other in enumerate(others)),
-    )  # fmt: skip
+    born, age = _born(desk, one.birth_date)
+    mine = Known(one.name, born, one.person.get("gender", ""), one.digest, phone, None, one.area_id, age)
+    there = []
+    for at, other in enumerate(others):
+        born, age = _born(desk, other.birth_date)
+        of = Known(
+            other.name, born, other.gender, other.id_digest, other.phone_digest, None, other.village, age
+        )
+        # by chance a branch has somebody of the same name and age: beside it the phone or the village says so
+        is_near = (phone and phone == of.phone_digest) or one.area_id == of.village
+        if not desk.is_counted or (age == mine.age and is_near):
+            there.append((at, of))
+    found = likeliest(mine, there)
     if found is None:
         return None
     message = _("This looks like %(name)s of household %(code)s: %(reasons)s.")
-    words = {"name": others[found[0]].name, "code": others[found[0]].code, "reasons": found[1].in_words()}
+    words = {"name": one.name, "code": others[found[0]].code, "reasons": found[1].in_words()}
     verdict = _wrong(
         "name",
         message % words,
@@ -175,7 +204,11 @@ def _named(desk: Desk, home: Home, one: Told, person: Customer) -> Verdict:
     if person.id_type == IdType.RESIDENT_15 and person.id_digest == one.digest:
         others = []
     if not others:
-        return _changed(desk, home, one, person)
+        # no number of the row says that it is he: his phone is a guess
+        is_other = bool(told.get("phone") and person.phone and person.phone != told["phone"])
+        verdict = _changed(desk, home, one, person)
+        verdict.is_miss = is_other
+        return verdict
     if one.row.taken:
         return _new(desk, home, one) if one.digest and person.id_digest else _changed(desk, home, one, person)
     message = _("Somebody of this name lives in the household, and something else stands of who he is.")
@@ -187,27 +220,36 @@ def _named(desk: Desk, home: Home, one: Told, person: Customer) -> Verdict:
     return found
 
 
-def _known(person: Customer, home: int | None) -> Known:
-    return Known(person.name, person.birth_date, person.gender, person.id_digest, person.phone_digest, home)
+def _born(desk: Desk, born: date | None) -> tuple[date | None, int | None]:
+    """Return what of somebody's birth is compared: the day, or the age."""
+    return (None, age_on(born, desk.today)) if desk.is_counted else (born, None)
 
 
-def _twin(home: Home, one: Told) -> Verdict | None:
+def _known(desk: Desk, person: Customer) -> Known:
+    born, age = _born(desk, person.birth_date)
+    return Known(person.name, born, person.gender, person.id_digest, person.phone_digest, 0, age=age)
+
+
+def _twin(desk: Desk, home: Home, one: Told) -> Verdict | None:
     """Return that a new person looks like somebody of the household who isn't told of in the file."""
     left = [person for person in home.people if person not in home.taken.values() and person.died_on is None]
     if not left:
         return None
-    mine = Known(one.name, one.birth_date, one.person.get("gender", ""), one.digest, "", 0)
-    found = likeliest(mine, ((at, _known(person, 0)) for at, person in enumerate(left)))
+    born, age = _born(desk, one.birth_date)
+    mine = Known(one.name, born, one.person.get("gender", ""), one.digest, "", 0, age=age)
+    found = likeliest(mine, ((at, _known(desk, person)) for at, person in enumerate(left)))
     if found is None:
         return None
-    message = _("This looks like %(name)s, who lives there: %(reasons)s.")
-    sentence = message % {"name": left[found[0]].name, "reasons": found[1].in_words()}
-    return _wrong(
+    # nobody is named whom the row doesn't name: what a file says of people leaves no reading
+    message = _("This looks like somebody who lives there: %(reasons)s.")
+    verdict = _wrong(
         "name",
-        sentence,
+        message % {"reasons": found[1].in_words()},
         _("If it is the same person, put the name right; if not, take the row."),
         Fate.DOUBTFUL,
     )
+    verdict.is_miss = True
+    return verdict
 
 
 Row = TypeVar("Row", Customer, Household)
@@ -223,10 +265,11 @@ def fresh(template: Row) -> Row:
 
 
 def _new(desk: Desk, home: Home, one: Told) -> Verdict:
-    if one.is_head and (head := home.head()) is not None:
-        message = _("The household has a head already: %(name)s.")
+    if one.is_head and home.head() is not None:
         return _wrong(
-            "relation", message % {"name": head.name}, _("Write how this person is related to the head.")
+            "relation",
+            _("The household has a head already."),
+            _("Write how this person is related to the head."),
         )
     person = fresh(desk.template)
     person.salt = new_salt()
@@ -305,9 +348,10 @@ def _is_somebody_else(desk: Desk, person: Customer, wanted: Mapping[str, Any]) -
 def _headship(home: Home, one: Told, person: Customer, wanted: Mapping[str, Any]) -> Verdict | None:
     head = home.head()
     if "relation" in wanted and head is not None and (one.is_head or person.relation == Relation.HEAD):
-        message = _("The household has a head already: %(name)s.")
         return _wrong(
-            "relation", message % {"name": head.name}, _("Who is head is changed on the household's page.")
+            "relation",
+            _("The household has a head already."),
+            _("Who is head is changed on the household's page."),
         )
     return None
 
@@ -384,7 +428,7 @@ def _drop(desk: Desk, home: Home, one: Told, instead: Verdict) -> None:
         person.pinyin, person.initials = spell(person.name)
         for field_ in searchable(Customer):
             field_.index(person)
-    instead.home = home
+    instead.home, instead.is_miss = home, verdict.is_miss
     desk.by_row[one.place] = instead
 
 

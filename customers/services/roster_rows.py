@@ -58,6 +58,9 @@ class Told:
     area_id: int | None = None
     identity: Identity | None = None
     digest: str | None = None
+    # with whom it was gathered, and whether their household is here by its number or its head's name
+    gathered: int = 0
+    is_placed: bool = False
 
     @property
     def name(self) -> str:

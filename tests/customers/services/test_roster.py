@@ -2,16 +2,18 @@
 
 from datetime import date, timedelta
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer, Household, IdentitySpan
 from customers.selectors import customer_list, household_list
+from customers.services.asking import asked_today
 from customers.services.roster import roster_judge, roster_store
 from customers.services.roster_undo import roster_undo
 from exchange.sheets import Stored
 from tests.customers.numbers import id_number
-from tests.customers.rosters import CHILD, HEAD, HERE, WIFE, fates, rows, source
+from tests.customers.rosters import CHILD, HEAD, HERE, TODAY, WIFE, fates, rows, source
 
 
 def test_a_household_goes_in_with_its_people_and_the_same_file_changes_nothing(ground):
@@ -93,6 +95,86 @@ def test_guessing_who_somebody_is_has_so_many_tries_a_day(ground, monkeypatch):
     assert [fates(roster_judge(source(ground.chen), guess)) for guess in guesses[2:]] == [["wrong"]] * 2
     # who loads the bank's records holds them
     assert fates(roster_judge(source(ground.zhao), guesses[2])) == ["doubtful"]
+
+
+MINE = {**HERE, "household": "520100003", "village": "", "township": ""}
+ELSEWHERE = {**MINE, "household": "520100077"}
+STRANGER = {"name": "测试甲", "relation": "head"}
+NUMBER = {"id_number": HEAD["id_number"]}
+PAST = TODAY - timedelta(days=9_000)
+
+
+@pytest.mark.parametrize(
+    ("told", "as_of", "fate", "counted"),
+    [
+        # right household and name: it is he who is told of
+        ({**MINE, **HEAD}, TODAY, "unchanged", 0),
+        ({**HERE, **HEAD, "household": ""}, TODAY, "unchanged", 0),
+        ({**MINE, **HEAD, "household": ""}, TODAY, "unchanged", 1),
+        ({**MINE, **STRANGER, **NUMBER}, TODAY, "changed", 1),
+        ({**MINE, **STRANGER, **NUMBER}, PAST, "waiting", 1),
+        ({**ELSEWHERE, **STRANGER, **NUMBER}, TODAY, "wrong", 1),
+        ({**ELSEWHERE, **HEAD}, TODAY, "wrong", 1),
+        # found by the number alone, and its village doesn't fit
+        ({**HERE, **STRANGER, **NUMBER, "household": "", "township": "通州"}, TODAY, "wrong", 1),
+        # the phone of whom the name names
+        ({**MINE, "name": HEAD["name"], "phone": "13800000002"}, TODAY, "changed", 1),
+        ({**MINE, "name": HEAD["name"], "phone": "13800000002"}, PAST, "waiting", 1),
+        ({**MINE, "name": HEAD["name"], "phone": HEAD["phone"]}, PAST, "unchanged", 0),
+        ({**MINE, **HEAD, "phone": "13800000002"}, TODAY, "changed", 0),
+        # who looks like somebody of the household
+        ({**MINE, "name": "曾小铭", "relation": "other", "birth_date": "1970-01-01"}, TODAY, "doubtful", 1),
+        ({**ELSEWHERE, **STRANGER, "id_number": id_number(serial=444)}, TODAY, "new", 0),
+    ],
+)
+@pytest.mark.parametrize("asks", [roster_judge, roster_store])
+def test_what_tells_of_a_number_that_nothing_else_of_the_row_backs_is_a_guess(  # noqa: PLR0917  a case
+    ground, asks, told, as_of, fate, counted
+):
+    roster_store(source(ground.chen), rows(HEAD, **MINE))
+    Household.objects.visible_to(ground.chen).update(area=ground.grid_li.area)
+    outcome = asks(source(ground.chen, as_of=as_of), rows(told))
+    assert (fates(outcome), asked_today(ground.chen)) == ([fate], counted)
+    assert not any(HEAD["name"] in fault.sentence for one in outcome for fault in one.faults)
+
+
+def test_days_of_birth_are_not_told_by_who_looks_alike(ground):
+    """Of the days of a year of age each is as good as another."""
+    roster_store(source(ground.chen), rows({**WIFE, "relation": "head"}, **MINE))
+    days = [date(TODAY.year - 46, 12, 31), date(TODAY.year - 45, 1, 1), date(TODAY.year - 45, 1, 2)]
+    Customer.objects.visible_to(ground.chen).update(birth_date=days[1])
+    likely = []
+    for born in days[1:]:
+        told = rows({"name": "李海", "relation": "other", "birth_date": f"{born}"}, **MINE)
+        (found,) = roster_judge(source(ground.chen), told)
+        likely.append((found.fate, found.faults[0].sentence))
+    assert likely[0] == likely[1]
+
+
+def test_beyond_the_daily_answers_no_row_tells_whether_it_met_somebody(ground, monkeypatch):
+    from customers.services import roster
+
+    roster_store(source(ground.chen), rows(HEAD, WIFE, **MINE))
+    monkeypatch.setattr(roster, "DAILY_CAP", 1)
+    fresh = [
+        {**ELSEWHERE, **STRANGER, "household": f"52010008{n}", "id_number": id_number(serial=500 + 2 * n)}
+        for n in range(3)
+    ]
+    met = {**ELSEWHERE, **STRANGER, **NUMBER}
+    file = rows(fresh[0], met, fresh[1], {**met, "household": "520100078"}, {**fresh[2], "id_number": ""})
+    found = roster_judge(source(ground.chen), file)
+    assert fates(found) == ["new", "wrong", "wrong", "wrong", "new"]
+    assert ("520100003" in found[1].faults[0].sentence, found[2].faults) == (True, found[3].faults)
+    assert asked_today(ground.chen) == 1
+    # two in one household where one answer is left: what waits is an answer as well
+    monkeypatch.setattr(roster, "DAILY_CAP", 2)
+    two = rows(
+        {**STRANGER, **NUMBER},
+        {"name": "李海", "relation": "other", "birth_date": WIFE["birth_date"]},
+        **MINE,
+    )
+    assert fates(roster_judge(source(ground.chen), two)) == ["wrong"] * 2
+    assert asked_today(ground.chen) == 2
 
 
 def test_a_branch_hears_of_nobody_elsewhere_but_by_its_daily_answers(ground, monkeypatch):
