@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from audit.services import record
 from audit.verification import verify
+from gridbank.triggers import statements
 from grids import services
 from grids.actions import Action
+from grids.guards import lead_guards
 from grids.models import Assignment
 from grids.services import proving
 from tests.factories import AssignmentFactory, GridFactory, UserFactory
@@ -208,3 +210,27 @@ def test_whatever_key_a_forger_gives_it_is_named(cast, pk, is_named):
         record(actor=None, action=Action.ASSIGNMENTS_STARTED, changes={"count": count})
     insert(pk, cast.grid_li, cast.wang)
     assert verify().breaks == [f"grids.assignment {pk}: no event tells that it began"]
+
+
+@pytest.mark.parametrize("verb", ["insert", "update"])
+def test_a_grid_has_one_lead_on_a_day(cast, verb):
+    """By whatever path: whoever came last would win the days."""
+    with pytest.raises(DatabaseError, match="one lead on a day"), transaction.atomic():
+        if verb == "insert":
+            insert(0, cast.grid_li, cast.sun, part="lead", since=TODAY - timedelta(days=9), until=TODAY)
+        else:
+            made = AssignmentFactory(grid=cast.grid_li, user=cast.sun, part="helper", valid_to=TODAY)
+            Assignment.everywhere().filter(pk=made.pk).update(part="lead")
+
+
+def test_two_leads_of_a_day_are_named_where_they_stand_already(cast):
+    """They may have come in before the database refused them."""
+    tell_of_assignments()
+    with connection.cursor() as cursor:
+        for statement in statements(connection, lead_guards(), "drop"):
+            cursor.execute(statement)
+        insert(900, cast.grid_li, cast.sun, part="lead", since=TODAY - timedelta(days=9), until=TODAY)
+        for statement in statements(connection, lead_guards(), "create"):
+            cursor.execute(statement)
+    first = lead(cast.grid_li).pk
+    assert f"grids.assignment 900: it leads a grid on days on which {first} does" in verify().breaks
