@@ -17,7 +17,7 @@ class GridsConfig(AppConfig):
         from gridbank import triggers  # noqa: PLC0415  the same
         from grids import backdated, ending  # noqa: PLC0415  the same
         from grids.enums import BackdatingKind  # noqa: PLC0415  the same
-        from grids.guards import guards, signature_guards  # noqa: PLC0415  the same
+        from grids.guards import guards, lead_guards, signature_guards  # noqa: PLC0415  the same
         from grids.handed import handovers_left  # noqa: PLC0415  the same
         from grids.models import assigned_paths, banks_of  # noqa: PLC0415  models are not ready earlier
         from grids.services.access import leads_of, parts_in_the_way  # noqa: PLC0415  the same
@@ -33,7 +33,7 @@ class GridsConfig(AppConfig):
 
         register_subjects()
         register_undoing()
-        triggers.watch(guards(), signature_guards())
+        triggers.watch(guards(), signature_guards(), lead_guards())
         holding.register(parts_in_the_way)
         holding.register_leading(leads_of)
         verification.register(signatures)

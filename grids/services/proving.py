@@ -2,21 +2,34 @@
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from audit.models import AuditEvent
 from grids.actions import Action
+from grids.enums import Part
 from grids.models import Assignment
 
 MODEL = Assignment._meta.label_lower
 COLUMNS = ("grid_id", "user_id", "part", "valid_from", "valid_to")
+TOLD_AS = ("grid", "user", "part", "from", "to")
+UNTIL = len(TOLD_AS) - 1
+# every action of an assignment; a test asks that none is left out
+OF_ASSIGNMENTS = {
+    Action.ASSIGNMENTS_STARTED,
+    Action.ASSIGNMENT_STARTED,
+    Action.ASSIGNMENT_ENDED,
+    Action.ASSIGNMENT_RESUMED,
+    Action.ASSIGNMENT_WITHDRAWN,
+}
 Told = list[Any]
 
 
 class AssignmentsTold:
-    """Assignments beside the events by which they began and ended; read before the events are.
+    """Assignments beside the events by which they began, ended, went on or were taken back; read before those are.
 
-    What began in bulk before the events named each row is only counted.
+    What began in bulk before the events named each row is only counted. Where no event tells of any assignment, they
+    were all brought with the installation.
     """
 
     def __init__(self) -> None:
@@ -24,28 +37,46 @@ class AssignmentsTold:
         self.before = _rows()
         self.told: dict[int, Told] = {}
         self.ended: dict[int, Any] = {}
+        self.gone: set[int] = set()
         self.unnamed = 0
+        self.is_told = False
 
     def note(self, event: AuditEvent) -> None:
         """Remember what an event says of assignments."""
+        if event.action not in OF_ASSIGNMENTS:
+            return
+        self.is_told = True
+        changes = json.loads(event.changes)
         if event.action == Action.ASSIGNMENTS_STARTED:
-            changes = json.loads(event.changes)
             named = changes.get("assignments")
             self.unnamed += changes.get("count", 0) if named is None else 0
             self.told |= {pk: row for pk, *row in named or ()}
-        elif (
-            event.action in {Action.ASSIGNMENT_STARTED, Action.ASSIGNMENT_ENDED}
-            and event.subject_type == MODEL
-        ):
-            self._note_one(event.action, int(event.subject_id), json.loads(event.changes))
+        elif event.action == Action.ASSIGNMENT_WITHDRAWN:
+            self._note_gone(event, changes)
+        elif event.subject_type == MODEL:
+            self._note_one(event.action, int(event.subject_id), changes)
 
     def _note_one(self, action: str, pk: int, changes: dict[str, Any]) -> None:
-        if action == Action.ASSIGNMENT_STARTED:
-            self.told[pk] = [changes.get(name) for name in ("grid", "user", "part", "from", "to")]
+        # one that goes on was told of as begun once, by the days of its end before and now
+        if action == Action.ASSIGNMENT_STARTED and "part" in changes:
+            self.told[pk] = [changes.get(name) for name in TOLD_AS]
         elif pk in self.told:
-            self.told[pk][-1] = changes["to"][1]
+            self.told[pk][UNTIL] = changes["to"][1]
         else:
             self.ended[pk] = changes["to"][1]
+
+    def _note_gone(self, event: AuditEvent, changes: dict[str, Any]) -> None:
+        """Forget one that was taken back: by its key, or, as long as events didn't name it, by what it was."""
+        if event.subject_type == MODEL:
+            pk: int | None = int(event.subject_id)
+        else:
+            was = [changes.get(name) for name in TOLD_AS[:UNTIL]]
+            pk = next((key for key, row in self.told.items() if row[:UNTIL] == was), None)
+        if pk is None or self.told.pop(pk, None) is None:
+            self.unnamed = max(0, self.unnamed - 1)
+        if pk is not None:
+            self.ended.pop(pk, None)
+            self.gone.add(pk)
 
     def faults(self) -> Iterator[str]:
         """Name the rows that are not what was told, or of which nobody told; what changes meanwhile is looked at again."""
@@ -54,13 +85,22 @@ class AssignmentsTold:
             if row not in (self.before.get(pk), after.get(pk)):
                 yield f"{MODEL} {pk}: it is not what the events tell of it"
         for pk, last_day in sorted(self.ended.items()):
-            if last_day not in {rows[pk][-1] for rows in (self.before, after) if pk in rows}:
+            if last_day not in {rows[pk][UNTIL] for rows in (self.before, after) if pk in rows}:
                 yield f"{MODEL} {pk}: it doesn't end when the events say"
-        # those that stood before anybody told of one came with the installation
-        first = min(self.told, default=0)
-        strangers = sorted(pk for pk in self.before if pk > first and first and pk not in self.told)
-        for pk in strangers[self.unnamed :]:
+        for pk in self._strangers(after):
             yield f"{MODEL} {pk}: no event tells that it began"
+        for one, other in _doubled(after):
+            yield f"{MODEL} {other}: it leads a grid on days on which {one} does"
+
+    def _strangers(self, after: dict[int, Told]) -> list[int]:
+        """Return the rows of which nobody told, beyond as many as were only counted; those have keys of the database."""
+        if not self.is_told:
+            return []
+        # one that began and was taken back meanwhile was told of by two events, of which this walk saw one at most
+        there = [pk for pk in self.before if pk not in self.told and pk in after]
+        taken_back = sorted(pk for pk in there if pk in self.gone)
+        excused = sorted(pk for pk in there if pk > 0 and pk not in self.gone)
+        return [*sorted(pk for pk in there if pk <= 0), *taken_back, *excused[self.unnamed :]]
 
 
 def _rows() -> dict[int, Told]:
@@ -69,6 +109,15 @@ def _rows() -> dict[int, Told]:
         pk: [grid, user, part, since.isoformat(), until and until.isoformat()]
         for pk, grid, user, part, since, until in rows.iterator()
     }
+
+
+def _doubled(rows: dict[int, Told]) -> Iterator[tuple[int, int]]:
+    """Return pairs of leads of one grid that have a day in common: whoever came last would win it."""
+    leads = [(row[0], row[3], row[4], pk) for pk, row in rows.items() if row[2] == Part.LEAD]
+    leads.sort(key=lambda lead: (lead[0], lead[1], lead[3]))
+    for (grid, _since, until, one), (other_grid, since, _until, other) in pairwise(leads):
+        if grid == other_grid and (until is None or since <= until):
+            yield one, other
 
 
 def began(rows: list[Assignment]) -> list[Told]:

@@ -42,12 +42,14 @@ def assignment_withdraw(*, actor: User | None, assignment: Assignment) -> None:
     row, grid = locked_assignment(actor, assignment)
     _unpublished(actor, grid, row.valid_from)
     changes = {"grid": grid.pk, "user": row.user_id, "part": row.part, "from": row.valid_from}
+    key = row.pk
     try:
         with transaction.atomic():
             row.delete()
     except (ProtectedError, IntegrityError) as error:
         raise Refused(_("A change before today was signed for it.")) from error
-    record(actor=actor, action=Action.ASSIGNMENT_WITHDRAWN, changes=changes)
+    row.pk = key
+    record(actor=actor, action=Action.ASSIGNMENT_WITHDRAWN, subject=row, changes=changes)
     forget()
 
 
@@ -62,7 +64,7 @@ def assignment_end_withdraw(*, actor: User | None, assignment: Assignment, until
     check_free(grid, row, taken_in([grid.pk]))
     row.save(update_fields=["valid_to"])
     changes = {"grid": grid.pk, "user": row.user_id, "to": [before, until]}
-    record(actor=actor, action=Action.ASSIGNMENT_STARTED, subject=row, changes=changes)
+    record(actor=actor, action=Action.ASSIGNMENT_RESUMED, subject=row, changes=changes)
     forget()
 
 
