@@ -44,6 +44,21 @@ class Pick(forms.Select):
         return option
 
 
+class Ticks(forms.CheckboxSelectMultiple):
+    """Boxes to tick in a frame that scrolls; ticks.js adds the line in which one looks for a name."""
+
+    template_name = "gridbank/ticks"
+
+    def get_context(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Say what the line is called, and how each choice may be typed."""
+        context = super().get_context(*args, **kwargs)
+        context["widget"]["find"] = _("Find by name, pinyin, group or number")
+        for _group, options, _index in context["widget"]["optgroups"]:
+            for option in options:
+                option["keys"] = spellings(str(option["label"]).partition(" · ")[0])
+        return context
+
+
 class DayField(forms.DateField):
     """A day as people type it: whole, without its year, or so many days from today."""
 

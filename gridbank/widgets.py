@@ -49,8 +49,23 @@ def _select(widget: Mapping[str, Any]) -> str:
     )
 
 
+def _ticks(widget: Mapping[str, Any]) -> str:
+    written = []
+    for group, options, _index in widget["optgroups"]:
+        written += [f'<p class="ticks__group">{_text(group)}</p>'] if group else []
+        for option in options:
+            attrs = {name: value for name, value in option["attrs"].items() if name != "required"}
+            written.append(
+                f'<label class="ticks__one" data-keys="{_text(option["keys"])}">'
+                f'<input type="checkbox" name="{_text(option["name"])}" value="{_text(option["value"])}"'
+                f"{_attributes(attrs)}> <span>{_text(option['label'])}</span></label>\n"
+            )
+    return f'<div class="ticks" data-ticks data-find="{_text(widget["find"])}" tabindex="0">{"".join(written)}</div>'
+
+
 WRITERS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "django/forms/widgets/select.html": _select,
+    "gridbank/ticks": _ticks,
     **{
         f"django/forms/widgets/{kind}.html": _input
         for kind in ("checkbox", "date", "datetime", "hidden", "number", "password", "text")

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gridbank.days import day_after, day_before, month_last
-from gridbank.fields import LARGEST_KEY, DayField, Pick, TickedField
-from grids import divisions, handed, selectors
+from gridbank.fields import LARGEST_KEY, DayField, Pick, TickedField, Ticks
+from grids import divisions, handed, selectors, wards
 from grids.authority import roles_given_by
 from grids.carrying import Carried, carried
 from grids.enums import AreaLevel, HandoverKind, Part, Signing, Tier
@@ -213,10 +213,9 @@ class HandoverForm(forms.Form):
         None, label=_("Grid that they go to"), empty_label=_("Choose a grid"),
         help_text=_("Whoever leads it takes them over."),
     )  # fmt: skip
-    households = forms.CharField(
-        label=_("Numbers of the households"), max_length=8000, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("One a line, or with spaces between; up to 500."),
-    )  # fmt: skip
+    households = forms.MultipleChoiceField(
+        label=_("Households to hand over"), widget=Ticks, help_text=_("Up to 500, of one grid at a time.")
+    )
     first_day = DayField(label=_("From"))
     residual_months = forms.IntegerField(
         label=_("Months the giver still answers for"), min_value=0, max_value=120, initial=6,
@@ -233,7 +232,8 @@ class HandoverForm(forms.Form):
         self.grids = list(handed.led_by(actor=actor, user=giver, day=day).select_related("parent__parent"))
         self.fields["grid"].queryset = handed.led_by(actor=actor, user=giver, day=day)  # type: ignore[attr-defined]
         if kind == HandoverKind.HOUSEHOLDS:
-            del self.fields["receiver"]
+            del self.fields["receiver"], self.fields["grid"]
+            self._offer_households()
             to_grid: Any = self.fields["to_grid"]
             to_grid.queryset = handed.led_by_others(actor=actor, user=giver)
             return
@@ -267,19 +267,32 @@ class HandoverForm(forms.Form):
             # read once for all the menus of the page
             field.choices = _people(found, "" if name == "receiver" else field.empty_label)
 
+    def _offer_households(self) -> None:
+        found = [(grid, wards.kept().listed(self.actor, grid)) for grid in self.grids]
+        self.at = {number: grid for grid, homes in found for number, _told in homes}
+        households: Any = self.fields["households"]
+        households.choices = [(grid.name, homes) for grid, homes in found if homes]
+
+    def clean_households(self) -> list[str]:
+        """Keep to the households of one grid: each grid has its own supervisor and its own day."""
+        chosen: list[str] = self.cleaned_data["households"]
+        if len({self.at[number].pk for number in chosen}) > 1:
+            raise ValidationError(_("Of one grid at a time."))
+        return chosen
+
     def going(self) -> list[tuple[Grid, User, Grid | None]]:
         """Return each grid with who takes it; of households the grid they leave and the one they enter."""
         data = self.cleaned_data
         if self.kind == HandoverKind.HOUSEHOLDS:
             to = data["to_grid"]
             lead = selectors.lead_names([to.pk], timezone.localdate()).get(to.pk)
-            return [(data["grid"], lead, to)] if lead is not None else []
+            return [(self.at[data["households"][0]], lead, to)] if lead is not None else []
         grids = self.grids if self.kind == HandoverKind.ALL else [data["grid"]]
         return [(grid, data.get(f"receiver_{grid.pk}") or data["receiver"], None) for grid in grids]
 
     def numbers(self) -> list[str]:
         """Return the numbers of the households that were named."""
-        return str(self.cleaned_data.get("households", "")).replace(",", " ").replace("，", " ").split()
+        return list(self.cleaned_data.get("households", ()))
 
 
 class AssignTickedForm(forms.Form):

@@ -13,10 +13,12 @@ class Wards:
     """`find` returns the keys of a grid's households by their numbers; `hand` moves them by a day, or is Refused.
 
     `hand` returns the keys of those that moved: what ended since the handover was opened stays where it was.
+    `listed` returns a grid's households as somebody may see them, each with its number and how it is named.
     """
 
     find: Callable[[User, Grid, Collection[str]], dict[str, int]]
     hand: Callable[[User, Collection[int], Grid, Grid, date], list[int]]
+    listed: Callable[[User, Grid], list[tuple[str, str]]]
 
 
 _kept: list[Wards] = []

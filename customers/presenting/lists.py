@@ -159,7 +159,7 @@ HOUSEHOLDS: Listing[Home] = Listing(
     columns=(
         Column("head", _("Household"), _head, lambda home: home.row.head_name, narrow=Narrow.NAME),
         Column("place", _("Grid and group"), _place, _place, Order("grid__path")),
-        Column("members", _("People"), _others, lambda home: len(home.people), style="names", narrow=Narrow.HIDDEN),
+        Column("members", _("Household members"), _others, lambda home: len(home.people), style="names", narrow=Narrow.HIDDEN),
         Column("tail", _("Phone ends in"), _tail, _tail, style="num", narrow=Narrow.HIDDEN),
         Column("app", _("App"), _app, lambda home: sum(app_state(one) == AppState.VERIFIED for one in home.people)),
         Column(
@@ -191,7 +191,7 @@ def _name(row: dict[str, Any]) -> Text:
 
 
 def _met(row: dict[str, Any]) -> Text:
-    return moment(row["last_met"]) if row["last_met"] else badge(gettext("never"), "bad")
+    return moment(row["last_met"]) if row["last_met"] else badge(gettext("Never met"), "bad")
 
 
 PEOPLE: Listing[Any] = Listing(

@@ -17,6 +17,9 @@ from grids.models import Grid
 from grids.wards import Wards
 from people.models import User
 
+# a grid that has more is divided before it is handed over by households
+MOST_LISTED = 1000
+
 
 def _find(actor: User, grid: Grid, numbers: Collection[str]) -> dict[str, int]:
     rows = selectors.household_list(actor=actor).filter(grid=grid, code__in=list(numbers), ended_on=None)
@@ -44,4 +47,10 @@ def _hand(actor: User, ids: Collection[int], left: Grid, entered: Grid, first_da
     return kept
 
 
-WARDS = Wards(_find, _hand)
+def _listed(actor: User, grid: Grid) -> list[tuple[str, str]]:
+    rows = selectors.household_list(actor=actor).filter(grid=grid, ended_on=None)
+    found = rows.order_by("group_name", "code")[:MOST_LISTED]
+    return [(one.code, " · ".join(filter(None, [str(one), one.group_name, one.code]))) for one in found]
+
+
+WARDS = Wards(_find, _hand, _listed)

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.services import record, recorded_last
@@ -28,8 +27,10 @@ from people.models import User
 BATCH = 1000
 
 
-def _day(day: date | None) -> str:
-    return date_format(day, "SHORT_DATE_FORMAT") if day else _("further notice")
+def _days(since: date, until: date | None) -> str:
+    if until is None:
+        return _("from %(since)s on") % {"since": since.isoformat()}
+    return _("from %(since)s until %(until)s") % {"since": since.isoformat(), "until": until.isoformat()}
 
 
 Taken = dict[int, list[Assignment]]
@@ -73,10 +74,8 @@ def check_days(grid: Grid, since: date, until: date | None) -> None:
     if until is not None and until < since:
         raise Refused(_("The last day lies before the first."), field="valid_to")
     if since < grid.valid_from or (grid.valid_to is not None and (until or date.max) > grid.valid_to):
-        message = _("The grid is in force from %(since)s until %(until)s.")
-        raise Refused(
-            message % {"since": _day(grid.valid_from), "until": _day(grid.valid_to)}, field="valid_from"
-        )
+        message = _("The grid is in force %(days)s.")
+        raise Refused(message % {"days": _days(grid.valid_from, grid.valid_to)}, field="valid_from")
 
 
 def check_free(grid: Grid, new: Assignment, taken: Taken) -> None:
@@ -86,19 +85,16 @@ def check_free(grid: Grid, new: Assignment, taken: Taken) -> None:
     ]
     lead = next((other for other in near if other.part == new.part == Part.LEAD), None)
     if lead is not None:
-        message = _(
-            "%(name)s leads %(grid)s from %(since)s until %(until)s. End that first, or hand the grid over."
-        )
+        message = _("%(name)s leads %(grid)s %(days)s. End that first, or hand the grid over.")
         raise Refused(message % _told(grid, lead), field="valid_from")
     same = next((other for other in near if other.user_id == new.user_id), None)
     if same is not None:
-        message = _("%(name)s has a part in %(grid)s from %(since)s until %(until)s already.")
+        message = _("%(name)s has a part in %(grid)s %(days)s already.")
         raise Refused(message % _told(grid, same), field="user")
 
 
 def _told(grid: Grid, row: Assignment) -> dict[str, str]:
-    days = {"since": _day(row.valid_from), "until": _day(row.valid_to)}
-    return {"name": row.user.name, "grid": grid.name, **days}
+    return {"name": row.user.name, "grid": grid.name, "days": _days(row.valid_from, row.valid_to)}
 
 
 def held_months(
@@ -190,9 +186,11 @@ def _end(actor: User | None, row: Assignment, last_day: date, signed: Backdating
     row.refresh_from_db(fields=["valid_from", "valid_to"])
     if last_day < row.valid_from:
         message = _("It began on %(since)s; the last day can't lie before that.")
-        raise Refused(message % {"since": _day(row.valid_from)}, field="last_day")
+        raise Refused(message % {"since": row.valid_from.isoformat()}, field="last_day")
     if row.valid_to is not None and row.valid_to <= last_day:
-        raise Refused(_("It ends on %(until)s already.") % {"until": _day(row.valid_to)}, field="last_day")
+        raise Refused(
+            _("It ends on %(until)s already.") % {"until": row.valid_to.isoformat()}, field="last_day"
+        )
     # the last day's month waits as well, though it stays as it was
     closing.hold(row.grid, closing.months_since(last_day))
     final = held_months(actor, row.grid, day_after(last_day), "last_day", signed)
@@ -235,7 +233,7 @@ def assignment_transfer(
     lead = Assignment.on(last_day).filter(grid_id=grid.pk, part=Part.LEAD).select_related("user").first()
     if lead is None:
         message = _("Nobody leads %(grid)s on %(day)s: there is nothing to hand over.")
-        raise Refused(message % {"grid": grid.name, "day": _day(last_day)}, field="first_day")
+        raise Refused(message % {"grid": grid.name, "day": last_day.isoformat()}, field="first_day")
     if lead.user_id == user.pk:
         raise Refused(_("%(name)s leads it already.") % {"name": user.name}, field="user")
     if lead.valid_to is None or lead.valid_to > last_day:

@@ -157,6 +157,7 @@ def _features(actor: User, view: MapView, rows: list[MapRow]) -> tuple[list[dict
             "band": row.band,
             "lead": row.lead.name if row.lead else "",
             "households": row.households,
+            "branch": row.grid.parent_id,
         }
         if row.mark:
             properties["mark"] = row.mark

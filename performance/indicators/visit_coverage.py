@@ -26,7 +26,7 @@ def query(window: Window) -> Query:
 
 INDICATOR = Indicator(
     key="visit_coverage",
-    name=_("Household visit coverage"),
+    name=_("Visit coverage"),
     unit="%",
     is_rate=True,
     # A household was met in the month or it wasn't: a further visit changes nothing.

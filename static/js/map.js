@@ -159,9 +159,30 @@ function walk(map, layer, data, mark) {
   if (shapes.length) stop(shapes.find((shape) => shape.feature.properties.focus) ?? shapes[0]);
 }
 
-/* Ground that nobody leads is outlined, above everything and in nobody's way. */
+/* The sides where the grounds of two branches meet: what one outline and another have in common. */
+function borders({ features }) {
+  const seen = new Map();
+  const found = [];
+  for (const { geometry, properties: { branch } } of features) {
+    const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+    for (const ring of polygons.flat()) {
+      for (let at = 1; at < ring.length; at += 1) {
+        const side = [ring[at - 1], ring[at]];
+        const key = side.map(String).sort().join(" ");
+        if (seen.has(key) && seen.get(key) !== branch) found.push(side.map(([x, y]) => [y, x]));
+        seen.set(key, branch);
+      }
+    }
+  }
+  return found;
+}
+
+/* Ground that nobody leads is outlined, and branches from one another, above everything and in nobody's way. */
 function outline(map, data, layer) {
   if (!map.getPane("outline")) map.createPane("outline").classList.add("map-outline");
+  const lines = { className: "map-border", pane: "outline", interactive: false, fill: false };
+  const border = L.polyline(borders(data), lines).addTo(map);
+  layer.on("remove", () => border.remove());
   const drawn = ["map-vacant-halo", "map-vacant"].map((className) => L.geoJSON(data, {
     filter: ({ properties }) => !properties.lead,
     pane: "outline",
@@ -318,6 +339,51 @@ function search(box) {
   });
 }
 
+/* Every side of a ground, whatever it is made of. */
+function sides(places) {
+  if (Array.isArray(places[0])) return places.flatMap(sides);
+  return places.map((each, at) => [each, places.at(at - 1)]);
+}
+
+/* Whether a side passes through the corner that ends at these two numbers. */
+function isInCorner(from, to, ends) {
+  let [first, last] = [0, 1];
+  for (const axis of ["x", "y"]) {
+    const [here, there, most] = [from[axis], to[axis], ends[axis]];
+    if (here > most && there > most) return false;
+    if (here > most) first = Math.max(first, (here - most) / (here - there));
+    if (there > most) last = Math.min(last, (most - here) / (there - here));
+  }
+  return first <= last;
+}
+
+/* Show the whole as large as it goes without a ground below the legend, which stands in a corner above. */
+function settle(map, layer, bounds, caption) {
+  const fitted = (left, top, foot = 10) => map.fitBounds(bounds, {
+    paddingTopLeft: [10 + left, 10 + top], paddingBottomRight: [10, foot], animate: false,
+  });
+  // what is written at the foot of a narrow map has its room there
+  if (!caption) return fitted(0, 0, 40);
+  const [frame, key] = [map.getContainer(), caption].map((each) => each.getBoundingClientRect());
+  const [wide, tall] = [key.right - frame.left + 8, key.bottom - frame.top + 8];
+  const flat = (place) => map.project(place, 0);
+  const middle = flat(bounds.getSouthWest()).add(flat(bounds.getNorthEast())).divideBy(2);
+  const edges = layer.getLayers().flatMap((shape) => sides(shape.getLatLngs())).map((side) => side.map(flat));
+  let best = { zoom: -1, left: 0, top: 0 };
+  for (const part of [0, .1, .2, .3, .4, .5, .6, .7, .8, .9, 1]) {
+    for (const [left, top] of [[wide * part, 0], [0, tall * part]]) {
+      if (left > frame.width * .6 || top > frame.height * .6) continue;
+      const zoom = map.getBoundsZoom(bounds, false, L.point(left + 20, top + 20));
+      const scale = map.getZoomScale(zoom, 0);
+      const centre = L.point(frame.width + left, frame.height + top).divideBy(2);
+      const corner = L.point(wide, tall).subtract(centre).divideBy(scale).add(middle);
+      const isFree = !edges.some(([from, to]) => isInCorner(from, to, corner));
+      if (isFree && zoom > best.zoom) best = { zoom, left, top };
+    }
+  }
+  return fitted(best.left, best.top);
+}
+
 function draw(box, data) {
   const caption = box.parentElement.querySelector(".map-caption")
     ?? box.insertAdjacentElement("afterend", element("div", "map-caption"));
@@ -346,7 +412,9 @@ function draw(box, data) {
     box.append(element("div", "map-message", data.texts.empty));
     return;
   }
-  L.control.zoom({ zoomInTitle: data.texts.zoomIn, zoomOutTitle: data.texts.zoomOut }).addTo(map);
+  L.control.zoom({
+    position: "bottomright", zoomInTitle: data.texts.zoomIn, zoomOutTitle: data.texts.zoomOut,
+  }).addTo(map);
   map.setView([0, 0], 1);
   let layer = shapes(map, box, data);
   if (box.classList.contains("map--keyed")) legend(box, data, caption);
@@ -358,13 +426,11 @@ function draw(box, data) {
     map.setMinZoom(0);
     map.setMaxBounds(null);
     map.invalidateSize({ animate: false });
-    const key = getComputedStyle(caption).position === "absolute" ? caption.offsetWidth + 8 : 0;
-    const foot = data.illustrative && !key ? 40 : 10;
-    map.fitBounds(bounds, { paddingTopLeft: [10, 10], paddingBottomRight: [10 + key, foot], animate: false });
+    settle(map, layer, bounds, getComputedStyle(caption).position === "absolute" ? caption : null);
     map.setMinZoom(map.getZoom() - 0.5);
     map.setMaxZoom(map.getZoom() + 5);
-    // room for what the legend covers
-    map.setMaxBounds(bounds.pad(0.7));
+    // never less than is in sight now, or the map would move out from beside its legend
+    map.setMaxBounds(map.getBounds().pad(0.3));
   };
   fit();
   let words = labels(map, layer, box);

@@ -87,7 +87,7 @@ def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]
     def make(*, narrow: bool = False, cookies: dict[str, str] | None = None, **options: Any) -> Page:
         context = browser.new_context(
             base_url=live_server.url,
-            viewport=NARROW if narrow else WIDE,
+            viewport=options.pop("viewport", NARROW if narrow else WIDE),
             locale=options.pop("locale", "zh-CN"),
             timezone_id="Asia/Shanghai",
             has_touch=narrow,

@@ -1,13 +1,15 @@
 """The map in a browser: it and its list point at each other, and hostile names stay text."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import TimeoutError as NoAnswer
 from playwright.sync_api import expect
 
 from gridbank.scoping import waive_scope
-from grids.models import Grid
+from grids.models import Assignment, Grid
 from tests.factories import HouseholdFactory
 from tests.ground.squares import give_ground
 
@@ -146,3 +148,55 @@ def test_what_is_not_known_is_hatched_and_what_is_behind_carries_its_number(page
     expect(ground).to_have_attribute("fill", "url(#map-hatch)")
     assert ground.evaluate("path => getComputedStyle(path).fill").startswith("url(")
     expect(page.locator(".map-label--4 strong")).to_have_count(1)
+
+
+OUTLINES = """() => Object.fromEntries([...document.querySelectorAll(".map .map-outline path")].map((path) => {
+  const [line, frame] = [path, path.ownerSVGElement].map((each) => each.getBoundingClientRect());
+  return [path.getAttribute("class"), line.width + line.height > 0 && frame.width >= line.width];
+}))"""
+
+
+def test_vacant_ground_and_the_sides_of_branches_are_really_drawn(signed_in, cast):
+    give_ground(cast)
+    with waive_scope("a test"):
+        Assignment.objects.filter(grid=cast.grid_li).update(valid_to=timezone.localdate() - timedelta(days=1))
+    page = signed_in(cast.zhao)
+    page.goto("/grids/map/")
+    page.wait_for_selector(".map path.map-vacant")
+    drawn = {"map-border": True, "map-vacant-halo": True, "map-vacant": True}
+    assert page.evaluate(OUTLINES) == drawn
+
+
+LEGEND = """() => {
+  const [key, map] = [".map-caption", ".map"].map((each) => document.querySelector(each).getBoundingClientRect());
+  const grounds = [...document.querySelectorAll(".map path[data-grid]")];
+  const below = grounds.filter((path) => {
+    const length = path.getTotalLength();
+    const to = path.getScreenCTM();
+    return [...Array(200).keys()].some((step) => {
+      const { x, y } = path.getPointAtLength(length * step / 200).matrixTransform(to);
+      return x > key.left && x < key.right && y > key.top && y < key.bottom;
+    });
+  });
+  return { below: below.length, seen: key.top >= 0 && key.bottom <= innerHeight, inside: key.top > map.top };
+}"""
+
+
+@pytest.mark.parametrize(("path", "inside"), [("/", True), ("/grids/map/", True)])
+def test_the_legend_is_seen_without_scrolling_and_covers_no_ground(signed_in, cast, path, inside):
+    give_ground(cast)
+    page = signed_in(cast.zhao, viewport={"width": 1366, "height": 768})
+    page.goto(path)
+    page.wait_for_selector(".legend__choice")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(LEGEND) == {"below": 0, "seen": True, "inside": inside}
+
+
+def test_where_a_map_is_narrow_its_legend_stands_above(signed_in, cast):
+    give_ground(cast)
+    page = signed_in(cast.chen, viewport={"width": 1366, "height": 768})
+    page.goto("/")
+    page.wait_for_selector(".legend__choice")
+    page.wait_for_load_state("networkidle")
+    seen = page.evaluate(LEGEND)
+    assert (seen["below"], seen["inside"]) == (0, False)

@@ -9,9 +9,11 @@ from django.forms.renderers import DjangoTemplates, get_default_renderer
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from gridbank.fields import Ticks
 from gridbank.widgets import WRITERS, FormRenderer
 
 HOSTILE = "\"><script>alert('x & y')</script>"
+ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 ATTRS = {
     "id": "id_x",
     "required": True,
@@ -57,8 +59,19 @@ def test_what_is_written_is_what_djangos_templates_write(make, value, attrs):
 
 def test_every_writer_is_tried_and_is_the_default():
     tried = {widget({}).template_name for widget, _values in WIDGETS}
-    assert tried == set(WRITERS)
+    assert tried | {Ticks.template_name} == set(WRITERS)
     assert isinstance(get_default_renderer(), FormRenderer)
+
+
+def test_boxes_say_how_they_may_be_typed_and_hold_hostile_words_as_text():
+    choices = [("甲村 <b>", [("1", "陆德祥户 · 三组"), (HOSTILE, HOSTILE)]), ("2", "石户")]
+    written = Ticks({"id": "id_x"}, choices=choices).render("x", ["2", HOSTILE], renderer=FormRenderer())
+    assert "<script" not in written
+    assert "<b>" not in written
+    assert written.count('type="checkbox"') == 3
+    assert re.findall(r'value="([^"]*)"[^>]* checked', written) == [HOSTILE.translate(ESCAPED), "2"]
+    assert "ludexiang" in re.search(r'data-keys="([^"]*)"', written)[1]
+    assert "required" not in written
 
 
 def test_other_widgets_stay_with_django():

@@ -367,7 +367,7 @@ def test_whoever_publishes_says_that_he_has_looked(client, cast, called):
     for said in (sure, {**sure, "looked_at": seal_of(found[:2])}):
         answer = client.post(f"{PAGE}publish/", said)
         assert answer.status_code == 409
-        assert "发布前请查看本月的存疑事项" in answer.text
+        assert "公布前请查看本月的存疑事项" in answer.text
     called.refresh_from_db()
     assert called.status == "provisional"
     said = {"looked_at": seal_of(found)}

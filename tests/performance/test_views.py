@@ -223,7 +223,7 @@ def test_the_proof_is_shown_to_head_office(client, cast, period):
     assert running.run(job.pk)
     assert period.current_run.root_hash[:16] in client.get(PAGE).text
     page = client.get(f"/jobs/{job.pk}/").text
-    assert "<h1>验证 2026-09</h1>" in page
+    assert "<h1>复核 2026-09</h1>" in page
     assert f'<a href="{PAGE}">2026-09</a>' in page
     assert "已用封存的数据重新核算，与封存数据完全一致。" in page
 

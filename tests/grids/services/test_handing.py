@@ -134,7 +134,7 @@ def test_one_that_fails_stops_no_other_and_says_so(cast, unguarded, monkeypatch,
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO grids_area (id) VALUES (NULL)")
 
-    monkeypatch.setattr(wards, "_kept", [wards.Wards(wards.kept().find, fail)])
+    monkeypatch.setattr(wards, "_kept", [wards.Wards(wards.kept().find, fail, wards.kept().listed)])
     assert services.handovers_due() == 1
     faulty.refresh_from_db()
     sound.refresh_from_db()

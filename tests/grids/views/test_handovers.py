@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gridbank.days import day_after, month_last
 from grids.models import Handover
+from tests.factories import AssignmentFactory, GridFactory, HouseholdFactory
 from tests.grids.services.test_handovers import opened
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +48,25 @@ def test_undoing_asks_first(cast, enter):
     client.post(address, {"sure": "yes"})
     row.refresh_from_db()
     assert row.state == "undone"
+
+
+def test_households_are_ticked_by_name_from_the_giver_s_own_grids(cast, enter, unguarded):
+    home = HouseholdFactory(grid=cast.grid_li, group_name="三组")
+    other = HouseholdFactory(grid=cast.grid_wang)
+    second = AssignmentFactory(user=cast.li, grid=GridFactory(tier="manager", parent=cast.east)).grid
+    far = HouseholdFactory(grid=second)
+    address = f"{reverse('grids:handover-new')}?giver={cast.li.pk}&kind=households"
+    client = enter(cast.chen)
+    page = client.get(address).text
+    assert f"{home} · 三组 · {home.code}" in page
+    assert other.code not in page
+    first = day_after(month_last(timezone.localdate()))
+    sent = {"to_grid": cast.grid_wang.pk, "first_day": str(first), "residual_months": 0, "reason": "就近"}
+    for wrong in ([], [other.code], [home.code, far.code]):
+        assert client.post(address, sent | {"households": wrong}).status_code == 422
+    assert not Handover.objects.exists()
+    answer = client.post(address, sent | {"households": [home.code]})
+    assert answer.status_code == 302, answer.text
+    made = Handover.objects.get()
+    assert [ward.subject_id for ward in made.wards.all()] == [home.pk]
+    assert [(part.grid, part.receiver) for part in made.parts.all()] == [(cast.grid_li, cast.wang)]
