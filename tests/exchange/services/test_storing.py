@@ -133,3 +133,21 @@ def test_queries_do_not_grow_with_the_rows_of_a_chunk(cast, django_assert_num_qu
             worked(cast.zhao, batch, selectors.STORE)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_what_others_find_in_a_file_they_find_with_the_eyes_of_whoever_brought_it(cast, shelf):
+    """He reads it on his page: head office's sight would tell him who is here anywhere in the bank."""
+    seen = []
+
+    def judge(source, rows):
+        seen.append((source.actor, source.reader))
+        return shelf.judge(source, rows)
+
+    register(shelf.sheet(judge=judge, store=judge, oversees=lambda actor: actor == cast.zhao))
+    batch = brought(cast.chen, xlsx(HEAD, ["1", "甲"], ["3", "疑"]), kind="things")
+    for work in (selectors.JUDGE, selectors.STORE):
+        worked(cast.zhao, batch, work)
+    services.rows_take(actor=cast.zhao, batch=batch, keys=["3!名册"])
+    assert set(seen) == {(cast.zhao, cast.chen)}
+    worked(cast.chen, brought(cast.chen, xlsx(HEAD, ["1", "甲"]), kind="things"), selectors.JUDGE)
+    assert seen[-1] == (cast.chen, cast.chen)
