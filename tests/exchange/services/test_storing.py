@@ -151,3 +151,15 @@ def test_what_others_find_in_a_file_they_find_with_the_eyes_of_whoever_brought_i
     assert set(seen) == {(cast.zhao, cast.chen)}
     worked(cast.chen, brought(cast.chen, xlsx(HEAD, ["1", "甲"]), kind="things"), selectors.JUDGE)
     assert seen[-1] == (cast.chen, cast.chen)
+
+
+def test_a_dry_run_that_is_asked_for_again_is_done_again(cast, shelf):
+    batch = brought(cast.zhao, xlsx(HEAD, ["1", "甲"], ["2", "乙"], ["3", "丙"]), kind="things")
+    assert worked(cast.zhao, batch, selectors.JUDGE) == {"rows": 3, "new": 3}
+    shelf.things["1"] = "甲"
+    assert worked(cast.zhao, batch, selectors.JUDGE) == {"rows": 3, "new": 2, "unchanged": 1}
+    # one that was stopped goes on
+    batch.state = State.JUDGING
+    batch.save()
+    shelf.things["2"] = "乙"
+    assert worked(cast.zhao, batch, selectors.JUDGE) == {"rows": 3, "new": 2, "unchanged": 1}
