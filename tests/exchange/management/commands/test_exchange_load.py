@@ -19,12 +19,15 @@ def load(capsys, path, *more):
 
 
 def test_a_file_goes_in_and_out_again(db, tmp_path, settings, capsys):
-    settings.VAR_DIR = tmp_path
+    settings.VAR_DIR = tmp_path / "var"
     path = tmp_path / "名册.csv"
     path.write_bytes("员工号,姓名,岗位\nA1,韦国英,客户经理\nA2,石小坡,没有\n".encode("gbk"))
     code, told = load(capsys, path, "--dry-run")
     assert (code, told["rows"], told["ready"], told["wrong"], User.objects.count()) == (1, 2, 1, 1, 0)
-    code, told = load(capsys, path)
+    errors = tmp_path / "wrong.xlsx"
+    # numbers in clear lie nowhere unless somebody says where
+    assert (told["errors_file"], settings.VAR_DIR.exists(), errors.exists()) == (None, False, False)
+    code, told = load(capsys, path, "--errors", str(errors))
     file = Path(told.pop("errors_file"))
     assert (code, told) == (
         1,
@@ -41,6 +44,8 @@ def test_a_file_goes_in_and_out_again(db, tmp_path, settings, capsys):
     assert file.stat().st_mode & 0o777 == 0o600
     back = [line.cells for line in table_of(file.read_bytes()).lines("csv")]
     assert back == [["员工号", "姓名", "岗位", back[0][3]], ["A2", "石小坡", "没有", back[1][3]]]
+    with pytest.raises(CommandError, match=r"wrong\.xlsx can't be written: File exists"):
+        load(capsys, path, "--errors", str(errors))
     file.write_bytes(xlsx(*[[*back[0]], ["A2", "石小坡", "客户经理", back[1][3]]]))
     code, told = load(capsys, file)
     assert (code, told["created"], told["errors_file"]) == (0, 1, None)
