@@ -54,6 +54,14 @@ def test_a_file_goes_in_and_out_again(db, tmp_path, settings, capsys):
     assert list(User.objects.values_list("staff_no", flat=True)) == ["A1"]
 
 
+def test_on_behalf_of_somebody_who_may_not_it_says_who_may(cast, tmp_path):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(xlsx(STAFF_HEAD, ["A1", "甲", "客户经理"]))
+    with pytest.raises(CommandError) as told:
+        call_command("exchange_load", "staff", str(path), "--as", cast.li.username)
+    assert str(told.value) == f"{path}: Accounts are opened by the system administrator."
+
+
 def test_what_is_no_such_file_is_said(db, tmp_path):
     path = tmp_path / "a.xlsx"
     with pytest.raises(CommandError, match="can't be read"):
