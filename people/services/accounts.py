@@ -44,10 +44,11 @@ def account_faults(*, actor: User | None, row: AccountRow) -> dict[str, list[str
         _account(row).clean_fields(exclude=_NOT_OF_THE_ROW)
     except ValidationError as error:
         found = error.message_dict
-    try:
-        no_personal_numbers(row.name)
-    except ValidationError as error:
-        found.setdefault("name", error.messages)
+    for field in ("staff_no", "username", "name"):
+        try:
+            no_personal_numbers(getattr(row, field))
+        except ValidationError as error:
+            found.setdefault(field, error.messages)
     if "role" not in found and row.role not in policies.roles_of_new_accounts(actor):
         message = _("New accounts start with a business role; the security administrator changes roles.")
         found["role"] = [message]

@@ -36,6 +36,9 @@ WRONG = [
     ({"name": " "}, "name"),
     ({"name": "张" * 61}, "name"),
     ({"name": "张 13800138000"}, "name"),
+    ({"staff_no": "13800138000"}, "staff_no"),
+    ({"username": "13800138000"}, "username"),
+    ({"username": "zhang522727196612279006"}, "username"),
     ({"role": "auditor"}, "role"),
     ({"role": "god"}, "role"),
 ]
