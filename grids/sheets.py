@@ -31,6 +31,7 @@ from grids import selectors, services
 from grids.authority import Act, may, why_not
 from grids.enums import GridKind, GridNature, Part, PeerGroup, Tier
 from grids.models import Area, Assignment, Grid
+from people.models import canonical_staff_no
 from people.selectors import people_by_number
 
 AREAS = reading.Sheet(("code", "name", "level", "parent_code"), services.AreaRow)
@@ -285,7 +286,7 @@ def assignments_store(source: Source, rows: Sequence[Row]) -> list[Outcome]:
         standing.setdefault((one.grid_id, one.user_id), []).append(one)
 
     def work(row: Row) -> Outcome:
-        grid, user = grids.get(row.values["grid"]), people.get(row.values["staff_no"])
+        grid, user = grids.get(row.values["grid"]), people.get(canonical_staff_no(row.values["staff_no"]))
         if grid is None:
             return wrong(
                 "grid", _("There is no such grid, or it isn't yours."), _("Look it up in the grids.")
