@@ -64,6 +64,8 @@ def _is_reader(actor: Any) -> bool:
 def _of(rows: QuerySet[Any], since: date | None, until: date | None, person: str) -> QuerySet[Any]:
     rows = rows.filter(on_days(since, until))
     if person:
-        names = Q(actor__username=person.casefold()) | Q(actor__staff_no=person) | Q(actor__name=person)
+        names = (
+            Q(actor__username=person.casefold()) | Q(actor__staff_no__iexact=person) | Q(actor__name=person)
+        )
         rows = rows.filter(names)
     return rows

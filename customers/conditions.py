@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Substr
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import ExtractYear, Substr
 from django.db.models.lookups import StartsWith
 
 from customers.enums import MET_WITHIN, AgeBand, AppState, Archive, Met, Relation
@@ -120,6 +120,18 @@ def age_q(band: str, today: date) -> Q:
     if oldest:
         condition &= Q(birth_date__gt=born_by(today, int(oldest) + 1))
     return condition
+
+
+def age_year(today: date) -> Case:
+    """Return the year from which somebody's age is counted today: the same for all of an age, None without a birthday.
+
+    It is the year of birth, or the one after for whoever hasn't had this year's birthday yet: `days.age_on` as SQL.
+    """
+    later = Q(birth_date__month__gt=today.month) | Q(
+        birth_date__month=today.month, birth_date__day__gt=today.day
+    )
+    born = ExtractYear("birth_date")
+    return Case(When(later, then=born + 1), default=born, output_field=IntegerField(null=True))
 
 
 def served_q(prefix: str = "") -> Q:

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -70,8 +72,8 @@ def own_claims_q(actor: User) -> Q:
     is, or was on that day or since, in the claim's month or since – a verified identity counts at every month's end.
     """
     staff_no = actor.staff_no
-    mine = Q(entered_by__staff_no=staff_no) | Q(earner__staff_no=staff_no)
-    mine |= Q(customer__opened_by__staff_no=staff_no) | Q(customer__app_activated_by__staff_no=staff_no)
+    ways = ("entered_by", "earner", "customer__opened_by", "customer__app_activated_by")
+    mine = reduce(or_, [Q(**{f"{way}__staff_no__iexact": staff_no}) for way in ways])
     for grid_id, until in _led(actor):
         in_time = Q() if until is None else Q(day__lte=month_last(until))
         mine |= _in_grid(grid_id) & in_time
@@ -83,7 +85,7 @@ def _led(actor: User) -> list[tuple[int, date | None]]:
     kept, name = memo(), ("led", actor.pk)
     if name not in kept:
         rows = Assignment.everywhere().filter(
-            user__staff_no=actor.staff_no, part=Part.LEAD, grid__tier=Tier.MANAGER
+            user__staff_no__iexact=actor.staff_no, part=Part.LEAD, grid__tier=Tier.MANAGER
         )
         kept[name] = list(rows.values_list("grid_id", "valid_to"))
     found: list[tuple[int, date | None]] = kept[name]

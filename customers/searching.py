@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from customers.naming import name_key
+from gridbank.numbers import personal_numbers
 from gridbank.visible import without_invisible
 
 
@@ -22,7 +23,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Term:
-    """A sorted search term. A private one (a whole ID or phone number) carries no value: it came the wrong way."""
+    """A sorted search term. A private one (that holds an ID or phone number) carries no value: it came the wrong way."""
 
     kind: Kind
     value: str = ""
@@ -46,5 +47,8 @@ def sort_out(text: str) -> Term:
         return Term(Kind.PRIVATE if len(packed) >= PRIVATE_LENGTH else Kind.NUMBER)
     if _LETTERS.fullmatch(packed.lower()):
         return Term(Kind.PINYIN, packed.lower())
+    # 王小明13800138000: no name has a number's digits
+    if sum(sign.isdecimal() for sign in packed) >= PRIVATE_LENGTH or personal_numbers(plain):
+        return Term(Kind.PRIVATE)
     name = name_key(text)
     return Term(Kind.NAME, name) if name else Term(Kind.NOTHING)

@@ -67,13 +67,20 @@ class Column:
 class Source:
     """Where rows come from: whose file, of which bank, and from which day what it says is.
 
-    `actor` is None for the installation itself. `batch` is None in a rehearsal that has none.
+    `actor` is None for the installation itself. `batch` is None in a rehearsal that has none. `brought_by` is who
+    brought the file where somebody else has its rows judged or stored: he reads what became of them.
     """
 
     actor: Any
     as_of: date
     bank_id: int | None = None
     batch: int | None = None
+    brought_by: Any = None
+
+    @property
+    def reader(self) -> Any:
+        """With whose eyes rows are looked at: a file tells nobody more than he could find out himself."""
+        return self.brought_by or self.actor
 
 
 @dataclass(frozen=True, slots=True)

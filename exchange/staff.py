@@ -10,7 +10,7 @@ from exchange.sheets import Column, Fate, Holds, Outcome, Row, Sheet, Source, St
 from gridbank.errors import Refused
 from people import policies, services
 from people.enums import BUSINESS_ROLES, Role
-from people.models import User
+from people.models import User, canonical_staff_no
 from people.selectors import people_by_number
 
 YES, NO = "1", "0"
@@ -75,7 +75,7 @@ def store(source: Source, rows: Sequence[Row]) -> list[Outcome]:
     there = people_by_number(staff_numbers=[row.values["staff_no"] for row in rows])
 
     def work(row: Row) -> Outcome:
-        user = there.get(row.values["staff_no"])
+        user = there.get(canonical_staff_no(row.values["staff_no"]))
         return _changed(source, user, row) if user else _opened(source, row, there)
 
     return one_by_one(rows, work)
@@ -91,7 +91,7 @@ def _opened(source: Source, row: Row, there: dict[str, User]) -> Outcome:
     for field, messages in services.account_faults(actor=source.actor, row=account).items():
         return wrong(field, messages[0])
     (user,) = services.accounts_bulk_create(actor=source.actor, rows=[account])
-    there[user.staff_no] = user
+    there[canonical_staff_no(user.staff_no)] = user
     return Outcome(Fate.NEW, subject=user.staff_no, after=_standing(user))
 
 
@@ -124,7 +124,7 @@ def _bring(source: Source, user: User, *, name: str, active: bool) -> User:
 def undo(source: Source, rows: Sequence[Stored]) -> list[Undone]:
     """Remove accounts that nobody has used, and put back what was changed."""
     there = people_by_number(staff_numbers=[row.subject for row in rows])
-    return [_undone(source, there.get(row.subject), row) for row in rows]
+    return [_undone(source, there.get(canonical_staff_no(row.subject)), row) for row in rows]
 
 
 def _undone(source: Source, user: User | None, row: Stored) -> Undone:

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from gridbank.errors import Refused
 
@@ -19,6 +21,9 @@ def refusals(before: str = "", after: str = "") -> Iterator[None]:
             yield
         except Refused as refused:
             raise CommandError(f"{before}{refused.message}{after}") from refused
+        except PermissionDenied as denied:
+            reason = str(denied) or _("You may not do this.")
+            raise CommandError(f"{before}{reason}{after}") from denied
 
 
 def said(error: Refused) -> CommandError:

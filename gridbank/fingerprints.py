@@ -91,6 +91,10 @@ def prove(on: BaseDatabaseWrapper | None = None) -> bool:
     if wrong:
         raise WrongKeysError("\n".join(wrong))
     fresh = {name: print_ for name, print_ in mine.items() if name not in known}
+    if fresh and not settings.KEYS.is_kept:
+        raise WrongKeysError(
+            "The keys at hand are kept nowhere: no database answered when they were made. Start again."
+        )
     if INDEX in fresh:
         # nothing is indexed yet
         fresh[FORM] = FORM_NOW

@@ -4,11 +4,14 @@ import base64
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import psycopg2
+
+Holds = Callable[[], bool | None]
 T = TypeVar("T")
 
 
@@ -20,10 +23,14 @@ class Keys:
     field_keys: dict[str, bytes]
     index_key: bytes
     from_environment: bool
+    # false while nobody could say whether a database needs others: nothing may be sealed with them
+    is_kept: bool = True
 
 
 # AES-256, HMAC-SHA-256
 KEY_BYTES = 32
+# seconds for a database to answer
+PATIENCE = 5
 PARTS = ("secret_key", "field_keys", "index_key")
 
 
@@ -69,12 +76,19 @@ def parse_field_keys(text: str) -> dict[str, bytes]:
     return keys
 
 
-def _made_file(path: Path, *, beside: Path | None) -> dict[str, Any]:
-    """Read the key file; make it first, readable by its owner only, when neither it nor a database is there."""
+def _made_file(path: Path, *, beside: Path | None, holds: Holds | None) -> tuple[dict[str, Any], bool]:
+    """Read the key file; make it first, readable by its owner only, when neither it nor a full database is there.
+
+    Of a database that doesn't answer nobody knows: the keys made then are kept nowhere, and False is returned.
+    """
     # asked first: whoever made the database made its keys before
-    needed = beside and beside.exists() and beside.stat().st_size
+    needed: Any = beside and beside.exists() and beside.stat().st_size
     if not path.exists():
-        if needed:
+        if holds is not None and not needed:
+            needed = holds()
+        if needed is None and holds is not None and not path.exists():
+            return _fresh(), False
+        if needed and not path.exists():
             message = (
                 f"{path} is missing beside a database that is sealed with it. Put it back from the backup."
             )
@@ -82,7 +96,7 @@ def _made_file(path: Path, *, beside: Path | None) -> dict[str, Any]:
         path.parent.mkdir(parents=True, exist_ok=True)
         _make(path)
     try:
-        return dict(json.loads(path.read_text()))
+        return dict(json.loads(path.read_text())), True
     except OSError as error:
         message = f"{path} can't be read ({error.strerror}). Give it back to the user that runs gridbank."
         raise ValueError(message) from None
@@ -91,17 +105,20 @@ def _made_file(path: Path, *, beside: Path | None) -> dict[str, Any]:
         raise ValueError(f"{path} is damaged. {_remedy(needed=bool(needed))}") from None
 
 
-def _make(path: Path) -> None:
-    fresh = {
+def _fresh() -> dict[str, Any]:
+    return {
         "secret_key": secrets.token_urlsafe(50),
         "field_keys": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
         "index_key": base64.b64encode(secrets.token_bytes(32)).decode(),
     }
+
+
+def _make(path: Path) -> None:
     draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w") as file:
-            json.dump(fresh, file)
+            json.dump(_fresh(), file)
         # atomic, and the loser of a race keeps the winner's keys
         os.link(draft, path)
     except FileExistsError:
@@ -117,16 +134,35 @@ def _remedy(*, needed: bool) -> str:
     )
 
 
-def load_keys(path: Path, *, beside: Path | None = None) -> Keys:
+def holds_tables(database: Mapping[str, Any]) -> bool | None:
+    """Say whether somebody has set up a PostgreSQL database; None when it doesn't answer."""
+    try:
+        connection = psycopg2.connect(
+            host=database["HOST"] or None, port=database["PORT"] or None, dbname=database["NAME"],
+            user=database["USER"] or None, password=database["PASSWORD"] or None, connect_timeout=PATIENCE,
+            **database.get("OPTIONS", {}),
+        )  # fmt: skip
+    except psycopg2.Error:
+        return None
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
+            return bool(cursor.fetchone()[0])
+    finally:
+        connection.close()
+
+
+def load_keys(path: Path, *, beside: Path | None = None, holds: Holds | None = None) -> Keys:
     """Load the installation's secrets; `beside` is the database that the file's keys would be made for.
 
+    `holds` says of one that isn't a file whether anything stands in it. It is asked where the file is missing.
     GRIDBANK_SECRET_KEY, GRIDBANK_FIELD_KEYS and GRIDBANK_INDEX_KEY together win over the file.
     Raises ValueError, a line for everything that is wrong, when a key is malformed, or lost beside a database that
     needs it.
     """
     environment = {name: os.environ[_setting(name)] for name in PARTS if os.environ.get(_setting(name))}
     complete = len(environment) == len(PARTS)
-    filed = {} if complete else _made_file(path, beside=beside)
+    filed, is_kept = ({}, True) if complete else _made_file(path, beside=beside, holds=holds)
     remedy = _remedy(needed=bool(beside and beside.exists()))
     wrong: list[str] = []
 
@@ -144,6 +180,7 @@ def load_keys(path: Path, *, beside: Path | None = None) -> Keys:
         field_keys=part("field_keys", parse_field_keys, {}),
         index_key=part("index_key", decode_key, b""),
         from_environment=complete,
+        is_kept=is_kept,
     )
     if wrong:
         raise ValueError("\n".join(wrong))

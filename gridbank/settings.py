@@ -1,5 +1,7 @@
 """Settings of gridbank: one file, two profiles, everything variable read from the environment."""
 
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import dj_database_url
@@ -8,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from gridbank import environment
-from gridbank.keys import load_keys
+from gridbank.keys import holds_tables, load_keys
 from gridbank.sealing import load_seal_key
 
 ENVIRONMENT = environment.read()
@@ -22,8 +24,21 @@ except OSError as error:
 
 PRODUCTION = ENVIRONMENT.profile == "production"
 DEBUG = ENVIRONMENT.debug == "1"
+DATABASES: dict[str, Any] = {
+    "default": dj_database_url.parse(
+        ENVIRONMENT.database_url or f"sqlite:///{VAR_DIR / 'gridbank.sqlite3'}",
+        # a new connection for every request costs six times the throughput
+        conn_max_age=600,
+        conn_health_checks=True,
+    )
+}
+_database = DATABASES["default"]
 try:
-    KEYS = load_keys(VAR_DIR / "keys.json", beside=VAR_DIR / "gridbank.sqlite3")
+    KEYS = load_keys(
+        VAR_DIR / "keys.json",
+        beside=Path(_database["NAME"]) if _database["ENGINE"].endswith("sqlite3") else None,
+        holds=partial(holds_tables, _database) if _database["ENGINE"].endswith("postgresql") else None,
+    )
     SEAL_KEY = load_seal_key(KEYS.index_key, ENVIRONMENT.seal_key, ENVIRONMENT.seal_key_file)
 except (ValueError, OSError) as error:
     raise ImproperlyConfigured(str(error)) from None
@@ -119,14 +134,6 @@ SQLITE: dict[str, Any] = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-}
-DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(
-        ENVIRONMENT.database_url or f"sqlite:///{VAR_DIR / 'gridbank.sqlite3'}",
-        # a new connection for every request costs six times the throughput
-        conn_max_age=600,
-        conn_health_checks=True,
-    )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE

@@ -101,7 +101,7 @@ def assignable(*, actor: User, roles: Iterable[str]) -> QuerySet[User]:
 
 def newcomer(*, actor: User, roles: Iterable[str], staff_no: str) -> User | None:
     """Return the person with exactly this staff number whom the actor's bank may take in, None when there is none."""
-    return _may_be_assigned(actor, roles).filter(staff_no=staff_no).first()
+    return _may_be_assigned(actor, roles).filter(staff_no__iexact=staff_no.strip()).first()
 
 
 def works_elsewhere(*, actor: User, user: User) -> bool:

@@ -31,6 +31,7 @@ from grids import selectors, services
 from grids.authority import Act, may, why_not
 from grids.enums import GridKind, GridNature, Part, PeerGroup, Tier
 from grids.models import Area, Assignment, Grid
+from people.models import canonical_staff_no
 from people.selectors import people_by_number
 
 AREAS = reading.Sheet(("code", "name", "level", "parent_code"), services.AreaRow)
@@ -136,7 +137,7 @@ def _grid_tier(row: Row) -> str:
 def grids_store(source: Source, rows: Sequence[Row]) -> list[Outcome]:
     """Add the grids that aren't there, those above first, and rename the others."""
     codes = {row.values[key] for row in rows for key in ("code", "parent") if key in row.values}
-    there = selectors.grids_by_code(actor=source.actor, codes=codes)
+    there = selectors.grids_by_code(actor=source.reader, codes=codes)
     areas = {area.code: area for area in _areas(rows)}
     order = sorted(range(len(rows)), key=lambda at: ABOVE_FIRST.index(_grid_tier(rows[at])))
 
@@ -278,14 +279,14 @@ ASSIGNMENT_COLUMNS = (
 
 def assignments_store(source: Source, rows: Sequence[Row]) -> list[Outcome]:
     """Give people their parts, and end those that get a last day."""
-    grids = selectors.grids_by_code(actor=source.actor, codes=[row.values["grid"] for row in rows])
+    grids = selectors.grids_by_code(actor=source.reader, codes=[row.values["grid"] for row in rows])
     people = people_by_number(staff_numbers=[row.values["staff_no"] for row in rows])
     standing: dict[tuple[int, int], list[Assignment]] = {}
-    for one in selectors.assignments_of(actor=source.actor, grids=grids.values()):
+    for one in selectors.assignments_of(actor=source.reader, grids=grids.values()):
         standing.setdefault((one.grid_id, one.user_id), []).append(one)
 
     def work(row: Row) -> Outcome:
-        grid, user = grids.get(row.values["grid"]), people.get(row.values["staff_no"])
+        grid, user = grids.get(row.values["grid"]), people.get(canonical_staff_no(row.values["staff_no"]))
         if grid is None:
             return wrong(
                 "grid", _("There is no such grid, or it isn't yours."), _("Look it up in the grids.")

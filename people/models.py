@@ -23,6 +23,11 @@ def canonical_username(username: str) -> str:
     return unicodedata.normalize("NFKC", username).strip().casefold()
 
 
+def canonical_staff_no(staff_no: str) -> str:
+    """Fold case and full-width forms: `A0017` and `a0017` are one person. Stored so since; what is older is found so."""
+    return unicodedata.normalize("NFKC", staff_no).strip().upper()
+
+
 class UserManager(BaseUserManager["User"]):
     """Find people by canonical name."""
 

@@ -6,10 +6,11 @@ from datetime import datetime
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models.functions import Upper
 from django.utils import timezone
 
 from people import policies
-from people.models import ApiToken, SavedView, User, canonical_username
+from people.models import ApiToken, SavedView, User, canonical_staff_no, canonical_username
 from people.passwords import lock_length
 
 
@@ -34,7 +35,9 @@ def account_list(*, actor: User, search: str = "", role: str = "", state: str = 
 
 def is_taken(*, username: str, staff_no: str) -> bool:
     """Say whether a new account would collide with one that exists."""
-    return User.objects.filter(Q(username=canonical_username(username)) | Q(staff_no=staff_no)).exists()
+    return User.objects.filter(
+        Q(username=canonical_username(username)) | Q(staff_no__iexact=staff_no.strip())
+    ).exists()
 
 
 def token_list(*, actor: User) -> QuerySet[ApiToken]:
@@ -96,5 +99,7 @@ def person(*, username: str) -> User | None:
 
 
 def people_by_number(*, staff_numbers: Iterable[str]) -> dict[str, User]:
-    """Return people by their staff numbers; for a file that names them."""
-    return {user.staff_no: user for user in User.objects.filter(staff_no__in=set(staff_numbers))}
+    """Return people by the canonical forms of their staff numbers; for a file that names them in any case."""
+    wanted = {canonical_staff_no(one) for one in staff_numbers}
+    rows = User.objects.alias(number=Upper("staff_no")).filter(number__in=wanted)
+    return {canonical_staff_no(user.staff_no): user for user in rows}

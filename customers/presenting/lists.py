@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from customers.conditions import Wanted
+from customers.conditions import Wanted, age_year
 from customers.enums import MET_WITHIN, AppState, PolicyTag, Relation
 from customers.homes import homes_counted, homes_wanted, people_of
 from customers.models import ARCHIVE, Customer, Household
@@ -37,6 +37,8 @@ HOME = (
 # of a whole bank's people, whose households are read with them
 COUNTED_OF_MANY = 1_000
 COMPLETENESS = _("Completeness of the archive")
+# by the age that is shown: an order by the day of birth would tell the day, of one person after the other
+AGE_YEAR = "age_year"
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,7 @@ PEOPLE: Listing[Any] = Listing(
         Column("grid", _("Grid"), lambda row: row["grid"], lambda row: row["grid"], Order("household__grid__path")),
         Column(
             "age", _("Age"), lambda row: row["age"] or NOTHING, lambda row: row["age"],
-            Order("birth_date", empty="last"), falls=True, style="num", labelled=True,
+            Order(AGE_YEAR, empty="last"), falls=True, style="num", labelled=True,
         ),
         Column("phone", _("Phone"), lambda row: row["phone"] or NOTHING, lambda row: row["phone"], style="nowrap"),
         Column(
@@ -251,8 +253,10 @@ def source(*, actor: User, wanted: Wanted, people: bool) -> Source[Any]:
     few = wanted != Wanted() and not wide
     if people:
         most = COUNTED_OF_MANY if wide else 10 * COUNTED_OF_MANY
-        found = people_wanted(actor=actor, wanted=wanted)
-        return Source(found, persons, customer_list(actor=actor), few=few, sortable=not wide, most=most)
+        aged = {AGE_YEAR: age_year(timezone.localdate())}
+        found = people_wanted(actor=actor, wanted=wanted).annotate(**aged)
+        among = customer_list(actor=actor).annotate(**aged)
+        return Source(found, persons, among, few=few, sortable=not wide, most=most)
     rows = homes_wanted(actor=actor, wanted=wanted)
     read = partial(homes, actor=actor, searched=wanted.term.kind != Kind.NOTHING)
     return Source(rows, read, household_list(actor=actor), few=few, sortable=not wide)

@@ -123,10 +123,10 @@ def _judged(source: Source, rows: Sequence[Row], *, is_rehearsal: bool) -> Chunk
     today = timezone.localdate()
     villages = {row.values["village"] for row in rows if "village" in row.values}
     ground = ground_of(source, villages, hold=not is_rehearsal)
-    is_counted = _is_counted(source.actor)
+    is_counted = _is_counted(source.reader)
     if not is_rehearsal and is_counted:
         # his answers of the day are counted once people are held; who counts comes before them
-        locked(User.objects.all()).get(pk=source.actor.pk)
+        locked(User.objects.all()).get(pk=source.reader.pk)
     told = rows_told(rows, ground.bank_id, today)
     places_find(ground, told)
     homes = homes_gathered(told)
@@ -181,10 +181,10 @@ def _count_guesses(chunk: Chunk) -> None:
 
     Who may load the records of the whole bank holds them anyhow; his batches are kept.
     """
-    actor, desk = chunk.source.actor, chunk.desk
+    reader, desk = chunk.source.reader, chunk.desk
     if not desk.is_counted:
         return
-    left = max(DAILY_CAP - asked_today(actor), 0)
+    left = max(DAILY_CAP - asked_today(reader), 0)
     told = 0
     for home in chunk.homes:
         misses = sum(desk.by_row[one.place].is_miss for one in home.told)
@@ -197,7 +197,10 @@ def _count_guesses(chunk: Chunk) -> None:
             desk.by_row |= {one.place: _uncompared() for one in home.told}
     for _answer in range(told):
         leave_row(
-            actor, Action.CUSTOMER_IDENTITY_REFUSED, None, {"field": "id_number", "batch": chunk.source.batch}
+            reader,
+            Action.CUSTOMER_IDENTITY_REFUSED,
+            None,
+            {"field": "id_number", "batch": chunk.source.batch},
         )
 
 

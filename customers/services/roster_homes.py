@@ -221,8 +221,8 @@ def _find(ground: Ground, homes: list[Home], *, hold: bool, by_age: bool) -> Fou
     kept: list[Home] = []
     for home in homes:
         pk = _choose(home, by_code, by_head, near, ground)
-        for one in home.told:
-            one.is_placed = home.code in by_code or home.key in by_head
+        for row in home.told:
+            row.is_placed = home.code in by_code or home.key in by_head
         # two numbers of the file for one household here: it is one
         if pk is not None and pk in chosen:
             chosen[pk].told += home.told

@@ -75,8 +75,8 @@ def ground_of(source: Source, villages: set[str], *, hold: bool) -> Ground:
     with waive_scope(
         "the installation itself brings a bank's file; whoever else does is asked for his own grids"
     ):
-        if source.actor is not None:
-            rows = policies.grids_to_write(actor=source.actor)
+        if source.reader is not None:
+            rows = policies.grids_to_write(actor=source.reader)
         else:
             rows = Grid.objects.filter(in_force(timezone.localdate()), path__startswith=f"/{source.bank_id}/")
         rows = rows.select_related(None).select_related("area").order_by("pk")

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from exchange.actions import Action
-from exchange.models import Batch, Phase, State
+from exchange.models import Batch, Phase, Portion, State
 from exchange.selectors import JUDGE, STORE, UNDO, counted, job_of
 from exchange.services.bringing import batch_locked, kind_for
 from gridbank.errors import Refused
@@ -44,6 +44,9 @@ def batch_start(*, actor: User | None, batch: Batch, work: str) -> JobRun:
     if missing := batch.layout.missing(batch.sheet):
         labels = "、".join(str(column.label) for column in missing)
         raise Refused(_("No column of the file is: %(columns)s.") % {"columns": labels})
+    if work == JUDGE and batch.state != state:
+        # what was found by then is as old, and of other eyes; a dry run that was stopped goes on
+        Portion.everywhere().filter(batch=batch, phase=Phase.JUDGED).delete()
     batch.state, batch.stopping = state, False
     batch.save(update_fields=["state", "stopping"])
     job = request_job(kind=work, subject=str(batch.pk), bank_id=batch.bank_id, actor=actor, again=True)

@@ -21,6 +21,7 @@ from exchange.sheets import Sheet, reach_of, sheet_of
 from exchange.workbooks import unfit
 from gridbank.ciphers import sealed_bytes
 from gridbank.errors import NotAllowed, Refused
+from gridbank.numbers import personal_numbers, without_digits
 from gridbank.scoping import visible_or_404
 from gridbank.turns import locked
 from gridbank.visible import without_invisible
@@ -46,9 +47,11 @@ def digest_of(content: bytes) -> str:
 
 
 def file_label(name: str) -> str:
-    """Return the name under which a file is known: never a path, and short."""
+    """Return the name under which a file is known: never a path, no number of a person, and short."""
     plain = without_invisible(PurePath(name.replace("\\", "/")).name)
     plain = "".join(sign for sign in plain if sign.isprintable()).strip() or "-"
+    # it stands on pages and stays when the file is forgotten
+    plain = without_digits(plain) if personal_numbers(plain) else plain
     return plain if len(plain) <= NAME_LENGTH else f"…{plain[1 - NAME_LENGTH :]}"
 
 

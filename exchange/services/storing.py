@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from django.core.exceptions import PermissionDenied
@@ -35,6 +36,13 @@ class _Rehearsed(Exception):  # noqa: N818  no error: the way back
 def source_of(batch: Batch, actor: User | None) -> Source:
     """Return where the rows of a batch come from, for whoever has them stored."""
     return Source(actor, batch.as_of, batch.bank_id, batch.pk)
+
+
+def source_told(batch: Batch, actor: User | None) -> Source:
+    """Return the same for rows whose faults are told: to whoever brought the file as well."""
+    source = source_of(batch, actor)
+    is_others = batch.uploader_id is not None and (actor is None or batch.uploader_id != actor.pk)
+    return replace(source, brought_by=batch.uploader) if is_others else source
 
 
 def refusal(error: Exception) -> Outcome:
@@ -107,7 +115,7 @@ def _told(portion: Portion, chunk: Chunk, outcomes: Sequence[Outcome]) -> Portio
 def judge(lease: Lease) -> dict[str, int]:
     """Do the dry run of a batch."""
     batch, actor = taken_up(lease)
-    sheet, source = kind_for(actor, batch.kind), source_of(batch, actor)
+    sheet, source = kind_for(actor, batch.kind), source_told(batch, actor)
     if sheet.judge is None:
         _rehearse(lease, batch, sheet, source)
         return finish(lease, batch, Phase.JUDGED, State.JUDGED, is_whole=True)
@@ -157,7 +165,7 @@ def _rehearse(lease: Lease, batch: Batch, sheet: Sheet, source: Source) -> None:
 def store(lease: Lease) -> dict[str, int]:
     """Store the rows of a batch that aren't stored yet."""
     batch, actor = taken_up(lease)
-    sheet, source = kind_for(actor, batch.kind), source_of(batch, actor)
+    sheet, source = kind_for(actor, batch.kind), source_told(batch, actor)
     is_whole = _each(lease, batch, Phase.STORED, lambda chunk: _store(lease, batch, sheet, source, chunk))
     return finish(lease, batch, Phase.STORED, State.STORED, is_whole=is_whole)
 
@@ -189,7 +197,7 @@ def rows_take(*, actor: User, batch: Batch, keys: Collection[str]) -> int:
         0 if last is None else last + 1,
         [Row(row.sheet, row.number, row.values, taken=True) for row in found],
     )
-    outcomes = _stored(sheet, source_of(batch, actor), chunk.rows)
+    outcomes = _stored(sheet, source_told(batch, actor), chunk.rows)
     portion = _told(Portion(batch=batch, phase=Phase.STORED, number=chunk.number), chunk, outcomes)
     _replaced(batch, portion, found, outcomes)
     batch.counts = dict(counted(batch, Phase.STORED))

@@ -13,7 +13,8 @@ from gridbank.errors import Refused
 from gridbank.numbers import no_personal_numbers
 from people import policies
 from people.actions import Action
-from people.models import User, canonical_username
+from people.models import User, canonical_staff_no, canonical_username
+from people.selectors import people_by_number
 from people.services.passwords import give_one_time
 
 _NOT_OF_THE_ROW = {field.name for field in User._meta.get_fields()} - {"username", "staff_no", "name", "role"}
@@ -44,10 +45,11 @@ def account_faults(*, actor: User | None, row: AccountRow) -> dict[str, list[str
         _account(row).clean_fields(exclude=_NOT_OF_THE_ROW)
     except ValidationError as error:
         found = error.message_dict
-    try:
-        no_personal_numbers(row.name)
-    except ValidationError as error:
-        found.setdefault("name", error.messages)
+    for field in ("staff_no", "username", "name"):
+        try:
+            no_personal_numbers(getattr(row, field))
+        except ValidationError as error:
+            found.setdefault(field, error.messages)
     if "role" not in found and row.role not in policies.roles_of_new_accounts(actor):
         message = _("New accounts start with a business role; the security administrator changes roles.")
         found["role"] = [message]
@@ -93,7 +95,7 @@ def accounts_bulk_create(*, actor: User | None, rows: Sequence[AccountRow]) -> l
 def _account(row: AccountRow) -> User:
     return User(
         username=canonical_username(row.username),
-        staff_no=row.staff_no.strip(),
+        staff_no=canonical_staff_no(row.staff_no),
         name=row.name.strip(),
         role=row.role,
         password=row.encoded_password,
@@ -104,6 +106,8 @@ def _account(row: AccountRow) -> User:
 def _store(users: list[User]) -> None:
     for user in users:
         user.password = user.password or make_password(None)
+    if people_by_number(staff_numbers=[user.staff_no for user in users]):
+        raise Refused(_("The user name or the staff number is already taken."))
     try:
         with transaction.atomic():
             User.objects.bulk_create(users)

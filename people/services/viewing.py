@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from gridbank.errors import Refused
-from gridbank.numbers import refuse_numbers
+from gridbank.numbers import personal_numbers, refuse_numbers
 from gridbank.turns import locked
 from people import selectors
 from people.actions import Action
@@ -20,20 +20,25 @@ LEFT_OUT = ("q", "after", "before", "take", "key", "csrfmiddlewaretoken")
 
 
 def kept_of(text: str) -> str:
-    """Return what of a list's query can be kept, in one order."""
-    query = QueryDict(text)
-    pairs = [(name, value) for name, values in sorted(query.lists()) for value in values if value]
-    return urlencode([(name, value) for name, value in pairs if name not in LEFT_OUT])
+    """Return what of a list's query can be kept, in one order; no number of a person stands in an address."""
+    return urlencode([(name, value) for name, value in _pairs(text) if not personal_numbers(value)])
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    query = sorted(QueryDict(text).lists())
+    return [(name, value) for name, values in query for value in values if value and name not in LEFT_OUT]
 
 
 @transaction.atomic
 def view_save(*, actor: User, name: str, of: str, query: str) -> SavedView:
     """Keep a list's filters, order and columns under a name; the same name again keeps the newer. Raises Refused."""
-    name, query = name.strip(), kept_of(query)
+    asked, name, query = query, name.strip(), kept_of(query)
     if not name or len(name) > VIEW_NAME_LENGTH:
         raise Refused(_("Give it a name of at most %(n)s letters.") % {"n": VIEW_NAME_LENGTH}, field="name")
     refuse_numbers("name", name)
-    refuse_numbers("query", query)
+    # decoded: a digit of the sign before it would stand before a number
+    for _key, value in _pairs(asked):
+        refuse_numbers("query", value)
     if not query or len(query) > VIEW_QUERY_LENGTH:
         raise Refused(_("Set a filter, an order or columns first: there is nothing to keep."))
     owner = locked(User.objects.all()).get(pk=actor.pk)

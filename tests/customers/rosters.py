@@ -11,7 +11,8 @@ TODAY = timezone.localdate()
 
 
 def source(actor, **more):
-    return Source(actor=actor, as_of=more.pop("as_of", TODAY), bank_id=more.pop("bank_id", None), batch=7)
+    as_of, bank_id = more.pop("as_of", TODAY), more.pop("bank_id", None)
+    return Source(actor=actor, as_of=as_of, bank_id=bank_id, batch=7, **more)
 
 
 def rows(*told, **common):

@@ -53,3 +53,13 @@ def test_strange_words_find_nothing_and_break_nothing(client, cast, text):
     answer = client.get(PAGE, {"q": text})
     assert answer.status_code == 200
     assert "没有找到" in answer.text
+
+
+@pytest.mark.parametrize(
+    "text", ["王小明13812345678", "a13812345678", "13812345678a", "王小明522727196612279006"]
+)
+def test_a_number_beside_a_name_goes_into_no_address(client, cast, text):
+    client.force_login(cast.li)
+    answer = client.post(PAGE, {"q": text})
+    assert "Location" not in answer.headers
+    assert client.get(PAGE, {"q": text})["Location"] == PAGE

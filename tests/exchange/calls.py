@@ -59,6 +59,7 @@ OTHERS: dict[str, str] = {
     "exchange.services.storing.one_by_one": "part of storing a file",
     "exchange.services.storing.refusal": "reads",
     "exchange.services.storing.source_of": "reads",
+    "exchange.services.storing.source_told": "reads",
     "exchange.services.undoing.undo": "a job: asked for by batch_start, a row in the trail for each portion",
     "exchange.services.asking.taken_up": "reads",
     "exchange.services.asking.is_stopping": "reads",

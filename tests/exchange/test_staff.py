@@ -51,3 +51,10 @@ def test_an_account_that_was_used_stays(keeper):
     User.objects.filter(staff_no="A1").update(last_login="2026-11-27T00:00Z")
     assert worked(keeper, batch, selectors.UNDO)["kept"] == 1
     assert User.objects.filter(staff_no="A1").exists()
+
+
+def test_a_person_is_found_whatever_the_case_of_his_staff_number(keeper):
+    rows = [STAFF_HEAD, ["QX1", "韦国英", "客户经理"], ["qx1", "韦国英", "客户经理"]]
+    batch, told = stored(keeper, xlsx(*rows))
+    assert told == {"rows": 2, "new": 1, "unchanged": 1}
+    assert worked(keeper, batch, selectors.UNDO) == {"rows": 1, "undone": 1, "kept": 0}

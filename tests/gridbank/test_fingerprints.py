@@ -129,6 +129,16 @@ def test_a_new_first_key_is_remembered_and_the_old_one_goes_after_everything_was
         prove()
 
 
+def test_keys_that_are_kept_nowhere_seal_nothing(settings):
+    """Made while no database answered: the empty one that answers later would know keys that nobody has."""
+    settings.KEYS = replace(settings.KEYS, is_kept=False)
+    assert prove()
+    KeyFingerprint.objects.all().delete()
+    with pytest.raises(WrongKeysError, match="kept nowhere"):
+        prove()
+    assert known() == set()
+
+
 def test_a_process_with_wrong_keys_gets_no_connection(settings, monkeypatch):
     monkeypatch.setattr(fingerprints, "prove", lambda _on: (_ for _ in ()).throw(WrongKeysError("no")))
     closed = []

@@ -2,13 +2,15 @@
 
 import base64
 import json
+import os
 import runpy
 import stat
 import threading
 
 import pytest
 
-from gridbank.keys import decode_key, load_keys
+from gridbank.keys import decode_key, holds_tables, load_keys
+from tests.upgrade import states
 
 NAMES = ("GRIDBANK_SECRET_KEY", "GRIDBANK_FIELD_KEYS", "GRIDBANK_INDEX_KEY")
 K33 = base64.b64encode(bytes(range(1, 33))).decode()
@@ -156,3 +158,36 @@ def test_lost_keys_are_not_replaced_beside_a_database_that_needs_them(tmp_path):
     with pytest.raises(ValueError, match=r"keys\.json is missing beside a database"):
         load_keys(path, beside=database)
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("holds", "is_made", "is_kept"), [(True, False, False), (None, False, False), (False, True, True)]
+)
+def test_keys_are_kept_beside_a_database_that_is_found_empty_alone(tmp_path, holds, is_made, is_kept):
+    """A server's database: full, not answering, empty."""
+    path = tmp_path / "keys.json"
+    if holds:
+        with pytest.raises(ValueError, match=r"keys\.json is missing beside a database"):
+            load_keys(path, holds=lambda: holds)
+    else:
+        assert load_keys(path, holds=lambda: holds).is_kept is is_kept
+    assert path.exists() is is_made
+
+
+def test_a_database_that_does_not_answer_says_nothing():
+    closed = {"HOST": "127.0.0.1", "PORT": 1, "NAME": "x", "USER": "x", "PASSWORD": ""}
+    assert holds_tables(closed) is None
+
+
+@pytest.mark.postgres
+def test_a_command_that_is_refused_beside_a_full_database_leaves_no_keys(tmp_path):
+    server = os.environ.get("DATABASE_URL", "")
+    url = states.new_postgresql(server, "lost_keys")
+    bare = dict.fromkeys(NAMES, "")
+    first, second = tmp_path / "first", tmp_path / "second"
+    states.run(url, "manage.py", "migrate", "-v0", GRIDBANK_VAR=str(first), **bare)
+    states.run(url, "manage.py", "verify_keys", GRIDBANK_VAR=str(first), **bare)
+    with pytest.raises(AssertionError, match=r"keys\.json is missing beside a database"):
+        states.run(url, "manage.py", "verify_keys", GRIDBANK_VAR=str(second), **bare)
+    assert ((first / "keys.json").exists(), (second / "keys.json").exists()) == (True, False)
+    states.drop_postgresql(server, "lost_keys")

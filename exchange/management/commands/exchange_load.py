@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -40,6 +39,12 @@ class Command(BaseCommand):
             help="the day of which the file tells, YYYY-MM-DD; today without",
         )
         parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and do nothing")
+        parser.add_argument(
+            "--errors",
+            type=Path,
+            default=None,
+            help="where the wrong rows go as a workbook with their numbers in clear; nowhere without",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Bring the file in, do the work here, and say what became of the rows."""
@@ -64,7 +69,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{path}: the work on batch {batch.pk} ended early: {job.message or 'see the log'}"
             )
-        told = summary(batch, job.result)
+        told = summary(batch, job.result, _errors_file(batch, job.result, options["errors"]))
         self.stdout.write(json.dumps(told))
         if told["wrong"]:
             raise SystemExit(1)
@@ -90,8 +95,8 @@ def _user(name: str) -> User | None:
     return found
 
 
-def summary(batch: Batch, counts: dict[str, int]) -> dict[str, Any]:
-    """Return what is said of a batch: counts of the file's rows, and where the wrong ones lie."""
+def summary(batch: Batch, counts: dict[str, int], errors: Path | None) -> dict[str, Any]:
+    """Return what is said of a batch: counts of the file's rows, and where the wrong ones lie, if anywhere."""
     wrong = counts.get(Fate.WRONG, 0)
     return {
         "batch": batch.pk,
@@ -101,17 +106,23 @@ def summary(batch: Batch, counts: dict[str, int]) -> dict[str, Any]:
         "created": counts.get(Fate.NEW, 0),
         "updated": counts.get(Fate.CHANGED, 0),
         "unchanged": counts.get(Fate.UNCHANGED, 0),
-        "errors_file": str(_errors_file(batch)) if wrong else None,
+        "errors_file": str(errors) if errors else None,
     }
 
 
-def _errors_file(batch: Batch) -> Path:
-    """Write the wrong rows where only the server's own user reads them."""
+def _errors_file(batch: Batch, counts: dict[str, int], path: Path | None) -> Path | None:
+    """Write the wrong rows where somebody asked for them, for the server's own user. Raises CommandError.
+
+    Their numbers stand there in clear, and nobody but who asked takes them away again.
+    """
+    if path is None or not counts.get(Fate.WRONG):
+        return None
     batch.refresh_from_db()
-    folder: Path = settings.VAR_DIR / "exchange"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"batch-{batch.pk}-wrong.xlsx"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        message = f"{path} can't be written: {error.strerror}. Batch {batch.pk} is done; its page has its wrong rows."
+        raise CommandError(message) from error
     with os.fdopen(descriptor, "wb") as file:
         file.write(wrong_rows(batch))
     return path

@@ -1,15 +1,25 @@
 """The list of customers: rows by household and by person, from the front and from the back, and how many there are."""
 
+from datetime import date, timedelta
 from itertools import chain
 from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 
-from customers.conditions import Wanted
+from customers.conditions import Wanted, age_year
 from customers.presenting import lists
+from customers.selectors import customer_list
+from gridbank.days import age_on
 from gridbank.keyset import Order
 from gridbank.listing import Asked, Found, find
 from tests.factories import CustomerFactory, HouseholdFactory
+
+# of one age, and a day to each side of the year in which they were born
+DAYS = [
+    timezone.localdate().replace(year=1980, day=1) + timedelta(days=days)
+    for days in (200, -20, 3, 90, 400, -400)
+]
 
 
 @pytest.fixture
@@ -97,3 +107,33 @@ def test_a_household_says_who_lives_there_and_since_when_nobody_met_it(cast, hom
     assert [set(each.cells) for each in below] == [{"head", "place", "members", "app"}] * 2
     assert lists.HOUSEHOLDS.order == Order()
     assert lists.HOUSEHOLDS.mark(SimpleNamespace(pk=3)) == "household-3"
+
+
+def test_people_of_an_age_stand_by_their_keys(cast, home):
+    """By the day of birth two beside each other would tell which was born first: a day in nine tries."""
+    today = timezone.localdate()
+    ages = [age_on(day, today) for day in DAYS]
+    made = [CustomerFactory(household=home, birth_date=day).pk for day in [*DAYS, None]]
+    rising = [keys(page(cast.li, Wanted(), sort="-age", size=size))[:size] for size in (3, 50)]
+    wanted = sorted(range(len(DAYS)), key=lambda at: (ages[at], -at))
+    assert rising[1][-len(DAYS) :] == [made[at] for at in wanted]
+    assert keys(page(cast.li, Wanted(), sort="age")) == rising[1][::-1]
+
+
+@pytest.mark.parametrize(
+    "today", [date(2026, 2, 28), date(2026, 3, 1), date(2024, 2, 29), date(2026, 12, 31)]
+)
+def test_the_year_of_an_age_is_that_of_the_age(cast, home, today):
+    days = [
+        date(1980, 2, 28),
+        date(1980, 2, 29),
+        date(1980, 3, 1),
+        date(1980, 12, 31),
+        date(1981, 1, 1),
+        None,
+    ]
+    people = {CustomerFactory(household=home, birth_date=day).pk: day for day in days}
+    told = customer_list(actor=cast.li).filter(pk__in=people).annotate(year=age_year(today))
+    for pk, year in told.values_list("pk", "year"):
+        age = age_on(people[pk], today)
+        assert year == (None if age is None else today.year - age)

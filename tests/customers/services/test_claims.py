@@ -51,6 +51,17 @@ def test_an_account_is_claimed_by_who_entered_it(cast, person, claim):
     assert person.account_evidence == CLAIMED
 
 
+def test_one_person_under_his_number_in_another_case_is_no_second(cast, person, claim):
+    for who, number in ((cast.li, "qx0001"), (cast.chen, "QX0001")):
+        who.staff_no = number
+        who.save()
+    assert not claims_to_decide(actor=cast.chen).exists()
+    # he leads its grid under the one, whoever entered it
+    claims().update(entered_by=cast.sun, earner=cast.sun)
+    models.QuerySet(type(person)).update(opened_by=cast.sun)
+    assert not claims_to_decide(actor=cast.chen).exists()
+
+
 @pytest.mark.parametrize(("verdict", "reason"), [(CONFIRMED, ""), (REFUTED, "回访称未办理")])
 def test_a_second_person_of_the_branch_decides_and_the_row_that_earns_says_so(
     cast, person, claim, verdict, reason

@@ -197,6 +197,19 @@ def test_a_branch_hears_of_nobody_elsewhere_but_by_its_daily_answers(ground, mon
     assert Household.objects.visible_to(ground.zhao).count() == 1
 
 
+def test_who_brought_a_file_hears_no_more_of_it_when_head_office_has_it_done(ground):
+    there = {**HERE, "village": "", "township": "", "household": "520100009"}
+    roster_store(source(ground.zhao), rows(HEAD, **there))
+    others = source(ground.zhao, brought_by=ground.chen)
+    mine = rows({**HEAD, **STRANGER, **NUMBER, "household": "520100003"}, **{**HERE, "household": ""})
+    told = rows({**STRANGER}, **there)
+    assert fates(roster_judge(source(ground.zhao), mine)) == ["wrong"]
+    for file in (mine, told):
+        assert roster_judge(others, file) == roster_judge(source(ground.chen), file)
+        assert roster_store(others, file)[0].faults == roster_store(source(ground.chen), file)[0].faults
+    assert (asked_today(ground.chen), asked_today(ground.zhao)) == (2, 0)
+
+
 def test_a_number_that_comes_later_says_who_he_was_until_yesterday(ground):
     roster_store(source(ground.zhao), rows({"name": "曾小明", "relation": "head"}, **HERE))
     Customer.objects.visible_to(ground.zhao).update(created_at="2026-01-05T08:00+08:00")

@@ -31,6 +31,8 @@ def test_columns_said_by_hand_are_remembered_for_such_files(cast, shelf):
         ("../../etc/passwd", "passwd"),
         ("a\u202exslx.exe\n", "axslx.exe"),
         ("", "-"),
+        ("王小明522727196612279006-13812345678.csv", "王小明##################-###########.csv"),
+        ("2026年名册.csv", "2026年名册.csv"),
     ],
 )
 def test_a_name_is_never_a_path(name, label):

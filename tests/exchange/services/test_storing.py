@@ -133,3 +133,33 @@ def test_queries_do_not_grow_with_the_rows_of_a_chunk(cast, django_assert_num_qu
             worked(cast.zhao, batch, selectors.STORE)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_what_others_find_in_a_file_they_find_with_the_eyes_of_whoever_brought_it(cast, shelf):
+    """He reads it on his page: head office's sight would tell him who is here anywhere in the bank."""
+    seen = []
+
+    def judge(source, rows):
+        seen.append((source.actor, source.reader))
+        return shelf.judge(source, rows)
+
+    register(shelf.sheet(judge=judge, store=judge, oversees=lambda actor: actor == cast.zhao))
+    batch = brought(cast.chen, xlsx(HEAD, ["1", "甲"], ["3", "疑"]), kind="things")
+    for work in (selectors.JUDGE, selectors.STORE):
+        worked(cast.zhao, batch, work)
+    services.rows_take(actor=cast.zhao, batch=batch, keys=["3!名册"])
+    assert set(seen) == {(cast.zhao, cast.chen)}
+    worked(cast.chen, brought(cast.chen, xlsx(HEAD, ["1", "甲"]), kind="things"), selectors.JUDGE)
+    assert seen[-1] == (cast.chen, cast.chen)
+
+
+def test_a_dry_run_that_is_asked_for_again_is_done_again(cast, shelf):
+    batch = brought(cast.zhao, xlsx(HEAD, ["1", "甲"], ["2", "乙"], ["3", "丙"]), kind="things")
+    assert worked(cast.zhao, batch, selectors.JUDGE) == {"rows": 3, "new": 3}
+    shelf.things["1"] = "甲"
+    assert worked(cast.zhao, batch, selectors.JUDGE) == {"rows": 3, "new": 2, "unchanged": 1}
+    # one that was stopped goes on
+    batch.state = State.JUDGING
+    batch.save()
+    shelf.things["2"] = "乙"
+    assert worked(cast.zhao, batch, selectors.JUDGE) == {"rows": 3, "new": 2, "unchanged": 1}

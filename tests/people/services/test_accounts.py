@@ -8,6 +8,7 @@ from gridbank.errors import Refused
 from people import services
 from people.enums import Role
 from people.models import User
+from people.selectors import is_taken, people_by_number
 from tests.factories import UserFactory
 from tests.people.doors import NEW, audited
 
@@ -36,6 +37,9 @@ WRONG = [
     ({"name": " "}, "name"),
     ({"name": "张" * 61}, "name"),
     ({"name": "张 13800138000"}, "name"),
+    ({"staff_no": "13800138000"}, "staff_no"),
+    ({"username": "13800138000"}, "username"),
+    ({"username": "zhang522727196612279006"}, "username"),
     ({"role": "auditor"}, "role"),
     ({"role": "god"}, "role"),
 ]
@@ -113,3 +117,16 @@ def test_every_fault_of_a_row_is_said_at_once(sysadmin):
     # the server room opens the officers' accounts, but not for numbers
     assert set(services.account_faults(actor=None, row=row)) == {"username", "staff_no", "name"}
     assert set(services.account_faults(actor=None, row=row._replace(role="god"))) >= {"role"}
+
+
+def test_a_staff_number_is_one_persons_whatever_its_case(sysadmin, cast):
+    made = services.account_create(actor=sysadmin, **{**NEW, "staff_no": " qｘ0001"}).user
+    assert made.staff_no == "QX0001"
+    User.objects.filter(pk=made.pk).update(staff_no="qx0001")
+    for number in ("QX0001", "qX0001"):
+        row = services.AccountRow(**{**NEW, "username": "other", "staff_no": number})
+        with pytest.raises(Refused):
+            services.accounts_bulk_create(actor=sysadmin, rows=[row])
+        assert is_taken(username="other", staff_no=number)
+        assert people_by_number(staff_numbers=[number]) == {"QX0001": made}
+    assert User.objects.filter(staff_no__iexact="qx0001").count() == 1

@@ -1,6 +1,9 @@
 """A list is kept as somebody wants to find it again: his own alone, without what he looked for."""
 
+from urllib.parse import urlencode
+
 import pytest
+from django.urls import reverse
 
 from audit.models import AuditEvent
 from gridbank.errors import Refused
@@ -66,3 +69,14 @@ def test_what_cannot_be_kept_is_refused(cast, name, query):
 def test_a_view_leads_nowhere_else(as_li):
     assert save(as_li, "外面", "met=never", path="https://elsewhere.example/").status_code == 404
     assert save(as_li, "外面", "met=never", path="//elsewhere.example/").status_code == 404
+
+
+@pytest.mark.parametrize("value", ["王13812345678", "王小明522727196612279006", "应13812345678"])
+def test_no_number_comes_back_in_an_address(as_li, cast, value):
+    """Refused or not: the list is gone to by its address again."""
+    query = urlencode({"met": "never", "x": value})
+    with pytest.raises(Refused):
+        view_save(actor=cast.li, name="甲", of="customers.households", query=query)
+    told = {"path": reverse("customers:list"), "list": "customers.households", "query": query, "name": "甲"}
+    answer = as_li.post(reverse("people:view-save"), told)
+    assert answer["Location"] == f"{reverse('customers:list')}?met=never"

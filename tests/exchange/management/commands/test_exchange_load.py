@@ -21,12 +21,15 @@ def load(capsys, path, *more):
 
 
 def test_a_file_goes_in_and_out_again(db, tmp_path, settings, capsys):
-    settings.VAR_DIR = tmp_path
+    settings.VAR_DIR = tmp_path / "var"
     path = tmp_path / "名册.csv"
     path.write_bytes("员工号,姓名,岗位\nA1,韦国英,客户经理\nA2,石小坡,没有\n".encode("gbk"))
     code, told = load(capsys, path, "--dry-run")
     assert (code, told["rows"], told["ready"], told["wrong"], User.objects.count()) == (1, 2, 1, 1, 0)
-    code, told = load(capsys, path)
+    errors = tmp_path / "wrong.xlsx"
+    # numbers in clear lie nowhere unless somebody says where
+    assert (told["errors_file"], settings.VAR_DIR.exists(), errors.exists()) == (None, False, False)
+    code, told = load(capsys, path, "--errors", str(errors))
     file = Path(told.pop("errors_file"))
     assert (code, told) == (
         1,
@@ -43,6 +46,8 @@ def test_a_file_goes_in_and_out_again(db, tmp_path, settings, capsys):
     assert file.stat().st_mode & 0o777 == 0o600
     back = [line.cells for line in table_of(file.read_bytes()).lines("csv")]
     assert back == [["员工号", "姓名", "岗位", back[0][3]], ["A2", "石小坡", "没有", back[1][3]]]
+    with pytest.raises(CommandError, match=r"wrong\.xlsx can't be written: File exists"):
+        load(capsys, path, "--errors", str(errors))
     file.write_bytes(xlsx(*[[*back[0]], ["A2", "石小坡", "客户经理", back[1][3]]]))
     code, told = load(capsys, file)
     assert (code, told["created"], told["errors_file"]) == (0, 1, None)
@@ -59,6 +64,14 @@ def test_a_file_may_tell_of_a_day_before(db, tmp_path, capsys):
     for text in ("2026-02-30", "31.3.2026", "2999-01-01"):
         with pytest.raises(CommandError, match=text):
             call_command("exchange_load", "staff", str(path), "--as-of", text)
+
+
+def test_on_behalf_of_somebody_who_may_not_it_says_who_may(cast, tmp_path):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(xlsx(STAFF_HEAD, ["A1", "甲", "客户经理"]))
+    with pytest.raises(CommandError) as told:
+        call_command("exchange_load", "staff", str(path), "--as", cast.li.username)
+    assert str(told.value) == f"{path}: Accounts are opened by the system administrator."
 
 
 def test_what_is_no_such_file_is_said(db, tmp_path):
