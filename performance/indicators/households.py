@@ -66,10 +66,14 @@ def gone(window: Window) -> Query:
     return (
         f"""
         SELECT d.household_id
-        FROM (SELECT DISTINCT COALESCE(r.household_id, c.household_id) AS household_id
-              FROM customers_customer c
+        FROM (SELECT COALESCE(r.household_id, c.household_id) AS household_id
+              FROM (SELECT p.id FROM customers_customer p WHERE p.died_on <= {day}
+                    UNION
+                    SELECT x.customer_id FROM customers_restriction x
+                    WHERE x.set_at < %s AND (x.lifted_at IS NULL OR x.lifted_at >= %s)) q
+              JOIN customers_customer c ON c.id = q.id
               LEFT JOIN customers_residence r ON {_lived(window, "c", "r")}
-              WHERE c.created_at < %s AND (c.died_on <= {day} OR {_RESTRICTED})
+              WHERE c.created_at < %s
               UNION
               SELECT r.household_id
               FROM customers_residence r JOIN customers_customer c ON c.id = r.customer_id
