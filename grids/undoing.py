@@ -4,16 +4,19 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from django.contrib.messages import WARNING
 from django.utils.translation import gettext as _
 
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
 from grids import handed, selectors, services
-from grids.models import Assignment, HandoverSignature
+from grids.models import Assignment, Backdating, HandoverSignature
 from people import undoing
+from people.access import StaffRequest
 from people.models import User
 
 PARTS, OPENED, RENAMED = "grids.parts", "grids.opened", "grids.renamed"
+OWED, NOT_OWED, ASKED = "grids.owed", "grids.notowed", "grids.asked"
 
 
 def parts_told(given: Iterable[Assignment], ended: Iterable[Assignment]) -> tuple[list[int], list[Any]]:
@@ -54,8 +57,37 @@ def _renamed(actor: User, told: Sequence[Any]) -> str:
     return _("Undone: the grid is called %(name)s again.") % {"name": told[1]}
 
 
+def _owed(actor: User, told: Sequence[Any]) -> str:
+    services.duty_take_back(actor=actor, duty=visible_or_404(selectors.duty_list(actor=actor), pk=told[0]))
+    return _("Undone: the duty is not written down.")
+
+
+def _not_owed(actor: User, told: Sequence[Any]) -> str:
+    pk, ended, before = told
+    duty = visible_or_404(selectors.duty_list(actor=actor), pk=pk)
+    if duty.valid_to is None or duty.valid_to.isoformat() != ended:
+        raise Refused(_("It was changed meanwhile. Nothing was undone."))
+    services.duty_resume(actor=actor, duty=duty, until=date.fromisoformat(before) if before else None)
+    return _("Undone: the duty goes on.")
+
+
+def _asked(actor: User, told: Sequence[Any]) -> str:
+    row = visible_or_404(selectors.backdating_list(actor=actor), pk=told[0])
+    services.backdating_take_back(actor=actor, backdating=row)
+    return _("Undone: it is no longer asked for.")
+
+
+def offer_asked(request: StaffRequest, row: Backdating) -> None:
+    """Say that it waits for a second person, with the button that asks for it no longer."""
+    said = _("Asked: it holds once a second person, of head office, has signed it.")
+    undoing.offer(request, said, ASKED, row.pk, level=WARNING)
+
+
 def register_undoing() -> None:
     """Let the buttons of this room work."""
+    undoing.register(OWED, _owed)
+    undoing.register(NOT_OWED, _not_owed)
+    undoing.register(ASKED, _asked)
     undoing.register(PARTS, _parts)
     undoing.register(OPENED, _opened)
     undoing.register(RENAMED, _renamed)

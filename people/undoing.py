@@ -28,10 +28,12 @@ def register(kind: str, undo: Undo) -> None:
     _known[kind] = undo
 
 
-def offer(request: StaffRequest, said: str, kind: str, *told: Any) -> None:
+def offer(
+    request: StaffRequest, said: str, kind: str, *told: Any, level: int = messages.constants.SUCCESS
+) -> None:
     """Say what was done, with the button that takes it back. `told` are plain values: keys and what stood before."""
     token = signing.dumps([request.user.pk, kind, told], salt=SALT, compress=True)
-    messages.success(request, said, extra_tags=token)
+    messages.add_message(request, level, said, extra_tags=token)
 
 
 def take_back(actor: User, token: str) -> str:

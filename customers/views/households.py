@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
@@ -17,11 +18,14 @@ from customers.forms.archive import HouseholdForm
 from customers.forms.members import OpeningForms
 from customers.models import Customer, Household
 from customers.presenting.household import household_context
+from customers.undoing import MOVED
 from customers.views.rows import household_of, recognised
 from gridbank.errors import Refused
 from gridbank.once import once
 from gridbank.pages import form_page, require_page, written
 from grids.authority import Act, require
+from grids.undoing import offer_asked
+from people import undoing
 from people.access import StaffRequest, business
 
 FORM = "customers/household_form.html"
@@ -82,18 +86,19 @@ def household_new(request: StaffRequest) -> HttpResponse:
 
 def _move(request: StaffRequest, row: Household, data: dict[str, Any]) -> None:
     if data["first_day"] < timezone.localdate():
-        services.household_move_ask(
+        asked = services.household_move_ask(
             actor=request.user,
             household=row,
             grid=data["grid"],
             since=data["first_day"],
             reason=data["reason"],
         )
-        messages.warning(request, _("Asked: it holds once a second person, of head office, has signed it."))
+        offer_asked(request, asked)
         return
-    version = data["version"] or 0
+    version, before = data["version"] or 0, row.grid_id
     services.household_update(actor=request.user, household=row, version=version, data={"grid": data["grid"]})
-    messages.success(request, _("Saved."))
+    said = ngettext("%(n)s household belongs there now.", "%(n)s households belong there now.", 1) % {"n": 1}
+    undoing.offer(request, said, MOVED, [row.pk], before, data["grid"].pk)
 
 
 @require_page

@@ -28,7 +28,12 @@ from grids.services.handovers import (
 )
 from grids.services.keeping import grid_close, grid_close_ask, grid_rename
 from grids.services.tree import Fault, tree_faults, tree_repair
-from grids.services.undoing import assignments_take_back
+from grids.services.undoing import (
+    assignments_take_back,
+    backdating_take_back,
+    duty_resume,
+    duty_take_back,
+)
 from grids.services.withdrawing import assignment_end_withdraw, assignment_withdraw, grid_withdraw
 
 __all__ = [
@@ -50,10 +55,13 @@ __all__ = [
     "backdating_ask",
     "backdating_refuse",
     "backdating_sign",
+    "backdating_take_back",
     "bank_found",
     "duties_bulk_create",
     "duty_create",
     "duty_end",
+    "duty_resume",
+    "duty_take_back",
     "grid_close",
     "grid_close_ask",
     "grid_create",

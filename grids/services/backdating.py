@@ -28,6 +28,11 @@ from people.models import User
 ASKED_BY = {BackdatingKind.MOVE.value: Act.ARCHIVE_WRITE, BackdatingKind.CLOSE.value: Act.GRID_KEEP}
 
 
+def asked_by(kind: str) -> Act:
+    """Return what somebody must be allowed to do to ask for it."""
+    return ASKED_BY.get(kind, Act.GRID_ASSIGN)
+
+
 @transaction.atomic
 def backdating_ask(
     *,
@@ -45,7 +50,7 @@ def backdating_ask(
     subject_name: str = "",
 ) -> Backdating:
     """Ask for a change from a day before today on. Raises Refused for what couldn't be signed either."""
-    grid = grid_locked(actor, grid, ASKED_BY.get(kind, Act.GRID_ASSIGN))
+    grid = grid_locked(actor, grid, asked_by(kind))
     if since >= timezone.localdate():
         raise Refused(_("From today on no second signature is needed."), field="since")
     if not reason.strip():

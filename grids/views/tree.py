@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from gridbank.days import day_after
@@ -31,13 +30,11 @@ from grids.handed import handovers_to_sign, residuals_in, to_assign
 from grids.models import Assignment, Grid
 from grids.panels import Opened, panels_for
 from grids.presenting import backdatings_shown
-from grids.undoing import PARTS, RENAMED, parts_told
+from grids.undoing import NOT_OWED, OWED, PARTS, RENAMED, offer_asked, parts_told
 from people import undoing
 from people.access import StaffRequest, allow, business
 from people.lists import Wanted, list_page
 from people.models import User
-
-ASKED = gettext_lazy("Asked: it holds once a second person, of head office, has signed it.")
 
 
 @require_safe
@@ -94,11 +91,11 @@ def _assign(request: StaffRequest, grid: Grid, data: dict[str, Any], before: Use
     since, reason, actor = data["valid_from"], data.pop("reason"), request.user
     hand_over = data.pop("hand_over", False)
     if since < timezone.localdate():
-        services.backdating_ask(
+        asked = services.backdating_ask(
             actor=actor, kind=BackdatingKind.TRANSFER if hand_over else BackdatingKind.START, grid=grid,
             user=data["user"], part=data["part"], since=since, until=data["valid_to"], reason=reason,
         )  # fmt: skip
-        messages.warning(request, ASKED)
+        offer_asked(request, asked)
     elif hand_over:
         ended = selectors.leads_from(actor=actor, grids=[grid], day=since)
         made = services.assignment_transfer(actor=actor, grid=grid, user=data["user"], first_day=since)
@@ -113,11 +110,11 @@ def _assign(request: StaffRequest, grid: Grid, data: dict[str, Any], before: Use
 def _end(request: StaffRequest, row: Assignment, data: dict[str, Any]) -> None:
     since, actor = day_after(data["last_day"]), request.user
     if since < timezone.localdate():
-        services.backdating_ask(
+        asked = services.backdating_ask(
             actor=actor, kind=BackdatingKind.END, grid=row.grid, user=row.user, part=row.part, since=since,
             assignment=row, reason=data["reason"],
         )  # fmt: skip
-        messages.warning(request, ASKED)
+        offer_asked(request, asked)
     else:
         told = parts_told([], [row])
         ended = services.assignment_end(actor=actor, assignment=row, last_day=data["last_day"])
@@ -173,8 +170,7 @@ def grid_rename(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _close(request: StaffRequest, grid: Grid, data: dict[str, Any]) -> None:
     if day_after(data["last_day"]) < timezone.localdate():
-        services.grid_close_ask(actor=request.user, grid=grid, **data)
-        messages.warning(request, ASKED)
+        offer_asked(request, services.grid_close_ask(actor=request.user, grid=grid, **data))
     else:
         services.grid_close(actor=request.user, grid=grid, last_day=data["last_day"])
 
@@ -204,9 +200,12 @@ def duty_new(request: StaffRequest, pk: int) -> HttpResponse:
     grid = _grid(request, pk)
     require(request.user, Act.GRID_DUTY, grid)
     form = DutyForm(request.POST or None)
-    if request.method == "POST" and written(
-        form, lambda data: services.duty_create(actor=request.user, grid=grid, **data)
-    ):
+
+    def write(data: dict[str, Any]) -> None:
+        made = services.duty_create(actor=request.user, grid=grid, **data)
+        undoing.offer(request, _("The duty is written down."), OWED, made.pk)
+
+    if request.method == "POST" and written(form, write):
         return redirect(grid)
     return _form_page(request, grid, form, _("Add a duty"), _("Save"))
 
@@ -219,9 +218,14 @@ def duty_end(request: StaffRequest, pk: int) -> HttpResponse:
     duty = visible_or_404(selectors.duty_list(actor=request.user), pk=pk)
     require(request.user, Act.GRID_DUTY, duty.grid)
     form = LastDayForm(request.POST or None)
-    if request.method == "POST" and written(
-        form, lambda data: services.duty_end(actor=request.user, duty=duty, **data)
-    ):
+
+    def end(data: dict[str, Any]) -> None:
+        before = duty.valid_to
+        ended = services.duty_end(actor=request.user, duty=duty, **data)
+        told = [day.isoformat() if day else None for day in (ended.valid_to, before)]
+        undoing.offer(request, _("The duty ends on that day."), NOT_OWED, duty.pk, *told)
+
+    if request.method == "POST" and written(form, end):
         return redirect(duty.grid)
     return _form_page(request, duty.grid, form, _("End the duty “%(duty)s”") % {"duty": duty.text}, _("End"))
 

@@ -12,6 +12,7 @@ or a key returns before the page that it leads to is there.
 import os
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -151,9 +152,10 @@ def ground(cast):
     cast.grid_li.name = "甲村" + UNBROKEN[:58]
     cast.grid_li.save()
     first = timezone.localdate().replace(day=1)
-    period = month(
-        cast, first, people=[(cast.wang, cast.grid_wang, cast.east), (cast.li, cast.grid_li, cast.east)]
-    )
+    ranked = [(cast.wang, cast.grid_wang, cast.east), (cast.li, cast.grid_li, cast.east)]
+    # a month before it, so that what changed and its course are drawn as well
+    month(cast, (first - timedelta(days=1)).replace(day=1), people=ranked)
+    period = month(cast, first, people=ranked)
     with waive_scope("a test names a score"):
         score = Score.objects.get(run_id=period.current_run_id, subject_id=cast.li.pk, level="manager").pk
     return {

@@ -21,14 +21,21 @@ MORE = {
     "li": [
         "/search/?q=甲", "/help/", "/customers/?q=W", "/customers/?by=person", "/customers/households/{household}/people/new/",
         "/visits/new/?household={household}&q=zz", "/needs/close/", "/visits/?since=x", "/nowhere/",
+        "/grids/handovers/",
     ],
     "chen": [
         "/customers/claims/", "/customers/{person}/restrict/", "/customers/{person}/death/", "/customers/{person}/move/",
         "/customers/households/{household}/move/", "/grids/", "/performance/{month}/print/",
-        "/performance/{month}/{score}/visit_coverage/parts/",
+        "/performance/{month}/{score}/visit_coverage/parts/", "/grids/gaps/", "/grids/handovers/",
+        "/grids/handovers/new/?giver={user}&kind=grid&grid={grid}", "/performance/targets/", "/exchange/",
+        "/exchange/new/households/",
     ],
-    "zhao": ["/grids/backdatings/", "/grids/{grid}/name/", "/grids/{grid}/close/", "/grids/{grid}/duties/new/"],
-    "sysadmin": ["/", "/people/", "/people/new/", "/people/{user}/"],
+    "zhao": [
+        "/setup/", "/grids/gaps/", "/performance/targets/", "/performance/{month}/print/", "/exchange/",
+        "/exchange/new/grids/", "/exchange/new/products/", "/grids/?take=print", "/grids/backdatings/", "/grids/{grid}/name/", "/grids/{grid}/close/",
+        "/grids/{grid}/duties/new/",
+    ],
+    "sysadmin": ["/exchange/", "/exchange/new/staff/", "/", "/people/", "/people/new/", "/people/{user}/"],
     "secadmin": ["/", "/people/", "/people/{user}/"],
     "auditor": ["/", "/audit/", "/audit/?q=甲", "/audit/readings/", "/performance/proofs/", "/help/"],
 }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from grids.models import Backdating
-from grids.services import duty_create, handover_open, handover_sign
+from grids.services import duty_create, duty_end, handover_open, handover_sign
 from tests import factories
 from tests.nets.calling import Call, call, once, row
 from tests.nets.site import World
@@ -62,6 +62,11 @@ def newcomer(_w: World) -> dict[str, Any]:
 @once
 def duty(w: World) -> Any:
     return duty_create(actor=w.cast.zhao, grid=w.cast.grid_li, text="每周走访", valid_from=SINCE)
+
+
+def over(w: World) -> Any:
+    """Return a duty that was ended today."""
+    return duty_end(actor=w.cast.zhao, duty=duty(w), last_day=timezone.localdate())
 
 
 def broken_tree(w: World) -> None:
@@ -221,6 +226,9 @@ CALLS: dict[str, Call] = {
     "grids.services.undoing.assignments_take_back": call(
         "zhao", lambda w: {"given": [coming(w)], "ended": [(ending(w), None)]}, rows=2, why="one goes, one goes on"
     ),
+    "grids.services.undoing.duty_take_back": call("zhao", lambda w: {"duty": duty(w)}),
+    "grids.services.undoing.duty_resume": call("zhao", lambda w: {"duty": over(w), "until": None}),
+    "grids.services.undoing.backdating_take_back": call("chen", lambda w: {"backdating": asked(w)}),
     "grids.services.tree.tree_repair": call(None, lambda w: broken_tree(w) or {}),
 }  # fmt: skip
 

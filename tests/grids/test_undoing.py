@@ -4,10 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db.models import QuerySet
+from django.http import Http404
 from django.utils import timezone
 
-from grids.models import Assignment, Handover
-from grids.services import handover_sign
+from gridbank.errors import Refused
+from grids.models import Assignment, Backdating, Duty, Handover
+from grids.services import backdating_refuse, backdating_take_back, handover_sign
 from tests.factories import GridFactory
 from tests.people import assign
 
@@ -85,3 +88,53 @@ def test_a_handover_that_nobody_has_signed(as_chen, cast, grid):
     again = as_chen.post(path, given, follow=True)
     handover_sign(actor=cast.li, handover=Handover.objects.visible_to(cast.chen).latest("pk"), part="giver")
     assert undone(as_chen, again).status_code == 409
+
+
+def owed(grid):
+    return list(QuerySet(Duty).filter(grid=grid).values_list("text", "valid_to"))
+
+
+def test_a_duty_just_written_is_taken_back_and_one_just_ended_goes_on(as_chen, cast, grid):
+    today = timezone.localdate()
+    path = f"/grids/{grid.pk}/duties/new/"
+    written = as_chen.post(path, {"text": "每周走访", "valid_from": today}, follow=True)
+    assert owed(grid) == [("每周走访", None)]
+    undone(as_chen, written)
+    assert owed(grid) == []
+    duty = Duty.objects.create(grid=grid, text="建档", valid_from=today - timedelta(days=9))
+    ended = as_chen.post(f"/grids/duties/{duty.pk}/end/", {"last_day": today}, follow=True)
+    assert owed(grid) == [("建档", today)]
+    undone(as_chen, ended)
+    assert owed(grid) == [("建档", None)]
+    # what somebody did with it since stays
+    as_chen.post(f"/grids/duties/{duty.pk}/end/", {"last_day": today - timedelta(days=1)})
+    undone(as_chen, ended)
+    assert owed(grid) == [("建档", today - timedelta(days=1))]
+
+
+def test_what_was_asked_for_a_day_before_today_is_asked_for_no_longer(as_chen, cast, grid):
+    path = f"/grids/assignments/{Assignment.everywhere().get(grid=grid).pk}/end/"
+    sent = {"last_day": timezone.localdate() - timedelta(days=3), "reason": "已调离"}
+    asked = as_chen.post(path, sent, follow=True)
+    row = QuerySet(Backdating).get()
+    undone(as_chen, asked)
+    assert not QuerySet(Backdating).exists()
+    # once somebody has decided it, it stays
+    asked = as_chen.post(path, sent, follow=True)
+    row = QuerySet(Backdating).get()
+    backdating_refuse(actor=cast.zhao, backdating=row)
+    answer = undone(as_chen, asked)
+    assert QuerySet(Backdating).filter(pk=row.pk).exists(), answer
+    with pytest.raises(Refused):
+        backdating_take_back(actor=cast.chen, backdating=row)
+
+
+def test_nobody_takes_back_what_somebody_else_asked_for(cast, grid):
+    row = Backdating.objects.create(
+        kind="start", grid=grid, user=cast.sun, part="lead", since=timezone.localdate(), reason="补录",
+        asked_by=cast.chen, asked_at=timezone.now(),
+    )  # fmt: skip
+    for stranger in (cast.zhao, cast.wu, cast.li):
+        with pytest.raises(Http404):
+            backdating_take_back(actor=stranger, backdating=row)
+    assert QuerySet(Backdating).filter(pk=row.pk).exists()

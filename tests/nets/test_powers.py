@@ -201,6 +201,8 @@ BEHIND = [
     Behind(f"{GRIDS}keeping.grid_close_ask", (Act.GRID_KEEP,), named("grid")),
     Behind(f"{GRIDS}assignments.duty_create", (Act.GRID_DUTY,)),
     Behind(f"{GRIDS}assignments.duty_end", (Act.GRID_DUTY,)),
+    Behind(f"{GRIDS}undoing.duty_take_back", (Act.GRID_DUTY,)),
+    Behind(f"{GRIDS}undoing.duty_resume", (Act.GRID_DUTY,)),
     Behind(f"{GRIDS}grids.grid_create", (Act.GRID_FOUND,), named("parent")),
     Behind(f"{GRIDS}grids.grids_bulk_create", (Act.GRID_FOUND,), lambda w, _given: w.cast.east),
     Behind(f"{GRIDS}grids.duties_bulk_create", (Act.GRID_DUTY,)),
