@@ -14,15 +14,14 @@ from exchange import selectors, services
 from exchange.api.serializers import BatchSerializer, BringSerializer
 from exchange.models import Batch
 from exchange.reading import BYTES_AT_MOST
-from exchange.selectors import JUDGE, STORE, UNDO
+from exchange.selectors import JUDGE, STORE
+from exchange.views import BRINGERS, WORKS
 from gridbank.api import StrictQuestions
 from gridbank.idempotency import IdempotentPosts
 from gridbank.scoping import visible_or_404
-from people.enums import Role, TokenPower
+from people.enums import TokenPower
 from people.models import User
 
-BRINGERS = frozenset({Role.BRANCH_MANAGER, Role.HEAD_OFFICE, Role.SYSADMIN})
-WORKS = {"store": STORE, "undo": UNDO}
 ACCEPTED = 202
 TAKEN = OpenApiResponse(BatchSerializer, description="Taken; `Location` says where to look.")
 
