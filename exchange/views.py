@@ -28,8 +28,7 @@ from people.access import StaffRequest, allow
 from people.enums import Role
 
 # whoever leads no branch brings no file but that of the accounts that he opens
-BRINGERS = frozenset({Role.BRANCH_MANAGER, Role.HEAD_OFFICE, Role.SYSADMIN})
-bringers = allow(BRINGERS)
+bringers = allow(Role.BRANCH_MANAGER, Role.HEAD_OFFICE, Role.SYSADMIN)
 WORKS = {"judge": JUDGE, "store": STORE, "undo": UNDO}
 
 
