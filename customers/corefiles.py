@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from customers import compared
 from customers.enums import AppStatus
 from customers.services.registrations import apps_store, apps_undo
 from customers.services.told_deaths import deaths_store, deaths_undo
@@ -70,13 +71,13 @@ SHEETS = (
         kind="accounts",
         label=_("Accounts opened"),
         about=_("One row an account that was opened. What was entered here is confirmed or refuted by it."),
-        columns=ACCOUNTS, store=accounts_store, undo=accounts_undo, place=70, **BY_HEAD_OFFICE,
+        columns=ACCOUNTS, store=accounts_store, undo=accounts_undo, place=70, compared=compared.ACCOUNTS, **BY_HEAD_OFFICE,
     ),
     Sheet(
         kind="apps",
         label=_("App registrations"),
         about=_("One row a person with the app, its status and last use. Verified identities are confirmed by it."),
-        columns=APPS, store=apps_store, undo=apps_undo, place=75, **BY_HEAD_OFFICE,
+        columns=APPS, store=apps_store, undo=apps_undo, place=75, compared=compared.APPS, **BY_HEAD_OFFICE,
     ),
     Sheet(
         kind="deaths",

@@ -8,6 +8,7 @@ class Action(TextChoices):
     """Each action with its words."""
 
     BATCH_BROUGHT = "batch.brought", _("File brought in")
+    BATCH_COMPARED = "batch.compared", _("File: report taken to Excel")
     BATCH_ASKED = "batch.asked", _("File: work asked for")
     BATCH_ERRORS_TAKEN = "batch.errors_taken", _("File: wrong rows taken")
     BATCH_FORGOTTEN = "batch.forgotten", _("Files: what was held is removed")

@@ -6,7 +6,7 @@ sheet knows its room's rows and asks its room's services. A sheet gets a chunk a
 few times a chunk and never once a row.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -166,6 +166,30 @@ Judge = Callable[[Source, Sequence[Row]], list[Outcome]]
 Undo = Callable[[Source, Sequence[Stored]], list[Undone]]
 
 
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Something in which file and archive differ: what it is called, its page, and what is to be said of it."""
+
+    who: str
+    url: str = ""
+    says: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """How a kind is compared with what stands here, once its rows are stored.
+
+    `named` names rows by their subjects, `absent` counts and names what stands here and in no such file (as many as
+    are asked for), both as the source's actor may read them. `differs` says of a changed row what stood and stands, by
+    what lists call it; `verdict` whether it confirmed or refuted what somebody had entered.
+    """
+
+    named: Callable[[Source, Collection[str]], Mapping[str, Apart]]
+    absent: Callable[[Source, int], tuple[int, list[Apart]]]
+    differs: Callable[[Mapping[str, Any], Mapping[str, Any]], list[tuple[str, str, str]]]
+    verdict: Callable[[Mapping[str, Any], Mapping[str, Any]], str] = lambda _before, _after: ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
     """A kind of file.
@@ -190,6 +214,8 @@ class Sheet:
     most: int = 1_048_576
     # who sees, stores and undoes what others of his bank brought
     oversees: Callable[[Any], bool] = lambda _actor: False
+    # files that tell of all there is are held against what stands here
+    compared: Compared | None = None
     # where it stands among the kinds
     place: int = 100
 

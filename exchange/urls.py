@@ -15,5 +15,7 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^(?P<pk>\d{1,18})/(?P<work>judge|store|undo)/$", views.exchange_start, name="start"),
     path("<int:pk>/stop/", views.exchange_stop, name="stop"),
     path("<int:pk>/take/", views.exchange_take, name="take"),
+    path("<int:pk>/compared/", views.exchange_compared, name="compared"),
+    path("<int:pk>/compared.xlsx", views.exchange_compared_book, name="compared-book"),
     path("<int:pk>/wrong.xlsx", views.exchange_wrong, name="wrong"),
 ]

@@ -12,8 +12,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from exchange import selectors, services
 from exchange.forms import BringForm, ColumnsForm
-from exchange.models import Batch
-from exchange.presenting import batches
+from exchange.models import Batch, State
+from exchange.presenting import batches, comparing
 from exchange.presenting.templates import form_workbook
 from exchange.selectors import JUDGE, STORE, UNDO
 from exchange.sending import sent
@@ -160,3 +160,29 @@ def exchange_wrong(request: StaffRequest, pk: int) -> HttpResponse:
     body = wrong_rows(batch)
     services.errors_taken(actor=request.user, batch=batch, rows=batch.counts.get(Fate.WRONG, 0))
     return sent(body, file_name(batch.name.rpartition(".")[0] or batch.name, _("wrong rows")))
+
+
+def _compared(request: StaffRequest, pk: int) -> Batch:
+    """Return a batch that can be held against what stands here: its rows are in, and its kind says how."""
+    batch = _batch(request, pk)
+    if batch.sheet.compared is None or batch.state not in {State.STORED, State.UNDONE}:
+        raise Http404
+    return batch
+
+
+@require_safe
+@bringers
+def exchange_compared(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show in what a file and the archive differ."""
+    context = comparing.page(_compared(request, pk), actor=request.user)
+    return render(request, "exchange/compared.html", context)
+
+
+@require_safe
+@bringers
+def exchange_compared_book(request: StaffRequest, pk: int) -> HttpResponse:
+    """Send in what a file and the archive differ."""
+    batch = _compared(request, pk)
+    body = comparing.book(batch, actor=request.user)
+    services.report_taken(actor=request.user, batch=batch)
+    return sent(body, file_name(str(batch.sheet.label), _("report"), batch.as_of.isoformat()))

@@ -4,7 +4,7 @@ An account is found by its key, whose index alone is kept. What a file says is a
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,17 +15,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import canonical, record
+from customers.compared import apart
 from customers.models import Customer
 from customers.pii import blind_index
 from customers.services.meant import homes_held, people_held, people_meant
-from exchange.sheets import CLEAR, Fate, Fault, Outcome, Row, Source, Stored, Undone, wrong
+from exchange.sheets import CLEAR, Apart, Compared, Fate, Fault, Outcome, Row, Source, Stored, Undone, wrong
 from gridbank.errors import Refused
 from gridbank.loading import keys_draw, rows_insert, rows_update
 from gridbank.lookups import portions
 from gridbank.sealing import seal
 from gridbank.turns import locked
 from products.actions import Action
-from products.enums import band_of
+from products.enums import Balance, band_of
 from products.models import Holding, Product
 from products.selectors import products_by_code
 
@@ -231,3 +232,47 @@ def holdings_undo(source: Source, rows: Sequence[Stored]) -> list[Undone]:
     changes = {"batch": source.batch, "put_back": len(rows) - kept, "kept": kept}
     record(actor=source.actor, action=Action.HOLDINGS_UNDONE, changes=changes)
     return found
+
+
+def _named(source: Source, subjects: Collection[str]) -> dict[str, Apart]:
+    found: dict[str, Apart] = {}
+    for some in portions({int(subject.partition(":")[2]) for subject in subjects}):
+        rows = (
+            Holding.objects.visible_to(source.actor).filter(pk__in=some).select_related("product", "customer")
+        )
+        found.update({f"{HOLDING}:{one.pk}": _apart(one) for one in rows})
+    return found
+
+
+def _apart(one: Holding, says: str = "") -> Apart:
+    return apart(one.customer, says or one.product.label)
+
+
+def _absent(source: Source, most: int) -> tuple[int, list[Apart]]:
+    """Return which open accounts an earlier file told of, and this one doesn't."""
+    rows = Holding.objects.visible_to(source.actor).select_related("product", "customer")
+    rows = rows.filter(ended_on=None, told_on__lt=source.as_of)
+    if source.bank_id is not None:
+        rows = rows.filter(customer__household__grid__path__startswith=f"/{source.bank_id}/")
+    words = _("%(product)s, in the file of %(day)s")
+    found = [
+        _apart(one, words % {"product": one.product.label, "day": one.told_on and one.told_on.isoformat()})
+        for one in rows[:most]
+    ]
+    return rows.count(), found
+
+
+def _differs(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    labels = {"since": _("opened on"), "ended_on": _("closed on"), "balance": _("balance (yuan)")}
+    return [
+        (label, _shown(before.get(name)), _shown(after.get(name)))
+        for name, label in labels.items()
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _shown(value: Any) -> str:
+    return str(Balance(value).label) if value in Balance.values else str(value or "")
+
+
+COMPARED = Compared(named=_named, absent=_absent, differs=_differs)

@@ -11,7 +11,7 @@ from exchange import reading
 from exchange.services import one_by_one
 from exchange.sheets import CLEAR, Column, Fate, Holds, Outcome, Row, Sheet, Source, Stored, Undone, register
 from gridbank.errors import Refused
-from products.accounts import holdings_store, holdings_undo
+from products.accounts import COMPARED, holdings_store, holdings_undo
 from products.enums import Balance, Category
 from products.models import Product
 from products.policies import keeps_catalogue, why_not_catalogue
@@ -195,6 +195,7 @@ def register_sheets() -> None:
             store=holdings_store,
             undo=holdings_undo,
             place=65,
+            compared=COMPARED,
             **{**BY_HEAD_OFFICE, "most": 1_048_576},
         )
     )

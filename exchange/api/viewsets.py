@@ -14,15 +14,14 @@ from exchange import selectors, services
 from exchange.api.serializers import BatchSerializer, BringSerializer
 from exchange.models import Batch
 from exchange.reading import BYTES_AT_MOST
-from exchange.selectors import JUDGE, STORE, UNDO
+from exchange.selectors import JUDGE, STORE
+from exchange.views import WORKS
 from gridbank.api import StrictQuestions
 from gridbank.idempotency import IdempotentPosts
 from gridbank.scoping import visible_or_404
-from people.enums import Role, TokenPower
+from people.enums import BUSINESS_ROLES, TokenPower
 from people.models import User
 
-BRINGERS = frozenset({Role.BRANCH_MANAGER, Role.HEAD_OFFICE, Role.SYSADMIN})
-WORKS = {"store": STORE, "undo": UNDO}
 ACCEPTED = 202
 TAKEN = OpenApiResponse(BatchSerializer, description="Taken; `Location` says where to look.")
 
@@ -35,7 +34,7 @@ def _accepted(batch: Batch) -> Response:
 class BatchDoor(StrictQuestions, APIView):
     """Takes a file in and stores it. The same file of the same day sent again is the same batch."""
 
-    allowed_roles: ClassVar = BRINGERS
+    allowed_roles: ClassVar = BUSINESS_ROLES
     token_power: ClassVar = TokenPower.FILES
     parser_classes = (MultiPartParser,)
     # values of the caller's own file, masked
@@ -65,7 +64,7 @@ class BatchDoor(StrictQuestions, APIView):
 class BatchDetail(StrictQuestions, APIView):
     """What became of a file."""
 
-    allowed_roles: ClassVar = BRINGERS
+    allowed_roles: ClassVar = BUSINESS_ROLES
     token_power: ClassVar = TokenPower.FILES
     tells_nothing: ClassVar = True
 
@@ -79,13 +78,15 @@ class BatchDetail(StrictQuestions, APIView):
 class BatchWork(StrictQuestions, IdempotentPosts, APIView):
     """Stores a file after its dry run, or puts it back."""
 
-    allowed_roles: ClassVar = BRINGERS
+    allowed_roles: ClassVar = BUSINESS_ROLES
     token_power: ClassVar = TokenPower.FILES
     tells_nothing: ClassVar = True
 
     @extend_schema(operation_id="batches_work", request=None, responses={ACCEPTED: TAKEN})
     def post(self, request: Request, pk: int, work: str) -> Response:
         """Ask for the work. Raises Refused when it can't begin now."""
+        # a body that is no JSON is refused, though nothing in it is asked for
+        _body = request.data
         actor = cast("User", request.user)
         batch = visible_or_404(selectors.batch_list(actor=actor), pk=pk)
         services.batch_start(actor=actor, batch=batch, work=WORKS[work])

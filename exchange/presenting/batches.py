@@ -203,6 +203,7 @@ def page(batch: Batch, *, actor: User, form: Any) -> dict[str, Any]:
         "may_map": is_free and batch.state in {State.BROUGHT, State.JUDGED},
         "may_store": is_free and batch.state == State.JUDGED and any(counts.get(fate) for fate in IN),
         "may_undo": is_free and batch.is_held and batch.state in {State.STORED, State.STORING},
+        "is_compared": batch.sheet.compared is not None and batch.state == State.STORED,
         "may_take": is_free and batch.state == State.STORED,
         "same": selectors.same_before(batch) if batch.state in {State.BROUGHT, State.JUDGED} else None,
         "earlier": rows(selectors.batch_list(actor=actor).exclude(pk=batch.pk)[:EARLIER]),

@@ -2,7 +2,7 @@
 
 from exchange.services.arriving import batch_arrive
 from exchange.services.asking import batch_start, batch_stop
-from exchange.services.bringing import batch_bring, batch_map, errors_taken
+from exchange.services.bringing import batch_bring, batch_map, errors_taken, report_taken
 from exchange.services.forgetting import batches_forget
 from exchange.services.storing import one_by_one, rows_take
 from exchange.services.undoing import undo
@@ -16,6 +16,7 @@ __all__ = [
     "batches_forget",
     "errors_taken",
     "one_by_one",
+    "report_taken",
     "rows_take",
     "undo",
 ]

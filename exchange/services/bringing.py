@@ -146,6 +146,13 @@ def batch_locked(actor: User | None, batch: Batch) -> Batch:
 
 
 @transaction.atomic
+def report_taken(*, actor: User, batch: Batch) -> None:
+    """Record that somebody takes with him how a file and the archive differ, before he does. Raises OutOfSight."""
+    batch = batch_locked(actor, batch)
+    record(actor=actor, action=Action.BATCH_COMPARED, subject=batch, changes={"counts": dict(batch.counts)})
+
+
+@transaction.atomic
 def errors_taken(*, actor: User, batch: Batch, rows: int) -> None:
     """Record that somebody takes the wrong rows with him, before he does. Raises OutOfSight."""
     batch = batch_locked(actor, batch)

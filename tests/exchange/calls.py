@@ -39,6 +39,7 @@ CALLS: dict[str, Call] = {
     ),
     "exchange.services.bringing.batch_map": call("chen", lambda w: {"batch": w.row("batch", "mine"), "keys": {0: "code", 1: "name", 2: "parent"}}),
     "exchange.services.bringing.errors_taken": call("chen", lambda w: {"batch": w.row("batch", "mine"), "rows": 1}),
+    "exchange.services.bringing.report_taken": call("chen", lambda w: {"batch": w.row("batch", "mine")}),
     "exchange.services.asking.batch_start": call("chen", lambda w: {"batch": w.row("batch", "mine"), "work": JUDGE}),
     "exchange.services.asking.batch_stop": call("chen", working),
     "exchange.services.storing.rows_take": call("chen", stored),

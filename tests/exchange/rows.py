@@ -48,7 +48,22 @@ def _staff_started(world: Any, whose: str) -> Kwargs:
     return {**by("staff_batch")(world, whose), "work": "undo"}
 
 
-MAKE = {"batch": _batch, "staff_batch": _staff}
+def _core(world: Any, whose: str) -> Batch:
+    """A stored file of the core system, of head office; the stranger's is of another bank."""
+    content = xlsx(["身份证号", "开户日期"], ["522727198005170000", "2026-08-01"])
+    batch = services.batch_bring(
+        actor=world.cast.zhao, kind="accounts", name="开户.xlsx", content=content, as_of=date(2026, 9, 1)
+    )
+    Batch.everywhere().filter(pk=batch.pk).update(state="stored")
+    if whose != "mine":
+        Batch.everywhere().filter(pk=batch.pk).update(bank_id=ABSENT, uploader=None)
+    return batch
+
+
+_compared = by("core_batch")
+
+
+MAKE = {"core_batch": _core, "batch": _batch, "staff_batch": _staff}
 # whose own row is another one than Li's or Chen's
 OWN = {
     "sysadmin": {
@@ -63,6 +78,8 @@ ROWS = {
     "exchange:template": _kind,
     "exchange:start": _started,
     "exchange": by("batch"),
+    "exchange:compared": _compared,
+    "exchange:compared-book": _compared,
     "batch-detail": by("batch"),
     "batch-work": _started,
 }

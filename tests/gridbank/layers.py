@@ -146,6 +146,7 @@ ROOMS = {
     "exchange": {
         "cleaning": "pure",
         "commands": "doors",
+        "comparing": "selectors",
         "faces": "doors",
         "listed": "doors",
         "matching": "pure",
@@ -174,6 +175,7 @@ ROOMS = {
         "claiming": "models",
         "guards": "models",
         "catalogue": "pure",
+        "compared": "selectors",
         "completeness": "pure",
         "corefiles": "forms",
         "identity": "pure",
