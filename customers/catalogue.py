@@ -67,6 +67,7 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
     "Customer": {
         **entries(C1, "find and order rows", Kept.TECHNICAL, "id version created_at updated_at created_by"),
         **entries(C1, "membership of a household", Kept.RELATION, "household relation"),
+        **entries(C1, "one archive for one person", Kept.RELATION, "merged_into"),
         **entries(
             C2, "identify the person", Kept.RELATION, "name name_key pinyin initials gender birth_date"
         ),
@@ -142,6 +143,22 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
         Kept.RELATION,
         "id customer kind source_id day was is_other_person entered_by earner entered_at state witness decided_by decided_at reason",
     ),
+    "Likeness": entries(
+        C1,
+        "one archive for one person",
+        Kept.PURPOSE,
+        "id one other score exact found_at seen_at denied_by denied_at denied_because",
+    ),
+    "PersonMerge": {
+        **entries(
+            C1,
+            "one archive for one person",
+            Kept.RELATION,
+            "id customer merged made_by made_at undone_by undone_at undone_because",
+        ),
+        **entries(C1, "tie sealed values to their row", Kept.TECHNICAL, "salt"),
+        **entries(C2, "put both archives back as they were", Kept.RELATION, "kept"),
+    },
     "CompleteSpan": entries(
         C1, "archive rate of a month that is over", Kept.RELATION, "id household valid_from valid_to"
     ),

@@ -18,8 +18,9 @@ from customers.models.histories import (
     Residence,
     Restriction,
 )
+from customers.models.twins import Likeness, PersonMerge
 
 __all__ = [
     "ARCHIVE", "PERSON", "Attribution", "Claim", "CompleteSpan", "Consent", "Customer", "Death", "Household",
-    "IdentitySpan", "Residence", "Restriction", "SpecialMembership", "grid_scope_q",
+    "IdentitySpan", "Likeness", "PersonMerge", "Residence", "Restriction", "SpecialMembership", "grid_scope_q",
 ]  # fmt: skip
