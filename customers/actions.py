@@ -24,6 +24,7 @@ class Action(TextChoices):
     CUSTOMER_DEATH_UNDONE = "customer.death_undone", _("Death of a person taken back")
     CUSTOMER_DIED = "customer.died", _("Death of a person recorded")
     CUSTOMER_IDENTITY_REFUSED = "customer.identity_refused", _("Person entered who has an archive already")
+    CUSTOMER_MERGED = "customer.merged", _("Two archives of one person put together")
     CUSTOMER_NUMBER_TYPED = "customer.number_typed", _("Number typed over a stored one")
     CUSTOMER_OPENED = "customer.opened", _("Household archive opened")
     CUSTOMER_RESETTLED = "customer.resettled", _("Person moved to another household")
@@ -37,15 +38,21 @@ class Action(TextChoices):
         "customer.twin_recognised",
         _("Found to be in the archive already, not entered"),
     )
+    CUSTOMER_UNMERGED = "customer.unmerged", _("Two archives put together are two again")
     CUSTOMER_UPDATED = "customer.updated", _("Person's archive changed")
     DATA_REINDEXED = "data.reindexed", _("Index of personal data worked out anew")
     DATA_REKEYED = "data.rekeyed", _("Personal data sealed under a new key")
     HOUSEHOLD_BULK_CREATED = "household.bulk_created", _("Households created in bulk")
     HOUSEHOLD_CREATED = "household.created", _("Household archive created")
+    HOUSEHOLD_SPLIT = "household.split", _("Household parted into two")
+    HOUSEHOLDS_JOINED = "households.joined", _("Two households become one")
     HOUSEHOLDS_MOVED = "households.moved", _("Households moved to another grid together")
     HOUSEHOLD_UPDATED = "household.updated", _("Household archive changed")
     ROSTER_STORED = "roster.stored", _("Rows of a roster stored")
     ROSTER_UNDONE = "roster.undone", _("Rows of a roster taken back")
+    TWINS_DENIED = "twins.denied", _("Two archives found to be of two people")
+    TWINS_RECONSIDERED = "twins.reconsidered", _("Word that two archives are of two people taken back")
+    TWINS_SCANNED = "twins.scanned", _("Looked for two archives of one person")
 
 
 SUBJECTS = {

@@ -23,6 +23,7 @@ class CustomersConfig(AppConfig):
         from customers.services.attribution import households_left  # noqa: PLC0415  the same
         from customers.services.claims import register_kinds  # noqa: PLC0415  the same
         from customers.services.handing import WARDS  # noqa: PLC0415  the same
+        from customers.services.merged_claims import register_own  # noqa: PLC0415  the same
         from customers.services.moving import move_signed  # noqa: PLC0415  the same
         from customers.services.proving import ClaimsDecided  # noqa: PLC0415  the same
         from customers.subjects import register_subjects  # noqa: PLC0415  the same
@@ -41,5 +42,6 @@ class CustomersConfig(AppConfig):
         wards.register(WARDS)
         backdated.register(BackdatingKind.MOVE, move_signed)
         register_kinds()
+        register_own()
         verification.register(ClaimsDecided)
         triggers.watch(*guards(), *complete_guards(), residence_guards(), identity_guards(), *tie_guards())

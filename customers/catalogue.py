@@ -67,6 +67,7 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
     "Customer": {
         **entries(C1, "find and order rows", Kept.TECHNICAL, "id version created_at updated_at created_by"),
         **entries(C1, "membership of a household", Kept.RELATION, "household relation"),
+        **entries(C1, "one archive for one person", Kept.RELATION, "merged_into"),
         **entries(
             C2, "identify the person", Kept.RELATION, "name name_key pinyin initials gender birth_date"
         ),
@@ -149,6 +150,22 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
     "AppRegistration": entries(
         C2, "use of the app", Kept.RELATION, "id customer registered_on status last_used_on as_of"
     ),
+    "Likeness": entries(
+        C1,
+        "one archive for one person",
+        Kept.PURPOSE,
+        "id one other score exact found_at seen_at denied_by denied_at denied_because",
+    ),
+    "PersonMerge": {
+        **entries(
+            C1,
+            "one archive for one person",
+            Kept.RELATION,
+            "id customer merged made_by made_at undone_by undone_at undone_because",
+        ),
+        **entries(C1, "tie sealed values to their row", Kept.TECHNICAL, "salt"),
+        **entries(C2, "put both archives back as they were", Kept.RELATION, "kept"),
+    },
     "CompleteSpan": entries(
         C1, "archive rate of a month that is over", Kept.RELATION, "id household valid_from valid_to"
     ),

@@ -72,12 +72,17 @@ class Match:
         """Whether somebody should look before a second archive is opened."""
         return self.score >= LIKELY
 
+    def and_also(self, other: "Match") -> "Match":
+        """Return both together, as likely as the likelier one."""
+        return Match(max(self.score, other.score), (*self.reasons, *other.reasons))
+
     def in_words(self) -> str:
         """Return the reasons as one phrase: same name, born on the same day."""
         return str(_(", ")).join(map(str, self.reasons))
 
 
 NOBODY = Match(0)
+SAME_DOCUMENT = Match(CERTAIN, (_("one has, or had, the document of the other"),))
 Reason = tuple[int, str | Promise]
 
 
@@ -104,15 +109,24 @@ def likeliest(one: Known, others: Iterable[tuple[int, Known]]) -> tuple[int, Mat
     return found if found is not None and found[1].is_likely else None
 
 
+def shaped(key: str) -> str:
+    """Return what names have in common that look alike."""
+    return key.translate(_SHAPE)
+
+
+def heard(sound: str) -> str:
+    """Return what the ear keeps of a sound."""
+    for part, kept in _EARS:
+        sound = sound.replace(part, kept)
+    return sound
+
+
 @lru_cache(maxsize=20_000)
 def _forms(name: str) -> tuple[str, str, str, str]:
     """Return a name's key, its shape, its sound, and what the ear keeps of it."""
     key = name_key(name).replace("·", "")
     sound = spell(name)[0]
-    ear = sound
-    for heard, kept in _EARS:
-        ear = ear.replace(heard, kept)
-    return key, key.translate(_SHAPE), sound, ear
+    return key, shaped(key), sound, heard(sound)
 
 
 def _named(one: str, other: str) -> Reason | None:

@@ -15,7 +15,7 @@ from gridbank.context import memo
 from gridbank.days import holds, in_force, month_last
 from gridbank.errors import NotAllowed, Refused
 from gridbank.lookups import portions
-from grids.authority import Act, may, where, why_not
+from grids.authority import Act, may, require, where, why_not
 from grids.enums import Part, Tier
 from grids.models import Assignment, Grid
 from grids.selectors import grid_list
@@ -48,6 +48,25 @@ def unrestricted(person: Customer, field: str | None = None) -> None:
         raise Refused(
             _("Processing of this person's data is restricted. The branch can lift that."), field=field
         )
+
+
+def twins_act(one: Customer, other: Customer) -> Act:
+    """Return the power it takes to decide of two archives: of two branches' people head office decides."""
+    same = one.household.grid.branch_id == other.household.grid.branch_id
+    return Act.TWINS_DECIDE if same else Act.TWINS_ACROSS
+
+
+def may_decide_twins(actor: User, one: Customer, other: Customer) -> bool:
+    """Say whether somebody may decide if two archives are one person's."""
+    act = twins_act(one, other)
+    return may(actor, act, one.household.grid) and may(actor, act, other.household.grid)
+
+
+def own_twins(actor: User, one: Customer, other: Customer) -> None:
+    """Let only those go on who may decide if two archives are one person's. Raises PermissionDenied."""
+    act = twins_act(one, other)
+    for person in (one, other):
+        require(actor, act, person.household.grid)
 
 
 def may_correct_step(*, actor: User, person: Customer, step: str) -> bool:

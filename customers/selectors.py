@@ -17,6 +17,8 @@ from customers.models import (
     Consent,
     Customer,
     Household,
+    Likeness,
+    PersonMerge,
     Residence,
     Restriction,
     SpecialMembership,
@@ -62,6 +64,26 @@ def consent_list(*, actor: User) -> QuerySet[Consent]:
     return Consent.objects.visible_to(actor).select_related("customer", "staff")
 
 
+def merge_list(*, actor: User) -> QuerySet[PersonMerge]:
+    """Return the merges in force of which the actor may know both archives."""
+    return (
+        PersonMerge.objects.visible_to(actor)
+        .filter(undone_at=None)
+        .select_related("customer__household__grid", "merged__household__grid", "made_by")
+    )
+
+
+def survivors(keys: Collection[int]) -> dict[int, int]:
+    """Return into which archive each of these went that went into another, to the end of the way. Nobody is told."""
+    found: dict[int, int] = {}
+    front = {pk: pk for pk in keys}
+    while front:
+        went = dict(Customer.merged().filter(pk__in=set(front.values())).values_list("pk", "merged_into_id"))
+        front = {pk: into for pk, at in front.items() if (into := went.get(at)) is not None}
+        found |= front
+    return found
+
+
 def restriction_list(*, actor: User) -> QuerySet[Restriction]:
     """Return the restrictions of people the person may know of, lifted ones among them."""
     return Restriction.objects.visible_to(actor).select_related("set_by")
@@ -79,7 +101,12 @@ def homes_agreed(*, homes: Collection[int], purpose: Purpose) -> set[int]:
     found: set[int] = set()
     for some in portions(set(homes)):
         with waive_scope("only whether somebody of a household agreed is asked, by services that hold it"):
-            rows = Consent.objects.filter(purpose=purpose, withdrawn_at=None, customer__household_id__in=some)
+            rows = Consent.objects.filter(
+                purpose=purpose,
+                withdrawn_at=None,
+                customer__household_id__in=some,
+                customer__merged_into=None,
+            )
             found.update(rows.values_list("customer__household_id", flat=True))
     return found
 
@@ -116,6 +143,27 @@ def people_without(*, actor: User, household: Household, purpose: Purpose) -> li
         given = given.filter(customer__do_not_contact=False)
     left = rows.exclude(pk__in=given.order_by().values("customer_id")).order_by("pk")
     return list(left.values_list("name", flat=True))
+
+
+def likeness_list(*, actor: User) -> QuerySet[Likeness]:
+    """Return the pairs that may be one person, of whom the actor may know both."""
+    return Likeness.objects.visible_to(actor).select_related(
+        "one__household__grid", "other__household__grid", "denied_by"
+    )
+
+
+def likenesses_wanted(
+    *, actor: User, denied: bool = False, exact: bool = False, grid: Grid | None = None
+) -> QuerySet[Likeness]:
+    """Return the pairs that the list's filters ask for; whoever died since or is only kept is in none."""
+    rows = likeness_list(actor=actor).filter(conditions.served_q("one__"), conditions.served_q("other__"))
+    rows = rows.filter(denied_at__isnull=not denied)
+    if exact:
+        rows = rows.filter(exact=True)
+    if grid is not None:
+        near = ground_q(actor=actor, grid=grid, prefix="one__household__")
+        rows = rows.filter(near | ground_q(actor=actor, grid=grid, prefix="other__household__"))
+    return rows
 
 
 def claim_list(*, actor: User) -> QuerySet[Claim]:
@@ -319,12 +367,16 @@ def people_with_number(*, actor: User, number: str) -> QuerySet[Customer]:
 
     For services, which count every search.
     """
-    rows = customer_list(actor=actor).order_by("pk")
     try:
-        return rows.filter(found_q(Customer, "digest", phone_digests(parse_phone(number))[0]))
+        condition = found_q(Customer, "digest", phone_digests(parse_phone(number))[0])
     except IdentityError:
         found = parse_id_number(number, id_type=guess_id_type(number), today=timezone.localdate())
-        return rows.filter(id_digest__in=[id_digest(found.canonical, bank) for bank in banks_of(actor)])
+        condition = Q(id_digest__in=[id_digest(found.canonical, bank) for bank in banks_of(actor)])
+    # by the number of an archive that went into his somebody is found as well
+    old = list(Customer.merged().filter(condition).values_list("pk", flat=True))
+    if old:
+        condition |= Q(pk__in=set(survivors(old).values()))
+    return customer_list(actor=actor).filter(condition).order_by("pk")
 
 
 def ground_q(*, actor: User, grid: Grid, prefix: str = "") -> Q:

@@ -13,6 +13,8 @@ from people import undoing
 from people.models import User
 
 MOVED = "customers.moved"
+DENIED = "customers.denied"
+MERGED = "customers.merged"
 
 
 def _moved(actor: User, told: Sequence[Any]) -> str:
@@ -26,6 +28,22 @@ def _moved(actor: User, told: Sequence[Any]) -> str:
     return _("Undone: they belong to %(grid)s again.") % {"grid": grid.name}
 
 
+def _denied(actor: User, told: Sequence[Any]) -> str:
+    """Let a pair be decided again."""
+    pair = visible_or_404(selectors.likeness_list(actor=actor), pk=told[0])
+    services.twins_reconsider(actor=actor, likeness=pair)
+    return _("Undone: the pair is in the list again.")
+
+
+def _merged(actor: User, told: Sequence[Any]) -> str:
+    """Let two archives be two again."""
+    merge = visible_or_404(selectors.merge_list(actor=actor), pk=told[0])
+    services.persons_unmerge(actor=actor, merge=merge, reason=_("The merge is undone"))
+    return _("Undone: they are two archives again.")
+
+
 def register_undoing() -> None:
     """Let the buttons of this room work."""
     undoing.register(MOVED, _moved)
+    undoing.register(DENIED, _denied)
+    undoing.register(MERGED, _merged)

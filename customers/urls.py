@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from customers.views import claims, households, lists, moving, people
+from customers.views import claims, duplicates, households, lists, moving, parting, people
 
 app_name = "customers"
 
@@ -14,10 +14,19 @@ urlpatterns: list[URLPattern] = [
     path("customers/households/<int:pk>/edit/", households.household_edit, name="household-edit"),
     path("customers/households/move/", moving.households_move, name="households-move"),
     path("customers/households/<int:pk>/move/", households.household_move, name="household-move"),
+    path("customers/households/<int:pk>/split/", parting.household_split, name="household-split"),
+    path("customers/households/<int:pk>/join/", parting.households_join, name="households-join"),
     path("customers/households/<int:pk>/people/new/", people.customer_new, name="customer-new"),
     path("customers/households/<int:pk>/people/", people.customers_new, name="customers-new"),
     path("customers/claims/", claims.claim_list, name="claims"),
     path("customers/claims/decide/", claims.claims_decide, name="claims-decide"),
+    path("duplicates/", duplicates.duplicate_list, name="duplicates"),
+    path("duplicates/<int:pk>/", duplicates.twins, name="twins"),
+    path("duplicates/<int:pk>/merge/", duplicates.twins_merge, name="twins-merge"),
+    path("duplicates/merged/", duplicates.merge_list, name="merges"),
+    path("duplicates/merged/<int:pk>/undo/", duplicates.merge_undo, name="merge-undo"),
+    path("duplicates/<int:pk>/reconsider/", duplicates.twins_reconsider, name="twins-reconsider"),
+    path("customers/<int:pk>/", people.customer, name="customer"),
     path("customers/<int:pk>/edit/", people.customer_edit, name="customer-edit"),
     path("customers/<int:pk>/reveal/", people.customer_reveal, name="reveal"),
     path("customers/<int:pk>/app/", people.app_milestone, name="app-milestone"),

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import pgettext_lazy
 
 from dashboards.policies import BRINGING_ROLES
-from grids.authority import Act, founds, may
+from grids.authority import Act, founds, may, roles_of
 from people.enums import BUSINESS_ROLES, EVERYONE, Role
 from people.models import User
 from people.policies import walks_grids
@@ -24,6 +24,12 @@ ENTRIES = [
     ("needs:list", pgettext_lazy("menu", "Needs"), "chat-bubble-left-right", BUSINESS_ROLES),
     ("performance:list", pgettext_lazy("menu", "Ranking"), "trophy", BUSINESS_ROLES),
     ("exchange:home", pgettext_lazy("menu", "Files in"), "arrow-up-tray", BRINGING_ROLES),
+    (
+        "customers:duplicates",
+        pgettext_lazy("menu", "Duplicates"),
+        "document-duplicate",
+        roles_of(Act.TWINS_DECIDE),
+    ),
     ("people:list", pgettext_lazy("menu", "Accounts"), "identification", {Role.SYSADMIN, Role.SECADMIN}),
     ("audit:list", pgettext_lazy("menu", "Audit log"), "shield-check", {Role.AUDITOR}),
     ("performance:proofs", pgettext_lazy("menu", "Verification"), "check-badge", {Role.AUDITOR}),

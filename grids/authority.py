@@ -44,6 +44,7 @@ class Act(models.TextChoices):
     RECORDS_LOAD = "records.load", gettext_lazy("Loading records of other people")
     CATALOGUE_KEEP = "catalogue.keep", gettext_lazy("Keeping the list of products")
     BACKDATING_SIGN = "backdating.sign", gettext_lazy("Signing for a day before today")
+    TWINS_ACROSS = "twins.across", gettext_lazy("Deciding whether archives of two branches are one person's")
     # over a branch
     MONTH_REFRESH = "month.refresh", gettext_lazy("Computing a month")
     TARGET_WRITE = "target.write", gettext_lazy("Writing targets")
@@ -59,6 +60,7 @@ class Act(models.TextChoices):
     VISIT_CORRECT = "visit.correct", gettext_lazy("Correcting somebody else's visit")
     DEATH_UNDO = "death.undo", gettext_lazy("Taking back a death that was wrongly told")
     RESTRICTION_LIFT = "restriction.lift", gettext_lazy("Lifting a restriction of processing")
+    TWINS_DECIDE = "twins.decide", gettext_lazy("Deciding whether two archives are one person's")
     STEP_CORRECT = "step.correct", gettext_lazy("Correcting the day of somebody else's account or app step")
     ROSTER_BRING = "roster.bring", gettext_lazy("Bringing rosters of households")
     # in a grid
@@ -131,6 +133,7 @@ POWERS: dict[Act, tuple[Rule, ...]] = {
     Act.RECORDS_LOAD: WHOLE_BANK,
     Act.CATALOGUE_KEEP: WHOLE_BANK,
     Act.BACKDATING_SIGN: WHOLE_BANK,
+    Act.TWINS_ACROSS: WHOLE_BANK,
     # what is written holds once head office has signed it
     Act.TARGET_WRITE: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),
     Act.MONTH_REFRESH: OF_A_BRANCH,
@@ -149,6 +152,7 @@ POWERS: dict[Act, tuple[Rule, ...]] = {
     # whose own ground is a branch at least: by a list of numbers it could be asked who is here
     Act.ROSTER_BRING: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),
     Act.DEATH_UNDO: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),
+    Act.TWINS_DECIDE: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),
     # whoever keeps the archive writes down a person's wish at once; a second look ends it
     Act.RESTRICTION_LIFT: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),
     # a special grid's members are read there, and written where they live

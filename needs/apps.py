@@ -15,12 +15,13 @@ class NeedsConfig(AppConfig):
         from grids import loads  # noqa: PLC0415  the same
         from needs.loads import NEEDS  # noqa: PLC0415  the same
         from needs.panels import household_panel  # noqa: PLC0415  the same
-        from needs.services import needs_follow  # noqa: PLC0415  the same
+        from needs.services import needs_follow, register_merging  # noqa: PLC0415  the same
         from needs.subjects import register_subjects  # noqa: PLC0415  the same
         from needs.undoing import register_undoing  # noqa: PLC0415  the same
 
         register_subjects()
         register_undoing()
         register_resettled(needs_follow)
+        register_merging()
         register("needs/_household.html", household_panel, Place.MAIN)
         loads.register(NEEDS)

@@ -8,8 +8,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit.services import record, recorded_last
+from customers import merging
 from customers.attribution import Resettled
 from customers.models import Customer, Household
 from customers.policies import own_ground, unrestricted
@@ -240,3 +242,11 @@ def needs_follow(moved: Resettled) -> None:
         for need in locked(rows.order_by("pk")):
             need.household = moved.person.household
             need.save(update_fields=["household"])
+
+
+def register_merging() -> None:
+    """Let needs follow whose archive goes into another one; they stay with the household that asked."""
+    says = ("status", "due_on", "closed_at", "household_id")
+    merging.register(
+        merging.Follower("needs", gettext_lazy("Needs"), Need.objects.all, says, merging.Turn.AFTER_CLAIMS)
+    )

@@ -13,7 +13,7 @@ class ProductsConfig(AppConfig):
         from customers import agreeing, attribution  # noqa: PLC0415  models are loaded only now
         from customers.panels import register  # noqa: PLC0415  the same
         from products.panels import household_products  # noqa: PLC0415  the same
-        from products.services import offers_agree, offers_follow, register_kinds  # noqa: PLC0415  the same
+        from products.services import offers_agree, offers_follow, register_kinds, register_merging  # noqa: PLC0415  the same
         from products.sheets import register_sheets  # noqa: PLC0415  the same
         from products.subjects import register_subjects  # noqa: PLC0415  the same
 
@@ -22,4 +22,5 @@ class ProductsConfig(AppConfig):
         attribution.register(offers_follow, after_months=True)
         agreeing.register(offers_agree)
         register_kinds()
+        register_merging()
         register_sheets()

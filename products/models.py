@@ -72,8 +72,8 @@ class Holding(ScopedModel):
 
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
-        """Holdings of customers the person may know of."""
-        return grid_scope_q(actor, "customer__household__")
+        """Holdings of customers the person may know of; what a merged archive held besides stays unseen."""
+        return grid_scope_q(actor, "customer__household__") & Q(customer__merged_into=None)
 
 
 class Offer(ScopedModel):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.services import record
-from customers import claiming
+from customers import claiming, merging
 from customers.agreeing import Agreed
 from customers.attribution import Moved
 from customers.enums import Evidence, Purpose
@@ -310,3 +310,19 @@ def register_kinds() -> None:
     """Say what is claimed of offers. Called once, when the app is ready."""
     label = gettext_lazy("Offer accepted")
     claiming.register(claiming.Kind(ACCEPTED_OFFER, label, _mark, _describe, _unclaimed))
+
+
+def register_merging() -> None:
+    """Let offers and holdings follow whose archive goes into another one; a product that both hold is held once."""
+    says = ("result", "evidence", "offered_on", "product_id")
+    merging.register(merging.Follower("offers", gettext_lazy("Offers"), Offer.objects.all, says))
+    held = ("product_id", "since", "ended_on")
+    merging.register(
+        merging.Follower("holdings", gettext_lazy("Holdings"), Holding.objects.all, held, stays=_held_twice)
+    )
+
+
+def _held_twice(gone: int, keep: int) -> list[int]:
+    own = Holding.objects.filter(customer_id=keep, ended_on=None).values("product_id")
+    rows = Holding.objects.filter(customer_id=gone, ended_on=None, product_id__in=own)
+    return list(rows.values_list("pk", flat=True))

@@ -16,7 +16,7 @@ from customers.enums import Relation
 from customers.models import Customer, Household, Residence
 from customers.personal import names, sealed
 from customers.searching import Kind, Term
-from customers.selectors import customer_list, grids_on, household_list, people_wanted
+from customers.selectors import customer_list, grids_on, household_list, people_wanted, survivors
 from gridbank.days import in_force
 from gridbank.lookups import portions
 from gridbank.scoping import waive_scope
@@ -149,7 +149,11 @@ def customers_by_id(*, actor: User, ids: set[int]) -> dict[int, Customer]:
     if not ids:
         return {}
     rows = customer_list(actor=actor).defer(*_PERSON_UNSHOWN)
-    return {row.pk: row for row in rows.filter(pk__in=ids)}
+    found = {row.pk: row for row in rows.filter(pk__in=ids)}
+    # an archive that went into another one since a client read it is that person's
+    into = survivors(ids - found.keys()) if len(found) < len(ids) else {}
+    now = {row.pk: row for row in rows.filter(pk__in=set(into.values()))} if into else {}
+    return found | {old: now[pk] for old, pk in into.items() if pk in now}
 
 
 def his_then(*, author: User, wanted: set[tuple[int, date]]) -> set[tuple[int, date]]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 
 from customers import selectors
 from customers.api.filtered import FilteredViewSet
@@ -10,6 +11,7 @@ from customers.api.forms import ApiHouseholdForm, ApiPeopleForm
 from customers.api.serializers import CustomerSerializer, HouseholdSerializer
 from customers.conditions import Wanted
 from customers.models import Customer, Household
+from gridbank.fields import key_read
 
 
 class HouseholdViewSet(FilteredViewSet):
@@ -30,6 +32,19 @@ class CustomerViewSet(FilteredViewSet):
 
     serializer_class = CustomerSerializer
     filter_form = ApiPeopleForm
+
+    def get_object(self) -> Customer:
+        """Return the person, by the number of an archive that went into his as well."""
+        try:
+            found: Customer = super().get_object()
+        except Http404:
+            old = key_read(self.kwargs["pk"])
+            into = selectors.survivors([old]).get(old) if old else None
+            if into is None:
+                raise
+            self.kwargs["pk"] = into
+            found = super().get_object()
+        return found
 
     def get_queryset(self) -> QuerySet[Customer]:
         """Read as the caller."""

@@ -20,8 +20,9 @@ from customers.models.histories import (
     Residence,
     Restriction,
 )
+from customers.models.twins import Likeness, PersonMerge
 
 __all__ = [
     "ARCHIVE", "PERSON", "AppRegistration", "Attribution", "Claim", "CompleteSpan", "Consent", "CoreNumber", "Customer", "Death", "Household",
-    "IdentitySpan", "Residence", "Restriction", "SpecialMembership", "grid_scope_q",
+    "IdentitySpan", "Likeness", "PersonMerge", "Residence", "Restriction", "SpecialMembership", "grid_scope_q",
 ]  # fmt: skip

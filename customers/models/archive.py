@@ -232,6 +232,15 @@ class Customer(ScopedModel):
     app_evidence = models.PositiveSmallIntegerField(choices=Evidence, null=True, editable=False)
     died_on = models.DateField(_("died on"), null=True, blank=True, editable=False)
     do_not_contact = models.BooleanField(_("does not want contact"), default=False)
+    # the archive that this one was found to be a second one of: it is in no list, no count and no search since
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="merged_people",
+        editable=False,
+        db_index=False,
+    )
     # since when what is known of him is only kept: out of plans, lists and counts, and changed by nobody
     restricted_at = models.DateTimeField(_("processing restricted since"), null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -264,6 +273,9 @@ class Customer(ScopedModel):
                 fields=["household"], condition=Q(restricted_at__isnull=False), name="customer_restricted"
             ),
             models.Index(fields=["died_on"], condition=Q(died_on__isnull=False), name="customer_died"),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="customer_merged"
+            ),
             # whoever has no number yet is found by who he is, before a second archive is opened for him
             models.Index(
                 fields=["name_key", "birth_date"], condition=Q(id_digest=None), name="customer_unnumbered"
@@ -279,8 +291,13 @@ class Customer(ScopedModel):
 
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
-        """People of the households the person may know of."""
-        return grid_scope_q(actor, "household__")
+        """People of the households the person may know of; who has another archive by now is found there."""
+        return grid_scope_q(actor, "household__") & Q(merged_into=None)
+
+    @classmethod
+    def merged(cls) -> models.QuerySet[Customer]:
+        """Return whose archives went into others, unscoped: only into which one each went is asked."""
+        return models.QuerySet(cls).filter(merged_into__isnull=False)
 
     def masked(self, name: str) -> str:
         """Return one of the numbers as pages show it."""
@@ -340,5 +357,5 @@ class Consent(ScopedModel):
 
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
-        """Consents of people the reader may know of."""
-        return grid_scope_q(actor, "customer__household__")
+        """Consents of people the reader may know of; what a merged archive held besides stays unseen."""
+        return grid_scope_q(actor, "customer__household__") & Q(customer__merged_into=None)

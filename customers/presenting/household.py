@@ -64,6 +64,10 @@ def household_context(*, actor: User, household: Household) -> dict[str, Any]:
     consents = selectors.household_consents(actor=actor, household=household)
     restrictions = selectors.restrictions_of(actor=actor, people=people)
     may_write = policies.may_write(actor=actor, household=household)
+    # whoever comes to where nobody lives any more, by its address of before, is led on
+    went = (
+        [] if people else selectors.merge_list(actor=actor).filter(merged__household=household).defer("kept")
+    )
     head = next((person for person in people if person.relation == Relation.HEAD), None)
     head_values = None if head is None else {name: getattr(head, name) for name in selectors.HEAD_FIELDS}
     return {
@@ -72,6 +76,7 @@ def household_context(*, actor: User, household: Household) -> dict[str, Any]:
         "days_unmet": (today - household.last_met_on).days if household.last_met_on else None,
         "head": head,
         "members": [_member(person, consents, restrictions.get(person.pk)) for person in people],
+        "went": went,
         "residences": list(selectors.residence_list(actor=actor, household=household)),
         "measure": completeness.measure(selectors.household_values(household), head_values),
         "responsible": selectors.responsible_today(household=household),

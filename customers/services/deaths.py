@@ -168,11 +168,17 @@ def head_follow(household: Household, actor: User, left_on: date | None = None) 
     """
     with waive_scope("the caller holds the household and its people"):
         rows: list[tuple[Any, ...]] = list(
-            Customer.objects.filter(household=household).values_list("relation", "name", "died_on")
+            Customer.objects.filter(household=household).values_list(
+                "relation", "name", "died_on", "merged_into_id"
+            )
         )
-    heads = [name for relation, name, _died in rows if relation == Relation.HEAD]
-    days = [died for _relation, _name, died in rows]
+    heads = [name for relation, name, _died, _merged in rows if relation == Relation.HEAD]
+    days = [died for _relation, _name, died, merged in rows if merged is None]
     household.head_name = heads[0] if heads else household.head_name
-    household.ended_on = max([*days, left_on or min(days)]) if days and None not in days else None
+    if days:
+        household.ended_on = max([*days, left_on or min(days)]) if None not in days else None
+    else:
+        # whose people all stand in other archives by now is over
+        household.ended_on = (household.ended_on or left_on or timezone.localdate()) if rows else None
     household.save(update_fields=["head_name", "ended_on"])
     measuring.remeasure(household, actor)

@@ -54,7 +54,7 @@ def identity_changed(actor: User, person: Customer, before: Known, final: frozen
     Returns the columns changed; the caller saves them.
     """
     if (person.birth_date, person.id_digest) != (before.birth_date, before.id_digest):
-        _keep(actor, person, before)
+        identity_keep(actor, person, before)
     if (person.name, person.id_digest) == (before.name, before.id_digest):
         return []
     columns = identity_claims(actor, person)
@@ -69,7 +69,7 @@ def identity_changed(actor: User, person: Customer, before: Known, final: frozen
     return columns
 
 
-def _keep(actor: User, person: Customer, before: Known) -> None:
+def identity_keep(actor: User, person: Customer, before: Known) -> None:
     """Say who he was until yesterday; what stood for a part of a day stood on none."""
     today = timezone.localdate()
     last = IdentitySpan.objects.visible_to(actor).filter(customer=person).order_by("-valid_to").first()

@@ -142,10 +142,25 @@ def check_alone(actor: User, person: Customer) -> None:
     )
     if mine is not None:
         raise AlreadyThere(mine)
+    _refuse_merged(actor, person)
     with waive_scope("one archive for one person in the whole bank; only that it exists is told"):
         taken = Customer.objects.filter(id_digest=person.id_digest).exclude(pk=person.pk).exists()
     if taken:
         raise IdentityTaken(_("This person has an archive in another branch. Ask for a transfer."))
+
+
+def _refuse_merged(actor: User, person: Customer) -> None:
+    """Find somebody by the number of an archive that went into his. Raises AlreadyThere, Refused when it is his own."""
+    old = Customer.merged().filter(id_digest=person.id_digest).values_list("pk", flat=True).first()
+    if old is None or old == person.pk:
+        return
+    into = selectors.survivors([old])[old]
+    if into == person.pk:
+        message = _("This number stands in the archive that was put together with this one.")
+        raise Refused(message, field="id_number")
+    mine = selectors.customer_list(actor=actor).filter(pk=into).first()
+    if mine is not None:
+        raise AlreadyThere(mine)
 
 
 @contextmanager

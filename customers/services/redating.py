@@ -1,5 +1,6 @@
 """A day of what a person reached, put right or taken out: with a reason, and listed where a month is final."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -123,13 +124,15 @@ def _earner(person: Customer, step: str) -> int | None:
     return getattr(person, f"{CREDITED[step]}_id") if step in CREDITED else None
 
 
-def identity_claims(actor: User, person: Customer) -> list[str]:
+def identity_claims(actor: User, person: Customer, steps: Collection[str] = tuple(EVIDENCE)) -> list[str]:
     """Take back every word about somebody who has another name or document by now: it was said of somebody else.
 
     What was claimed or confirmed is claimed again, by who changed it. Returns the columns changed; the caller saves them.
     """
     columns = []
     for step, column in EVIDENCE.items():
+        if step not in steps:
+            continue
         if getattr(person, step) is None or getattr(person, column) not in STANDING:
             continue
         was = stood_before(kind=KINDS[step], source_id=person.pk)

@@ -90,9 +90,11 @@ def _set_apart(people: list[Any], found: Found) -> None:
     others = rows.exclude(pk__in=[person.pk for person in people])
     wanted = {person.id_digest for person in people if person.id_digest}
     taken = dict(others.filter(id_digest__in=wanted).values_list("id_digest", "pk"))
-    for person in people:
+    # of two archives of one person the one that stayed has the number
+    for person in sorted(people, key=lambda one: one.merged_into_id is not None):
         if person.id_digest and (first := taken.setdefault(person.id_digest, person.pk)) != person.pk:
-            found.doubled.append(f"{first} = {person.pk}")
+            if person.merged_into_id is None:
+                found.doubled.append(f"{first} = {person.pk}")
             person.id_digest = None
 
 

@@ -1,5 +1,6 @@
 """A person moves to another household: where he lived stays said, and both households are derived again."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -41,17 +42,18 @@ def person_resettle(
     household: Household,
     relation: str,
     successor: Customer | None = None,
+    along: Collection[int] = (),
 ) -> Residence | None:
     """Let a person live in another household of the bank from today on. Returns where he lived until yesterday.
 
-    The visits paid to him stay with the household in which they were paid. A child under 14 is in the care of its new
+    `along` are the keys of those who move there in the same act: he may be their guardian. The visits paid to him stay with the household in which they were paid. A child under 14 is in the care of its new
     head. Raises Refused: for who is guardian of somebody who stays, and when a head leaves adults without a new one.
     """
     both = _held(actor, customer, household)
     person = both.people[customer.pk]
     for home in (both.left, both.entered):
         policies.own_ground(actor, home)
-    _check(person, both, relation)
+    _check(person, both, relation, along)
     heir = heir_of(person, both.of(both.left), successor)
     now, today = timezone.now(), timezone.localdate()
     before = {"household": both.left.pk, "relation": person.relation}
@@ -92,7 +94,7 @@ def _held(actor: User, customer: Customer, household: Household) -> _Both:
     return _Both(homes[left], homes[household.pk], found)
 
 
-def _check(person: Customer, both: _Both, relation: str) -> None:
+def _check(person: Customer, both: _Both, relation: str, along: Collection[int]) -> None:
     if both.left.grid.root_id != both.entered.grid.root_id:
         raise Refused(_("A household stays in its bank."), field="household")
     if person.died_on is not None:
@@ -102,7 +104,8 @@ def _check(person: Customer, both: _Both, relation: str) -> None:
         raise Refused(_("Choose how the person is related to the head."), field="relation")
     if relation == Relation.HEAD and any(one.relation == Relation.HEAD for one in both.of(both.entered)):
         raise Refused(_("The household already has a head."), field="relation")
-    ward = next((one for one in both.of(both.left) if one.guardian_id == person.pk), None)
+    wards = (one for one in both.of(both.left) if one.guardian_id == person.pk and one.pk not in along)
+    ward = next(wards, None)
     if ward is not None:
         message = _("This person is the guardian of %(name)s. Choose another guardian first.")
         raise Refused(message % {"name": ward.name}, field="household")

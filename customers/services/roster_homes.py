@@ -148,7 +148,21 @@ def _one_head(home: Home) -> None:
 
 
 def _everybody() -> QuerySet[Customer]:
-    return Customer.objects.order_by("pk")
+    return Customer.objects.filter(merged_into=None).order_by("pk")
+
+
+def _refuse_merged(told: Sequence[Told]) -> None:
+    """Refuse whoever comes by the number of an archive that was found to be somebody's second one."""
+    digests: set[str | None] = set()
+    for some in portions({one.digest for one in told if one.digest}):
+        digests.update(Customer.merged().filter(id_digest__in=some).values_list("id_digest", flat=True))
+    for one in told:
+        if one.digest and one.digest in digests:
+            one.refuse(
+                "id_number",
+                _("The archive of this number was put together with another one."),
+                _("Write the number that stands in the archive that stayed, or take the two apart again."),
+            )
 
 
 def _by_digest(digests: Collection[str]) -> dict[str, Lives]:
@@ -213,6 +227,7 @@ def homes_find(ground: Ground, homes: list[Home], *, hold: bool, by_age: bool = 
 
 
 def _find(ground: Ground, homes: list[Home], *, hold: bool, by_age: bool) -> Found:
+    _refuse_merged([one for home in homes for one in home.told])
     by_digest = _by_digest({one.digest for home in homes for one in home.told if one.digest})
     by_code = _by_code(homes, ground)
     near = {digest: lives for digest, lives in by_digest.items() if lives.grid_id in ground.grids}
@@ -268,7 +283,7 @@ def _alike(ground: Ground, told: Iterable[Told], *, numbered: bool, by_age: bool
     found: list[Alike] = []
     for some in portions({one.key for one in wanted}):
         rows = Customer.objects.filter(born, Q(id_digest=None) if numbered else Q(), name_key__in=some)
-        rows = rows.filter(household__grid_id__in=ground.grids, died_on=None).order_by("pk")
+        rows = rows.filter(household__grid_id__in=ground.grids, died_on=None, merged_into=None).order_by("pk")
         found += map(
             Alike._make, rows.values_list(*Alike._fields[:-2], "household__area_id", "household__code")
         )

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from customers import policies, selectors, services
 from customers.forms.actions import (
@@ -60,6 +60,13 @@ def _saved(
     if done:
         messages.success(request, done)
     return back_to(household, f"customer-{saved[0].pk}")
+
+
+@require_safe
+@business
+def customer(request: StaffRequest, pk: int) -> HttpResponse:
+    """Lead to where a person stands, by his number or that of an archive that went into his."""
+    return redirect(customer_of(request, pk))
 
 
 @require_page

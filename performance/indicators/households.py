@@ -58,16 +58,21 @@ _RESTRICTED = (
 def gone(window: Window) -> Query:
     """Return the SQL of `rank_gone`: the households of whose people nobody is left whom one may visit at the end of the last day.
 
-    They have died, live elsewhere by then, or what is known of them is only kept. It is asked of the day: somebody may
+    They have died, live elsewhere by then, stand in other archives, or what is known of them is only kept. It is asked of the day: somebody may
     have moved in or been told of since. One of which nobody was ever told is not among them.
     """
     day = day_literal(window.as_of)
-    alive = f"c.created_at < %s AND (c.died_on IS NULL OR c.died_on > {day}) AND NOT {_RESTRICTED}"
+    alive = (
+        "c.created_at < %s AND c.merged_into_id IS NULL "
+        f"AND (c.died_on IS NULL OR c.died_on > {day}) AND NOT {_RESTRICTED}"
+    )
     return (
         f"""
         SELECT d.household_id
         FROM (SELECT COALESCE(r.household_id, c.household_id) AS household_id
               FROM (SELECT p.id FROM customers_customer p WHERE p.died_on <= {day}
+                    UNION
+                    SELECT p.id FROM customers_customer p WHERE p.merged_into_id IS NOT NULL
                     UNION
                     SELECT x.customer_id FROM customers_restriction x
                     WHERE x.set_at < %s AND (x.lifted_at IS NULL OR x.lifted_at >= %s)) q
@@ -131,7 +136,7 @@ def adults(window: Window) -> Query:
         LEFT JOIN customers_residence r ON r.customer_id = c.id AND r.valid_to >= %s AND r.valid_from <= %s
         LEFT JOIN customers_identityspan i ON i.customer_id = c.id AND i.valid_to >= %s AND i.valid_from <= %s
         WHERE CASE WHEN i.id IS NULL THEN c.birth_date ELSE i.birth_date END <= %s AND c.created_at < %s
-          AND (c.died_on IS NULL OR c.died_on > %s) AND NOT {_RESTRICTED}
+          AND c.merged_into_id IS NULL AND (c.died_on IS NULL OR c.died_on > %s) AND NOT {_RESTRICTED}
         GROUP BY COALESCE(r.household_id, c.household_id)""",  # noqa: S608  our own constants
         [
             *[window.as_of.isoformat()] * 5,

@@ -5,6 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from customers.models import Likeness
+from customers.services import persons_merge
+from gridbank.scoping import waive_scope
 from tests import factories
 from tests.customers.numbers import id_number
 from tests.nets.calling import Call, call, once, row
@@ -57,6 +60,54 @@ def restricted(w: World) -> Any:
     person = factories.CustomerFactory(household=w.row("household", "mine"), restricted_at=now)
     person.restrictions.create(reason="本人要求", set_by=w.cast.li, set_at=now)
     return person
+
+
+@once
+def denied(w: World) -> Any:
+    """A pair of whom somebody said that they are two."""
+    home, now = w.row("household", "mine"), timezone.now()
+    one, other = (factories.CustomerFactory(household=home) for _ in range(2))
+    pair = Likeness(one=one, other=other, score=90, found_at=now, seen_at=now)
+    pair.denied_by, pair.denied_at, pair.denied_because = w.cast.chen, now, "父母不同"
+    pair.save()
+    return pair
+
+
+@once
+def second_archive(w: World) -> Any:
+    return factories.CustomerFactory(household=w.row("household", "mine"))
+
+
+@once
+def merged(w: World) -> Any:
+    """Two archives put together."""
+    home = factories.HouseholdFactory(grid=w.cast.grid_li)
+    keep, gone = (factories.CustomerFactory(household=home) for _ in range(2))
+    return persons_merge(
+        actor=w.cast.zhao, customer=keep, merged=gone, versions=(1, 1), taken=[], reason="核对"
+    )
+
+
+@once
+def family(w: World) -> Any:
+    """A household of two."""
+    home = factories.HouseholdFactory(grid=w.cast.grid_li)
+    for _ in range(2):
+        factories.CustomerFactory(household=home)
+    return home
+
+
+@once
+def neighbours(w: World) -> Any:
+    """Another household of the village."""
+    return factories.CustomerFactory(household__grid=w.cast.grid_li).household
+
+
+def going(w: World) -> dict[str, Any]:
+    home = family(w)
+    with waive_scope("a test looks at every row"):
+        one = home.customers.order_by("pk").first()
+    return {"household": home, "version": 1, "people": [one], "head": one, "reason": "分户"}
 
 
 def household_row(w: World) -> Any:
@@ -120,6 +171,26 @@ CALLS: dict[str, Call] = {
         "li", lambda w: {"household": w.row("household", "mine"), "people": [{"name": "赵二", **numbered()}, {"name": "赵三"}]},
         rows=2, why="one for each person", rival=next_door,
     ),
+    "customers.services.likening.twins_scan": call(None),
+    "customers.services.likening.twins_deny": call(
+        "chen", lambda w: {"likeness": w.row("likeness", "mine"), "reason": "父母不同"}
+    ),
+    "customers.services.likening.twins_reconsider": call("chen", lambda w: {"likeness": denied(w)}),
+    "customers.services.parting.household_split": call("li", going, rows=2, why="one for each person who goes"),
+    "customers.services.parting.households_join": call(
+        "li",
+        lambda w: {"household": family(w), "joined": neighbours(w), "versions": (1, 1), "reason": "实为一户"},
+        rows=2,
+        why="one for each person who goes",
+    ),
+    "customers.services.merging.persons_merge": call(
+        "chen",
+        lambda w: {
+            "customer": w.row("customer", "mine"), "merged": second_archive(w), "versions": (1, 1), "taken": [],
+            "reason": "身份证核对",
+        },
+    ),
+    "customers.services.unmerging.persons_unmerge": call("chen", lambda w: {"merge": merged(w), "reason": "看错了"}),
     "customers.services.twins.twin_recognised": call("li", lambda w: {"customer": w.row("customer", "mine")}),
     "customers.services.people.customer_update": call(
         "li", lambda w: {"customer": w.row("customer", "mine"), "version": 1, "data": {"occupation": "木匠", **numbered()}},
@@ -148,6 +219,10 @@ OTHERS: dict[str, str] = {
     "customers.services.claims.is_refuted": "reads",
     "customers.services.claims.stood_before": "reads",
     "customers.services.identities": "parts of changing a person",
+    "customers.services.merged_claims": "parts of a merge",
+    "customers.services.merging.columns": "reads",
+    "customers.services.merging.hold": "part of a merge",
+    "customers.services.merging.told_of": "reads",
     "customers.services.roster.roster_judge": "reads",
     "customers.services.roster.roster_store": "part of taking in a file",
     "customers.services.roster.told_of": "reads",

@@ -6,7 +6,8 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from customers.models import Claim
+from customers.models import Claim, Likeness
+from customers.services import persons_merge
 from tests import factories
 from tests.nets.making import by
 
@@ -39,6 +40,24 @@ def _residence(world: Any, whose: str) -> Any:
     return world.row("household", whose).former_people.create(customer=world.row("customer", whose), **span)
 
 
+def _likeness(world: Any, whose: str) -> Any:
+    """Two people of one household who may be one."""
+    now, one = timezone.now(), world.row("customer", whose)
+    other = factories.CustomerFactory(household=one.household, created_at=known_since())
+    pair = Likeness(one=one, other=other, score=90, found_at=now, seen_at=now)
+    pair.save()
+    return pair
+
+
+def _merge(world: Any, whose: str) -> Any:
+    """Somebody's second archive, put together with his first."""
+    home = world.row("household", whose)
+    keep, gone = (factories.CustomerFactory(household=home, created_at=known_since()) for _ in range(2))
+    return persons_merge(
+        actor=world.cast.zhao, customer=keep, merged=gone, versions=(1, 1), taken=[], reason="核对"
+    )
+
+
 MAKE = {
     "claim": _claim,
     "household": lambda w, whose: factories.HouseholdFactory(grid=w.grid(whose), created_at=known_since()),
@@ -48,15 +67,23 @@ MAKE = {
     "consent": _consent,
     "death": _death,
     "residence": _residence,
+    "likeness": _likeness,
+    "merge": _merge,
 }
 ROWS = {
     "customers": by("customer"),
     "customers:household": by("household"),
     "customers:household-edit": by("household"),
     "customers:household-move": by("household"),
+    "customers:household-split": by("household"),
+    "customers:households-join": by("household"),
     "customers:customer-new": by("household"),
     "customers:customers-new": by("household"),
     "customers:consent-withdraw": by("consent"),
+    "customers:twins": by("likeness"),
+    "customers:twins-reconsider": by("likeness"),
+    "customers:twins-merge": by("likeness"),
+    "customers:merge-undo": by("merge"),
     "household-detail": by("household"),
     "customer-detail": by("customer"),
 }

@@ -36,7 +36,7 @@ def test_what_is_encrypted_is_c2():
         for name, field in found.items()
         if isinstance(field, EncryptedField)
     ]
-    assert len(sealed) == 3
+    assert len(sealed) == 4
     assert all(CATALOGUE[model][name].data_class == DataClass.C2 for model, name in sealed)
 
 

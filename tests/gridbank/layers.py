@@ -172,6 +172,7 @@ ROOMS = {
     "customers": {
         "agreeing": "pure",
         "attribution": "models",
+        "blocking": "pure",
         "claiming": "models",
         "guards": "models",
         "catalogue": "pure",
@@ -179,6 +180,8 @@ ROOMS = {
         "completeness": "pure",
         "corefiles": "forms",
         "identity": "pure",
+        "joining": "models",
+        "merging": "models",
         "matching": "pure",
         "panels": "models",
         "pii": "models",

@@ -57,6 +57,7 @@ def test_beat_knows_every_task_of_the_night_once_the_rooms_are_loaded():
         "jobs.forget_reading": crontab(hour=4, minute=20),
         "jobs.forget_sign_ins": crontab(hour=4, minute=15),
         "customers.remeasure_archives": crontab(hour=1, minute=30),
+        "customers.find_twins": crontab(hour=2, minute=40),
         "performance.request_closed_month": crontab(hour=1, minute=10, day_of_month=1),
         "performance.request_running_month": crontab(hour=2, minute=10),
         "performance.anchor": crontab(hour=3, minute=40),

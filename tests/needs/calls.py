@@ -36,4 +36,7 @@ CALLS: dict[str, Call] = {
     "needs.services.needs_replace": call("li", lambda w: {"origin": uuid4(), "rows": [need_row(w)]}),
 }  # fmt: skip
 
-OTHERS: dict[str, str] = {"needs.services.needs_follow": "part of moving a person"}
+OTHERS: dict[str, str] = {
+    "needs.services.needs_follow": "part of moving a person",
+    "needs.services.register_merging": "says what follows a merge, when the app is ready",
+}

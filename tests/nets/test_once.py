@@ -24,6 +24,7 @@ SHOWN_ON = {
     "customers:consent-give": "customers:household",
     "customers:consent-withdraw": "customers:household",
     "customers:search": "customers:list",
+    "customers:twins-merge": "customers:twins",
     "exchange:columns": "exchange:batch",
     "grids:backdating-decide": "grids:backdatings",
     "grids:handover-sign": "grids:handover",
@@ -71,6 +72,9 @@ RIGHT = {
 # They wait for a state of their own, and their services say what sent twice is done once: people's own session and
 # password, and what a month or an account can't be twice.
 ELSEWHERE = {
+    "customers:household-split": "who goes lives there no more, and the household's version is another",
+    "customers:households-join": "nobody is left in the household that went",
+    "customers:twins-reconsider": "a pair that waits again was denied by nobody",
     "customers:reveal": "shows a number and stores nothing but the trail's row",
     "dashboards:found": "who has founded a bank founds none again",
     "exchange:start": "a job is unique for its file",

@@ -14,7 +14,7 @@ POSTED = {
 }
 # the message that tells of it carries the button
 TAKEN_BACK = {
-    "customers:households-move", "grids:assign-ticked", "grids:assignment-end", "grids:assignment-new",
+    "customers:households-move", "customers:twins", "customers:twins-merge", "grids:assign-ticked", "grids:assignment-end", "grids:assignment-new",
     "grids:handover-new", "grids:rename", "needs:close", "needs:close-ticked", "people:enable", "people:role",
     "people:view-delete",
 }  # fmt: skip
@@ -25,7 +25,7 @@ ASKING = {
 }  # fmt: skip
 # the form stands on a page of its own that says what it does, and wants a reason, a day or a name besides
 SAYING = {
-    "customers:death", "customers:death-undo", "customers:resettle", "customers:restrict", "customers:restriction-lift",
+    "customers:death", "customers:death-undo", "customers:household-split", "customers:households-join", "customers:merge-undo", "customers:resettle", "customers:restrict", "customers:restriction-lift",
     "customers:step-day", "dashboards:found", "grids:duty-end", "people:password", "visits:held-aside",
 }  # fmt: skip
 # a name is put under it, and the form says so
@@ -34,7 +34,7 @@ SIGNING = {"customers:claims-decide", "grids:backdating-decide", "grids:handover
 ENTERING = {
     "customers:account-opened", "customers:app-milestone", "customers:consent-give", "customers:customer-edit",
     "customers:customer-new", "customers:customers-new", "customers:household-edit", "customers:household-move",
-    "customers:household-new", "exchange:columns", "exchange:new", "exchange:stop", "exchange:take", "grids:duty-new", "grids:handover-visit", "ground:register", "needs:new", "people:new", "people:tokens",
+    "customers:household-new", "customers:twins-reconsider", "exchange:columns", "exchange:new", "exchange:stop", "exchange:take", "grids:duty-new", "grids:handover-visit", "ground:register", "needs:new", "people:new", "people:tokens",
     "people:view-save", "visits:correct", "visits:new",
 }  # fmt: skip
 # nothing is changed by them, or only for as long as one looks

@@ -46,5 +46,6 @@ OTHERS: dict[str, str] = {
     "products.services.offers_agree": "part of giving a consent",
     "products.services.offers_follow": "part of moving a household",
     "products.services.offers_follow_visits": "part of moving a household",
+    "products.services.register_merging": "says what follows a merge, when the app is ready",
     "products.services.register_kinds": "says what is claimed, when the app is ready",
 }

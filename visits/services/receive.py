@@ -271,7 +271,7 @@ class _Batch:
 
     def _row(self, body: VisitBody, final: set[tuple[int, date]], kept: set[int]) -> Visit:
         home = self.homes[body.id]
-        return to_visit(
+        visit = to_visit(
             body,
             Belonging(home, self.actor.pk),
             grid_id=self.grids[home, body.day],
@@ -279,6 +279,9 @@ class _Batch:
             is_late=(self._grid(body).root_id, body.day) in final,
             located=kept,
         )
+        # whose archive went into another one since is visited under that
+        visit.customer_id = self.facts.customers[body.customer_id].pk
+        return visit
 
     def _keep(self) -> None:
         """Write down what follows from the stored visits, what waits, and one audit row for all."""

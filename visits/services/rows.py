@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from customers import merging
 from customers.attribution import Moved
 from customers.enums import Purpose
 from customers.selectors import homes_agreed
@@ -136,3 +138,9 @@ def visits_offers_follow(moved: Moved) -> None:
 def _followed(moved: Moved) -> Iterator[QuerySet[Visit]]:
     with waive_scope("the household was moved by somebody who may; its visits follow"):
         yield Visit.objects.filter(household_id=moved.household.pk, day__gte=moved.first_day)
+
+
+def register_merging() -> None:
+    """Let visits follow whose archive goes into another one: what was paid to him stays in its household."""
+    turn = merging.Turn.BEFORE_MONTHS
+    merging.register(merging.Follower("visits", _("Visits"), Visit.objects.all, ("version",), turn))

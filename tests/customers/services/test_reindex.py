@@ -124,3 +124,19 @@ def test_a_stale_index_is_told_by_the_drill(person):
     with pytest.raises(CommandError, match="reindex_personal_data"):
         call_command("verify_keys")
     assert indexes(person.pk) == ("old", "old", "old"), "looked at, not changed"
+
+
+def test_of_two_archives_put_together_the_one_that_stayed_has_the_number(cast, person):
+    gone = CustomerFactory(
+        household=person.household,
+        id_type="resident",
+        id_number=person.id_number,
+        merged_into=person,
+        phone=PHONE,
+    )
+    early = personal_data_reindex()
+    assert early.doubled == []
+    assert indexes(person.pk)[0] == right(person)[0]
+    assert indexes(gone.pk)[0] is None
+    assert personal_data_reindex().stale == 0
+    assert personal_data_verify().doubled == []

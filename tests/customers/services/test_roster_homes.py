@@ -1,9 +1,13 @@
 """Households of a roster: which rows are one, and which of them is here already."""
 
+from datetime import date
+
 import pytest
 
 from customers.selectors import customer_list, household_list
+from customers.services import persons_merge
 from customers.services.roster import roster_judge, roster_store
+from tests.customers.numbers import id_number
 from tests.customers.rosters import CHILD, HEAD, HERE, WIFE, fates, rows, source
 from tests.factories import GridFactory, HouseholdFactory
 
@@ -98,3 +102,22 @@ def test_another_banks_number_is_nobodys_business(ground):
     for fate in ("new", "unchanged"):
         assert fates(roster_store(source(ground.zhao), rows(HEAD, WIFE, **HERE))) == [fate] * 2
     assert household_list(actor=ground.zhao).get().code.startswith("H")
+
+
+def test_who_comes_by_the_number_of_a_merged_archive_is_looked_at(ground):
+    other = {"name": "曾小民", "relation": "other", "id_number": id_number(date(1971, 1, 1))}
+    roster_store(source(ground.zhao), rows(HEAD, other, **HERE))
+    people = {person.name: person for person in customer_list(actor=ground.zhao)}
+    keep, gone = people["曾小明"], people["曾小民"]
+    persons_merge(
+        actor=ground.zhao,
+        customer=keep,
+        merged=gone,
+        versions=(keep.version, gone.version),
+        taken=[],
+        reason="核对",
+    )
+    found = roster_store(source(ground.zhao), rows(HEAD, other, **HERE))
+    assert fates(found) == ["unchanged", "wrong"]
+    assert "并入" in found[1].faults[0].sentence
+    assert [person.name for person in customer_list(actor=ground.zhao)] == ["曾小明"]

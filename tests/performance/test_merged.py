@@ -1,0 +1,146 @@
+"""Whoever stood in two archives counts once, whenever they were put together; final months stay as they are."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.db import models
+
+from customers.enums import Evidence
+from customers.models import Customer
+from customers.services import persons_merge, persons_unmerge
+from gridbank.errors import Refused
+from performance import services
+from performance.models import Fact, LateChange
+from performance.plausibility import look_at, seal_of
+from tests.factories import OfferFactory, ProductFactory
+from tests.performance.world import MONTH, customer, household
+
+OCTOBER = date(2026, 10, 1)
+
+
+def compute(cast, month=MONTH):
+    """Compute a month; return the rows of its facts by indicator: source and whether it adds something."""
+    run = services.run_compute(bank=cast.root, month=month, actor=cast.zhao, again=True)
+    found = {}
+    for row in models.QuerySet(Fact).filter(run=run).order_by("number"):
+        found.setdefault(row.indicator, []).append((row.source_id, row.numerator_micros > 0))
+    return run, found
+
+
+def publish(cast, run):
+    looked_at = seal_of(look_at(cast.root, run.period.month))
+    services.period_publish(actor=cast.zhao, period=run.period, looked_at=looked_at)
+
+
+def stored(person):
+    return models.QuerySet(Customer).get(pk=person.pk)
+
+
+def merge(cast, keep, gone):
+    keep, gone = stored(keep), stored(gone)
+    return persons_merge(
+        actor=cast.chen,
+        customer=keep,
+        merged=gone,
+        versions=(keep.version, gone.version),
+        taken=["document"],
+        reason="核对",
+    )
+
+
+def opened(person, who, day, **more):
+    person.customer_since, person.opened_by = day, who
+    for name, value in more.items():
+        setattr(person, name, value)
+    person.save()
+
+
+@pytest.fixture
+def two(cast):
+    """Two archives of one person in two households of two grids, each with a document."""
+    first = customer(household(cast.grid_li), name="曾小明", id_number="甲")
+    return first, customer(household(cast.grid_wang), name="曾小明", id_number="乙")
+
+
+def test_two_accounts_of_one_person_are_one_new_customer(cast, two):
+    keep, gone = two
+    opened(keep, cast.li, date(2026, 9, 20))
+    opened(gone, cast.wang, date(2026, 9, 10))
+    other = customer(keep.household, customer_since=date(2026, 9, 1), opened_by=cast.li)
+    _run, before = compute(cast)
+    everybody = {str(one.pk) for one in (keep, gone, other)}
+    assert {source for source, _adds in before["new_customers"]} == everybody
+    merge(cast, keep, gone)
+    _run, after = compute(cast)
+    assert {source for source, _adds in after["new_customers"]} == everybody - {str(gone.pk)}
+    assert len(after["new_customers"]) == 2
+
+
+def test_one_product_accepted_in_both_archives_earns_once(cast, two):
+    product = ProductFactory()
+    for one, who in zip(two, (cast.li, cast.wang), strict=True):
+        OfferFactory(
+            customer=one, product=product, staff=who, result="accepted", evidence=2, agreed=True,
+            offered_on=date(2026, 9, 5), grid=one.household.grid,
+        )  # fmt: skip
+    _run, before = compute(cast)
+    assert sum(adds for _source, adds in before["marketing_success"]) == 2
+    merge(cast, *two)
+    _run, after = compute(cast)
+    assert sum(adds for _source, adds in after["marketing_success"]) == 1
+
+
+def test_he_is_one_adult_and_a_household_of_him_alone_is_none(cast, two):
+    keep, gone = two
+    _run, before = compute(cast)
+    assert {source for source, _adds in before["archive_rate"]} == {
+        str(keep.household_id),
+        str(gone.household_id),
+    }
+    merge(cast, keep, gone)
+    _run, after = compute(cast)
+    for key in ("archive_rate", "visit_coverage", "app_activation"):
+        assert [source for source, _adds in after[key]] == [str(keep.household_id)], key
+
+
+def test_a_final_month_stays_and_lists_what_it_counted_of_the_archive_that_went(cast, two):
+    keep, gone = two
+    opened(gone, cast.wang, date(2026, 9, 10))
+    opened(keep, cast.li, date(2026, 10, 10))
+    run, _found = compute(cast)
+    publish(cast, run)
+    _run, october = compute(cast, OCTOBER)
+    assert [source for source, _adds in october["new_customers"]] == [str(keep.pk)]
+    before = list(models.QuerySet(Fact).filter(run=run).order_by("number").values())
+    merge(cast, keep, gone)
+    assert list(models.QuerySet(Fact).filter(run=run).order_by("number").values()) == before
+    assert services.verify_period(run.period).ok
+    told = {row.subject_id: row.changes for row in models.QuerySet(LateChange)}
+    assert told[str(gone.pk)] == {"customer_since": ["2026-09-10", None]}
+    assert told[str(keep.pk)] == {"customer_since": ["2026-10-10", "2026-09-10"]}
+    # October counts him no second time
+    assert stored(keep).customer_since == date(2026, 9, 10)
+    assert "new_customers" not in compute(cast, OCTOBER)[1]
+
+
+def test_what_a_final_month_counted_and_somebody_denied_is_not_earned_again(cast, two):
+    keep, gone = two
+    opened(gone, cast.wang, date(2026, 9, 10))
+    run, _found = compute(cast)
+    publish(cast, run)
+    opened(gone, cast.wang, date(2026, 9, 10), account_evidence=Evidence.REFUTED)
+    opened(keep, cast.li, date(2026, 10, 10))
+    merge(cast, keep, gone)
+    found = stored(keep)
+    assert (found.customer_since, found.customer_before) == (date(2026, 10, 10), date(2026, 9, 10))
+    assert "new_customers" not in compute(cast, OCTOBER)[1]
+
+
+def test_once_a_month_was_published_on_it_a_merge_stays(cast, two):
+    with time_machine.travel(date(2026, 9, 20), tick=False):
+        row = merge(cast, *two)
+    run, _found = compute(cast)
+    publish(cast, run)
+    with pytest.raises(Refused, match="2026"):
+        persons_unmerge(actor=cast.chen, merge=row, reason="看错了")
