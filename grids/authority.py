@@ -53,6 +53,8 @@ class Act(models.TextChoices):
     GRID_KEEP = "grid.keep", gettext_lazy("Renaming and closing grids")
     GRID_DUTY = "grid.duty", gettext_lazy("Writing down duties")
     GROUND_DRAW = "ground.draw", gettext_lazy("Drawing the boundary")
+    LAYOUT_MAKE = "layout.make", gettext_lazy("Drafting a layout")
+    LAYOUT_SIGN = "layout.sign", gettext_lazy("Publishing a layout")
     POINT_ADD = "point.add", gettext_lazy("Adding service points")
     CLAIM_DECIDE = "claim.decide", gettext_lazy("Confirming what others entered")
     VISIT_CORRECT = "visit.correct", gettext_lazy("Correcting somebody else's visit")
@@ -139,6 +141,9 @@ POWERS: dict[Act, tuple[Rule, ...]] = {
     Act.GRID_DUTY: BELOW_A_BRANCH,
     Act.GRID_KEEP: BELOW_A_BRANCH,
     Act.GROUND_DRAW: BELOW_A_BRANCH,
+    # the bank is cut by head office, each branch inside its own
+    Act.LAYOUT_MAKE: (*WHOLE_BANK, Rule(BRANCH, BRANCHES, tiers=BRANCHES)),
+    Act.LAYOUT_SIGN: (*WHOLE_BANK, Rule(BRANCH, BRANCHES, tiers=BRANCHES)),
     Act.POINT_ADD: BELOW_A_BRANCH,
     Act.CLAIM_DECIDE: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),
     # the branch knows what its people did; head office doesn't rewrite it
