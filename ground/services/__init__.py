@@ -1,6 +1,40 @@
-"""Writing the ground: what belongs to which grid, and the service points on it."""
+"""Writing the ground: what belongs to which grid, drafts of another cut, and the service points on it."""
 
 from ground.services.boundaries import boundaries_bulk_set, boundary_set
+from ground.services.enforcing import layout_put_in_force, layouts_due
+from ground.services.layouts import (
+    layout_close_cell,
+    layout_found,
+    layout_keep_cell,
+    layout_merge,
+    layout_move,
+    layout_open,
+    layout_rename,
+    layout_return,
+    layout_sign,
+    layout_step_back,
+    layout_submit,
+    layout_undo,
+)
 from ground.services.points import ServicePointRow, service_points_bulk_create
 
-__all__ = ["ServicePointRow", "boundaries_bulk_set", "boundary_set", "service_points_bulk_create"]
+__all__ = [
+    "ServicePointRow",
+    "boundaries_bulk_set",
+    "boundary_set",
+    "layout_close_cell",
+    "layout_found",
+    "layout_keep_cell",
+    "layout_merge",
+    "layout_move",
+    "layout_open",
+    "layout_put_in_force",
+    "layout_rename",
+    "layout_return",
+    "layout_sign",
+    "layout_step_back",
+    "layout_submit",
+    "layout_undo",
+    "layouts_due",
+    "service_points_bulk_create",
+]

@@ -159,7 +159,17 @@ ROOMS = {
         "workbooks": "pure",
         "writing": "pure",
     },
-    "ground": {"geometry": "pure", "scale": "selectors", "guards": "models", "panels": "doors"},
+    "ground": {
+        "cutting": "pure",
+        "findings": "pure",
+        "dwellers": "models",
+        "drafts": "selectors",
+        "sketch": "pure",
+        "geometry": "pure",
+        "scale": "selectors",
+        "guards": "models",
+        "panels": "doors",
+    },
     "customers": {
         "agreeing": "pure",
         "attribution": "models",

@@ -1,0 +1,1 @@
+"""How the ground is shown: the map, and drafts of another cut."""
