@@ -22,6 +22,7 @@ class CustomersConfig(AppConfig):
         from customers.loads import HOUSEHOLDS  # noqa: PLC0415  the same
         from customers.services.attribution import households_left  # noqa: PLC0415  the same
         from customers.services.claims import register_kinds  # noqa: PLC0415  the same
+        from customers.services.cutting import DWELLERS  # noqa: PLC0415  the same
         from customers.services.handing import WARDS  # noqa: PLC0415  the same
         from customers.services.merged_claims import register_own  # noqa: PLC0415  the same
         from customers.services.moving import move_signed  # noqa: PLC0415  the same
@@ -32,8 +33,10 @@ class CustomersConfig(AppConfig):
         from gridbank import triggers  # noqa: PLC0415  the same
         from grids import backdated, ending, loads, wards  # noqa: PLC0415  the same
         from grids.enums import BackdatingKind  # noqa: PLC0415  the same
+        from ground import dwellers  # noqa: PLC0415  the same
 
         register_subjects()
+        dwellers.register(DWELLERS)
         for sheet in (sheets.HOUSEHOLDS, *corefiles.SHEETS):
             register(sheet)
         register_undoing()

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dashboards.policies import BRINGING_ROLES, Home
+from dashboards.policies import BRINGING_ROLES, CUTTING_ROLES, Home
 from grids.authority import founds
 from people.models import User
 from people.policies import keeps_accounts, reads_trail
@@ -33,6 +33,10 @@ def _business(user: User) -> bool:
 
 def _brings_files(user: User) -> bool:
     return user.role in BRINGING_ROLES
+
+
+def _cuts_ground(user: User) -> bool:
+    return user.role in CUTTING_ROLES
 
 
 def _everybody(_user: User) -> bool:
@@ -149,6 +153,24 @@ TOPICS = (
             ),
             _(
                 "Another proves a month: it is computed again from its frozen facts and compared with what was signed."
+            ),
+        ),
+    ),
+    Topic(
+        "layouts",
+        ("ground:layout",),
+        _cuts_ground,
+        _("Layouts"),
+        _("How is ground cut anew, and from when on?"),
+        (
+            _(
+                "A draft stands beside today's cut and changes nothing: villages and groups are ticked and put into a grid; grids are founded, merged, renamed and closed."
+            ),
+            _(
+                "What must be mended is listed first. One person submits, another signs; until its day it can be undone, then the clock does it at once and whole."
+            ),
+            _(
+                "In the list the arrow keys move, space ticks, A ticks all that is shown, G goes to the grid, Ctrl+Z undoes."
             ),
         ),
     ),

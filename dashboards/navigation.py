@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import pgettext_lazy
 
-from dashboards.policies import BRINGING_ROLES
+from dashboards.policies import BRINGING_ROLES, CUTTING_ROLES
 from grids.authority import Act, founds, may, roles_of
 from people.enums import BUSINESS_ROLES, EVERYONE, Role
 from people.models import User
@@ -19,6 +19,7 @@ ENTRIES = [
     ("visits:today", pgettext_lazy("menu", "Today"), "calendar-days", {Role.ACCOUNT_MANAGER}),
     ("ground:map", pgettext_lazy("menu", "Map"), "map", BUSINESS_ROLES),
     ("grids:list", pgettext_lazy("menu", "Grids"), "squares-2x2", BUSINESS_ROLES),
+    ("ground:layouts", pgettext_lazy("menu", "Layouts"), "scissors", CUTTING_ROLES),
     ("customers:list", pgettext_lazy("menu", "Customers"), "users", BUSINESS_ROLES),
     ("visits:list", pgettext_lazy("menu", "Visits"), "clipboard-document-check", BUSINESS_ROLES),
     ("needs:list", pgettext_lazy("menu", "Needs"), "chat-bubble-left-right", BUSINESS_ROLES),

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from grids.authority import Act, roles_of
 from people.enums import THREE_OFFICERS, Role
 from people.models import User
 
@@ -28,6 +29,9 @@ HOMES = {
 
 # Who may have a file to bring; which kinds is said by each.
 BRINGING_ROLES = frozenset({Role.HEAD_OFFICE, Role.BRANCH_MANAGER, Role.SYSADMIN})
+
+# Who may cut ground anew: whoever leads the bank or a branch.
+CUTTING_ROLES = roles_of(Act.LAYOUT_MAKE)
 
 # Whoever goes from door to door: a home counts what they did today.
 VISITING_ROLE = Role.ACCOUNT_MANAGER

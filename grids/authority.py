@@ -54,6 +54,8 @@ class Act(models.TextChoices):
     GRID_KEEP = "grid.keep", gettext_lazy("Renaming and closing grids")
     GRID_DUTY = "grid.duty", gettext_lazy("Writing down duties")
     GROUND_DRAW = "ground.draw", gettext_lazy("Drawing the boundary")
+    LAYOUT_MAKE = "layout.make", gettext_lazy("Drafting a layout")
+    LAYOUT_SIGN = "layout.sign", gettext_lazy("Publishing a layout")
     POINT_ADD = "point.add", gettext_lazy("Adding service points")
     REGISTER_KEEP = "register.keep", gettext_lazy("Writing down the official number of households")
     CLAIM_DECIDE = "claim.decide", gettext_lazy("Confirming what others entered")
@@ -143,6 +145,9 @@ POWERS: dict[Act, tuple[Rule, ...]] = {
     Act.GRID_DUTY: BELOW_A_BRANCH,
     Act.GRID_KEEP: BELOW_A_BRANCH,
     Act.GROUND_DRAW: BELOW_A_BRANCH,
+    # the bank is cut by head office, each branch inside its own
+    Act.LAYOUT_MAKE: (*WHOLE_BANK, Rule(BRANCH, BRANCHES, tiers=BRANCHES)),
+    Act.LAYOUT_SIGN: (*WHOLE_BANK, Rule(BRANCH, BRANCHES, tiers=BRANCHES)),
     Act.POINT_ADD: BELOW_A_BRANCH,
     Act.REGISTER_KEEP: BELOW_A_BRANCH,
     Act.CLAIM_DECIDE: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),

@@ -29,6 +29,7 @@ class TreeForm(forms.Form):
         None, label=_("Branch"), required=False, empty_label=_("All branches")
     )
     vacant = forms.BooleanField(label=_("Unassigned only"), required=False)
+    on = DayField(label=_("As of"), required=False)
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         """Offer the branches the person may see."""
@@ -49,6 +50,7 @@ class TreeForm(forms.Form):
             "text": data.get("q", ""),
             "branch": data.get("branch"),
             "vacant": data.get("vacant", False),
+            "on": data.get("on"),
         }
 
 

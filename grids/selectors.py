@@ -30,9 +30,9 @@ def _led_on(day: date) -> Exists:
     return Exists(Assignment.on(day).filter(part=Part.LEAD, grid=OuterRef("pk")))
 
 
-def grid_search(*, actor: User, tier: str = "") -> QuerySet[Grid]:
-    """Return today's grids, those of a tier if one is named, in tree order."""
-    rows = grid_list(actor=actor).filter(in_force(timezone.localdate()))
+def grid_search(*, actor: User, tier: str = "", day: date | None = None) -> QuerySet[Grid]:
+    """Return the grids of a day (default today), those of a tier if one is named, in tree order."""
+    rows = grid_list(actor=actor).filter(in_force(day or timezone.localdate()))
     return rows.filter(tier=tier) if tier else rows
 
 
@@ -40,10 +40,10 @@ def grid_search(*, actor: User, tier: str = "") -> QuerySet[Grid]:
 LED_TIERS = frozenset({Tier.BRANCH, Tier.MANAGER})
 
 
-def vacancies(*, actor: User) -> QuerySet[Grid]:
-    """Return the branches and grids for which nobody is responsible today."""
-    today = timezone.localdate()
-    return grid_list(actor=actor).filter(in_force(today), tier__in=LED_TIERS).filter(~_led_on(today))
+def vacancies(*, actor: User, day: date | None = None) -> QuerySet[Grid]:
+    """Return the branches and grids for which nobody is responsible on a day (default today)."""
+    on = day or timezone.localdate()
+    return grid_list(actor=actor).filter(in_force(on), tier__in=LED_TIERS).filter(~_led_on(on))
 
 
 def lead_names(grid_ids: Iterable[int], day: date) -> dict[int, User]:
@@ -135,10 +135,15 @@ class Node:
 
 
 def grids_wanted(
-    *, actor: User, text: str = "", branch: Grid | None = None, vacant: bool = False
+    *,
+    actor: User,
+    text: str = "",
+    branch: Grid | None = None,
+    vacant: bool = False,
+    on: date | None = None,
 ) -> QuerySet[Grid]:
-    """Return today's grids that fit."""
-    rows = vacancies(actor=actor) if vacant else grid_search(actor=actor)
+    """Return the grids of a day (default today) that fit."""
+    rows = vacancies(actor=actor, day=on) if vacant else grid_search(actor=actor, day=on)
     if branch is not None:
         rows = rows.filter(path__startswith=branch.path)
     return rows.filter(Q(name__icontains=text) | Q(code__icontains=text)) if text else rows
@@ -148,11 +153,16 @@ def _any_special(grids: Iterable[Grid]) -> bool:
     return any(grid.nature == GridNature.SPECIAL for grid in grids)
 
 
-def nodes_of(*, actor: User, grids: Iterable[Grid]) -> list[Node]:
-    """Return these grids with who leads them today, how large they are, and how many below them nobody leads."""
+def nodes_of(*, actor: User, grids: Iterable[Grid], on: date | None = None) -> list[Node]:
+    """Return these grids with who leads them today, how large they are, and how many below them nobody leads.
+
+    Of a day before, `on`, they are called and led as they were; how large they were isn't counted again.
+    """
     found, today = list(grids), timezone.localdate()
     if not found:
         return []
+    if on is not None and on != today:
+        return _nodes_on(actor, found, on)
     leads = lead_names([grid.pk for grid in found], today)
     paths = dict(grid_search(actor=actor).order_by().values_list("pk", "path"))
     sizes = measures.sizes(actor=actor, paths=paths, special=_any_special(found))
@@ -163,6 +173,25 @@ def nodes_of(*, actor: User, grids: Iterable[Grid]) -> list[Node]:
             sum(path.startswith(grid.path) and path != grid.path for path in vacant),
         )
         for grid in found
+    ]  # fmt: skip
+
+
+def _nodes_on(actor: User, grids: list[Grid], day: date) -> list[Node]:
+    leads = lead_names([grid.pk for grid in grids], day)
+    vacant = list(vacancies(actor=actor, day=day).order_by().values_list("path", flat=True))
+    above = {grid.parent.pk: grid.parent for grid in grids if grid.parent is not None}
+    names = names_on(grids=[*above.values(), *grids], day=day)
+    for grid in grids:
+        # shown, never saved
+        grid.name = names[grid.pk]
+        if grid.parent is not None:
+            grid.parent.name = names[grid.parent.pk]
+    return [
+        Node(
+            grid, leads.get(grid.pk), None,
+            sum(path.startswith(grid.path) and path != grid.path for path in vacant),
+        )
+        for grid in grids
     ]  # fmt: skip
 
 

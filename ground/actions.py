@@ -9,5 +9,18 @@ class Action(TextChoices):
 
     GRID_BOUNDARY_SET = "grid.boundary_set", _("Boundary of a grid set")
     GRIDS_BOUNDARIES_SET = "grids.boundaries_set", _("Boundaries set in bulk")
+    LAYOUT_CHANGED = "layout.changed", _("Draft layout changed")
+    LAYOUT_DONE = "layout.done", _("Layout put in force")
+    LAYOUT_OPENED = "layout.opened", _("Draft layout begun")
+    LAYOUT_REFUSED = "layout.refused", _("Layout could not be put in force")
+    LAYOUT_RETURNED = "layout.returned", _("Layout given back to its makers")
+    LAYOUT_SIGNED = "layout.signed", _("Layout signed")
+    LAYOUT_SUBMITTED = "layout.submitted", _("Layout submitted")
+    LAYOUT_UNDONE = "layout.undone", _("Layout undone")
     SERVICE_POINTS_CREATED = "service_points.created", _("Service points added in bulk")
     OFFICIAL_COUNTS_SET = "official_counts.set", _("Households of the official register written down")
+
+
+SUBJECTS = {
+    "ground.layout": _("Draft layout"),
+}

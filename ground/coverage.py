@@ -16,9 +16,10 @@ from gridbank.scoping import OutOfSight
 from grids.authority import Act, may, require, roles_of, where
 from grids.enums import GridNature, Tier
 from grids.selectors import grid_search
-from ground import presenting, services
+from ground import services
 from ground.covered import coverage
 from ground.forms import CoverageForm, PlaceForm, RegisterForm
+from ground.presenting.coverage import coverage_shown
 from people.access import StaffRequest, allow, business
 
 
@@ -34,7 +35,7 @@ def coverage_page(request: StaffRequest) -> HttpResponse:
     if around is not None:
         asked = form.asked(around)
         order = form.order()
-        context |= presenting.coverage_shown(request, asked, coverage(actor=request.user, asked=asked), order)
+        context |= coverage_shown(request, asked, coverage(actor=request.user, asked=asked), order)
         context["keeps_here"] = around.tier == Tier.BRANCH and may(request.user, Act.REGISTER_KEEP)
         form = context["form"] = form.shown(around)
     return render(request, "ground/coverage.html", context)

@@ -9,3 +9,28 @@ class ServicePointKind(models.TextChoices):
     E_STATION = "e_station", _("E-station")
     VILLAGE_POINT = "village_point", _("Village service point")
     ATM = "atm", _("ATM")
+
+
+class LayoutState(models.TextChoices):
+    """What has become of a draft layout."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Waits for a second signature")
+    SIGNED = "signed", _("Signed, waits for its day")
+    DONE = "done", _("In force")
+    UNDONE = "undone", _("Undone")
+
+
+class LayoutAct(models.TextChoices):
+    """By what a draft became another version."""
+
+    OPENED = "opened", _("Draft begun")
+    MOVED = "moved", _("Villages and groups moved")
+    FOUNDED = "founded", _("Grid founded")
+    RENAMED = "renamed", _("Grid renamed")
+    MERGED = "merged", _("Grids merged")
+    CLOSED = "closed", _("Grid closed")
+    KEPT = "kept", _("Grid kept after all")
+    DRAWN = "drawn", _("Boundary drawn")
+    BROUGHT = "brought", _("Boundaries brought by a file")
+    UNDONE = "undone", _("Last change undone")

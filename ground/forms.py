@@ -11,16 +11,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gridbank.days import month_before, month_first, month_last, month_read, month_write, months_before
-from gridbank.fields import DayField
+from gridbank.fields import DayField, Pick
 from grids import measures
 from grids.authority import Act, where
-from grids.enums import GridNature, Tier
+from grids.enums import GridKind, GridNature, Tier
 from grids.models import Grid
 from grids.selectors import grid_list, grid_search
 from ground.covered import Asked
 from ground.covers import Window
+from ground.cutting import Cell, Place, read_place
+from ground.drafts import grids_to_cut
 from ground.geometry import Box
-from ground.presenting import MapView, orders
+from ground.presenting.coverage import orders
+from ground.presenting.layouts import first_day
+from ground.presenting.map import MapView
 from ground.selectors import official_counts_on
 from people.models import User
 
@@ -39,6 +43,7 @@ class MapForm(forms.Form):
         required=False,
     )
     grid: Any = forms.ModelChoiceField(None, label=_("Grid"), required=False, widget=forms.HiddenInput)
+    on = DayField(label=_("As of"), required=False)
     bbox = forms.CharField(
         label=_("Section of the map"), required=False, max_length=120, widget=forms.HiddenInput
     )
@@ -71,7 +76,117 @@ class MapForm(forms.Form):
         key = data["measure"] or next(iter(_map_measures()))[0]
         chosen = measures.find(key)
         assert chosen is not None
-        return MapView(chosen, data["level"] or Tier.MANAGER, data["grid"], data["bbox"])
+        return MapView(chosen, data["level"] or Tier.MANAGER, data["grid"], data["bbox"], day=self._day())
+
+    def _day(self) -> date | None:
+        """Return the day that is asked for; None is today, of which everything is measured."""
+        day: date | None = self.cleaned_data["on"]
+        return None if day == timezone.localdate() else day
+
+
+class LayoutForm(forms.Form):
+    """Which grid is to be cut anew, what the draft is called and from when it is to hold."""
+
+    grid: Any = forms.ModelChoiceField(None, label=_("What is cut"), empty_label=None, widget=Pick)
+    name = forms.CharField(label=_("Name of the draft"), max_length=80)
+    first_day = DayField(label=_("Takes effect on"))
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        """Offer the grids in which the person may draft a cut."""
+        super().__init__(*args, **kwargs)
+        grid: Any = self.fields["grid"]
+        grid.queryset = grids_to_cut(actor=actor)
+        self.fields["first_day"].initial = first_day()
+
+
+class PlacesField(forms.Field):
+    """Ticked villages and groups, as the page wrote them."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> list[Place]:
+        """Read each. Raises ValidationError."""
+        try:
+            found = [read_place(str(text)) for text in value or ()]
+        except (ValueError, OverflowError):
+            raise ValidationError(_("Tick villages or groups first.")) from None
+        if self.required and not found:
+            raise ValidationError(_("Tick villages or groups first."))
+        return found
+
+
+class ChangeForm(forms.Form):
+    """What every change of a draft carries: the version that its page has shown."""
+
+    # two forms are one on the page, each with a button of its own
+    use_required_attribute = False
+    version = forms.IntegerField(min_value=1, label=_("Version of the draft"), widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, cells: dict[str, Cell], **kwargs: Any) -> None:
+        """Offer the grids of the draft where one is chosen."""
+        super().__init__(*args, **kwargs)
+        self.fields["version"].widget.attrs["id"] = f"{type(self).__name__.lower()}_version"
+        for name in ("cell", "into"):
+            if name in self.fields:
+                choices = [(cell.key, cell.name) for cell in cells.values() if self.offers(cell)]
+                self.fields[name].choices = [("", _("Choose a grid")), *choices]  # type: ignore[attr-defined]
+                self.fields[name].widget.attrs["id"] = f"{type(self).__name__.lower()}_{name}"
+
+    def offers(self, cell: Cell) -> bool:
+        """Say whether a grid is offered."""
+        return not cell.closed
+
+
+class MoveForm(ChangeForm):
+    """Ticked villages and groups, and where they go."""
+
+    cell = forms.ChoiceField(label=_("Put into"), widget=Pick)
+    places = PlacesField(label=_("Villages and groups"))
+
+
+class FoundForm(ChangeForm):
+    """A new grid, with what is ticked."""
+
+    name = forms.CharField(label=_("Name of the new grid"), max_length=80)
+    kind = forms.ChoiceField(label=_("Kind"), choices=GridKind, required=False)
+    places = PlacesField(label=_("Villages and groups"), required=False)
+
+
+class CellRenameForm(ChangeForm):
+    """A grid and what it is to be called."""
+
+    cell = forms.ChoiceField(label=_("Grid"), widget=Pick)
+    name = forms.CharField(label=_("New name"), max_length=80)
+
+
+class MergeForm(ChangeForm):
+    """A grid that is closed, and the one that takes all of it."""
+
+    cell = forms.ChoiceField(label=_("Grid that goes"), widget=Pick)
+    into = forms.ChoiceField(label=_("Grid that takes it in"), widget=Pick)
+
+
+class CellForm(ChangeForm):
+    """One grid of the draft."""
+
+    cell = forms.ChoiceField(label=_("Grid"), widget=Pick)
+
+
+class KeepForm(CellForm):
+    """One grid that the draft closes."""
+
+    def offers(self, cell: Cell) -> bool:
+        """Offer what is closed."""
+        return cell.closed
+
+
+class SubmitForm(forms.Form):
+    """From when on it is to hold, and which version was looked at."""
+
+    version = forms.IntegerField(
+        min_value=1, label=_("Version of the draft"), widget=forms.HiddenInput(attrs={"id": "submit_version"})
+    )
+    first_day = DayField(label=_("Takes effect on"))
 
 
 SPANS = ((1, _("the month")), (3, _("3 months")), (6, _("6 months")), (12, _("12 months")))

@@ -4,7 +4,7 @@ Coordinates are longitude, latitude in degrees, WGS-84.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -152,6 +152,38 @@ def _place(reason: str) -> tuple[float, float] | None:
 def read_stored(texts: Sequence[str]) -> list[Ground]:
     """Turn GeoJSON that was checked when it was stored into polygons, many at once."""
     return list(shapely.from_geojson(list(texts)))
+
+
+def read_each(stored: Mapping[int, Any]) -> dict[int, Ground]:
+    """Turn GeoJSON that was checked when it was stored into polygons, by their keys."""
+    return {key: shape(value) for key, value in stored.items()}
+
+
+def gaps(grounds: Sequence[Ground], outline: Ground, least_share: float = 1e-4) -> list[Ground]:
+    """Return the pieces of an outline that no ground covers, the largest first; what a rounding leaves is none."""
+    left = outline.difference(shapely.union_all(list(grounds)))
+    pieces = [piece for piece in getattr(left, "geoms", [left]) if piece.area > least_share * outline.area]
+    return sorted(pieces, key=lambda piece: -piece.area)
+
+
+def holders(grounds: Sequence[Ground], places: Sequence[tuple[float, float]]) -> list[list[int]]:
+    """Return for each place, as longitude and latitude, in which grounds it lies; on a shared edge in both."""
+    found: list[list[int]] = [[] for _ in places]
+    if not grounds or not places:
+        return found
+    tree = shapely.STRtree(list(grounds))
+    points = shapely.points(np.asarray(places, dtype=float))
+    for place, ground in zip(
+        *(each.tolist() for each in tree.query(points, predicate="intersects")), strict=True
+    ):
+        found[place].append(ground)
+    return found
+
+
+def middle(ground: Ground) -> tuple[float, float]:
+    """Return a place within a ground, as longitude and latitude."""
+    point = ground.representative_point()
+    return point.x, point.y
 
 
 def to_geojson(ground: Ground, digits: int = 6) -> dict[str, Any]:

@@ -5,7 +5,7 @@ every delete trigger: what it could find is refused. Django rebuilds a SQLite ta
 which loses its triggers: such a migration must end with `operation(guards())` again.
 """
 
-from gridbank.triggers import SEARCH_PATH
+from gridbank.triggers import SEARCH_PATH, append_only
 
 TABLE = "ground_boundary"
 KEPT = (
@@ -57,3 +57,11 @@ def guards() -> dict[str, dict[str, list[str]]]:
             ],
         },
     }
+
+
+def version_guards() -> list[dict[str, dict[str, list[str]]]]:
+    """Return the SQL by which what a draft said, and what was drawn in it, is only added."""
+    return [
+        append_only("ground_layoutversion", unique=("id", "layout_id number")),
+        append_only("ground_layoutshape"),
+    ]

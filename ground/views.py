@@ -1,13 +1,37 @@
-"""The map and its data."""
+"""The map and its data, and the drafts of another cut."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from ground import presenting
-from ground.forms import MapForm
-from people.access import StaffRequest, business
+from gridbank.once import once
+from gridbank.pages import form_page, key_asked, key_page, require_page, unanswered, written
+from gridbank.scoping import visible_or_404
+from grids.authority import Act, may, require, roles_of
+from ground import drafts, services
+from ground.forms import (
+    CellForm,
+    CellRenameForm,
+    ChangeForm,
+    FoundForm,
+    KeepForm,
+    LayoutForm,
+    MapForm,
+    MergeForm,
+    MoveForm,
+    SubmitForm,
+)
+from ground.models import Layout
+from ground.presenting import layouts as laying
+from ground.presenting import map as presenting
+from ground.undoing import CHANGED, OPENED
+from people import undoing
+from people.access import StaffRequest, allow, business
 
 # rows beside the map; the map itself shows more
 LISTED = 500
@@ -23,7 +47,7 @@ def grid_map(request: StaffRequest) -> HttpResponse:
         form.is_valid()
     view = form.view()
     rows = presenting.map_rows(actor=request.user, view=view)
-    form.initial = {"measure": view.measure.key, "level": view.tier}
+    form.initial = {"measure": view.measure.key, "level": view.tier, "on": view.day}
     chosen = MapForm(initial=form.initial | {"grid": view.around}, actor=request.user)
     context = {"form": chosen, "view": view, "rows": rows[:LISTED], "total": len(rows)}
     context |= {"legend": presenting.legend(view, rows), "title": presenting.title(view)}
@@ -43,3 +67,138 @@ def map_data(request: StaffRequest) -> HttpResponse:
     data = presenting.map_data(actor=request.user, view=form.view())
     options = {"ensure_ascii": False, "separators": (",", ":")}
     return JsonResponse(data, json_dumps_params=options, content_type="application/geo+json")
+
+
+@require_safe
+@allow(roles_of(Act.LAYOUT_MAKE))
+def layout_list(request: StaffRequest) -> HttpResponse:
+    """Show the drafts of another cut, newest first."""
+    after = key_asked(request)
+    rows = drafts.layout_list(actor=request.user)
+    page = key_page(request, rows if after is None else rows.filter(pk__lt=after), key=lambda row: row.pk)
+    context = {
+        "rows": laying.listed(page.rows),
+        "page": page,
+        "may_open": may(request.user, Act.LAYOUT_MAKE),
+        "to_sign": drafts.layouts_to_sign(actor=request.user).count(),
+    }
+    return render(request, "ground/layouts.html", context)
+
+
+@require_page
+@allow(roles_of(Act.LAYOUT_MAKE))
+@once
+def layout_new(request: StaffRequest) -> HttpResponse:
+    """Begin a draft."""
+    require(request.user, Act.LAYOUT_MAKE)
+    form = LayoutForm(request.POST or None, actor=request.user, initial={"grid": request.GET.get("grid", "")})
+    made: list[Layout] = []
+    if request.method == "POST" and written(
+        form, lambda data: made.append(services.layout_open(actor=request.user, **data))
+    ):
+        said = _("The draft “%(name)s” is begun: nothing changes until two people publish it.")
+        undoing.offer(request, said % {"name": made[0].name}, OPENED, made[0].pk)
+        return redirect(made[0])
+    return form_page(request, "ground/layout_new.html", {"form": form})
+
+
+def _layout(request: StaffRequest, pk: int) -> Layout:
+    found: Layout = visible_or_404(drafts.layout_list(actor=request.user), pk=pk)
+    return found
+
+
+CHANGES: dict[str, tuple[Any, Any]] = {
+    "move": (MoveForm, services.layout_move),
+    "found": (FoundForm, services.layout_found),
+    "rename": (CellRenameForm, services.layout_rename),
+    "merge": (MergeForm, services.layout_merge),
+    "close": (CellForm, services.layout_close_cell),
+    "keep": (KeepForm, services.layout_keep_cell),
+    "back": (ChangeForm, services.layout_step_back),
+}
+
+
+def _page(request: StaffRequest, row: Layout, **sent: Any) -> HttpResponse:
+    context = laying.page(request.user, row, request.GET.dict())
+    shown = {
+        name: form(cells=context["sheet"].cells, initial={"version": row.version})
+        for name, (form, _service) in CHANGES.items()
+    }
+    shown["submit"] = SubmitForm(initial={"version": row.version, "first_day": row.first_day})
+    wrong = next(iter(sent.values()), None)
+    context |= {"forms": shown | sent, "form": wrong or shown["move"]}
+    return form_page(request, "ground/layout.html", context, begins=wrong is not None)
+
+
+@require_safe
+@allow(roles_of(Act.LAYOUT_MAKE))
+def layout_page(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show a draft: today beside it, the list, what it makes of everybody's load, what is to be mended."""
+    return _page(request, _layout(request, pk))
+
+
+@require_POST
+@allow(roles_of(Act.LAYOUT_MAKE))
+@once
+def layout_change(request: StaffRequest, pk: int) -> HttpResponse:
+    """Change a draft, or undo its last change."""
+    row, name = _layout(request, pk), request.POST.get("op", "back")
+    kind, service = CHANGES.get(name, CHANGES["back"])
+    form = kind(request.POST, cells=drafts.sheet(actor=request.user, layout=row).cells)
+    made: list[Layout] = []
+    if not written(form, lambda given: made.append(service(actor=request.user, layout=row, **given))):
+        return _page(request, row, **{name if name in CHANGES else "back": form})
+    if made[0].version == row.version:
+        messages.info(request, _("By that nothing changes."))
+        return redirect(row)
+    told = {"number": made[0].version}
+    if name in CHANGES and name != "back":
+        undoing.offer(request, _("Kept as draft %(number)s.") % told, CHANGED, made[0].pk, made[0].version)
+    else:
+        messages.success(request, _("The last change is undone: draft %(number)s.") % told)
+    return redirect(row)
+
+
+@require_POST
+@allow(roles_of(Act.LAYOUT_MAKE))
+@once
+def layout_submit(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put one's name under a draft, for a second person to sign."""
+    row, form = _layout(request, pk), SubmitForm(request.POST)
+    if written(form, lambda data: services.layout_submit(actor=request.user, layout=row, **data)):
+        messages.success(request, _("Submitted under your name: a second person signs it now."))
+        return redirect(row)
+    return _page(request, row, submit=form)
+
+
+@require_POST
+@allow(roles_of(Act.LAYOUT_MAKE))
+@once
+def layout_return(request: StaffRequest, pk: int) -> HttpResponse:
+    """Give a submitted draft back."""
+    row = services.layout_return(actor=request.user, layout=_layout(request, pk))
+    messages.success(request, _("Given back: the draft may be changed again."))
+    return redirect(row)
+
+
+@require_POST
+@allow(roles_of(Act.LAYOUT_SIGN))
+@once
+def layout_sign(request: StaffRequest, pk: int) -> HttpResponse:
+    """Publish what somebody else submitted."""
+    row = services.layout_sign(actor=request.user, layout=_layout(request, pk))
+    day = row.first_day.isoformat()
+    messages.success(request, _("Signed under your name: it takes effect on %(day)s.") % {"day": day})
+    return redirect(row)
+
+
+@require_POST
+@allow(roles_of(Act.LAYOUT_MAKE))
+def layout_undo(request: StaffRequest, pk: int) -> HttpResponse:
+    """Give a draft up, or take a signed one back before its day."""
+    row = _layout(request, pk)
+    if page := unanswered(request, laying.undoing(row)):
+        return page
+    services.layout_undo(actor=request.user, layout=row)
+    messages.success(request, _("The draft is undone: everything stays as it was."))
+    return redirect(row)

@@ -20,6 +20,7 @@ from gridbank import triggers
 from grids.guards import guards as grid_guards
 from grids.guards import signature_guards
 from ground.guards import guards as ground_guards
+from ground.guards import version_guards
 from performance.guards import guards, ledgers
 
 GUARDED = [
@@ -29,6 +30,7 @@ GUARDED = [
     guards(),
     *ledgers(),
     ground_guards(),
+    *version_guards(),
     *customer_guards(),
     *complete_guards(),
     residence_guards(),

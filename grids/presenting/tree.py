@@ -118,7 +118,7 @@ def source(*, actor: User, criteria: dict[str, Any]) -> Source[Node]:
     """Return the grids that fit."""
 
     def read(rows: QuerySet[Grid]) -> list[Node]:
-        return selectors.nodes_of(actor=actor, grids=rows)
+        return selectors.nodes_of(actor=actor, grids=rows, on=criteria.get("on"))
 
     return Source(selectors.grids_wanted(actor=actor, **criteria), read, selectors.grid_list(actor=actor))
 

@@ -27,8 +27,13 @@ LONGEST = 80
 
 
 @transaction.atomic
-def grid_rename(*, actor: User, grid: Grid, name: str) -> Grid:
-    """Call a grid otherwise from today on; what it was called on a day before stays known. Raises Refused."""
+def grid_rename(*, actor: User | None, grid: Grid, name: str, by: User | None = None) -> Grid:
+    """Call a grid otherwise from today on; what it was called on a day before stays known. Raises Refused.
+
+    The installation does it in somebody's name, who signed for it.
+    """
+    if (named := actor or by) is None:
+        raise Refused(_("Say in whose name."))
     grid = grid_locked(actor, grid, Act.GRID_KEEP)
     name, today = name.strip(), timezone.localdate()
     if not name or len(name) > LONGEST:
@@ -42,7 +47,7 @@ def grid_rename(*, actor: User, grid: Grid, name: str) -> Grid:
     since = grid.valid_from if last is None else day_after(last.valid_to)
     if since < today:
         GridName(
-            grid=grid, name=grid.name, valid_from=since, valid_to=day_before(today), changed_by=actor,
+            grid=grid, name=grid.name, valid_from=since, valid_to=day_before(today), changed_by=named,
             changed_at=timezone.now(),
         ).save()  # fmt: skip
     before, grid.name = grid.name, name
@@ -54,7 +59,7 @@ def grid_rename(*, actor: User, grid: Grid, name: str) -> Grid:
 
 @transaction.atomic
 @recorded_last()
-def grid_close(*, actor: User, grid: Grid, last_day: date, signed: Backdating | None = None) -> Grid:
+def grid_close(*, actor: User | None, grid: Grid, last_day: date, signed: Backdating | None = None) -> Grid:
     """Close a grid with a day: nobody leads it after, nothing is owed there, and all that was stays.
 
     Yesterday, today or later; earlier once it is signed, and never into a final month. Raises Refused while
@@ -104,7 +109,7 @@ def _hold(grid: Grid, last_day: date, signed: Backdating | None) -> None:
         )
 
 
-def _end_all(actor: User, grid: Grid, last_day: date, signed: Backdating | None) -> None:
+def _end_all(actor: User | None, grid: Grid, last_day: date, signed: Backdating | None) -> None:
     """End every responsibility and duty with the grid. Raises Refused for one that would begin later."""
     rows = Assignment.everywhere().filter(not_over(day_after(last_day)), grid=grid).select_related("user")
     for row in rows.order_by("pk"):

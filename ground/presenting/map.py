@@ -2,10 +2,11 @@
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet, TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,7 @@ from grids import measures
 from grids.enums import GridNature, Tier
 from grids.models import Grid
 from grids.presenting import show_value
-from grids.selectors import grid_list, lead_names
+from grids.selectors import grid_list, lead_names, names_on
 from ground.enums import ServicePointKind
 from ground.geometry import Box, light_geojson, read_stored
 from ground.scale import Scale
@@ -56,13 +57,15 @@ class MapView:
     box: Box | None = None
     scale: Scale | None = None
     """The classes of what is shown, once the rows are read."""
+    day: date | None = None
+    """A day that is over, whose cut is shown; what is measured is of today only and has no colour then."""
     in_parts: bool = False
     """Whether the whole is too much for one answer: branches stand for it, then one viewport after the other."""
 
 
 def _chosen(actor: User, view: MapView) -> QuerySet[Grid]:
-    today = timezone.localdate()
-    rows = grid_list(actor=actor).filter(in_force(today), tier=view.tier, nature=GridNature.BASE)
+    day = view.day or timezone.localdate()
+    rows = grid_list(actor=actor).filter(in_force(day), tier=view.tier, nature=GridNature.BASE)
     if view.around is not None:
         above = view.around.path
         # with the neighbours of its branch, as far as he may see them
@@ -71,8 +74,9 @@ def _chosen(actor: User, view: MapView) -> QuerySet[Grid]:
         rows = rows.filter(path__startswith=above)
     if view.box is not None:
         left, low, right, high = view.box
+        stands = Q(boundaries__valid_to=None) if view.day is None else in_force(view.day, "boundaries__")
         rows = rows.filter(
-            boundaries__valid_to=None,
+            stands,
             boundaries__min_lon__lte=right,
             boundaries__max_lon__gte=left,
             boundaries__min_lat__lte=high,
@@ -95,9 +99,16 @@ def map_rows(*, actor: User, view: MapView) -> list[MapRow]:
         view.tier, view.in_parts = Tier.BRANCH, True
     rows = list(_chosen(actor, view)[:MOST_GRIDS])
     within = view.around.path if view.around is not None and view.around.tier != Tier.MANAGER else ""
-    values = measures.values(actor=actor, key=view.measure.key, paths=everything, within=within)
-    counts = measures.sizes(actor=actor, paths=everything, within=within)
-    leads = lead_names([grid.pk for grid in rows], timezone.localdate())
+    values, counts = dict[int, measures.Value](), dict[int, measures.Value]()
+    if view.day is None:
+        values = measures.values(actor=actor, key=view.measure.key, paths=everything, within=within)
+        counts = measures.sizes(actor=actor, paths=everything, within=within)
+    else:
+        names = names_on(grids=rows, day=view.day)
+        for grid in rows:
+            # shown, never saved
+            grid.name = names[grid.pk]
+    leads = lead_names([grid.pk for grid in rows], view.day or timezone.localdate())
     pace = view.measure.pace(actor) if view.measure.pace else None
     view.scale = scale = Scale.of(view.measure, pace, [values.get(grid.pk) for grid in rows])
     found = []
@@ -136,7 +147,7 @@ def title(view: MapView) -> str:
 def _features(actor: User, view: MapView, rows: list[MapRow]) -> tuple[list[dict[str, Any]], bool]:
     shown = {row.grid.pk: row for row in rows}
     stored = (
-        boundary_list(actor=actor)
+        boundary_list(actor=actor, day=view.day)
         .filter(grid__in=shown)
         .order_by("grid__path")
         .values_list("grid_id", Cast("geojson", TextField()), "is_illustrative")

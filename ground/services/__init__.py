@@ -1,6 +1,21 @@
-"""Writing the ground: what belongs to which grid, the service points on it, what the official register counts."""
+"""Writing the ground: boundaries, drafts of another cut, service points, what the official register counts."""
 
 from ground.services.boundaries import boundaries_bulk_set, boundary_set
+from ground.services.enforcing import layout_put_in_force, layouts_due
+from ground.services.layouts import (
+    layout_close_cell,
+    layout_found,
+    layout_keep_cell,
+    layout_merge,
+    layout_move,
+    layout_open,
+    layout_rename,
+    layout_return,
+    layout_sign,
+    layout_step_back,
+    layout_submit,
+    layout_undo,
+)
 from ground.services.points import ServicePointRow, service_points_bulk_create
 from ground.services.register import official_counts_set
 
@@ -8,6 +23,20 @@ __all__ = [
     "ServicePointRow",
     "boundaries_bulk_set",
     "boundary_set",
+    "layout_close_cell",
+    "layout_found",
+    "layout_keep_cell",
+    "layout_merge",
+    "layout_move",
+    "layout_open",
+    "layout_put_in_force",
+    "layout_rename",
+    "layout_return",
+    "layout_sign",
+    "layout_step_back",
+    "layout_submit",
+    "layout_undo",
+    "layouts_due",
     "official_counts_set",
     "service_points_bulk_create",
 ]

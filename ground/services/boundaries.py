@@ -54,7 +54,8 @@ def _sentence(error: BoundaryError) -> str:
     return text + " " + _("(at longitude %(longitude)s, latitude %(latitude)s)") % place
 
 
-def _read(value: Any) -> Ground:
+def ground_read(value: Any) -> Ground:
+    """Turn GeoJSON into ground. Raises Refused saying what is wrong, and where."""
     try:
         return read_boundary(value)
     except BoundaryError as error:
@@ -89,8 +90,11 @@ def _check_overlap(grids: list[Grid], grounds: list[Ground]) -> None:
         raise Refused(message % {"pairs": "; ".join(pairs)}, field="boundary")
 
 
-def _store(actor: User | None, drawn: dict[int, Ground], *, illustrative: bool) -> list[Boundary]:
-    """End the versions that stand and add the next ones, by grid id; the grids were read as the actor."""
+def boundaries_store(actor: User | None, drawn: dict[int, Ground], *, illustrative: bool) -> list[Boundary]:
+    """End the versions that stand and add the next ones, by grid id; the grids were read as the actor.
+
+    No service: whoever calls it has checked the ground and holds the bank.
+    """
     today = timezone.localdate()
     with waive_scope("the grids were read as the actor"):
         there = Boundary.objects.filter(grid__in=drawn)
@@ -111,7 +115,7 @@ def boundary_set(*, actor: User | None, grid: Grid, boundary: Any, illustrative:
 
     A base grid may neither overlap its neighbours nor reach outside the grid above it, nor leave those below it.
     """
-    ground = _read(boundary)
+    ground = ground_read(boundary)
     _hold_the_bank([grid])
     grid = grid_locked(actor, grid, Act.GROUND_DRAW)
     parent = _ground_of(grid.parent_id)
@@ -120,7 +124,7 @@ def boundary_set(*, actor: User | None, grid: Grid, boundary: Any, illustrative:
     if grid.nature == GridNature.BASE:
         near = _near(grid, ground)
         _check_overlap([grid, *(one for one, _ in near)], [ground, *(shape for _, shape in near)])
-    (made,) = _store(actor, {grid.pk: ground}, illustrative=illustrative)
+    (made,) = boundaries_store(actor, {grid.pk: ground}, illustrative=illustrative)
     changes = {"version": [made.version - 1, made.version], "bounds": list(ground.bounds)}
     record(actor=actor, action=Action.GRID_BOUNDARY_SET, subject=grid, changes=changes)
     return made
@@ -190,7 +194,7 @@ def boundaries_bulk_set(*, actor: User | None, boundaries: dict[int, Any], illus
     if len(grids) != len(boundaries):
         raise Refused(_("Some of the grids are not there."))
     _hold_the_bank(grids)
-    grounds = {grid.pk: _read(boundaries[grid.pk]) for grid in grids}
+    grounds = {grid.pk: ground_read(boundaries[grid.pk]) for grid in grids}
     if actor is not None:
         grids_locked(actor, grids, Act.GROUND_DRAW)
     for grid in grids:
@@ -198,7 +202,7 @@ def boundaries_bulk_set(*, actor: User | None, boundaries: dict[int, Any], illus
         _check_outside(actor, grid, grounds[grid.pk], parent)
         _check_below(grid, grounds[grid.pk], grounds)
     _check_together(grids, grounds)
-    _store(actor, grounds, illustrative=illustrative)
+    boundaries_store(actor, grounds, illustrative=illustrative)
     record(actor=actor, action=Action.GRIDS_BOUNDARIES_SET, changes={"count": len(grids)})
     return len(grids)
 

@@ -12,7 +12,7 @@ function element(tag, className, text) {
 
 function address(box, extra) {
   const url = new URL(box.dataset.url, window.location.href);
-  for (const name of ["measure", "level", "grid"]) {
+  for (const name of ["measure", "level", "grid", "on"]) {
     if (box.dataset[name]) url.searchParams.set(name, box.dataset[name]);
   }
   for (const [name, value] of Object.entries(extra)) url.searchParams.set(name, value);

@@ -16,13 +16,13 @@ def tree(actor, **data):
     return TreeForm(data, actor=actor).criteria()
 
 
-EVERYTHING = {"text": "", "branch": None, "vacant": False}
+EVERYTHING = {"text": "", "branch": None, "vacant": False, "on": None}
 
 
 def test_the_tree_is_narrowed_by_what_is_asked(cast):
     assert tree(cast.zhao) == EVERYTHING
     assert tree(cast.zhao, q=" 村 ", branch=str(cast.east.pk), vacant="on") == {
-        "text": "村", "branch": cast.east, "vacant": True,
+        "text": "村", "branch": cast.east, "vacant": True, "on": None,
     }  # fmt: skip
 
 

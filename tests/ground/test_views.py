@@ -18,17 +18,7 @@ from people.enums import Role
 from tests.factories import GridFactory, HouseholdFactory, UserFactory
 from tests.ground.squares import give_ground, square
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 MAP, DATA = "/grids/map/", "/grids/map/data/"
-
-
-@pytest.fixture
-def enter(client):
-    def sign_in(user):
-        client.force_login(user, backend=BACKEND)
-        return client
-
-    return sign_in
 
 
 def data(client, **query):

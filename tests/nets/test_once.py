@@ -30,6 +30,9 @@ SHOWN_ON = {
     "grids:handover-sign": "grids:handover",
     "grids:handover-undo": "grids:handover",
     "grids:handover-visit": "grids:handover",
+    "ground:layout-change": "ground:layout",
+    "ground:layout-submit": "ground:layout",
+    "ground:layout-undo": "ground:layout",
     "needs:new": "customers:household",
     "people:disable": "people:detail",
     "people:end-sessions": "people:detail",
@@ -63,6 +66,7 @@ RIGHT = {
     "grids:assign-ticked": lambda w: {"user": w.cast.wang.pk, "part": "helper", "sure": "yes"},
     "ground:register": lambda w: {"source": "村委会名册", f"grid_{w.cast.grid_li.pk}": "30"},
     "performance:targets": lambda w: {f"assured_{w.cast.east.pk}": "30"},
+    "ground:layout-undo": lambda _w: {"sure": "yes"},
     "grids:handover-new": lambda w: {"receiver": w.cast.wang.pk, "reason": "轮岗"},
     "grids:close": lambda _w: {"sure": "yes"},
     "grids:handover-undo": lambda _w: {"sure": "yes"},
@@ -80,6 +84,8 @@ ELSEWHERE = {
     "exchange:start": "a job is unique for its file",
     "exchange:stop": "what is stopped is stopped",
     "exchange:take": "a row that is in is no longer among those to be decided",
+    "ground:layout-return": "only what is submitted is given back",
+    "ground:layout-sign": "a layout is signed once",
     "people:login": "makes a session",
     "people:logout": "ends the session that it would be sent in",
     "people:password": "the second has a wrong current password",
@@ -109,7 +115,7 @@ CREATING = {
     "customers:account-opened", "exchange:columns", "exchange:new",
     "customers:consent-give", "customers:customer-new", "customers:customers-new", "customers:death", "customers:household-move", "customers:households-move",
     "customers:household-new", "customers:restrict", "grids:assignment-new", "grids:assign-ticked", "grids:duty-new", "grids:handover-new",
-    "grids:handover-sign", "grids:handover-visit", "ground:register", "needs:new", "people:new", "people:tokens", "performance:targets", "visits:correct", "visits:new",
+    "grids:handover-sign", "grids:handover-visit", "ground:layout-change", "ground:layout-new", "ground:register", "needs:new", "people:new", "people:tokens", "performance:targets", "visits:correct", "visits:new",
 }  # fmt: skip
 
 
@@ -124,7 +130,18 @@ def page_of(world: World, route: Route) -> str:
     """Return the page that shows a route's form, with all that it takes for it to be shown."""
     name = SHOWN_ON.get(route.name, route.name)
     (page,) = [each for each in ROUTES if each.name == name]
-    for kind in ("customer", "consent", "backdating", "token", "held", "need", "claim", "handover", "batch"):
+    for kind in (
+        "customer",
+        "consent",
+        "backdating",
+        "token",
+        "held",
+        "need",
+        "claim",
+        "handover",
+        "layout",
+        "batch",
+    ):
         world.row(kind, "mine")
     asked = {
         "visits:new": ("household", "household"),

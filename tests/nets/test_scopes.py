@@ -50,6 +50,10 @@ GRIDS = {
     "grids.GridName": "grid",
     "ground.Boundary": "grid",
     "ground.OfficialCount": "grid",
+    "ground.Layout": "grid",
+    "ground.LayoutShape": "layout.grid",
+    "ground.LayoutVersion": "layout.grid",
+    "ground.Parcel": "grid",
     "ground.ServicePoint": "grid",
     "customers.SpecialMembership": "grid",
     "performance.LateChange": "grid",
@@ -199,6 +203,8 @@ def furnish(world: World, whose: str) -> None:
         replaced_by=owner)  # fmt: skip
     box = dict.fromkeys(("min_lon", "max_lon"), 107.0) | dict.fromkeys(("min_lat", "max_lat"), 25.0)
     put("ground.Boundary", grid=grid, version=1, geojson={}, valid_from=SINCE, **box)
+    put("ground.Parcel", grid=grid, area=factories.AreaFactory(), valid_from=SINCE)
+    put("ground.LayoutShape", layout=world.row("layout", whose), geojson={})
     put("ground.ServicePoint", grid=grid, code=f"S{grid.pk}", name="点", kind="outlet")
     put("ground.OfficialCount", grid=grid, households=9, as_of=SINCE, source="名册", recorded_at=now)
     period = world.made["month", "mine"].period

@@ -14,13 +14,13 @@ POSTED = {
 }
 # the message that tells of it carries the button
 TAKEN_BACK = {
-    "customers:households-move", "customers:twins", "customers:twins-merge", "grids:assign-ticked", "grids:assignment-end", "grids:assignment-new",
+    "customers:households-move", "customers:twins", "customers:twins-merge", "ground:layout-change", "ground:layout-new", "grids:assign-ticked", "grids:assignment-end", "grids:assignment-new",
     "grids:handover-new", "grids:rename", "needs:close", "needs:close-ticked", "people:enable", "people:role",
     "people:view-delete",
 }  # fmt: skip
 # a page says what will be, and waits for a yes
 ASKING = {
-    "customers:consent-withdraw", "exchange:start", "grids:close", "grids:handover-undo", "people:disable", "people:end-sessions",
+    "customers:consent-withdraw", "exchange:start", "ground:layout-undo", "grids:close", "grids:handover-undo", "people:disable", "people:end-sessions",
     "people:reset-password", "people:token-revoke", "performance:lock", "performance:publish",
 }  # fmt: skip
 # the form stands on a page of its own that says what it does, and wants a reason, a day or a name besides
@@ -29,12 +29,19 @@ SAYING = {
     "customers:step-day", "dashboards:found", "grids:duty-end", "people:password", "visits:held-aside",
 }  # fmt: skip
 # a name is put under it, and the form says so
-SIGNING = {"customers:claims-decide", "grids:backdating-decide", "grids:handover-sign", "performance:targets"}
+SIGNING = {
+    "customers:claims-decide",
+    "grids:backdating-decide",
+    "grids:handover-sign",
+    "ground:layout-sign",
+    "ground:layout-submit",
+    "performance:targets",
+}
 # what was entered is entered again, corrected with what it said before kept, or ended with a day; a file is put back whole
 ENTERING = {
     "customers:account-opened", "customers:app-milestone", "customers:consent-give", "customers:customer-edit",
     "customers:customer-new", "customers:customers-new", "customers:household-edit", "customers:household-move",
-    "customers:household-new", "customers:twins-reconsider", "exchange:columns", "exchange:new", "exchange:stop", "exchange:take", "grids:duty-new", "grids:handover-visit", "ground:register", "needs:new", "people:new", "people:tokens",
+    "customers:household-new", "customers:twins-reconsider", "exchange:columns", "exchange:new", "exchange:stop", "exchange:take", "grids:duty-new", "grids:handover-visit", "ground:layout-return", "ground:register", "needs:new", "people:new", "people:tokens",
     "people:view-save", "visits:correct", "visits:new",
 }  # fmt: skip
 # nothing is changed by them, or only for as long as one looks

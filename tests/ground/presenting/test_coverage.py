@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from ground.presenting import orders
+from ground.presenting.coverage import orders
 from tests.factories import HouseholdFactory
 
 PAGE = "/grids/coverage/"

@@ -6,7 +6,7 @@ import pytest
 
 from grids import measures
 from grids.measures import Measure, Unit
-from ground.presenting import MapView, legend, map_rows, title
+from ground.presenting.map import MapView, legend, map_rows, title
 from tests.factories import HouseholdFactory
 
 

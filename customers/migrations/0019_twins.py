@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0017_unnumbered"),
+        ("customers", "0018_core_files"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

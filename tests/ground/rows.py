@@ -1,0 +1,37 @@
+"""Rows of the ground app for the nets, and which of its routes wants which."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from ground.cutting import empty, renamed, there
+from ground.models import Layout, LayoutVersion
+from tests.nets.making import by
+
+
+def _layout(world: Any, whose: str, **changes: Any) -> Layout:
+    """A draft that calls a grid otherwise, of Li's branch or of the stranger's."""
+    cast = world.cast
+    branch = cast.east if whose == "mine" else cast.west
+    maker = cast.chen if whose == "mine" else cast.zhou
+    now = timezone.now()
+    made = Layout.objects.create(
+        grid=branch,
+        name="明年重划",
+        first_day=timezone.localdate() + timedelta(days=9),
+        version=2,
+        opened_by=maker,
+        opened_at=now,
+        **changes,
+    )
+    named = renamed(empty(), there(world.grid(whose).pk), "新名")
+    for number, before, content in ((1, None, empty()), (2, 1, named)):
+        LayoutVersion.objects.create(
+            layout=made, number=number, before=before, act="renamed", content=content, made_by=maker, made_at=now
+        )  # fmt: skip
+    return made
+
+
+MAKE = {"layout": _layout}
+ROWS = {"ground": by("layout")}
