@@ -13,6 +13,7 @@ from django.utils import timezone
 from exchange import selectors, services
 from exchange.models import Batch
 from exchange.reading import BYTES_AT_MOST
+from exchange.services.forgetting import errors_path
 from exchange.services.returning import wrong_rows
 from exchange.sheets import IN, Fate, sheets
 from gridbank.console import refusals
@@ -43,7 +44,7 @@ class Command(BaseCommand):
             "--errors",
             type=Path,
             default=None,
-            help="where the wrong rows go as a workbook with their numbers in clear; nowhere without",
+            help="where the wrong rows go as a workbook with their numbers in clear; beside the data, until the night, without",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -96,7 +97,7 @@ def _user(name: str) -> User | None:
 
 
 def summary(batch: Batch, counts: dict[str, int], errors: Path | None) -> dict[str, Any]:
-    """Return what is said of a batch: counts of the file's rows, and where the wrong ones lie, if anywhere."""
+    """Return what is said of a batch: counts of the file's rows, and where the wrong ones lie."""
     wrong = counts.get(Fate.WRONG, 0)
     return {
         "batch": batch.pk,
@@ -111,14 +112,18 @@ def summary(batch: Batch, counts: dict[str, int], errors: Path | None) -> dict[s
 
 
 def _errors_file(batch: Batch, counts: dict[str, int], path: Path | None) -> Path | None:
-    """Write the wrong rows where somebody asked for them, for the server's own user. Raises CommandError.
+    """Write the wrong rows where somebody asked for them, or beside the data, for the server's own user alone.
 
-    Their numbers stand there in clear, and nobody but who asked takes them away again.
+    Their numbers stand there in clear: what lies beside the data is removed by night. Raises CommandError.
     """
-    if path is None or not counts.get(Fate.WRONG):
+    if not counts.get(Fate.WRONG):
         return None
     batch.refresh_from_db()
+    if path is None:
+        path = errors_path(batch)
+        path.unlink(missing_ok=True)
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         message = f"{path} can't be written: {error.strerror}. Batch {batch.pk} is done; its page has its wrong rows."

@@ -27,8 +27,9 @@ def test_a_file_goes_in_and_out_again(db, tmp_path, settings, capsys):
     code, told = load(capsys, path, "--dry-run")
     assert (code, told["rows"], told["ready"], told["wrong"], User.objects.count()) == (1, 2, 1, 1, 0)
     errors = tmp_path / "wrong.xlsx"
-    # numbers in clear lie nowhere unless somebody says where
-    assert (told["errors_file"], settings.VAR_DIR.exists(), errors.exists()) == (None, False, False)
+    beside = Path(told["errors_file"])
+    assert (beside.parent, beside.stat().st_mode & 0o777) == (settings.VAR_DIR / "exchange", 0o600)
+    assert load(capsys, path, "--dry-run")[1]["errors_file"] != str(beside)
     code, told = load(capsys, path, "--errors", str(errors))
     file = Path(told.pop("errors_file"))
     assert (code, told) == (
