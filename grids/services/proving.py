@@ -11,10 +11,11 @@ from grids.models import Assignment
 MODEL = Assignment._meta.label_lower
 COLUMNS = ("grid_id", "user_id", "part", "valid_from", "valid_to")
 Told = list[Any]
+MOVED = {Action.ASSIGNMENT_ENDED, Action.ASSIGNMENT_RESUMED}
 
 
 class AssignmentsTold:
-    """Assignments beside the events by which they began and ended; read before the events are.
+    """Assignments beside the events by which they began, ended, went on and went; read before the events are.
 
     What began in bulk before the events named each row is only counted.
     """
@@ -33,19 +34,27 @@ class AssignmentsTold:
             named = changes.get("assignments")
             self.unnamed += changes.get("count", 0) if named is None else 0
             self.told |= {pk: row for pk, *row in named or ()}
-        elif (
-            event.action in {Action.ASSIGNMENT_STARTED, Action.ASSIGNMENT_ENDED}
-            and event.subject_type == MODEL
-        ):
+        elif event.action == Action.ASSIGNMENT_WITHDRAWN:
+            self._note_gone(event, json.loads(event.changes))
+        elif event.action in {Action.ASSIGNMENT_STARTED, *MOVED} and event.subject_type == MODEL:
             self._note_one(event.action, int(event.subject_id), json.loads(event.changes))
 
     def _note_one(self, action: str, pk: int, changes: dict[str, Any]) -> None:
-        if action == Action.ASSIGNMENT_STARTED:
+        # an end taken back with a file was told as a start, with both days
+        if action == Action.ASSIGNMENT_STARTED and not isinstance(changes.get("to"), list):
             self.told[pk] = [changes.get(name) for name in ("grid", "user", "part", "from", "to")]
         elif pk in self.told:
             self.told[pk][-1] = changes["to"][1]
         else:
             self.ended[pk] = changes["to"][1]
+
+    def _note_gone(self, event: AuditEvent, changes: dict[str, Any]) -> None:
+        """Forget one that was taken back; some events don't name the row, but what it said."""
+        row = [changes.get(name) for name in ("grid", "user", "part", "from")]
+        alike = [pk for pk, one in self.told.items() if one[:-1] == row]
+        for pk in [int(event.subject_id)] if event.subject_type == MODEL else alike[-1:]:
+            self.told.pop(pk, None)
+            self.ended.pop(pk, None)
 
     def faults(self) -> Iterator[str]:
         """Name the rows that are not what was told, or of which nobody told; what changes meanwhile is looked at again."""

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from audit.services import record
 from audit.verification import verify
 from grids import services
+from grids.actions import Action
 from grids.models import Assignment
 from tests.factories import GridFactory
 
@@ -49,3 +51,27 @@ def test_a_row_that_nobody_told_of_is_named(cast, told):
     made = Assignment(grid=cast.grid_li, user=cast.wang, part="helper", valid_from=TODAY)
     made.save()
     assert verify().breaks == [f"grids.assignment {made.pk}: no event tells that it began"]
+
+
+def test_a_part_taken_back_by_an_event_that_names_no_row_is_no_fault(cast, told):
+    """So it was told until now when a file was undone; and its end, as a start with both days."""
+    one = told[2]
+    changes = {"grid": one.grid_id, "user": one.user_id, "part": one.part, "from": one.valid_from}
+    Assignment.everywhere().filter(pk=one.pk).delete()
+    record(actor=cast.chen, action=Action.ASSIGNMENT_WITHDRAWN, changes=changes)
+    ended = told[0]
+    Assignment.everywhere().filter(pk=ended.pk).update(valid_to=None)
+    changes = {"grid": ended.grid_id, "user": ended.user_id, "to": [TODAY + timedelta(days=9), None]}
+    record(actor=cast.chen, action=Action.ASSIGNMENT_STARTED, subject=ended, changes=changes)
+    assert verify().breaks == []
+
+
+def test_a_part_that_was_taken_back_and_stands_all_the_same_is_named(cast, told):
+    later = GridFactory(parent=cast.east)
+    one = services.assignment_start(
+        actor=cast.chen, grid=later, user=cast.wang, part="lead", valid_from=TODAY + timedelta(days=1)
+    )
+    services.assignments_take_back(actor=cast.chen, given=[one], ended=[])
+    assert verify().breaks == []
+    Assignment(pk=one.pk, grid=later, user=cast.wang, part="lead", valid_from=TODAY).save(force_insert=True)
+    assert verify().breaks == [f"grids.assignment {one.pk}: no event tells that it began"]
