@@ -9,8 +9,10 @@ from audit.services import record
 from audit.verification import verify
 from grids import services
 from grids.actions import Action
-from grids.models import Assignment
+from grids.models import Assignment, Handover, HandoverPart
 from tests.factories import GridFactory
+from tests.grids.services.test_handing import come
+from tests.grids.services.test_handovers import opened, signed
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -75,3 +77,47 @@ def test_a_part_that_was_taken_back_and_stands_all_the_same_is_named(cast, told)
     assert verify().breaks == []
     Assignment(pk=one.pk, grid=later, user=cast.wang, part="lead", valid_from=TODAY).save(force_insert=True)
     assert verify().breaks == [f"grids.assignment {one.pk}: no event tells that it began"]
+
+
+@pytest.fixture
+def acts(cast, unguarded):
+    """Return a handover of each state."""
+    going = [(cast.grid_wang, cast.sun, None)]
+    undone = services.handover_undo(actor=cast.chen, handover=opened(cast, giver=cast.wang, parts=going))
+    done = signed(cast, opened(cast), "li", "sun", "chen")
+    waits = signed(cast, opened(cast, giver=cast.wang, parts=going), "wang", "sun", "chen")
+    open_ = opened(cast, giver=cast.wu, parts=[(cast.grid_wu, cast.sun, None)], by="zhao")
+    first_day = done.first_day
+    assert verify().breaks == []
+    come(done)
+    services.handover_put_in_force(handover=done)
+    Handover.everywhere().filter(pk=done.pk).update(first_day=first_day)
+    assert verify().breaks == []
+    return {"open": open_, "signed": waits, "done": done, "undone": undone}
+
+
+FORGED = {
+    "state": ("open", {"state": "signed"}),
+    "again": ("signed", {"state": "open"}),
+    "day": ("signed", {"first_day": TODAY}),
+    "months": ("done", {"residual_months": 0}),
+    "revived": ("undone", {"state": "signed", "undone_by": None, "undone_at": None}),
+}
+
+
+@pytest.mark.parametrize("how", FORGED)
+def test_a_handover_that_is_not_what_was_told_is_named(acts, how):
+    which, changes = FORGED[how]
+    Handover.everywhere().filter(pk=acts[which].pk).update(**changes)
+    assert verify().breaks == [f"grids.handover {acts[which].pk}: it is not what the events tell of it"]
+
+
+def test_a_handover_to_somebody_else_or_that_nobody_told_of_is_named(cast, acts):
+    HandoverPart._base_manager.filter(handover=acts["signed"]).update(receiver=cast.wu)
+    copy = Handover.everywhere().get(pk=acts["open"].pk)
+    copy.pk = None
+    copy.save(force_insert=True)
+    assert verify().breaks == [
+        f"grids.handover {acts['signed'].pk}: it is not what the events tell of it",
+        f"grids.handover {copy.pk}: no event tells that it was opened",
+    ]
