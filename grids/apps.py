@@ -24,7 +24,7 @@ class GridsConfig(AppConfig):
         from grids.services.backdating import signatures  # noqa: PLC0415  the same
         from grids.services.handovers import handover_signatures  # noqa: PLC0415  the same
         from grids.services.keeping import close_signed  # noqa: PLC0415  the same
-        from grids.services.proving import AssignmentsTold  # noqa: PLC0415  the same
+        from grids.services.proving import AssignmentsTold, HandoversTold  # noqa: PLC0415  the same
         from grids.sheets import register_sheets  # noqa: PLC0415  the same
         from grids.subjects import register_subjects  # noqa: PLC0415  the same
         from grids.undoing import register_undoing  # noqa: PLC0415  the same
@@ -39,6 +39,7 @@ class GridsConfig(AppConfig):
         verification.register(signatures)
         verification.register(handover_signatures)
         verification.register(AssignmentsTold)
+        verification.register(HandoversTold)
         backdated.register(BackdatingKind.CLOSE, close_signed)
         scope.register(banks_of)
         register_sheets()

@@ -354,11 +354,11 @@ def _assignment_undone(source: Source, one: Assignment | None, row: Stored) -> U
         return Undone(_("Its last day was changed since."))
     try:
         if row.fate == Fate.NEW:
-            services.assignment_withdraw(actor=source.actor, assignment=one)
+            services.assignments_take_back(actor=source.actor, given=[one], ended=[])
         else:
             before = row.before["valid_to"]
             until = date.fromisoformat(before) if before else None
-            services.assignment_end_withdraw(actor=source.actor, assignment=one, until=until)
+            services.assignments_take_back(actor=source.actor, given=[], ended=[(one, until)])
     except (Refused, PermissionDenied, Http404) as refused:
         return Undone(str(refused) or _("You may not do this."))
     return Undone()

@@ -85,10 +85,14 @@ class Handover(ScopedModel):
         return _known_q(actor)
 
     @classmethod
+    def everywhere(cls) -> models.QuerySet[Handover]:
+        """Return every act, unscoped: the trail is held against all of them."""
+        return models.QuerySet(cls)
+
+    @classmethod
     def under_way(cls) -> models.QuerySet[Handover]:
         """Return those that may come in force, unscoped: whether something goes already is asked of all."""
-        rows: models.QuerySet[Handover] = models.QuerySet(cls)
-        return rows.filter(state__in=(HandoverState.OPEN, HandoverState.SIGNED))
+        return cls.everywhere().filter(state__in=(HandoverState.OPEN, HandoverState.SIGNED))
 
     @classmethod
     def due(cls, day: date) -> models.QuerySet[Handover]:

@@ -28,13 +28,8 @@ from grids.services.handovers import (
 )
 from grids.services.keeping import grid_close, grid_close_ask, grid_rename
 from grids.services.tree import Fault, tree_faults, tree_repair
-from grids.services.undoing import (
-    assignments_take_back,
-    backdating_take_back,
-    duty_resume,
-    duty_take_back,
-)
-from grids.services.withdrawing import assignment_end_withdraw, assignment_withdraw, grid_withdraw
+from grids.services.undoing import backdating_take_back, duty_resume, duty_take_back
+from grids.services.withdrawing import assignments_take_back, grid_withdraw
 
 __all__ = [
     "AreaCounts",
@@ -45,10 +40,8 @@ __all__ = [
     "area_check",
     "areas_import",
     "assignment_end",
-    "assignment_end_withdraw",
     "assignment_start",
     "assignment_transfer",
-    "assignment_withdraw",
     "assignments_bulk_create",
     "assignments_set",
     "assignments_take_back",

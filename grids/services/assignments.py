@@ -12,7 +12,7 @@ from audit.services import record, recorded_last
 from gridbank.days import day_after, month_last
 from gridbank.errors import Refused
 from gridbank.numbers import refuse_numbers
-from gridbank.scoping import OutOfSight, visible_or_404, waive_scope
+from gridbank.scoping import OutOfSight, visible_or_404
 from gridbank.turns import locked
 from grids import closing, handed
 from grids.actions import Action
@@ -20,7 +20,7 @@ from grids.authority import Act, require, roles_for, roles_given_by
 from grids.enums import Part, Tier
 from grids.models import Assignment, Backdating, Duty, Grid
 from grids.selectors import assignment_list, duty_list, works_elsewhere
-from grids.services.access import SYSTEM, forget, grid_locked, grids_locked
+from grids.services.access import forget, grid_locked, grids_locked
 from grids.services.proving import began
 from people.models import User
 
@@ -167,13 +167,16 @@ def assignment_start(
     )
 
 
+def assignment_seen(actor: User | None, assignment: Assignment) -> Assignment:
+    """Read a responsibility again as this actor; None is the installation itself. Raises OutOfSight."""
+    rows = assignment_list(actor=actor) if actor else Assignment.everywhere().select_related("grid", "user")
+    found: Assignment = visible_or_404(rows, pk=assignment.pk)
+    return found
+
+
 def locked_assignment(actor: User | None, assignment: Assignment) -> tuple[Assignment, Grid]:
     """Read a responsibility again with its grid, under lock and as this actor."""
-    if actor is None:
-        with waive_scope(SYSTEM):
-            found = Assignment.objects.select_related("grid", "user").get(pk=assignment.pk)
-    else:
-        found = visible_or_404(assignment_list(actor=actor), pk=assignment.pk)
+    found = assignment_seen(actor, assignment)
     grid = grid_locked(actor, found.grid, Act.GRID_ASSIGN)
     # as it stands now that nobody else changes it
     again = Assignment.everywhere().filter(pk=found.pk).select_related("grid", "user").first()

@@ -18,7 +18,7 @@ from grids.actions import Action
 from grids.authority import roles_for
 from grids.enums import HandoverKind, HandoverState, Part, Signing
 from grids.models import Assignment, Grid, Handover, HandoverPart, Residual
-from grids.policies import is_signed
+from grids.policies import is_signed, supervises
 from grids.services.assignments import assignment_transfer
 from people.models import User
 
@@ -67,6 +67,7 @@ def handover_put_in_force(*, actor: None = None, handover: Handover) -> bool:
         begins = timezone.localdate()
         if not is_signed(found, parts, set(found.signatures.values_list("part", "user_id"))):
             raise Refused(_("Giver, receiver and supervisor haven't all signed it."))
+        _refuse_powerless(found, parts)
         ids = list(found.wards.order_by("subject_id").values_list("subject_id", flat=True))
         for part in parts:
             _refuse_changed(found, part, begins)
@@ -117,6 +118,17 @@ def _refuse_changed(found: Handover, part: HandoverPart, first: date) -> None:
     if part.to_grid is not None and _lead(part.to_grid, first) != taker.pk:
         message = _("%(name)s doesn't lead %(grid)s any more.")
         raise Refused(message % {"name": taker.name, "grid": part.to_grid.name})
+
+
+def _refuse_powerless(found: Handover, parts: list[HandoverPart]) -> None:
+    """Refuse what whoever signed as supervisor, or in the giver's place, could not sign on this day."""
+    for name in found.signatures.select_related("signed_by").order_by("pk"):
+        signer = name.signed_by
+        if name.part != Signing.SUPERVISOR and name.user_id == signer.pk:
+            continue
+        if not (signer.is_active and supervises(signer, found, parts)):
+            message = _("%(name)s, who signed as supervisor, doesn't decide there any more.")
+            raise Refused(message % {"name": signer.name})
 
 
 def _refuse_closed(part: HandoverPart, day: date) -> None:

@@ -1,4 +1,4 @@
-"""Who was responsible when, as the trail tells it: pay follows from these rows, and nobody else proves them."""
+"""Who was responsible when, and what was handed over, as the trail tells it: pay follows from these rows, and nobody else proves them."""
 
 import json
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from typing import Any
 
 from audit.models import AuditEvent
 from grids.actions import Action
-from grids.enums import Part
-from grids.models import Assignment
+from grids.enums import HandoverState, Part
+from grids.models import Assignment, Handover
 
 MODEL = Assignment._meta.label_lower
 COLUMNS = ("grid_id", "user_id", "part", "valid_from", "valid_to")
@@ -123,3 +123,64 @@ def _doubled(rows: dict[int, Told]) -> Iterator[tuple[int, int]]:
 def began(rows: list[Assignment]) -> list[Told]:
     """Return what the trail says of assignments that begin in bulk: each by its key."""
     return [[one.pk, *(getattr(one, name) for name in COLUMNS)] for one in rows]
+
+
+HANDOVER = Handover._meta.label_lower
+STATES = {
+    Action.HANDOVER_OPENED: HandoverState.OPEN,
+    Action.HANDOVER_DONE: HandoverState.DONE,
+    Action.HANDOVER_UNDONE: HandoverState.UNDONE,
+}
+
+
+class HandoversTold:
+    """Handovers beside the events that tell what is handed over and how far it is; read before the events are.
+
+    One that SQL alone calls signed would be put in force by the clock.
+    """
+
+    def __init__(self) -> None:
+        """Read the acts."""
+        self.before = _handovers()
+        self.told: dict[int, Told] = {}
+
+    def note(self, event: AuditEvent) -> None:
+        """Remember what an event says of a handover."""
+        if event.action == Action.HANDOVER_SIGNED:
+            changes = json.loads(event.changes)
+            self._go_on(changes["handover"], changes["state"])
+        elif event.action in STATES and event.subject_type == HANDOVER:
+            pk = int(event.subject_id)
+            if event.action == Action.HANDOVER_OPENED:
+                self.told[pk] = _said(json.loads(event.changes))
+            self._go_on(pk, STATES[Action(event.action)].value)
+
+    def _go_on(self, pk: int, state: str) -> None:
+        if pk in self.told:
+            self.told[pk][0] = state
+
+    def faults(self) -> Iterator[str]:
+        """Name the acts that are not what was told, or of which nobody told; what changes meanwhile is looked at again."""
+        after = _handovers()
+        for pk, row in sorted(self.told.items()):
+            if row not in (self.before.get(pk), after.get(pk)):
+                yield f"{HANDOVER} {pk}: it is not what the events tell of it"
+        for pk in sorted(self.before.keys() - self.told.keys()):
+            yield f"{HANDOVER} {pk}: no event tells that it was opened"
+
+
+def _said(changes: dict[str, Any]) -> Told:
+    names = ("kind", "giver", "from", "residual_months")
+    return [HandoverState.OPEN.value, *(changes[name] for name in names), sorted(changes["parts"])]
+
+
+def _handovers() -> dict[int, Told]:
+    facts = ("pk", "state", "kind", "giver_id", "first_day", "residual_months")
+    parts = ("parts__grid_id", "parts__receiver_id", "parts__to_grid_id")
+    found: dict[int, Told] = {}
+    for pk, state, kind, giver, first_day, months, *part in (
+        Handover.everywhere().order_by("parts__grid_id").values_list(*facts, *parts)
+    ):
+        row = found.setdefault(pk, [state, kind, giver, first_day.isoformat(), months, []])
+        row[-1].append(part)
+    return found

@@ -163,16 +163,16 @@ def target_set(*, actor: User, period: Period, user: User, grid: Grid, indicator
 def closed_days(grid: Grid, days: Collection[date]) -> set[date]:
     """Return the days whose month is published or locked in the grid's bank: what arrives for it now is late.
 
-    Of a month that has ended, what arrives and whoever publishes wait for each other: they are held in order, each
-    once. Call in a transaction.
+    Of a month that has ended, what arrives and whoever publishes wait for each other: they are held in order of their
+    keys. Call in a transaction.
     """
     months = {month_first(day) for day in days}
     over = {month for month in months if month_last(month) < timezone.localdate()}
     final: set[date] = set()
     with waive_scope("only whether the month is closed is told"):
-        periods = Period.objects.filter(grid_id=grid.root_id).order_by("month")
+        periods = Period.objects.filter(grid_id=grid.root_id).order_by("pk")
         for asked, rows in ((over, locked(periods)), (months - over, periods)):
             if asked:
-                found = rows.filter(month__in=asked).values_list("month", "status")
-                final.update(month for month, status in found if status in policies.FINAL)
+                found = rows.filter(month__in=asked).values_list("pk", "month", "status")
+                final.update(month for _pk, month, status in found if status in policies.FINAL)
     return {day for day in days if month_first(day) in final}

@@ -350,7 +350,6 @@ DOORS = {
     "grids/models/tree.py": 3,
     "grids/selectors.py": 1,
     "grids/services/access.py": 3,
-    "grids/services/assignments.py": 1,
     "grids/services/backdating.py": 1,
     "grids/services/grids.py": 3,
     "grids/services/handing.py": 2,

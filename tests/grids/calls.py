@@ -221,9 +221,7 @@ CALLS: dict[str, Call] = {
         None, lambda w: {"handover": due(w)}, rows=3, why="an assignment ends, another starts, and the act itself"
     ),
     "grids.services.withdrawing.grid_withdraw": call("zhao", lambda w: {"grid": vacant(w)}),
-    "grids.services.withdrawing.assignment_withdraw": call("zhao", lambda w: {"assignment": later(w)}),
-    "grids.services.withdrawing.assignment_end_withdraw": call("zhao", lambda w: {"assignment": later(w), "until": None}),
-    "grids.services.undoing.assignments_take_back": call(
+    "grids.services.withdrawing.assignments_take_back": call(
         "zhao", lambda w: {"given": [coming(w)], "ended": [(ending(w), None)]}, rows=2, why="one goes, one goes on"
     ),
     "grids.services.undoing.duty_take_back": call("zhao", lambda w: {"duty": duty(w)}),
@@ -233,6 +231,7 @@ CALLS: dict[str, Call] = {
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {
+    "grids.services.assignments.assignment_seen": "reads",
     "grids.services.assignments.locked_assignment": "reads under a lock",
     "grids.services.access": "reads under a lock",
     "grids.services.areas.area_check": "reads",

@@ -22,9 +22,7 @@ DAYS = ("customer_since", "app_informed_on", "app_downloaded_on", "app_verified_
 ELSEWHERE = {
     "products.services.offers_bulk_create": "the visit's service has held the month",
     "products.services.offers_replace": "the visit's correction has held both months",
-    "grids.services.withdrawing.assignment_withdraw": "it hasn't begun, or is refused: no month has counted it",
-    "grids.services.withdrawing.assignment_end_withdraw": "the end lies ahead, or is refused: no month has counted it",
-    "grids.services.undoing.assignments_take_back": "nothing before today changes: no month has counted it",
+    "grids.services.withdrawing.assignments_take_back": "nothing before today changes: no month has counted it",
     "visits.services.bulk.visits_bulk_create": "the demo's and an import's: their rows say themselves what is late",
 }
 

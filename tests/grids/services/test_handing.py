@@ -111,6 +111,32 @@ def test_one_that_moved_meanwhile_stops_all_of_them(cast, unguarded):
     assert home.code in row.trouble
 
 
+@pytest.mark.parametrize("loss", ["part", "account"])
+def test_a_supervisor_who_decides_there_no_more_has_signed_for_nothing(cast, unguarded, loss):
+    row = come(signed(cast, opened(cast), "li", "sun", "chen"))
+    if loss == "part":
+        Assignment.everywhere().filter(user=cast.chen).update(valid_to=TODAY - timedelta(days=1))
+    else:
+        type(cast.chen).objects.filter(pk=cast.chen.pk).update(is_active=False)
+    assert services.handovers_due() == 0
+    row.refresh_from_db()
+    assert (row.state, cast.chen.name in row.trouble) == ("signed", True)
+    assert AuditEvent.objects.filter(action="handover.refused").count() == 1
+    assert led_paths(cast.li) == (cast.grid_li.path,)
+
+
+def test_so_has_who_signed_in_the_place_of_a_giver_that_left(cast, unguarded):
+    type(cast.li).objects.filter(pk=cast.li.pk).update(is_active=False)
+    row = opened(cast)
+    services.handover_sign(actor=cast.chen, handover=row, part="giver", reason="离职")
+    services.handover_sign(actor=cast.sun, handover=row, part="receiver")
+    come(services.handover_sign(actor=cast.zhao, handover=row, part="supervisor"))
+    Assignment.everywhere().filter(user=cast.chen).update(valid_to=TODAY - timedelta(days=1))
+    assert services.handovers_due() == 0
+    row.refresh_from_db()
+    assert cast.chen.name in row.trouble
+
+
 def test_who_works_for_another_bank_by_then_takes_nothing(cast, unguarded):
     row = come(signed(cast, opened(cast), "li", "sun", "chen"))
     abroad = factories.GridFactory(tier="head_office", parent=None)

@@ -14,9 +14,10 @@ from gridbank.triggers import statements
 from grids import services
 from grids.actions import Action
 from grids.guards import lead_guards
-from grids.models import Assignment
+from grids.models import Assignment, Handover, HandoverPart
 from grids.services import proving
 from tests.factories import AssignmentFactory, GridFactory, UserFactory
+from tests.grids.services.test_handing import come
 from tests.grids.services.test_handovers import opened, signed
 from tests.grids.telling import tell_of_assignments
 
@@ -97,14 +98,6 @@ def take_back_end(cast, grid):
     services.assignments_take_back(actor=cast.chen, given=[], ended=[(end(cast, grid), None)])
 
 
-def withdraw(cast, grid):
-    services.assignment_withdraw(actor=cast.chen, assignment=start(cast, grid))
-
-
-def end_withdraw(cast, grid):
-    services.assignment_end_withdraw(actor=cast.chen, assignment=end(cast, grid), until=None)
-
-
 def set_several(cast, grid):
     services.assignments_set(actor=cast.chen, grids=[grid], user=cast.sun, part="lead", first_day=TODAY)
 
@@ -136,8 +129,7 @@ def handover(cast, grid):
 
 WAYS = {
     "start": start, "transfer": transfer, "end": end, "take back start": take_back_start,
-    "take back transfer": take_back_transfer, "take back end": take_back_end, "withdraw": withdraw,
-    "end withdraw": end_withdraw, "set several": set_several, "handover": handover,
+    "take back transfer": take_back_transfer, "take back end": take_back_end, "set several": set_several, "handover": handover,
     "backdated start": backdated("start", part="helper"), "backdated transfer": backdated("transfer"),
     "backdated end": backdated("end", assignment=True),
 }  # fmt: skip
@@ -167,7 +159,7 @@ def test_whatever_a_service_does_or_takes_back_is_as_the_trail_tells(cast, way, 
 def test_every_service_that_writes_one_is_driven():
     """Whoever adds a module that records of assignments adds it here, and a way above."""
     told = {path.name for path in Path("grids").rglob("*.py") if "Action.ASSIGNMENT" in path.read_text()}
-    assert told == {"assignments.py", "withdrawing.py", "undoing.py", "proving.py"}
+    assert told == {"assignments.py", "withdrawing.py", "proving.py"}
 
 
 def test_what_older_versions_told_of_taking_back_is_understood(cast):
@@ -186,7 +178,7 @@ def test_what_older_versions_told_of_taking_back_is_understood(cast):
 
 def test_one_that_was_taken_back_and_stands_again_is_named(cast, told):
     made = start(cast, cast.grid_wang)
-    services.assignment_withdraw(actor=cast.chen, assignment=made)
+    services.assignments_take_back(actor=cast.chen, given=[made], ended=[])
     again = Assignment(pk=made.pk, grid=cast.grid_wang, user=cast.sun, part="helper", valid_from=TODAY)
     again.save(force_insert=True)
     assert verify().breaks == [f"grids.assignment {made.pk}: no event tells that it began"]
@@ -234,3 +226,71 @@ def test_two_leads_of_a_day_are_named_where_they_stand_already(cast):
             cursor.execute(statement)
     first = lead(cast.grid_li).pk
     assert f"grids.assignment 900: it leads a grid on days on which {first} does" in verify().breaks
+
+
+def test_a_part_taken_back_by_an_event_that_names_no_row_is_no_fault(cast, told):
+    """So it was told until now when a file was undone; and its end, as a start with both days."""
+    one = told[2]
+    changes = {"grid": one.grid_id, "user": one.user_id, "part": one.part, "from": one.valid_from}
+    Assignment.everywhere().filter(pk=one.pk).delete()
+    record(actor=cast.chen, action=Action.ASSIGNMENT_WITHDRAWN, changes=changes)
+    ended = told[0]
+    Assignment.everywhere().filter(pk=ended.pk).update(valid_to=None)
+    changes = {"grid": ended.grid_id, "user": ended.user_id, "to": [TODAY + timedelta(days=9), None]}
+    record(actor=cast.chen, action=Action.ASSIGNMENT_STARTED, subject=ended, changes=changes)
+    assert verify().breaks == []
+
+
+def test_a_part_that_was_taken_back_and_stands_all_the_same_is_named(cast, told):
+    later = GridFactory(parent=cast.east)
+    one = services.assignment_start(
+        actor=cast.chen, grid=later, user=cast.wang, part="lead", valid_from=TODAY + timedelta(days=1)
+    )
+    services.assignments_take_back(actor=cast.chen, given=[one], ended=[])
+    assert verify().breaks == []
+    Assignment(pk=one.pk, grid=later, user=cast.wang, part="lead", valid_from=TODAY).save(force_insert=True)
+    assert verify().breaks == [f"grids.assignment {one.pk}: no event tells that it began"]
+
+
+@pytest.fixture
+def acts(cast, unguarded):
+    """Return a handover of each state."""
+    going = [(cast.grid_wang, cast.sun, None)]
+    undone = services.handover_undo(actor=cast.chen, handover=opened(cast, giver=cast.wang, parts=going))
+    done = signed(cast, opened(cast), "li", "sun", "chen")
+    waits = signed(cast, opened(cast, giver=cast.wang, parts=going), "wang", "sun", "chen")
+    open_ = opened(cast, giver=cast.wu, parts=[(cast.grid_wu, cast.sun, None)], by="zhao")
+    first_day = done.first_day
+    assert verify().breaks == []
+    come(done)
+    services.handover_put_in_force(handover=done)
+    Handover.everywhere().filter(pk=done.pk).update(first_day=first_day)
+    assert verify().breaks == []
+    return {"open": open_, "signed": waits, "done": done, "undone": undone}
+
+
+FORGED = {
+    "state": ("open", {"state": "signed"}),
+    "again": ("signed", {"state": "open"}),
+    "day": ("signed", {"first_day": TODAY}),
+    "months": ("done", {"residual_months": 0}),
+    "revived": ("undone", {"state": "signed", "undone_by": None, "undone_at": None}),
+}
+
+
+@pytest.mark.parametrize("how", FORGED)
+def test_a_handover_that_is_not_what_was_told_is_named(acts, how):
+    which, changes = FORGED[how]
+    Handover.everywhere().filter(pk=acts[which].pk).update(**changes)
+    assert verify().breaks == [f"grids.handover {acts[which].pk}: it is not what the events tell of it"]
+
+
+def test_a_handover_to_somebody_else_or_that_nobody_told_of_is_named(cast, acts):
+    HandoverPart._base_manager.filter(handover=acts["signed"]).update(receiver=cast.wu)
+    copy = Handover.everywhere().get(pk=acts["open"].pk)
+    copy.pk = None
+    copy.save(force_insert=True)
+    assert verify().breaks == [
+        f"grids.handover {acts['signed'].pk}: it is not what the events tell of it",
+        f"grids.handover {copy.pk}: no event tells that it was opened",
+    ]

@@ -1,68 +1,39 @@
-"""What was given from today or a later day on is taken back as if it had never been; what has begun to count isn't."""
+"""Duties and what was asked for a day before today are taken back as long as nothing was built on them."""
 
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from audit.models import AuditEvent
 from gridbank.errors import Refused
-from grids.models import Assignment
-from grids.services import assignment_end, assignment_start, assignment_transfer, assignments_take_back
-from tests.factories import GridFactory, UserFactory
-from tests.people import assign
+from grids.models import Duty
+from grids.services import duty_create, duty_end, duty_resume, duty_take_back
 
 TODAY = timezone.localdate()
+pytestmark = pytest.mark.usefixtures("unguarded")
 
 
 @pytest.fixture
-def taken_over(cast):
-    """Wang takes over from li tomorrow; li's part and how it stood."""
-    grid = GridFactory(parent=cast.east)
-    before = assign(cast.li, grid)
-    made = assignment_transfer(
-        actor=cast.chen, grid=grid, user=cast.wang, first_day=TODAY + timedelta(days=1)
+def duty(cast):
+    return duty_create(actor=cast.chen, grid=cast.grid_li, text="每季走访一遍", valid_from=TODAY)
+
+
+def test_a_duty_is_taken_back_until_it_is_over_and_by_nobody_who_may_not_write_one(cast, duty):
+    with pytest.raises(PermissionDenied):
+        duty_take_back(actor=cast.li, duty=duty)
+    Duty.objects.filter(pk=duty.pk).update(
+        valid_from=TODAY - timedelta(days=9), valid_to=TODAY - timedelta(days=1)
     )
-    return before, made
-
-
-def standing(grid):
-    rows = Assignment.everywhere().filter(grid=grid).order_by("pk")
-    return [(row.user.name, row.valid_from, row.valid_to) for row in rows]
-
-
-def test_a_takeover_never_was(cast, taken_over):
-    before, made = taken_over
-    assignments_take_back(actor=cast.chen, given=[made], ended=[(before, None)])
-    assert standing(made.grid) == [(cast.li.name, before.valid_from, None)]
-    told = AuditEvent.objects.order_by("-pk").values_list("action", flat=True)[:2]
-    assert set(told) == {"assignment.withdrawn", "assignment.resumed"}
-
-
-def test_twice_or_with_a_second_lead_in_between_it_is_refused(cast, taken_over):
-    before, made = taken_over
     with pytest.raises(Refused):
-        # the new lead would stay beside the old one
-        assignments_take_back(actor=cast.chen, given=[], ended=[(before, None)])
-    assignments_take_back(actor=cast.chen, given=[made], ended=[(before, None)])
-    with pytest.raises(Refused):
-        assignments_take_back(actor=cast.chen, given=[], ended=[(before, None)])
+        duty_take_back(actor=cast.chen, duty=duty)
+    Duty.objects.filter(pk=duty.pk).update(valid_to=None)
+    duty_take_back(actor=cast.chen, duty=duty)
+    assert not Duty.objects.filter(pk=duty.pk).exists()
 
 
-def test_what_has_begun_to_count_is_ended_with_a_day(cast):
-    old = assign(cast.li, GridFactory(parent=cast.east))
+def test_a_duty_goes_on_once(cast, duty):
+    duty_end(actor=cast.chen, duty=duty, last_day=TODAY)
+    duty_resume(actor=cast.chen, duty=duty, until=None)
     with pytest.raises(Refused):
-        assignments_take_back(actor=cast.chen, given=[old], ended=[])
-    Assignment.everywhere().filter(pk=old.pk).update(valid_to=TODAY - timedelta(days=2))
-    with pytest.raises(Refused):
-        assignments_take_back(actor=cast.chen, given=[], ended=[(old, None)])
-
-
-def test_whoever_has_left_meanwhile_does_not_come_back(cast):
-    grid, leaver = GridFactory(parent=cast.east), UserFactory(role="account_manager")
-    row = assignment_start(actor=cast.chen, grid=grid, user=leaver, part="helper", valid_from=TODAY)
-    assignment_end(actor=cast.chen, assignment=row, last_day=TODAY)
-    leaver.is_active = False
-    leaver.save()
-    with pytest.raises(Refused):
-        assignments_take_back(actor=cast.chen, given=[], ended=[(row, None)])
+        duty_resume(actor=cast.chen, duty=duty, until=None)
