@@ -29,7 +29,7 @@ def home(client, user, query=""):
 def test_the_measure_is_chosen_in_the_address(client, bank, measure, title):
     page = home(client, bank.zhao, f"?measure={measure}")
     assert f'data-measure="{measure}"' in page
-    assert f'<h2 id="map-title">{title}</h2>' in page
+    assert f'aria-current="true">{title}</a>' in page
 
 
 @pytest.mark.parametrize("measure", ["households", HOSTILE, "x" * 5000, "\x00"])
