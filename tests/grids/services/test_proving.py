@@ -255,6 +255,7 @@ def test_a_part_that_was_taken_back_and_stands_all_the_same_is_named(cast, told)
 @pytest.fixture
 def acts(cast, unguarded):
     """Return a handover of each state."""
+    tell_of_assignments()
     going = [(cast.grid_wang, cast.sun, None)]
     undone = services.handover_undo(actor=cast.chen, handover=opened(cast, giver=cast.wang, parts=going))
     done = signed(cast, opened(cast), "li", "sun", "chen")

@@ -17,6 +17,7 @@ from grids.services import (
     grid_withdraw,
 )
 from tests.factories import GridFactory, HouseholdFactory, UserFactory
+from tests.grids.telling import tell_of_assignments
 from tests.people import assign
 
 TODAY = timezone.localdate()
@@ -33,6 +34,7 @@ def test_a_grid_goes_while_nothing_belongs_to_it(cast):
 
 
 def test_a_part_goes_before_it_begins(cast):
+    tell_of_assignments()
     tomorrow = TODAY + timedelta(days=1)
     row = assignment_start(
         actor=cast.chen, grid=cast.grid_li, user=cast.wang, part="helper", valid_from=tomorrow
@@ -43,6 +45,7 @@ def test_a_part_goes_before_it_begins(cast):
 
 
 def test_an_end_that_lies_ahead_goes(cast):
+    tell_of_assignments()
     row = Assignment.everywhere().get(grid=cast.grid_li, user=cast.li)
     with pytest.raises(Refused):
         assignments_take_back(actor=cast.chen, given=[], ended=[(row, None)])
