@@ -56,6 +56,7 @@ class Act(models.TextChoices):
     LAYOUT_MAKE = "layout.make", gettext_lazy("Drafting a layout")
     LAYOUT_SIGN = "layout.sign", gettext_lazy("Publishing a layout")
     POINT_ADD = "point.add", gettext_lazy("Adding service points")
+    REGISTER_KEEP = "register.keep", gettext_lazy("Writing down the official number of households")
     CLAIM_DECIDE = "claim.decide", gettext_lazy("Confirming what others entered")
     VISIT_CORRECT = "visit.correct", gettext_lazy("Correcting somebody else's visit")
     DEATH_UNDO = "death.undo", gettext_lazy("Taking back a death that was wrongly told")
@@ -145,6 +146,7 @@ POWERS: dict[Act, tuple[Rule, ...]] = {
     Act.LAYOUT_MAKE: (*WHOLE_BANK, Rule(BRANCH, BRANCHES, tiers=BRANCHES)),
     Act.LAYOUT_SIGN: (*WHOLE_BANK, Rule(BRANCH, BRANCHES, tiers=BRANCHES)),
     Act.POINT_ADD: BELOW_A_BRANCH,
+    Act.REGISTER_KEEP: BELOW_A_BRANCH,
     Act.CLAIM_DECIDE: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),
     # the branch knows what its people did; head office doesn't rewrite it
     Act.VISIT_CORRECT: (Rule(BRANCH, BRANCHES),),

@@ -18,6 +18,7 @@ class Action(TextChoices):
     LAYOUT_SUBMITTED = "layout.submitted", _("Layout submitted")
     LAYOUT_UNDONE = "layout.undone", _("Layout undone")
     SERVICE_POINTS_CREATED = "service_points.created", _("Service points added in bulk")
+    OFFICIAL_COUNTS_SET = "official_counts.set", _("Households of the official register written down")
 
 
 SUBJECTS = {

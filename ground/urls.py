@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ground import views
+from ground import coverage, views
 
 app_name = "ground"
 
@@ -17,4 +17,6 @@ urlpatterns: list[URLPattern] = [
     path("layouts/<int:pk>/return/", views.layout_return, name="layout-return"),
     path("layouts/<int:pk>/sign/", views.layout_sign, name="layout-sign"),
     path("layouts/<int:pk>/undo/", views.layout_undo, name="layout-undo"),
+    path("coverage/", coverage.coverage_page, name="coverage"),
+    path("coverage/register/", coverage.register_page, name="register"),
 ]

@@ -1,4 +1,4 @@
-"""Writing the ground: what belongs to which grid, drafts of another cut, and the service points on it."""
+"""Writing the ground: its boundaries, drafts of another cut, service points, what the official register counts."""
 
 from ground.services.boundaries import boundaries_bulk_set, boundary_set
 from ground.services.enforcing import layout_put_in_force, layouts_due
@@ -17,6 +17,7 @@ from ground.services.layouts import (
     layout_undo,
 )
 from ground.services.points import ServicePointRow, service_points_bulk_create
+from ground.services.register import official_counts_set
 
 __all__ = [
     "ServicePointRow",
@@ -36,5 +37,6 @@ __all__ = [
     "layout_submit",
     "layout_undo",
     "layouts_due",
+    "official_counts_set",
     "service_points_bulk_create",
 ]

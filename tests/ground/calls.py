@@ -97,6 +97,12 @@ CALLS: dict[str, Call] = {
     "ground.services.enforcing.layouts_due": call(
         None, waiting, rows=2, why="each layout whose day has come"
     ),
+    "ground.services.register.official_counts_set": call(
+        "chen",
+        lambda w: {
+            "grid": w.cast.east, "rows": {w.cast.grid_li.pk: 120}, "as_of": timezone.localdate(), "source": "名册",
+        },
+    ),
 }  # fmt: skip
 
 

@@ -51,6 +51,7 @@ GRIDS = {
     "ground.LayoutShape": "layout.grid",
     "ground.LayoutVersion": "layout.grid",
     "ground.Parcel": "grid",
+    "ground.OfficialCount": "grid",
     "ground.ServicePoint": "grid",
     "customers.SpecialMembership": "grid",
     "performance.LateChange": "grid",
@@ -201,6 +202,7 @@ def furnish(world: World, whose: str) -> None:
     put("ground.Parcel", grid=grid, area=factories.AreaFactory(), valid_from=SINCE)
     put("ground.LayoutShape", layout=world.row("layout", whose), geojson={})
     put("ground.ServicePoint", grid=grid, code=f"S{grid.pk}", name="点", kind="outlet")
+    put("ground.OfficialCount", grid=grid, households=9, as_of=SINCE, source="名册", recorded_at=now)
     period = world.made["month", "mine"].period
     put("performance.GridTarget", grid=grid, month=period.month, indicator="new_customers", assured=3, made_by=owner,
         made_at=now)  # fmt: skip
