@@ -22,9 +22,8 @@ from ground.covers import Window
 from ground.cutting import Cell, Place, read_place
 from ground.drafts import grids_to_cut
 from ground.geometry import Box
-from ground.presenting.coverage import orders
+from ground.presenting import MapView, orders
 from ground.presenting.layouts import first_day
-from ground.presenting.map import MapView
 from ground.selectors import official_counts_on
 from people.models import User
 

@@ -9,8 +9,6 @@ app_name = "ground"
 urlpatterns: list[URLPattern] = [
     path("map/", views.grid_map, name="map"),
     path("map/data/", views.map_data, name="map-data"),
-    path("coverage/", coverage.coverage_page, name="coverage"),
-    path("coverage/register/", coverage.register_page, name="register"),
     path("layouts/", views.layout_list, name="layouts"),
     path("layouts/new/", views.layout_new, name="layout-new"),
     path("layouts/<int:pk>/", views.layout_page, name="layout"),
@@ -19,4 +17,6 @@ urlpatterns: list[URLPattern] = [
     path("layouts/<int:pk>/return/", views.layout_return, name="layout-return"),
     path("layouts/<int:pk>/sign/", views.layout_sign, name="layout-sign"),
     path("layouts/<int:pk>/undo/", views.layout_undo, name="layout-undo"),
+    path("coverage/", coverage.coverage_page, name="coverage"),
+    path("coverage/register/", coverage.register_page, name="register"),
 ]

@@ -1,4 +1,4 @@
-"""Writing the ground: boundaries, drafts of another cut, service points, what the official register counts."""
+"""Writing the ground: its boundaries, drafts of another cut, service points, what the official register counts."""
 
 from ground.services.boundaries import boundaries_bulk_set, boundary_set
 from ground.services.enforcing import layout_put_in_force, layouts_due

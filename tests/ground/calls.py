@@ -71,12 +71,6 @@ CALLS: dict[str, Call] = {
         None,
         lambda w: {"rows": [point("S1", factories.GridFactory(parent=w.cast.east)), point("S2", w.cast.east)]},
     ),
-    "ground.services.register.official_counts_set": call(
-        "chen",
-        lambda w: {
-            "grid": w.cast.east, "rows": {w.cast.grid_li.pk: 120}, "as_of": timezone.localdate(), "source": "名册",
-        },
-    ),
     "ground.services.layouts.layout_open": call(
         "zhao", lambda w: {"grid": w.cast.east, "name": "重划", "first_day": timezone.localdate() + timedelta(days=1)}
     ),
@@ -102,6 +96,12 @@ CALLS: dict[str, Call] = {
     ),
     "ground.services.enforcing.layouts_due": call(
         None, waiting, rows=2, why="each layout whose day has come"
+    ),
+    "ground.services.register.official_counts_set": call(
+        "chen",
+        lambda w: {
+            "grid": w.cast.east, "rows": {w.cast.grid_li.pk: 120}, "as_of": timezone.localdate(), "source": "名册",
+        },
     ),
 }  # fmt: skip
 

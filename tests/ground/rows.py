@@ -25,7 +25,7 @@ def _layout(world: Any, whose: str, **changes: Any) -> Layout:
         opened_at=now,
         **changes,
     )
-    named = renamed(empty(), there(world.grid(whose).pk), "新名")
+    named = renamed(empty(), there(world.grid(whose).pk), "Annex")
     for number, before, content in ((1, None, empty()), (2, 1, named)):
         LayoutVersion.objects.create(
             layout=made, number=number, before=before, act="renamed", content=content, made_by=maker, made_at=now

@@ -144,6 +144,10 @@ def root(w: World, _given: Any) -> Grid:
     return w.cast.root
 
 
+def branch(w: World, _given: Any) -> Grid:
+    return w.cast.east
+
+
 def named(key: str) -> Target:
     return lambda _w, given: given[key]
 
@@ -231,10 +235,10 @@ BEHIND = [
     Behind(f"{PEOPLE}redating.step_day_correct", (Act.ARCHIVE_WRITE, Act.STEP_CORRECT), arguments=anothers),
     Behind(f"{PEOPLE}milestones.app_milestone_set", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}milestones.customer_account_opened", (Act.ARCHIVE_WRITE,)),
-    Behind("ground.services.layouts.layout_open", (Act.LAYOUT_MAKE,)),
-    Behind("ground.services.layouts.layout_rename", (Act.LAYOUT_MAKE,)),
-    Behind("ground.services.layouts.layout_submit", (Act.LAYOUT_MAKE,)),
-    Behind("ground.services.layouts.layout_sign", (Act.LAYOUT_SIGN,)),
+    Behind("ground.services.layouts.layout_open", (Act.LAYOUT_MAKE,), branch),
+    Behind("ground.services.layouts.layout_rename", (Act.LAYOUT_MAKE,), branch),
+    Behind("ground.services.layouts.layout_submit", (Act.LAYOUT_MAKE,), branch),
+    Behind("ground.services.layouts.layout_sign", (Act.LAYOUT_SIGN,), branch),
     Behind("products.services.holdings_bulk_create", (Act.ARCHIVE_WRITE,)),
     Behind("needs.services.need_raise", (Act.NEED_RAISE,)),
     Behind("needs.services.needs_replace", (Act.NEED_RAISE,)),

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("grids", "0005_handovers"),
-        ("ground", "0002_guards"),
+        ("ground", "0003_official_counts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
