@@ -92,13 +92,13 @@ def persons_merge(
     `versions` are those with which both were looked at. Whoever wants no contact, or is restricted, in one is so from
     now on; of what he reached the earlier day stands, and earns once. Raises Refused, StaleEdit, PermissionDenied.
     """
-    first, second = (
-        visible_or_404(selectors.customer_list(actor=actor), pk=one.pk) for one in (customer, merged)
-    )
+    first, second = _seen(actor, customer, merged)
     _refuse_same(first, second)
     policies.own_twins(actor, first, second)
     asked = Asked(actor, taken, _reason(reason), successor)
     households_hold({first.household_id, second.household_id})
+    # as they are after the wait: somebody may have put them together meanwhile
+    first, second = _seen(actor, customer, merged)
     with waive_scope("both were read as the actor; what hangs on them follows, wherever it lies"):
         moved = _follow(merging.Turn.BEFORE_MONTHS, second.pk, first.pk)
         final = closing.hold(first.household.grid, _days(first, second))
@@ -107,6 +107,11 @@ def persons_merge(
             trail.refuse_stale(one, version)
         _check(both)
         return _merge(asked, both, final, moved)
+
+
+def _seen(actor: User, customer: Customer, merged: Customer) -> tuple[Customer, Customer]:
+    rows = selectors.customer_list(actor=actor)
+    return visible_or_404(rows, pk=customer.pk), visible_or_404(rows, pk=merged.pk)
 
 
 def _merge(asked: Asked, both: Both, final: frozenset[date], moved: dict[str, Any]) -> PersonMerge:
