@@ -1,0 +1,155 @@
+"""What empties a base, hastes, or changes what was signed: listed before somebody publishes, refused, or found.
+
+As the accountant went through it: each would have been paid, and nobody told.
+"""
+
+from datetime import date
+
+import pytest
+
+from customers.services import household_update
+from customers.services.restricting import restriction_lift, restriction_set
+from customers.services.roster import roster_store
+from customers.services.roster_undo import roster_undo
+from exchange.sheets import Row, Stored
+from gridbank.scoping import waive_scope
+from grids import services as grid_services
+from performance import facts, services
+from performance.plausibility import look_at
+from tests.customers.rosters import source
+from tests.factories import AreaFactory, UserFactory
+from tests.grids.telling import tell_of_assignments
+from tests.performance.test_recipes import DAY, LAST, PAGE, at, log, odd, on, turned
+from tests.performance.world import MONTH, customer, household
+from tests.visits.bodies import visit_json
+
+AFTER = date(2026, 10, 2)
+
+
+@pytest.fixture
+def people(cast):
+    return [customer(household(cast.grid_li), relation="head") for _ in range(12)]
+
+
+@pytest.fixture
+def qian(cast):
+    """Somebody else of head office, who leads with zhao."""
+    tell_of_assignments()
+    user = UserFactory(username="qian", name="钱进", role="head_office")
+    grid_services.assignment_start(
+        actor=None, grid=cast.root, user=user, part="deputy", valid_from=date(2026, 8, 1)
+    )
+    return user
+
+
+def share(cast, indicator="visit_coverage"):
+    run = services.run_compute(bank=cast.root, month=MONTH, again=True)
+    rows = [row for row in facts.sums_of(run.pk) if (row.indicator, row.staff_id) == (indicator, cast.li.pk)]
+    return sum(row.numerator for row in rows), sum(row.denominator for row in rows)
+
+
+def page(cast, client):
+    client.force_login(cast.zhao, backend="django.contrib.auth.backends.ModelBackend")
+    return client.get(PAGE).text
+
+
+def test_whoever_restricts_people_empties_his_base_before_everybodys_eyes(cast, people, client):
+    with on(DAY):
+        log(cast.li, [visit_json(people[0], started_at=at(DAY, 9).isoformat())])
+    with on(LAST, 22):
+        for one in people[1:]:
+            restriction_set(actor=cast.li, customer=one, reason="本人要求")
+    with on(AFTER):
+        assert share(cast) == (1, 1)
+        assert odd(cast)["restricted", "李娜"] == 11
+        (line,) = turned(page(cast, client))
+        assert (line[0], line[1], line[4]) == ("限制处理", "11", "李娜")
+        for one in people[1:4]:
+            restriction_lift(actor=cast.chen, customer=one, reason="误报")
+        assert odd(cast)["restricted", cast.chen.name] == 3
+        assert [line[:2] for line in turned(page(cast, client))] == [["限制处理", "11"], ["解除限制", "3"]]
+
+
+def taken(outcomes):
+    return [
+        Stored("名册", n, one.fate, one.subject, one.before, one.after) for n, one in enumerate(outcomes)
+    ][::-1]
+
+
+def test_who_stood_at_a_months_end_is_not_taken_out_with_his_file(cast):
+    with waive_scope("a test"):
+        type(cast.grid_li).objects.filter(pk=cast.grid_li.pk).update(
+            area=AreaFactory(
+                name="兴发村", code="522727001001", parent=AreaFactory(code="522727001", name="牙舟镇", level="township")
+            )
+        )  # fmt: skip
+    told = {
+        "name": "罗大勇",
+        "relation": "head",
+        "birth_date": "1980-05-05",
+        "township": "牙舟镇",
+        "village": "兴发村",
+    }
+    file = [Row("名册", n, {**told, "household": f"5202{n:05}"}, taken=True) for n in range(2, 5)]
+    with on(date(2026, 9, 2)):
+        outcomes = roster_store(source(cast.chen, as_of=date(2026, 9, 2)), file)
+        assert not any(one.faults for one in outcomes)
+    with on(AFTER):
+        before = share(cast)
+        kept = [one.kept for one in roster_undo(source(cast.chen), taken(outcomes))]
+        assert all("2026-09" in sentence for sentence in kept)
+        assert share(cast) == before == (0, 3)
+    with on(LAST):
+        assert [one.kept for one in roster_undo(source(cast.chen), taken(outcomes))] == [""] * 3
+    with on(AFTER):
+        # as many people as households
+        assert odd(cast)["taken_out", cast.chen.name] == 6
+
+
+def test_dates_of_birth_that_a_file_changed_are_looked_at(cast):
+    homes = [household(cast.grid_li, code=f"5201{n:05}") for n in range(12)]
+    for home in homes:
+        customer(
+            home, relation="head", name="罗大勇", birth_date=date(1980, 5, 5), id_digest=None, id_type="none"
+        )
+    with on(LAST, 12):
+        file = [
+            Row("名册", n, {"household": home.code, "name": "罗大勇", "relation": "head", "birth_date": "2009-05-05"}, taken=True)
+            for n, home in enumerate(homes, 2)
+        ]  # fmt: skip
+        roster_store(source(cast.chen, as_of=LAST), file)
+    with on(AFTER):
+        assert odd(cast) == {("base", cast.chen.name): 12}
+
+
+@pytest.mark.parametrize(("each", "first"), [(1, 48), (2, 54)])
+def test_haste_is_seen_across_the_full_hour(cast, people, each, first):
+    more = [*people, *(customer(household(cast.grid_li), relation="head") for _ in range(12))]
+    with on(DAY):
+        minutes = [first + n // each for n in range(len(more))]
+        bodies = [
+            visit_json(one, started_at=at(DAY, 9 + minute // 60, minute % 60).isoformat())
+            for one, minute in zip(more, minutes, strict=True)
+        ]
+        log(cast.li, bodies)
+    found = odd(cast)
+    assert found["hurried", "李娜"] == 24
+    assert found.get(("burst", "李娜"), 0) == (24 if each > 1 else 0)
+
+
+def test_archives_emptied_after_a_week_are_looked_at_whenever_the_month_is_published(cast):
+    homes = [
+        household(
+            cast.grid_li, complete_since=date(2026, 9, 29), completeness=100, archived_by=cast.li,
+            archived_on=date(2026, 9, 29), address=f"示例村{n}号", income_source=f"种{n}",
+        )
+        for n in range(5)
+    ]  # fmt: skip
+    with on(date(2026, 10, 8)):
+        for home in homes:
+            household_update(actor=cast.li, household=home, version=home.version, data={"address": ""})
+    with on(date(2026, 10, 10)):
+        assert odd(cast)["emptied", "李娜"] == 5
+    with on(date(2026, 11, 2)):
+        found = {(one.key, one.name): one.count for one in look_at(cast.root, date(2026, 10, 1))}
+        assert found["emptied", "李娜"] == 5, "once a month is published, they stand in the next one's list"
