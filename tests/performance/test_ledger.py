@@ -6,7 +6,9 @@ As the accountant went through it: each would have been paid, and nobody told.
 from datetime import date
 
 import pytest
+from django.db import models
 
+from customers.models import Claim
 from customers.services import household_update
 from customers.services.restricting import restriction_lift, restriction_set
 from customers.services.roster import roster_store
@@ -17,11 +19,14 @@ from grids import services as grid_services
 from performance import facts, services
 from performance.plausibility import look_at
 from tests.customers.rosters import source
-from tests.factories import AreaFactory, UserFactory
+from tests.factories import AreaFactory, ProductFactory, UserFactory
 from tests.grids.telling import tell_of_assignments
-from tests.performance.test_recipes import DAY, LAST, PAGE, at, log, odd, on, turned
+from tests.performance.test_recipes import DAY, LAST, PAGE, at, log, odd, offer, on, turned
 from tests.performance.world import MONTH, customer, household
 from tests.visits.bodies import visit_json
+from visits.models import Visit
+from visits.services import visit_correct
+from visits.services.correct import NotCorrected
 
 AFTER = date(2026, 10, 2)
 
@@ -153,3 +158,23 @@ def test_archives_emptied_after_a_week_are_looked_at_whenever_the_month_is_publi
     with on(date(2026, 11, 2)):
         found = {(one.key, one.name): one.count for one in look_at(cast.root, date(2026, 10, 1))}
         assert found["emptied", "李娜"] == 5, "once a month is published, they stand in the next one's list"
+
+
+def test_nothing_is_added_to_a_visit_of_who_is_restricted(cast, people):
+    with on(DAY):
+        log(cast.li, [visit_json(people[0], met=False, started_at=at(DAY, 9).isoformat())])
+        log(cast.li, [visit_json(people[1], started_at=at(DAY, 9).isoformat())])
+    with on(DAY, 20):
+        for one in people[:2]:
+            restriction_set(actor=cast.li, customer=one, reason="本人要求")
+    first, second = (models.QuerySet(Visit).get(customer=one) for one in people[:2])
+    with on(date(2026, 9, 16)):
+        for more in ({"met": True}, {"offers": [offer(ProductFactory())]}, {"needs": [{"text": "贷款"}]}):
+            told = {"met": False, "started_at": at(DAY, 9).isoformat(), **more}
+            body = {**visit_json(people[0], **told), "id": str(first.pk)}
+            with pytest.raises(NotCorrected, match="限制"):
+                visit_correct(actor=cast.li, visit=first, body=body, reason="更正")
+        # that less was so may be said
+        body = {**visit_json(people[1], met=False, started_at=at(DAY, 9).isoformat()), "id": str(second.pk)}
+        assert visit_correct(actor=cast.li, visit=second, body=body, reason="没见到人")
+    assert not models.QuerySet(Claim).exists()
