@@ -27,7 +27,7 @@ from performance.services.comparing import NotAsComputed, differences
 from performance.services.ledger import write_earned
 from performance.services.proofs import stored_differences
 from performance.services.rows import drop_runs, refuse_final
-from performance.services.schemes import scheme_in_force
+from performance.services.schemes import refuse_unsigned, scheme_in_force
 from performance.services.targets import refuse_signed, targets_apply
 
 logger = logging.getLogger("gridbank.performance")
@@ -74,6 +74,7 @@ def period_publish(*, actor: User, period: Period, looked_at: str = "") -> Perio
         raise Refused(_("This month is already published."))
     if not policies.is_publishable(period):
         raise Refused(_("Only a closed month that has been computed can be published."))
+    refuse_unsigned(period.scheme)
     targets_apply(period)
     if found := differences(period):
         raise NotAsComputed(found)
@@ -154,7 +155,13 @@ def target_set(*, actor: User, period: Period, user: User, grid: Grid, indicator
         actor=actor,
         action=Action.TARGET_SET,
         subject=target,
-        changes={"indicator": indicator, "value": str(value)},
+        changes={
+            "month": month_write(period.month),
+            "user": user.pk,
+            "grid": grid.pk,
+            "indicator": indicator,
+            "value": str(value),
+        },
     )
     return target
 

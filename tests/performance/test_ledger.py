@@ -4,20 +4,25 @@ As the accountant went through it: each would have been paid, and nobody told.
 """
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import models
 
+from audit.verification import verify
 from customers.models import Claim
 from customers.services import household_update
 from customers.services.restricting import restriction_lift, restriction_set
 from customers.services.roster import roster_store
 from customers.services.roster_undo import roster_undo
 from exchange.sheets import Row, Stored
+from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
 from grids import services as grid_services
 from performance import facts, services
-from performance.plausibility import look_at
+from performance.models import SchemeItem
+from performance.plausibility import look_at, seal_of
+from performance.services.schemes import ItemSpec
 from tests.customers.rosters import source
 from tests.factories import AreaFactory, ProductFactory, UserFactory
 from tests.grids.telling import tell_of_assignments
@@ -178,3 +183,47 @@ def test_nothing_is_added_to_a_visit_of_who_is_restricted(cast, people):
         body = {**visit_json(people[1], met=False, started_at=at(DAY, 9).isoformat()), "id": str(second.pk)}
         assert visit_correct(actor=cast.li, visit=second, body=body, reason="没见到人")
     assert not models.QuerySet(Claim).exists()
+
+
+ITEMS = [
+    ItemSpec("visit_coverage", Decimal(60), Decimal("0.6")),
+    ItemSpec("archive_rate", Decimal(40), Decimal("0.9")),
+]
+
+
+@pytest.fixture
+def scheme(cast, qian):
+    with on(date(2026, 8, 20)):
+        made = services.scheme_create(
+            actor=cast.zhao, code="X", name="方案", effective_from=MONTH, items=ITEMS
+        )
+        return services.scheme_activate(actor=qian, scheme=made)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda made: SchemeItem.objects.filter(scheme=made, indicator="visit_coverage").update(target="0.05"),
+        lambda made: SchemeItem.objects.filter(scheme=made, indicator="visit_coverage").update(weight=99),
+        lambda made: SchemeItem.objects.filter(scheme=made, indicator="archive_rate").delete(),
+        lambda made: type(made).objects.filter(pk=made.pk).update(counts_claimed=True),
+        lambda made: type(made).objects.filter(pk=made.pk).update(effective_from=date(2026, 8, 1)),
+    ],
+)
+def test_what_was_signed_of_a_scheme_is_what_is_computed(cast, scheme, change):
+    assert verify().breaks == []
+    change(scheme)
+    assert any("signed" in sentence for sentence in verify().breaks)
+    with on(AFTER), pytest.raises(Refused, match="方案"):
+        services.run_compute(bank=cast.root, month=MONTH)
+
+
+def test_a_scheme_as_it_was_signed_is_computed_published_and_proved(cast, people, scheme):
+    with on(AFTER):
+        period = services.run_compute(bank=cast.root, month=MONTH).period
+        assert period.scheme_id == scheme.pk
+        period = services.period_publish(
+            actor=cast.zhao, period=period, looked_at=seal_of(look_at(cast.root, MONTH))
+        )
+        assert services.verify_period(period).ok
+        assert verify().breaks == []
