@@ -17,13 +17,14 @@ class PerformanceConfig(AppConfig):
         from performance.guards import guards, ledgers  # noqa: PLC0415  the same
         from performance.services import is_month_closed, late_change_note  # noqa: PLC0415  the same
         from performance.services.schemes import SchemesSigned  # noqa: PLC0415  the same
-        from performance.services.targets import SignedTargets  # noqa: PLC0415  the same
+        from performance.services.targets import SignedTargets, TargetsTold  # noqa: PLC0415  the same
         from performance.subjects import register_subjects  # noqa: PLC0415  the same
         from performance.targeted import NO_TARGET  # noqa: PLC0415  the same
 
         register_subjects()
         verification.register(SchemesSigned)
         verification.register(SignedTargets)
+        verification.register(TargetsTold)
         gaps.register(NO_TARGET)
         closing.register(is_month_closed, late_change_note)
         register_faces()

@@ -149,7 +149,10 @@ def target_set(*, actor: User, period: Period, user: User, grid: Grid, indicator
     refuse_signed(actor, period, user, grid, indicator)
     with waive_scope("the month was read as this person"):
         target, _created = Target.objects.update_or_create(
-            period=period, user=user, indicator=indicator, defaults={"value": value, "grid": grid}
+            period=period,
+            user=user,
+            indicator=indicator,
+            defaults={"value": value, "grid": grid, "own_value": value, "own_grid": grid},
         )
     record(
         actor=actor,

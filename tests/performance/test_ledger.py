@@ -3,6 +3,7 @@
 As the accountant went through it: each would have been paid, and nobody told.
 """
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -20,7 +21,7 @@ from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
 from grids import services as grid_services
 from performance import facts, services
-from performance.models import SchemeItem
+from performance.models import SchemeItem, Target
 from performance.plausibility import look_at, seal_of
 from performance.services.schemes import ItemSpec
 from tests.customers.rosters import source
@@ -227,3 +228,75 @@ def test_a_scheme_as_it_was_signed_is_computed_published_and_proved(cast, people
         )
         assert services.verify_period(period).ok
         assert verify().breaks == []
+
+
+def targets():
+    with waive_scope("a test"):
+        return {row.user.username: (row.value, row.grid_id) for row in Target.objects.select_related("user")}
+
+
+KEY = "new_customers"
+
+
+@pytest.mark.parametrize("where", ["another grid", "the same grid"])
+def test_an_own_target_outlives_a_signed_grid_that_passes_by(cast, qian, where):
+    given = {"actor": cast.chen, "grid": cast.grid_li}
+    with on(date(2026, 9, 10)):
+        period = services.period_open(actor=cast.zhao, bank=cast.root, month=MONTH)
+        own = cast.grid_wang if where == "another grid" else cast.grid_li
+        services.target_set(
+            actor=cast.zhao, period=period, user=cast.sun, grid=own, indicator=KEY, value=Decimal(2)
+        )
+        services.targets_write(
+            actor=cast.zhao, grid=cast.east, month=MONTH, indicator=KEY, rows={cast.grid_li.pk: (Decimal(10), None, None)}
+        )  # fmt: skip
+        services.targets_sign(actor=qian, grid=cast.east, month=MONTH)
+        assert targets()["sun"] == (2, own.pk)
+    with on(date(2026, 9, 20)):
+        grid_services.assignment_transfer(**given, user=cast.sun, first_day=date(2026, 9, 20))
+        services.run_compute(bank=cast.root, month=MONTH)
+        assert targets()["sun"] == (10, cast.grid_li.pk)
+        assert verify().breaks == []
+    with on(date(2026, 9, 25)):
+        grid_services.assignment_transfer(**given, user=cast.li, first_day=date(2026, 9, 25))
+        services.run_compute(bank=cast.root, month=MONTH)
+        assert targets()["sun"] == (2, own.pk)
+        assert verify().breaks == []
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda rows, _cast: rows.update(own_value=1, value=1), "it is not what the events tell of it"),
+        (lambda rows, cast: rows.update(user=cast.wang), "it is not what the events tell of it"),
+        (lambda rows, _cast: rows.delete(), "it is not what the events tell of it"),
+        (
+            lambda rows, cast: Target.objects.create(
+                period=rows[0].period, user=cast.wang, grid=cast.grid_wang, indicator=KEY, value=1
+            ),
+            "no event tells that it was set",
+        ),
+    ],
+)
+def test_an_own_target_by_sql_is_named(cast, change, found):
+    period = services.period_open(actor=cast.zhao, bank=cast.root, month=MONTH)
+    services.target_set(
+        actor=cast.zhao, period=period, user=cast.li, grid=cast.grid_li, indicator=KEY, value=Decimal(10)
+    )
+    assert verify().breaks == []
+    with waive_scope("a test"):
+        change(Target.objects.filter(period=period), cast)
+    (sentence,) = verify().breaks
+    assert re.match(rf"performance\.target \d+: {found}", sentence)
+
+
+def test_a_target_changed_where_it_counts_only_is_put_right_by_the_next_computation(cast):
+    period = services.period_open(actor=cast.zhao, bank=cast.root, month=MONTH)
+    services.target_set(
+        actor=cast.zhao, period=period, user=cast.li, grid=cast.grid_li, indicator=KEY, value=Decimal(10)
+    )
+    with waive_scope("a test"):
+        Target.objects.update(value=1)
+    with on(AFTER):
+        services.run_compute(bank=cast.root, month=MONTH)
+    assert targets()["li"] == (10, cast.grid_li.pk)
