@@ -9,5 +9,5 @@ class DashboardsConfig(AppConfig):
     name = "dashboards"
 
     def ready(self) -> None:
-        """Fill the registry of measures."""
-        from dashboards import measures  # noqa: F401, PLC0415  registers itself; models must be loaded first
+        """Fill the registries of measures and of the coverage page."""
+        from dashboards import covers, measures  # noqa: F401, PLC0415  register themselves; models must be loaded first

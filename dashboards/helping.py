@@ -163,6 +163,9 @@ TOPICS = (
                 "The darker a grid, the further it is behind the month's pace; hatched grids have nothing to measure, dashed ones nobody responsible."
             ),
             _("The arrow keys go from grid to grid, Enter opens one; a class of the legend filters the map."),
+            _(
+                "Coverage puts what is reached beside the official register; what the register counts is written down by grid."
+            ),
         ),
     ),
     Topic(

@@ -54,6 +54,7 @@ class Act(models.TextChoices):
     GRID_DUTY = "grid.duty", gettext_lazy("Writing down duties")
     GROUND_DRAW = "ground.draw", gettext_lazy("Drawing the boundary")
     POINT_ADD = "point.add", gettext_lazy("Adding service points")
+    REGISTER_KEEP = "register.keep", gettext_lazy("Writing down the official number of households")
     CLAIM_DECIDE = "claim.decide", gettext_lazy("Confirming what others entered")
     VISIT_CORRECT = "visit.correct", gettext_lazy("Correcting somebody else's visit")
     DEATH_UNDO = "death.undo", gettext_lazy("Taking back a death that was wrongly told")
@@ -140,6 +141,7 @@ POWERS: dict[Act, tuple[Rule, ...]] = {
     Act.GRID_KEEP: BELOW_A_BRANCH,
     Act.GROUND_DRAW: BELOW_A_BRANCH,
     Act.POINT_ADD: BELOW_A_BRANCH,
+    Act.REGISTER_KEEP: BELOW_A_BRANCH,
     Act.CLAIM_DECIDE: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),
     # the branch knows what its people did; head office doesn't rewrite it
     Act.VISIT_CORRECT: (Rule(BRANCH, BRANCHES),),

@@ -15,8 +15,9 @@ from gridbank.days import month_last, month_write
 from grids.models import Grid
 from people.models import User
 
-IsClosed = Callable[[Grid, date], bool]
-_predicates: list[IsClosed] = []
+# of days that lie in a month each, in order: those whose month is final in the grid's bank
+Judge = Callable[[Grid, list[date]], Collection[date]]
+_judges: list[Judge] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,13 @@ _listeners: list[Listener] = []
 _heard: ContextVar[set[date] | None] = ContextVar("heard", default=None)
 
 
-def register(predicate: IsClosed, listener: Listener | None = None) -> None:
+def register(judge: Judge, listener: Listener | None = None) -> None:
     """Take a judge; called once, when the app that owns the months is ready. One that says closed is enough.
 
     The listener hears of every change: it lists those whose days lie in a final month.
     """
-    if predicate not in _predicates:
-        _predicates.append(predicate)
+    if judge not in _judges:
+        _judges.append(judge)
     if listener is not None and listener not in _listeners:
         _listeners.append(listener)
 
@@ -76,18 +77,15 @@ def listening() -> Iterator[set[date]]:
         _heard.reset(token)
 
 
-def is_closed(grid: Grid, day: date) -> bool:
-    """Say whether a day's month is final in the bank that the grid belongs to.
+def hold(grid: Grid, days: Collection[date | None]) -> frozenset[date]:
+    """Hold the months of some days until commit, in order; return the days whose month is final in the grid's bank.
 
     Of a month that is over, whoever asks and whoever publishes wait for each other: ask before you write.
     """
-    return any(predicate(grid, day) for predicate in _predicates)
-
-
-def hold(grid: Grid, days: Collection[date | None]) -> frozenset[date]:
-    """Hold the months of some days until commit, in order; return the days whose month is final."""
     by_month = {(day.year, day.month): day for day in days if day is not None}
-    final = {month for month, day in sorted(by_month.items()) if is_closed(grid, day)}
+    asked = [day for _month, day in sorted(by_month.items())]
+    found = {day for judge in _judges for day in judge(grid, asked)} if asked else set()
+    final = {(day.year, day.month) for day in found}
     return frozenset(day for day in days if day is not None and (day.year, day.month) in final)
 
 

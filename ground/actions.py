@@ -10,3 +10,4 @@ class Action(TextChoices):
     GRID_BOUNDARY_SET = "grid.boundary_set", _("Boundary of a grid set")
     GRIDS_BOUNDARIES_SET = "grids.boundaries_set", _("Boundaries set in bulk")
     SERVICE_POINTS_CREATED = "service_points.created", _("Service points added in bulk")
+    OFFICIAL_COUNTS_SET = "official_counts.set", _("Households of the official register written down")

@@ -1,17 +1,27 @@
 """What a map may be asked for."""
 
 import math
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gridbank.days import month_before, month_first, month_last, month_read, month_write, months_before
+from gridbank.fields import DayField
 from grids import measures
-from grids.enums import Tier
-from grids.selectors import grid_list
+from grids.authority import Act, where
+from grids.enums import GridNature, Tier
+from grids.models import Grid
+from grids.selectors import grid_list, grid_search
+from ground.covered import Asked
+from ground.covers import Window
 from ground.geometry import Box
-from ground.presenting import MapView
+from ground.presenting import MapView, orders
+from ground.selectors import official_counts_on
 from people.models import User
 
 
@@ -62,3 +72,131 @@ class MapForm(forms.Form):
         chosen = measures.find(key)
         assert chosen is not None
         return MapView(chosen, data["level"] or Tier.MANAGER, data["grid"], data["bbox"])
+
+
+SPANS = ((1, _("the month")), (3, _("3 months")), (6, _("6 months")), (12, _("12 months")))
+BACK = 24
+REGISTER, HERE = "register", "here"
+
+
+def _months() -> list[tuple[str, str]]:
+    today = timezone.localdate()
+    return [(month_write(one), month_write(one)) for one in (month_before(today, n) for n in range(BACK))]
+
+
+def _against() -> list[tuple[str, Any]]:
+    return [("", _("nothing")), *_months()]
+
+
+class CoverageForm(forms.Form):
+    """Below which grid, up to when and how long back, against which month, and what the whole is."""
+
+    grid: Any = forms.ModelChoiceField(None, label=_("Grid"), required=False, widget=forms.HiddenInput)
+    month = forms.ChoiceField(label=_("Month"), choices=_months, required=False)
+    months = forms.TypedChoiceField(
+        label=_("Met and served within"), choices=SPANS, coerce=int, required=False
+    )
+    against = forms.ChoiceField(label=_("Compare with"), choices=_against, required=False)
+    of = forms.ChoiceField(
+        label=_("In per cent of"),
+        choices=[(REGISTER, _("the official register")), (HERE, _("the households kept here"))],
+        required=False,
+    )
+    sort = forms.CharField(label=_("Sorted by"), required=False, max_length=20, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        """Keep to the branches and the bank, as far as the person may see them."""
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        grid: Any = self.fields["grid"]
+        grid.queryset = grid_search(actor=actor).filter(nature=GridNature.BASE)
+
+    def order(self) -> str:
+        """Return by what the lines are sorted; what nobody offered is passed over."""
+        wanted = self.cleaned_data.get("sort", "") if self.is_valid() else ""
+        return wanted if wanted in orders() else ""
+
+    def shown(self, around: Grid) -> "CoverageForm":
+        """Return the form with what is shown chosen in it, whatever the address left out."""
+        data = self.cleaned_data if self.is_valid() else {}
+        initial = {name: data.get(name) for name in ("month", "months", "against", "of", "sort")}
+        initial["grid"] = around
+        return CoverageForm(initial=initial, actor=self.actor)
+
+    def top(self) -> Grid | None:
+        """Return the grid that was chosen, else the highest that the person sees."""
+        data = self.cleaned_data if self.is_valid() else {}
+        grid: Any = self.fields["grid"]
+        found: Grid | None = data.get("grid") or grid.queryset.order_by("path").first()
+        return found
+
+    def asked(self, around: Grid) -> Asked:
+        """Return what is asked; of the running month the part that is over, beside the same part of another."""
+        data = self.cleaned_data if self.is_valid() else {}
+        today, months = timezone.localdate(), data.get("months") or 1
+        month = month_read(data.get("month") or month_write(today))
+        last = min(today, month_last(month))
+        against = None
+        if data.get("against"):
+            other = month_last(month_read(data["against"]))
+            then = (
+                min(other, other.replace(day=min(today.day, other.day)))
+                if month == month_first(today)
+                else other
+            )
+            against = _window(min(then, today), months)
+        return Asked(around, _window(last, months), against, (data.get("of") or REGISTER) == REGISTER)
+
+
+def _window(last: date, months: int) -> Window:
+    """Return so many months up to a day: of a month that goes on, its first day is the start."""
+    return Window(month_first(months_before(last, months - 1)), last)
+
+
+class RegisterForm(forms.Form):
+    """What the official register counts in each grid of a branch, as of a day."""
+
+    as_of = DayField(label=_("As of"))
+    source = forms.CharField(
+        label=_("Source"),
+        max_length=80,
+        help_text=_("Which list of whom: the village committee's, the statistics office's."),
+    )
+
+    def __init__(self, *args: Any, actor: User, grids: Sequence[Grid], **kwargs: Any) -> None:
+        """Ask for each grid, with what holds today filled in."""
+        super().__init__(*args, **kwargs)
+        self.grids, today = grids, timezone.localdate()
+        self.initial.setdefault("as_of", today)
+        counts = official_counts_on(actor=actor, day=today)
+        for grid in grids:
+            self.fields[f"grid_{grid.pk}"] = forms.IntegerField(
+                label=grid.name, min_value=0, required=False,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 8, "autocomplete": "off"}),
+            )  # fmt: skip
+            self.initial[f"grid_{grid.pk}"] = counts.get(grid.pk, "")
+
+    def rows(self) -> dict[int, int]:
+        """Return the number of each grid for which one was given."""
+        found = {grid.pk: self.cleaned_data.get(f"grid_{grid.pk}") for grid in self.grids}
+        return {pk: count for pk, count in found.items() if count is not None}
+
+
+class PlaceForm(forms.Form):
+    """Of which branch."""
+
+    branch: Any = forms.ModelChoiceField(None, label=_("Branch"), required=False, empty_label=None)
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        """Offer the branches in whose grids the person may write figures down."""
+        super().__init__(*args, **kwargs)
+        branch: Any = self.fields["branch"]
+        below = grid_list(actor=actor).filter(where(actor, Act.REGISTER_KEEP), tier=Tier.MANAGER).order_by()
+        branch.queryset = grid_search(actor=actor, tier=Tier.BRANCH).filter(pk__in=below.values("parent_id"))
+
+    def place(self) -> Grid | None:
+        """Return the branch, the first unless one is named."""
+        data = self.cleaned_data if self.is_valid() else {}
+        branch: Any = self.fields["branch"]
+        found: Grid | None = data.get("branch") or branch.queryset.first()
+        return found

@@ -21,6 +21,10 @@ GRAIN = 1e-6
 WEST, SOUTH, EAST, NORTH = GLOBE = (-180.0, -90.0, 180.0, 90.0)
 CHINA = (73.0, 3.0, 136.0, 54.0)
 Box = tuple[float, float, float, float]
+Degrees = tuple[float, float]
+"""Latitude and longitude."""
+# the mean radius of the Earth (IUGG)
+EARTH_KM = 6371.0088
 Ground: TypeAlias = Any
 """A shapely Polygon or MultiPolygon; shapely comes without types."""
 Shape: TypeAlias = "int | Sequence[Shape]"
@@ -42,6 +46,21 @@ def within(box: Box, longitude: float, latitude: float) -> bool:
     """Say whether a place lies in a box; its edges belong to it, what is no number does not."""
     left, low, right, high = box
     return left <= longitude <= right and low <= latitude <= high
+
+
+def kilometres(places: Sequence[Degrees], points: Sequence[Degrees]) -> list[float]:
+    """Return how far it is from each place to the nearest of the points, in kilometres, as the crow flies.
+
+    The great circle by the haversine formula (R. W. Sinnott, Virtues of the haversine, Sky and Telescope 68, 1984).
+    """
+    if not places or not points:
+        return []
+    lat, lon = np.radians(np.array(places)).T
+    found = np.full(len(places), np.inf)
+    for there, east in np.radians(np.array(points)):
+        half = np.sin((lat - there) / 2) ** 2 + np.cos(lat) * np.cos(there) * np.sin((lon - east) / 2) ** 2
+        found = np.minimum(found, half)
+    return [float(far) for far in 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(found, 1)))]
 
 
 def _positions(coordinates: Any, depth: int) -> Iterable[Any]:

@@ -61,6 +61,34 @@ class Boundary(ScopedModel):
         return under(assigned_paths(actor), "grid__")
 
 
+class OfficialCount(ScopedModel):
+    """How many households the official register counts in a base grid, as of a day: the village's own figure.
+
+    A later figure stands beside the earlier ones; on each day the newest as of it or before holds.
+    """
+
+    grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="official_counts")
+    households = models.PositiveIntegerField()
+    as_of = models.DateField()
+    source = models.CharField(max_length=80)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="official_counts"
+    )
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["grid_id", "as_of"]
+        constraints = [models.UniqueConstraint(fields=["grid", "as_of"], name="official_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.grid_id} {self.as_of} {self.households}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """Figures of grids the person may see."""
+        return under(assigned_paths(actor), "grid__")
+
+
 class ServicePoint(ScopedModel):
     """Where a customer finds the bank: outlet, e-station, village service point, ATM. WGS-84."""
 

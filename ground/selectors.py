@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from gridbank.days import in_force
-from ground.models import CURRENT, Boundary, ServicePoint
+from ground.models import CURRENT, Boundary, OfficialCount, ServicePoint
 from people.models import User
 
 
@@ -25,8 +25,22 @@ def version_column() -> Coalesce:
 
 def service_point_list(*, actor: User) -> QuerySet[ServicePoint]:
     """Return the service points that are open today in grids the person may see."""
-    today = timezone.localdate()
+    return service_points_on(actor=actor, day=timezone.localdate())
+
+
+def service_points_on(*, actor: User, day: date) -> QuerySet[ServicePoint]:
+    """Return the service points that are, or were, open on a day in grids the person may see."""
     rows = ServicePoint.objects.visible_to(actor).filter(
-        Q(opened_on=None) | Q(opened_on__lte=today), Q(closed_on=None) | Q(closed_on__gt=today)
+        Q(opened_on=None) | Q(opened_on__lte=day), Q(closed_on=None) | Q(closed_on__gt=day)
     )
     return rows.select_related("grid", "area")
+
+
+def official_count_list(*, actor: User) -> QuerySet[OfficialCount]:
+    """Return what the official register counts in the grids the person may see, the oldest figure first."""
+    return OfficialCount.objects.visible_to(actor).order_by("as_of", "pk")
+
+
+def official_counts_on(*, actor: User, day: date) -> dict[int, int]:
+    """Return how many households the register counts in each grid, by the newest figure as of a day or before."""
+    return dict(official_count_list(actor=actor).filter(as_of__lte=day).values_list("grid_id", "households"))

@@ -15,7 +15,7 @@ class PerformanceConfig(AppConfig):
         from grids import closing, gaps  # noqa: PLC0415  the same
         from performance.faces import register_faces  # noqa: PLC0415  the same
         from performance.guards import guards, ledgers  # noqa: PLC0415  the same
-        from performance.services import is_month_closed, late_change_note  # noqa: PLC0415  the same
+        from performance.services import closed_days, late_change_note  # noqa: PLC0415  the same
         from performance.services.schemes import SchemesSigned  # noqa: PLC0415  the same
         from performance.services.targets import SignedTargets, TargetsTold  # noqa: PLC0415  the same
         from performance.subjects import register_subjects  # noqa: PLC0415  the same
@@ -26,6 +26,6 @@ class PerformanceConfig(AppConfig):
         verification.register(SignedTargets)
         verification.register(TargetsTold)
         gaps.register(NO_TARGET)
-        closing.register(is_month_closed, late_change_note)
+        closing.register(closed_days, late_change_note)
         register_faces()
         triggers.watch(guards(), *ledgers())

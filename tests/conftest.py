@@ -1,4 +1,4 @@
-"""Fixtures for every test: the cast, and a flush that knows of append-only tables."""
+"""Fixtures for every test: the cast, and what makes a test fast and its end clean."""
 
 import shutil
 import tempfile
@@ -10,33 +10,9 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import translation
 
-from audit.guards import chain, read_log
-from audit.guards import guards as audit_guards
-from customers.guards import complete_guards, identity_guards, residence_guards
-from customers.guards import guards as customer_guards
-from gridbank import triggers
-from grids.guards import guards as grid_guards
-from grids.guards import signature_guards
-from ground.guards import guards as ground_guards
-from performance.guards import guards, ledgers
 from tests import people
 
-pytest_plugins = ["tests.gates", "tests.nets.frozen", "tests.nets.bank"]
-
-GUARDED = [
-    audit_guards(),
-    chain(),
-    read_log(),
-    guards(),
-    *ledgers(),
-    ground_guards(),
-    *customer_guards(),
-    *complete_guards(),
-    residence_guards(),
-    identity_guards(),
-    grid_guards(),
-    signature_guards(),
-]
+pytest_plugins = ["tests.gates", "tests.emptying", "tests.nets.frozen", "tests.nets.bank"]
 
 
 @pytest.fixture(scope="session")
@@ -68,28 +44,6 @@ def _nobody_else_at_the_end(django_db_setup, django_db_blocker) -> Iterator[None
 def _in_chinese() -> None:
     """Start every test in the site's language: a request leaves its own active in the thread."""
     translation.activate(django_settings.LANGUAGE_CODE)
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _flush_past_the_triggers() -> Iterator[None]:
-    """Transactional tests empty every table; only for that are the triggers lifted, and put back."""
-    operations = type(connection.ops)
-    plain = operations.execute_sql_flush
-
-    def flush(self, sql_list):
-        with self.connection.cursor() as cursor:
-            for guard in GUARDED:
-                for statement in triggers.statements(self.connection, guard, "drop"):
-                    cursor.execute(statement)
-        plain(self, sql_list)
-        with self.connection.cursor() as cursor:
-            for guard in GUARDED:
-                for statement in triggers.statements(self.connection, guard, "create"):
-                    cursor.execute(statement)
-
-    operations.execute_sql_flush = flush
-    yield
-    operations.execute_sql_flush = plain
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from performance.services.exporting import CODE, file_name, period_export
 from performance.services.ledger import late_change_note
 from performance.services.months import (
     NotLookedAt,
-    is_month_closed,
+    closed_days,
     period_lock,
     period_open,
     period_publish,
@@ -48,9 +48,9 @@ __all__ = [
     "Verification",
     "anchor_write",
     "banks",
+    "closed_days",
     "computed_periods",
     "file_name",
-    "is_month_closed",
     "job_subject",
     "late_change_note",
     "period_export",

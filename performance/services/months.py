@@ -1,6 +1,7 @@
 """A month's life under named people: opened, published, locked; never back."""
 
 import logging
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -169,14 +170,19 @@ def target_set(*, actor: User, period: Period, user: User, grid: Grid, indicator
     return target
 
 
-def is_month_closed(grid: Grid, day: date) -> bool:
-    """Whether the month of a day is published or locked in the grid's bank: what arrives for it now is late.
+def closed_days(grid: Grid, days: Collection[date]) -> set[date]:
+    """Return the days whose month is published or locked in the grid's bank: what arrives for it now is late.
 
-    Of a month that has ended, what arrives and whoever publishes wait for each other. Call in a transaction.
+    Of a month that has ended, what arrives and whoever publishes wait for each other: they are held in order, each
+    once. Call in a transaction.
     """
-    month = month_first(day)
-    periods = Period.objects.filter(grid_id=grid.root_id, month=month)
-    is_over = month_last(month) < timezone.localdate()
+    months = {month_first(day) for day in days}
+    over = {month for month in months if month_last(month) < timezone.localdate()}
+    final: set[date] = set()
     with waive_scope("only whether the month is closed is told"):
-        found = (locked(periods) if is_over else periods).first()
-    return found is not None and found.status in policies.FINAL
+        periods = Period.objects.filter(grid_id=grid.root_id).order_by("month")
+        for asked, rows in ((over, locked(periods)), (months - over, periods)):
+            if asked:
+                found = rows.filter(month__in=asked).values_list("month", "status")
+                final.update(month for month, status in found if status in policies.FINAL)
+    return {day for day in days if month_first(day) in final}

@@ -159,7 +159,15 @@ ROOMS = {
         "workbooks": "pure",
         "writing": "pure",
     },
-    "ground": {"geometry": "pure", "scale": "selectors", "guards": "models", "panels": "doors"},
+    "ground": {
+        "coverage": "doors",
+        "covered": "selectors",
+        "covers": "models",
+        "geometry": "pure",
+        "guards": "models",
+        "panels": "doors",
+        "scale": "selectors",
+    },
     "customers": {
         "agreeing": "pure",
         "attribution": "models",
@@ -207,6 +215,7 @@ ROOMS = {
     },
     "dashboards": {
         "charts": "pure",
+        "covers": "doors",
         "finding": "selectors",
         "helping": "policies",
         "measures": "doors",

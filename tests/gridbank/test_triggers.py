@@ -14,7 +14,7 @@ from audit.services import record
 from gridbank import triggers
 from gridbank.triggers import broken, operation
 from performance.guards import guards
-from tests.conftest import GUARDED
+from tests.emptying import GUARDED
 from tests.performance.frozen import sql
 
 

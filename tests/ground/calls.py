@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from tests import factories
 from tests.nets.calling import Call, call, row
 
@@ -18,6 +20,12 @@ CALLS: dict[str, Call] = {
     "ground.services.points.service_points_bulk_create": call(
         None,
         lambda w: {"rows": [point("S1", factories.GridFactory(parent=w.cast.east)), point("S2", w.cast.east)]},
+    ),
+    "ground.services.register.official_counts_set": call(
+        "chen",
+        lambda w: {
+            "grid": w.cast.east, "rows": {w.cast.grid_li.pk: 120}, "as_of": timezone.localdate(), "source": "名册",
+        },
     ),
 }  # fmt: skip
 

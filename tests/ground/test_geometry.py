@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from shapely.geometry import Point, Polygon, box, mapping
 
 from ground.geometry import (
+    EARTH_KM,
     BoundaryError,
+    kilometres,
     light_geojson,
     merge,
     overlaps,
@@ -157,3 +159,13 @@ def test_overlaps_and_overhangs_are_measured():
     assert [(o.first, o.second, round(o.share, 3)) for o in overlaps([one, two, three])] == [(0, 1, 0.5)]
     assert share_outside(two, one) == pytest.approx(0.5)
     assert mapping(merge([box(0, 0, 1, 1), box(1, 0, 2, 1)]))["type"] == "Polygon"
+
+
+def test_a_way_is_as_long_as_the_great_circle_and_to_the_nearest():
+    # a quarter of the meridian; and a degree of longitude at the equator
+    (quarter,) = kilometres([(0.0, 0.0)], [(90.0, 0.0)])
+    assert quarter == pytest.approx(EARTH_KM * math.pi / 2)
+    assert kilometres([(0.0, 1.0), (0.0, 9.0)], [(0.0, 0.0), (0.0, 10.0)]) == pytest.approx(
+        [111.195, 111.195], abs=0.01
+    )
+    assert kilometres([(0.0, 0.0)], []) == kilometres([], [(0.0, 0.0)]) == []

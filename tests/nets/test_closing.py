@@ -49,15 +49,15 @@ def asked(monkeypatch) -> list[tuple[int, int]]:
     """Note which months are asked about; a change must not be told before."""
     months: list[tuple[int, int]] = []
 
-    def judge(_grid: Any, day: Any) -> bool:
-        months.append((day.year, day.month))
-        return False
+    def judge(_grid: Any, days: Any) -> Any:
+        months.extend((day.year, day.month) for day in days)
+        return ()
 
     def listen(change: closing.Change) -> None:
         told = {(day.year, day.month) for day in change.days if day is not None}
         assert told <= set(months), "told of a month that nobody held"
 
-    monkeypatch.setattr(closing, "_predicates", [judge])
+    monkeypatch.setattr(closing, "_judges", [judge])
     monkeypatch.setattr(closing, "_listeners", [listen])
     return months
 
@@ -78,7 +78,7 @@ def test_what_is_written_for_a_final_month_is_told(shared: World, name: str, mon
     """Every month is final here: whatever is counted and yet stored is told to who enters it, or listed."""
     listed: list[closing.Change] = []
     arguments = given(shared, name)
-    monkeypatch.setattr(closing, "_predicates", [lambda _grid, _day: True])
+    monkeypatch.setattr(closing, "_judges", [lambda _grid, days: days])
     monkeypatch.setattr(closing, "_listeners", [listed.append])
     before = counted()
     with closing.listening() as heard:

@@ -60,6 +60,7 @@ RIGHT = {
     "grids:assignment-new": lambda w: {"user": w.cast.wang.pk, "part": "helper"},
     "grids:backdating-decide": lambda _w: {"sign": "no"},
     "grids:assign-ticked": lambda w: {"user": w.cast.wang.pk, "part": "helper", "sure": "yes"},
+    "ground:register": lambda w: {"source": "村委会名册", f"grid_{w.cast.grid_li.pk}": "30"},
     "performance:targets": lambda w: {f"assured_{w.cast.east.pk}": "30"},
     "grids:handover-new": lambda w: {"receiver": w.cast.wang.pk, "reason": "轮岗"},
     "grids:close": lambda _w: {"sure": "yes"},
@@ -104,7 +105,7 @@ CREATING = {
     "customers:account-opened", "exchange:columns", "exchange:new",
     "customers:consent-give", "customers:customer-new", "customers:customers-new", "customers:death", "customers:household-move", "customers:households-move",
     "customers:household-new", "customers:restrict", "grids:assignment-new", "grids:assign-ticked", "grids:duty-new", "grids:handover-new",
-    "grids:handover-sign", "grids:handover-visit", "needs:new", "people:new", "people:tokens", "performance:targets", "visits:correct", "visits:new",
+    "grids:handover-sign", "grids:handover-visit", "ground:register", "needs:new", "people:new", "people:tokens", "performance:targets", "visits:correct", "visits:new",
 }  # fmt: skip
 
 

@@ -205,6 +205,7 @@ BEHIND = [
     Behind(f"{GRIDS}grids.grids_bulk_create", (Act.GRID_FOUND,), lambda w, _given: w.cast.east),
     Behind(f"{GRIDS}grids.duties_bulk_create", (Act.GRID_DUTY,)),
     Behind("ground.services.points.service_points_bulk_create", (Act.POINT_ADD,), lambda w, _given: w.cast.east),
+    Behind("ground.services.register.official_counts_set", (Act.REGISTER_KEEP,), lambda w, _given: w.cast.grid_li),
     Behind(f"{PEOPLE}households.household_create", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}households.household_update", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}bulk.households_bulk_create", (Act.ARCHIVE_WRITE,)),

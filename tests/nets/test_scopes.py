@@ -47,6 +47,7 @@ GRIDS = {
     "grids.Duty": "grid",
     "grids.GridName": "grid",
     "ground.Boundary": "grid",
+    "ground.OfficialCount": "grid",
     "ground.ServicePoint": "grid",
     "customers.SpecialMembership": "grid",
     "performance.LateChange": "grid",
@@ -195,6 +196,7 @@ def furnish(world: World, whose: str) -> None:
     box = dict.fromkeys(("min_lon", "max_lon"), 107.0) | dict.fromkeys(("min_lat", "max_lat"), 25.0)
     put("ground.Boundary", grid=grid, version=1, geojson={}, valid_from=SINCE, **box)
     put("ground.ServicePoint", grid=grid, code=f"S{grid.pk}", name="点", kind="outlet")
+    put("ground.OfficialCount", grid=grid, households=9, as_of=SINCE, source="名册", recorded_at=now)
     period = world.made["month", "mine"].period
     put("performance.GridTarget", grid=grid, month=period.month, indicator="new_customers", assured=3, made_by=owner,
         made_at=now)  # fmt: skip

@@ -93,7 +93,7 @@ OTHERS: dict[str, str] = {
     "performance.services.ledger": "part of publishing, and of what changes something in a final month",
     "performance.services.rows": "parts of the services beside it",
     "performance.services.proofs.computed_periods": "reads",
-    "performance.services.months.is_month_closed": "reads",
+    "performance.services.months.closed_days": "reads",
     "performance.services.anchoring.final_months": "reads",
     "performance.services.anchoring.anchor_write": "what it finds is its row",
     "performance.services.runs.request_closed_month": "calls request_month for every bank",

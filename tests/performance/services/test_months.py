@@ -74,6 +74,17 @@ def test_what_came_in_too_late_is_told_and_listed(cast, provisional):
     assert "公布后迟报走访 1 条" in chen.get("/performance/2026-09/").text
 
 
+@pytest.mark.parametrize("since", [date(2026, 9, 1), date(2019, 9, 1)])
+def test_however_many_months_are_reached_they_are_held_by_two_questions(
+    cast, provisional, since, django_assert_num_queries
+):
+    """Those that are over, under a lock, and the running one."""
+    services.period_publish(actor=cast.zhao, period=provisional)
+    days = closing.months_since(since)
+    with django_assert_num_queries(2):
+        assert {day.month for day in closing.hold(cast.grid_li, days)} == {MONTH.month}
+
+
 def person(cast):
     with waive_scope("test"):
         return people_of_li(cast).first()
@@ -89,7 +100,7 @@ def correct(cast, **moved):
 
 # what somebody enters for a closed month while another is about to publish it
 UNDER_WAY = {
-    "a visit": lambda cast: closing.is_closed(cast.grid_li, MONTH),
+    "a visit": lambda cast: closing.hold(cast.grid_li, [MONTH]),
     "an account": lambda cast: customer_account_opened(actor=cast.li, customer=person(cast), day=MONTH),
     "an app step": lambda cast: app_milestone_set(actor=cast.li, customer=person(cast), step="informed", day=MONTH),
     "a correction": lambda cast: correct(cast, day=7),
@@ -138,7 +149,7 @@ def test_what_is_under_way_and_whoever_publishes_wait_for_each_other(act):
     published = services.period_publish(actor=cast.zhao, period=period, looked_at=looked_at)
     assert published.status == "published"
     with transaction.atomic():
-        assert closing.is_closed(cast.grid_li, MONTH)
+        assert closing.hold(cast.grid_li, [MONTH])
 
 
 def test_nobody_signs_scores_that_the_facts_do_not_give(client, cast, provisional):

@@ -207,11 +207,11 @@ def test_a_visit_of_a_closed_month_is_stored_as_late(cast, person, monkeypatch):
     """F10: it counts in no closed ranking."""
     asked = []
 
-    def judge(grid, day):
-        asked.append((grid.root_id, day))
-        return day < timezone.localdate() - timedelta(days=30)
+    def judge(grid, days):
+        asked.extend((grid.root_id, day) for day in days)
+        return [day for day in days if day < timezone.localdate() - timedelta(days=30)]
 
-    monkeypatch.setattr(closing, "_predicates", [])
+    monkeypatch.setattr(closing, "_judges", [])
     closing.register(judge)
     closing.register(judge)
     old = (timezone.now() - timedelta(days=40)).isoformat()
@@ -228,7 +228,7 @@ def test_a_visit_of_a_closed_month_is_stored_as_late(cast, person, monkeypatch):
 def test_months_are_held_in_one_order_whatever_arrives_first(cast, person, monkeypatch):
     """Two uploads that hold each other's months would wait for each other."""
     held = []
-    monkeypatch.setattr(closing, "_predicates", [lambda _grid, day: held.append(day)])
+    monkeypatch.setattr(closing, "_judges", [lambda _grid, days: held.extend(days) or ()])
     days = [timezone.now() - timedelta(days=ago) for ago in (10, 200, 40, 100)]
     QuerySet(type(person)).filter(pk=person.pk).update(created_at=min(days))
     bodies = [visit_json(person, started_at=day.isoformat()) for day in days]
