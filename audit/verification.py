@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Protocol
 
@@ -84,6 +85,69 @@ class Numbered:
                 for bit in range(8) if row & ~seen else ():
                     if (row & ~seen) >> bit & 1:
                         yield f"{self.model} {place * 8 + bit}: no event tells of it ({action})"
+
+
+SOON = timedelta(hours=1)
+Act = tuple[int | None, datetime, str]
+"""Who did it, when, and what else a row says of it."""
+Acts = dict[int, list[Act]]
+
+
+class Dated:
+    """Rows that say of a subject who did something when: each stands beside an event of that act, at that time.
+
+    `rows` reads them by subject; `told` returns of which subjects an event tells, and what else it says. Where several
+    acts may leave one row (`merges`), an event needs none of its own. A row of nobody is anybody's. What changes
+    meanwhile is looked at again.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        rows: Callable[[], Acts],
+        told: Callable[[AuditEvent], Iterable[tuple[int, str]]],
+        *,
+        merges: bool = False,
+    ) -> None:
+        """Read the rows."""
+        self.label, self.rows, self.tells, self.merges = label, rows, told, merges
+        self.before = rows()
+        self.told: Acts = {}
+        self.put_back: set[datetime] = set()
+        self.last: datetime | None = None
+
+    def note(self, event: AuditEvent) -> None:
+        """Remember of whom an event tells."""
+        for subject, more in self.tells(event):
+            self.told.setdefault(subject, []).append((event.actor_id, event.at, more))
+        if event.at == self.last:
+            # the clock stood before the trail's last event: when it was is not known
+            self.put_back.add(event.at)
+        self.last = event.at
+
+    def faults(self) -> Iterator[str]:
+        """Name the subjects of whom a row says what no event tells, or of whom a row is missing."""
+        after = self.rows()
+        for subject in sorted(self.told.keys() | self.before.keys()):
+            events = self.told.get(subject, [])
+            if not any(self._agree(rows.get(subject, []), events) for rows in (self.before, after)):
+                yield f"{self.label} of {subject}: it is not what the events tell of it"
+
+    def _agree(self, rows: list[Act], events: list[Act]) -> bool:
+        if not self.merges and len(rows) != len(events):
+            return False
+        left = list(events)
+        for row in rows:
+            found = next((event for event in left if self._is(row, event)), None)
+            if found is None:
+                return False
+            left.remove(found)
+        return True
+
+    def _is(self, row: Act, event: Act) -> bool:
+        who, when, more = row
+        is_then = when <= event[1] and (event[1] - when < SOON or event[1] in self.put_back)
+        return is_then and more == event[2] and (who is None or event[0] in {who, None})
 
 
 def _bits(keys: Iterable[int]) -> bytearray:

@@ -26,7 +26,7 @@ class CustomersConfig(AppConfig):
         from customers.services.handing import WARDS  # noqa: PLC0415  the same
         from customers.services.merged_claims import register_own  # noqa: PLC0415  the same
         from customers.services.moving import move_signed  # noqa: PLC0415  the same
-        from customers.services.proving import ClaimsDecided  # noqa: PLC0415  the same
+        from customers.services.proving import DATED, ClaimsDecided, PeopleStand  # noqa: PLC0415  the same
         from customers.subjects import register_subjects  # noqa: PLC0415  the same
         from customers.undoing import register_undoing  # noqa: PLC0415  the same
         from exchange.sheets import register  # noqa: PLC0415  the same
@@ -47,4 +47,7 @@ class CustomersConfig(AppConfig):
         register_kinds()
         register_own()
         verification.register(ClaimsDecided)
+        for dated in DATED:
+            verification.register(dated)
+        verification.register(PeopleStand)
         triggers.watch(*guards(), *complete_guards(), residence_guards(), identity_guards(), *tie_guards())

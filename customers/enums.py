@@ -179,3 +179,5 @@ class Turn(models.TextChoices):
     UNDONE = "undone", _("Death taken back")
     MOVED = "moved", _("Lives in another grid")
     IDENTITY = "identity", _("Date of birth or document changed")
+    RESTRICTED = "restricted", _("Processing restricted")
+    LIFTED = "lifted", _("Restriction lifted")

@@ -1,4 +1,4 @@
-"""What was changed about people within some days and moves what is counted: who died, lives elsewhere, is of another age."""
+"""What was changed about people within some days and moves what is counted: who died, lives elsewhere, is of another age, is restricted."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, F, Max, Min, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from customers.enums import Turn
-from customers.models import Death, IdentitySpan, Residence
+from customers.models import Death, IdentitySpan, Residence, Restriction
 from gridbank.days import day_after, day_before
 from grids.models import Grid
 from people.models import User
@@ -65,6 +65,21 @@ def _identities(actor: User, first: date, last: date) -> QuerySet[Any, Row]:
     return _counted(rows, at=F("customer__household__grid_id"), who=F("changed_by_id"))
 
 
+def _restricted(actor: User, first: date, until: datetime | None, moment: str, by: str) -> QuerySet[Any, Row]:
+    """Return whose data was restricted, or no more, from a day until then or now."""
+    since = timezone.make_aware(datetime.combine(first, time.min))
+    rows = Restriction.objects.visible_to(actor).filter(**{f"{moment}__gte": since})
+    if until is not None:
+        rows = rows.filter(**{f"{moment}__lte": until})
+    day = TruncDate(moment)
+    found: QuerySet[Any, Row] = (
+        rows.order_by()
+        .values(at=F("customer__household__grid_id"), who=F(by))
+        .annotate(count=Count("pk"), first=Min(day), last=Max(day))
+    )
+    return found
+
+
 def _counted(rows: QuerySet[Any], *names: str, **named: F) -> QuerySet[Any, Row]:
     found: QuerySet[Any, Row] = (
         rows.order_by()
@@ -79,18 +94,15 @@ def turnover(
 ) -> tuple[list[Turned], int]:
     """Return what one person said of people of one grid, together, and of how many it was in all.
 
-    `until` ends what was told of deaths: what comes when a month is published is listed by itself.
+    `until` ends what was told of deaths and restrictions: what comes when a month is published is listed by itself.
     """
     told = [
         *((Turn.UNDONE if row["undone_by_id"] else Turn.DIED, row) for row in _deaths(actor, first, last, until)),
-        *((Turn.MOVED, row) for row in _moved(actor, first, last)),
-        *((Turn.IDENTITY, row) for row in _identities(actor, first, last)),
+        *((Turn.MOVED, _begun(row)) for row in _moved(actor, first, last)),
+        *((Turn.IDENTITY, _begun(row)) for row in _identities(actor, first, last)),
+        *((Turn.RESTRICTED, row) for row in _restricted(actor, first, until, "set_at", "set_by_id")),
+        *((Turn.LIFTED, row) for row in _restricted(actor, first, until, "lifted_at", "lifted_by_id")),
     ]  # fmt: skip
-    # a span ends the day before what is told of
-    told = [
-        (turn, row if "undone_by_id" in row else {**row, **{k: day_after(row[k]) for k in ("first", "last")}})
-        for turn, row in told
-    ]
     told.sort(key=lambda each: (-each[1]["count"], each[0], each[1]["first"], each[1]["at"]))
     shown = told[:most]
     grids = _by_key(
@@ -104,6 +116,11 @@ def turnover(
         )
         for turn, row in shown
     ], sum(row["count"] for _turn, row in told)  # fmt: skip
+
+
+def _begun(row: Row) -> Row:
+    """Return the days on which something was another: a span of what was before ends the day before."""
+    return {**row, **{name: day_after(row[name]) for name in ("first", "last")}}
 
 
 _whose: Callable[[Row], int | None] = lambda row: row.get("undone_by_id") or row["who"]  # noqa: E731

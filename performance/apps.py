@@ -16,14 +16,15 @@ class PerformanceConfig(AppConfig):
         from performance.faces import register_faces  # noqa: PLC0415  the same
         from performance.guards import guards, ledgers  # noqa: PLC0415  the same
         from performance.services import closed_days, late_change_note  # noqa: PLC0415  the same
-        from performance.services.schemes import signatures  # noqa: PLC0415  the same
-        from performance.services.targets import SignedTargets  # noqa: PLC0415  the same
+        from performance.services.schemes import SchemesSigned  # noqa: PLC0415  the same
+        from performance.services.targets import SignedTargets, TargetsTold  # noqa: PLC0415  the same
         from performance.subjects import register_subjects  # noqa: PLC0415  the same
         from performance.targeted import NO_TARGET  # noqa: PLC0415  the same
 
         register_subjects()
-        verification.register(signatures)
+        verification.register(SchemesSigned)
         verification.register(SignedTargets)
+        verification.register(TargetsTold)
         gaps.register(NO_TARGET)
         closing.register(closed_days, late_change_note)
         register_faces()

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import ExtractHour, TruncHour, TruncMinute
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import ExtractHour, Lag
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditEvent
 from customers.actions import Action as Archives
-from customers.models import Attribution, CompleteSpan, Household
-from gridbank.days import month_last
+from customers.models import Attribution, CompleteSpan, Household, IdentitySpan, Restriction
+from gridbank.days import day_before, month_last
 from gridbank.scoping import waive_scope
 from grids.actions import Action as Grids
 from grids.enums import HandoverState
@@ -48,8 +48,6 @@ AT_ONE_VISIT = 4
 ALIKE = 10
 # more than so many in an hour leaves five minutes for each, the way included
 HOURLY = 12
-# so many days after a month's end what was only there for its last day is gone again
-SOON = timedelta(days=5)
 SAME_WORDS = ("income_source", "land_mu", "house_type", "income_band")
 
 
@@ -110,14 +108,32 @@ def _by_person(rows: QuerySet[Any], person: str = "staff_id") -> Iterator[tuple[
     yield from rows.values_list(person).annotate(n=Count("pk"))
 
 
+def _crowded(look: Look, most: int, within: timedelta) -> Iterator[tuple[int | None, int]]:
+    """Count visits that lie with more than `most` others, themselves included, in a time that begins at any of them."""
+    order = F("started_at").asc()
+    before = Window(Lag("started_at", offset=most), partition_by=F("staff_id"), order_by=order)
+    rows = look.visits(met=True).annotate(before=before)
+    hasty = set(rows.filter(started_at__lte=F("before") + within).values_list("staff_id", flat=True))
+    times: dict[int, list[datetime]] = {}
+    for pk, moment in look.visits(met=True, staff_id__in=hasty).values_list("staff_id", "started_at"):
+        times.setdefault(pk, []).append(moment)
+    for pk, moments in times.items():
+        moments.sort()
+        counted = set[int]()
+        for place in range(most, len(moments)):
+            if moments[place] - moments[place - most] <= within:
+                counted.update(range(place - most, place + 1))
+        yield pk, len(counted)
+
+
 def _burst(look: Look) -> Iterator[tuple[int | None, int]]:
-    minutes = look.visits(met=True).values("staff_id", minute=TruncMinute("started_at"))
-    yield from minutes.annotate(n=Count("pk")).filter(n__gte=SOME).values_list("staff_id", "n")
+    # who writes minutes only is a minute apart from one to the next
+    yield from _crowded(look, SOME - 1, timedelta(minutes=1))
 
 
 def _hurried(look: Look) -> Iterator[tuple[int | None, int]]:
-    hours = look.visits(met=True).values("staff_id", hour=TruncHour("started_at"))
-    yield from hours.annotate(n=Count("pk")).filter(n__gt=HOURLY).values_list("staff_id", "n")
+    # one each five minutes is none too many
+    yield from _crowded(look, HOURLY, timedelta(hours=1) - timedelta.resolution)
 
 
 def _night(look: Look) -> Iterator[tuple[int | None, int]]:
@@ -186,19 +202,20 @@ def _alike(look: Look) -> Iterator[tuple[int | None, int]]:
 
 
 def _emptied(look: Look) -> Iterator[tuple[int | None, int]]:
-    """Count archives that were complete on the month's last day and lacked something again soon after."""
-    last = look.days[1]
+    """Count archives that lacked something again in the month or since, however late: complete for its last day only.
+
+    What is emptied once a month is published stands in the next one's list.
+    """
     rows = CompleteSpan.objects.filter(
-        household__grid__path__startswith=look.bank.path, valid_to__range=(last, last + SOON)
+        household__grid__path__startswith=look.bank.path, valid_to__gte=day_before(look.month)
     )
     yield from _by_person(rows.order_by(), "household__archived_by_id")
 
 
 def _moved(look: Look) -> Iterator[tuple[int | None, int]]:
-    """Count households that left a grid in the month or soon after: who came for the last day only leaves it then."""
-    first, last = look.days
+    """Count households that left a grid in the month or since: who came for the last day only leaves it then."""
     rows = Attribution.objects.filter(
-        grid__path__startswith=look.bank.path, valid_to__range=(first, last + SOON), moved_at__gte=look.since
+        grid__path__startswith=look.bank.path, valid_to__gte=day_before(look.month), moved_at__gte=look.since
     )
     yield from _by_person(rows.order_by(), "moved_by_id")
 
@@ -225,7 +242,10 @@ def _handovers(look: Look) -> QuerySet[Handover]:
 
 def _leads(look: Look) -> Iterator[tuple[int | None, int]]:
     """Count responsibilities that changed, one by one, in bulk or by a handover that the clock put in force."""
-    yield from _done(Grids.ASSIGNMENT_STARTED, Grids.ASSIGNMENT_ENDED, Grids.ASSIGNMENTS_STARTED)(look)
+    yield from _done(
+        Grids.ASSIGNMENT_STARTED, Grids.ASSIGNMENT_ENDED, Grids.ASSIGNMENT_RESUMED, Grids.ASSIGNMENT_WITHDRAWN,
+        Grids.ASSIGNMENTS_STARTED,
+    )(look)  # fmt: skip
     yield from _by_person(_handovers(look), "opened_by_id")
 
 
@@ -246,10 +266,34 @@ def _done(*actions: str) -> Counts:
 
 
 def _base_changed(look: Look) -> Iterator[tuple[int | None, int]]:
-    """Count changes of what makes somebody an adult or a person with a document."""
+    """Count changes of what makes somebody an adult or a person with a document.
+
+    One by one each has its event; a file has one for all its rows, of whom what they were before is kept.
+    """
     rows = look.events(Archives.CUSTOMER_UPDATED)
     said = Q(changes__contains='"birth_date"') | Q(changes__contains='"id_number"')
-    yield from _by_person(rows.filter(said), "actor_id")
+    one_by_one = Counter(dict(_by_person(rows.filter(said), "actor_id")))
+    spans = IdentitySpan.objects.filter(
+        customer__household__grid__path__startswith=look.bank.path,
+        valid_to__gte=day_before(look.month),
+        changed_at__gte=look.since,
+    )
+    kept = Counter(dict(_by_person(spans.order_by(), "changed_by_id")))
+    yield from (one_by_one | kept).items()
+
+
+def _restricted(look: Look) -> Iterator[tuple[int | None, int]]:
+    """Count people whose data was restricted, or no more, since the month began: they leave bases or come back."""
+    rows = Restriction.objects.filter(customer__household__grid__path__startswith=look.bank.path).order_by()
+    yield from _by_person(rows.filter(set_at__gte=look.since), "set_by_id")
+    yield from _by_person(rows.filter(lifted_at__gte=look.since), "lifted_by_id")
+
+
+def _taken_out(look: Look) -> Iterator[tuple[int | None, int]]:
+    """Count people and households that were taken out with the file that had brought them."""
+    for person_id, changes in look.events(Archives.ROSTER_UNDONE).values_list("actor_id", "changes"):
+        told = json.loads(changes)
+        yield person_id, told.get("removed", 0) + told.get("households", 0)
 
 
 CHECKS = (
@@ -264,11 +308,13 @@ CHECKS = (
     Check("all_accepted", _("Offers of which nine in ten or more were accepted"), MANY, _all_accepted),
     Check("repeated", _("Offers of the same product to the same customer"), SOME, _repeated),
     Check("alike", _("Archives completed with the same words"), ALIKE, _alike),
-    Check("emptied", _("Archives that lacked something again right after the month"), SOME, _emptied),
+    Check("emptied", _("Archives that lacked something again, in the month or since"), SOME, _emptied),
     Check("own_corrections", _("Own visits corrected"), SOME, _own_corrections),
     Check("deaths", _("Deaths told"), SOME, _done(Archives.CUSTOMER_DIED)),
     Check("resettled", _("People moved to other households"), SOME, _done(Archives.CUSTOMER_RESETTLED)),
     Check("base", _("Dates of birth and documents changed or taken out"), SOME, _base_changed),
+    Check("restricted", _("People restricted, and restrictions lifted"), FEW, _restricted),
+    Check("taken_out", _("People and households taken out with a file"), FEW, _taken_out),
     Check("redated", _("Days of accounts and app steps corrected"), SOME, _done(Archives.CUSTOMER_DAY_CORRECTED)),
     Check("others_corrected", _("Visits corrected, of others and own"), MANY, _done(Visits.VISIT_CORRECTED)),
     Check("targets", _("Own targets set for people, and targets signed after the month"), FEW, _targets),

@@ -1,13 +1,22 @@
-"""What must agree with what was decided about claims: the trail, and the rows that earn."""
+"""What must agree with the trail: decided claims, deaths, restrictions, where households belonged; and the rows that count.
 
-from collections.abc import Iterator
+Not told of row by row, and so not proved here: when an archive was complete, and what a visit says.
+"""
 
-from audit.verification import Numbered
+import json
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+
+from django.db.models import Exists, Model, OuterRef, QuerySet
+
+from audit.models import AuditEvent
+from audit.verification import Acts, Dated, Numbered
 from customers import claiming
 from customers.actions import Action
 from customers.enums import Evidence
-from customers.models import Claim
+from customers.models import Attribution, Claim, Customer, Death, Restriction
 from gridbank.scoping import waive_scope
+from grids.actions import Action as Grids
 
 
 class ClaimsDecided(Numbered):
@@ -35,3 +44,80 @@ class ClaimsDecided(Numbered):
 def _decided(state: Evidence) -> Iterator[int]:
     with waive_scope("a proof looks at every claim"):
         yield from Claim.objects.filter(state=state).order_by("pk").values_list("pk", flat=True).iterator()
+
+
+def _acts(model: type[Model], *columns: str) -> Acts:
+    """Read by subject who did what when; what else is said is a day, if anything.
+
+    Who isn't asked where one asks for it and another signs: each of them may stand in the row.
+    """
+    found: Acts = {}
+    rows: QuerySet[Model] = QuerySet(model)
+    subject, who, when, *more = columns
+    rows = rows.exclude(**{when: None}).order_by(when, "pk")
+    for key, moment, *days in rows.values_list(subject, when, *filter(None, (*more, who))).iterator():
+        by = days.pop() if who else None
+        found.setdefault(key, []).append((by, moment, "".join(day.isoformat() for day in days)))
+    return found
+
+
+def _about(action: Action, event: AuditEvent) -> Iterable[tuple[int, str]]:
+    """Return of whom an event tells, with the day that it names first."""
+    if event.action != action:
+        return
+    died = json.loads(event.changes).get("fields", {}).get("died_on", [None, None])
+    yield int(event.subject_id), next((day for day in died if day is not None), "")
+
+
+def _moves(event: AuditEvent) -> Iterable[tuple[int, str]]:
+    """Return which households an event says went to another grid."""
+    if event.action == Grids.HANDOVER_DONE:
+        yield from ((pk, "") for pk in json.loads(event.changes)["households"])
+    elif event.action == Action.HOUSEHOLD_UPDATED and "grid" in json.loads(event.changes)["fields"]:
+        yield int(event.subject_id), ""
+
+
+DATED: tuple[Callable[[], Dated], ...] = (
+    lambda: Dated(
+        "customers.death", partial(_acts, Death, "customer_id", "", "told_at", "day"),
+        partial(_about, Action.CUSTOMER_DIED),
+    ),
+    lambda: Dated(
+        "customers.death taken back", partial(_acts, Death, "customer_id", "", "undone_at", "day"),
+        partial(_about, Action.CUSTOMER_DEATH_UNDONE),
+    ),
+    lambda: Dated(
+        "customers.restriction", partial(_acts, Restriction, "customer_id", "set_by_id", "set_at"),
+        partial(_about, Action.CUSTOMER_RESTRICTED),
+    ),
+    lambda: Dated(
+        "customers.restriction lifted", partial(_acts, Restriction, "customer_id", "lifted_by_id", "lifted_at"),
+        partial(_about, Action.CUSTOMER_RESTRICTION_LIFTED),
+    ),
+    lambda: Dated(
+        "customers.attribution", partial(_acts, Attribution, "household_id", "", "moved_at"), _moves,
+        merges=True,
+    ),
+)  # fmt: skip
+
+
+class PeopleStand:
+    """People beside what was said of them: who counts as dead or restricted is so by a row that the trail tells of."""
+
+    def note(self, event: AuditEvent) -> None:
+        """Take nothing from events: the rows are compared with each other."""
+
+    def faults(self) -> Iterator[str]:
+        """Name the people who count as dead or restricted otherwise than was said."""
+        people: QuerySet[Customer] = QuerySet(Customer)
+        for model, column, said, over in (
+            (Death, "died_on", "day", "undone_at"),
+            (Restriction, "restricted_at", "set_at", "lifted_at"),
+        ):
+            rows: QuerySet[Model] = QuerySet(model)
+            standing = rows.filter(**{over: None})
+            same = standing.filter(**{"customer": OuterRef("pk"), said: OuterRef(column)})
+            wrong = people.filter(~Exists(same), **{f"{column}__isnull": False}).values_list("pk", flat=True)
+            missing = standing.filter(**{f"customer__{column}": None}).values_list("customer_id", flat=True)
+            for pk in sorted({*wrong.iterator(), *missing.iterator()}):
+                yield f"customers.customer {pk}: {column} is not what was said"

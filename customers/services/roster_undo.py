@@ -23,6 +23,7 @@ from customers.services.roster import HOME_COLUMNS, HOUSEHOLD, PERSON, PERSON_CO
 from customers.services.roster_places import ground_of
 from customers.services.roster_rows import plain
 from exchange.sheets import Fate, Source, Stored, Undone
+from gridbank.days import month_last, month_write
 from gridbank.loading import rows_update
 from gridbank.lookups import portions
 from gridbank.scoping import waive_scope
@@ -147,9 +148,22 @@ def _removed(desk: Desk, person: Customer, wrote: Keys) -> str:
         return _("This person is somebody's guardian.")
     if person.died_on is not None or person.restricted_at is not None or person.customer_since is not None:
         return _("This person was changed since: %(what)s.") % {"what": _("account, death or restriction")}
+    if kept := _counted(person):
+        return kept
     desk.gone.add(person.pk)
     desk.homes_back.add(person.household_id)
     return ""
+
+
+def _counted(row: Customer | Household) -> str:
+    """Say why who was here at the end of a month isn't as if he had never been: that month counts him."""
+    since = timezone.localdate(row.created_at)
+    if month_last(since) >= timezone.localdate():
+        return ""
+    message = _(
+        "Counted since %(month)s, which is over: say who died or moved, nobody takes out who was counted."
+    )
+    return message % {"month": month_write(since)}
 
 
 def _home_removed(desk: Desk, home: Household, wrote: Keys) -> str:
@@ -164,6 +178,8 @@ def _home_removed(desk: Desk, home: Household, wrote: Keys) -> str:
     what = desk.used[HOUSEHOLD].get(home.pk) or _different(now, then, Household)
     if what:
         return _("The household was worked on since: %(what)s.") % {"what": what}
+    if kept := _counted(home):
+        return kept
     desk.gone_homes.add(home.pk)
     return ""
 

@@ -141,13 +141,19 @@ class Period(ScopedModel):
 
 
 class Target(ScopedModel):
-    """A person's own target for an indicator in a month; it wins over the scheme's."""
+    """A person's own target for an indicator in a month; it wins over the scheme's.
+
+    What two have signed for a grid that he leads stands before what head office set for him by himself. That is
+    `own_value`, empty where nothing was: it is asked again once he leads the grid no more.
+    """
 
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="targets")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="targets")
     grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="targets")
     indicator = models.CharField(max_length=40)
     value = models.DecimalField(max_digits=12, decimal_places=4)
+    own_grid = models.ForeignKey(Grid, null=True, on_delete=models.PROTECT, related_name="own_targets")
+    own_value = models.DecimalField(max_digits=12, decimal_places=4, null=True)
 
     class Meta:
         constraints = [

@@ -28,7 +28,7 @@ from performance.services.comparing import NotAsComputed, differences
 from performance.services.ledger import write_earned
 from performance.services.proofs import stored_differences
 from performance.services.rows import drop_runs, refuse_final
-from performance.services.schemes import scheme_in_force
+from performance.services.schemes import refuse_unsigned, scheme_in_force
 from performance.services.targets import refuse_signed, targets_apply
 
 logger = logging.getLogger("gridbank.performance")
@@ -75,6 +75,7 @@ def period_publish(*, actor: User, period: Period, looked_at: str = "") -> Perio
         raise Refused(_("This month is already published."))
     if not policies.is_publishable(period):
         raise Refused(_("Only a closed month that has been computed can be published."))
+    refuse_unsigned(period.scheme)
     targets_apply(period)
     if found := differences(period):
         raise NotAsComputed(found)
@@ -149,13 +150,22 @@ def target_set(*, actor: User, period: Period, user: User, grid: Grid, indicator
     refuse_signed(actor, period, user, grid, indicator)
     with waive_scope("the month was read as this person"):
         target, _created = Target.objects.update_or_create(
-            period=period, user=user, indicator=indicator, defaults={"value": value, "grid": grid}
+            period=period,
+            user=user,
+            indicator=indicator,
+            defaults={"value": value, "grid": grid, "own_value": value, "own_grid": grid},
         )
     record(
         actor=actor,
         action=Action.TARGET_SET,
         subject=target,
-        changes={"indicator": indicator, "value": str(value)},
+        changes={
+            "month": month_write(period.month),
+            "user": user.pk,
+            "grid": grid.pk,
+            "indicator": indicator,
+            "value": str(value),
+        },
     )
     return target
 

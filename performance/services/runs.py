@@ -26,6 +26,7 @@ from performance.indicators import INDICATORS, Window
 from performance.models import Period, Run
 from performance.services.months import period_open
 from performance.services.rows import banks, drop_runs, lock_row, locked_period, refuse_final
+from performance.services.schemes import refuse_unsigned
 from performance.services.targets import targets_apply
 
 RANK = "performance.rank"
@@ -40,6 +41,7 @@ def _begin(*, period: Period, kind: RunKind, as_of: date, again: bool) -> tuple[
         if kind == RunKind.CLOSING and current and current.kind == RunKind.CLOSING and not again:
             return current, False
         refuse_final(period)
+        refuse_unsigned(period.scheme)
         # who leads what may have changed since they were signed
         targets_apply(period)
         runs = Run.objects.filter(period=period)

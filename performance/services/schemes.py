@@ -1,6 +1,8 @@
 """The rules' versions: made, signed by a second person, in force from a month on."""
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,10 +13,12 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.services import record
+from audit.models import AuditEvent
+from audit.services import canonical, event_hash, record
 from audit.verification import Signed
 from gridbank.errors import Refused
 from gridbank.scoping import OutOfSight
+from gridbank.sealing import is_sealed
 from gridbank.turns import locked, take_turn
 from grids.authority import Act, require
 from grids.enums import LEADING
@@ -29,6 +33,7 @@ LONG_AGO = date(2000, 1, 1)
 DEFAULT_CODE = STANDARD
 # a code has each version once
 VERSIONS = "performance.schemes"
+SCHEME = Scheme._meta.label_lower
 
 
 @dataclass(frozen=True)
@@ -137,7 +142,7 @@ def scheme_activate(*, actor: User, scheme: Scheme) -> Scheme:
         raise Refused(_("The month from which it should apply has already begun."))
     scheme.activated_by, scheme.activated_at = actor, timezone.now()
     scheme.save(update_fields=["activated_by", "activated_at"])
-    record(actor=actor, action=Action.SCHEME_ACTIVATED, subject=scheme)
+    record(actor=actor, action=Action.SCHEME_ACTIVATED, subject=scheme, changes={"digest": digest_of(scheme)})
     return scheme
 
 
@@ -170,12 +175,73 @@ def _standard() -> Scheme:
     )
     scheme.activated_at = timezone.now()
     scheme.save(update_fields=["activated_at"])
-    record(actor=None, action=Action.SCHEME_CREATED, subject=scheme, changes={"standard": True})
+    changes = {"standard": True, "digest": digest_of(scheme)}
+    record(actor=None, action=Action.SCHEME_CREATED, subject=scheme, changes=changes)
     return scheme
 
 
-def signatures() -> Signed:
-    """Return what must agree with the trail: each scheme that somebody signed."""
-    signed = Scheme.objects.exclude(activated_by=None).order_by("pk")
-    rows = signed.values_list("pk", "activated_by_id")
-    return Signed(Scheme._meta.label_lower, Action.SCHEME_ACTIVATED, rows)
+def digest_of(scheme: Scheme) -> str:
+    """Return the SHA-256 over what a signature is put under: from when on, what counts, weights, targets, caps."""
+    items = SchemeItem.objects.filter(scheme_id=scheme.pk).order_by("position", "indicator")
+    told = [
+        [item.indicator, item.position, *(_number(value) for value in (item.weight, item.target, item.cap))]
+        for item in items
+    ]
+    content = [
+        scheme.code, scheme.version, scheme.name, scheme.effective_from.isoformat(), scheme.confirmed_only, told,
+    ]  # fmt: skip
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def _number(value: Decimal | None) -> str | None:
+    """Write a number in one way, however many digits it was given with."""
+    return None if value is None else f"{value:.4f}"
+
+
+def refuse_unsigned(scheme: Scheme) -> None:
+    """Let no month be computed by other rules than those that were signed. Raises Refused."""
+    if not stands_as_signed(scheme):
+        message = _(
+            "The scheme “%(scheme)s” isn't what was signed. Have it looked into before anything is computed."
+        )
+        raise Refused(message % {"scheme": scheme})
+
+
+def stands_as_signed(scheme: Scheme) -> bool:
+    """Whether a scheme is what its signature's true event says; those signed before events said it are taken as they are."""
+    events = AuditEvent.objects.filter(
+        subject_type=SCHEME,
+        subject_id=str(scheme.pk),
+        action__in=(Action.SCHEME_ACTIVATED, Action.SCHEME_CREATED),
+    )
+    told = [
+        json.loads(event.changes).get("digest")
+        for event in events.order_by("pk")
+        if event_hash(event) == event.hash and is_sealed(event.hash, event.seal)
+    ]
+    return {digest for digest in told if digest} <= {digest_of(Scheme.objects.get(pk=scheme.pk))}
+
+
+class SchemesSigned(Signed):
+    """Schemes beside the events by which they were signed: who, and what."""
+
+    def __init__(self) -> None:
+        """Read the schemes."""
+        signed = Scheme.objects.exclude(activated_by=None).order_by("pk")
+        super().__init__(SCHEME, Action.SCHEME_ACTIVATED, signed.values_list("pk", "activated_by_id"))
+        self.now = {str(scheme.pk): digest_of(scheme) for scheme in Scheme.objects.exclude(activated_at=None)}
+        self.digests: dict[str, str] = {}
+
+    def note(self, event: AuditEvent) -> None:
+        """Remember who signed what."""
+        super().note(event)
+        if event.subject_type == SCHEME and (digest := json.loads(event.changes).get("digest")):
+            self.digests[event.subject_id] = digest
+
+    def faults(self) -> Iterator[str]:
+        """Name the schemes that nobody, or somebody else, signed by the trail, and those that are other ones by now."""
+        yield from super().faults()
+        for pk, digest in self.digests.items():
+            # what was signed while the trail was walked is looked at the next time
+            if self.now.get(pk, digest) != digest:
+                yield f"{SCHEME} {pk}: its weights, targets or days aren't what was signed"

@@ -16,6 +16,7 @@ from performance.enums import STATES, PeriodStatus
 from performance.guards import guards, ledgers
 from performance.models import Earned, Fact, Period, Run, SchemeItem
 from performance.selectors import job_subject
+from performance.services.schemes import stands_as_signed
 
 SIGNED = {
     PeriodStatus.PUBLISHED: (Action.PERIOD_PUBLISHED,),
@@ -28,13 +29,13 @@ def broken_seals(period: Period, run: Run) -> list[str]:
 
     `trail`: the signed events name another computation, root hash or person, are missing or have no true
     seal. `anchor`: the file outside the database names another root hash. `run`: it belongs
-    to another month or bank. `earned`: the list of what may not earn again is not what it counted. `scheme`: its rows are not what the computation froze. `triggers`: a guard is gone.
+    to another month or bank. `earned`: the list of what may not earn again is not what it counted. `scheme`: its rows are not what the computation froze, or not what was signed. `triggers`: a guard is gone.
     """
     checks = {
         "trail": _signatures(period) != _expected(period, run),
         "anchor": not _anchored(period, run),
         "run": (run.period_id, run.grid_id) != (period.pk, period.grid_id),
-        "scheme": not _scheme_stands(run),
+        "scheme": not (_scheme_stands(run) and stands_as_signed(run.scheme)),
         "triggers": any(broken(connection, sql) for sql in (guards(), *ledgers())),
         "earned": not _earned_stands(period, run),
     }

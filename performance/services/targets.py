@@ -278,26 +278,28 @@ def targets_apply(period: Period) -> None:
     """Let the ranking of an open month ask each person for what is signed for the grids that he leads, and nobody else.
 
     Done whenever they are signed and at each computation: leads change. What was asked for such a grid of somebody who
-    leads it no more is taken back. The day is today, or the month's first or last day where that lies outside. In the
-    caller's transaction, which holds the month.
+    leads it no more is taken back, and what was set for him by himself before that is asked again. The day is today, or
+    the month's first or last day where that lies outside. In the caller's transaction, which holds the month.
     """
     with waive_scope("a month belongs to the whole bank"):
         by_grid = _signed(period, GridTarget.objects.all())
         asked = _asked(period, by_grid)
         standing = {(row.user_id, row.indicator): row for row in Target.objects.filter(period=period)}
-        gone = [
-            row.pk
-            for place, row in standing.items()
-            if place not in asked and row.indicator in by_grid.get(row.grid_id, {})
-        ]
-        changed = []
-        for place in sorted(asked.keys() & standing.keys()):
-            row = standing[place]
-            if (row.grid_id, row.value) != asked[place]:
-                row.grid_id, row.value = asked[place]
+        gone, changed = list[int](), list[Target]()
+        for place, row in sorted(standing.items()):
+            was_signed = row.indicator in by_grid.get(row.grid_id, {})
+            if row.own_value is None and not was_signed:
+                # of before it was written down whose it is
+                row.own_grid_id, row.own_value = row.grid_id, row.value
+            own = None if row.own_value is None else (row.own_grid_id, row.own_value)
+            wanted = asked.get(place, own)
+            if wanted is None:
+                gone.append(row.pk)
+            elif (row.grid_id, row.value) != wanted:
+                row.grid_id, row.value = wanted
                 changed.append(row)
         Target.objects.filter(pk__in=gone).delete()
-        Target.objects.bulk_update(changed, ["grid", "value"], batch_size=BATCH)
+        Target.objects.bulk_update(changed, ["grid", "value", "own_grid", "own_value"], batch_size=BATCH)
         Target.objects.bulk_create(
             Target(period=period, user_id=user, indicator=key, grid_id=grid, value=value)
             for (user, key), (grid, value) in sorted(asked.items())
@@ -345,3 +347,60 @@ def _one(indicator: str, values: list[Decimal]) -> Decimal:
     """Return what is asked of who leads several grids: numbers add up, rates are their mean."""
     total = sum(values, Decimal(0))
     return (total / len(values)).quantize(Decimal("0.0001")) if INDICATORS[indicator].is_rate else total
+
+
+class TargetsTold:
+    """Compares what head office set for people by itself with the trail: each stands as the last event tells of it.
+
+    What two signed is compared by `SignedTargets`, and put into a month's rows again at each computation.
+    """
+
+    def __init__(self) -> None:
+        """Read the rows."""
+        self.before = _own_targets()
+        self.told: dict[int, list[Any]] = {}
+
+    def note(self, event: AuditEvent) -> None:
+        """Remember what an event says was set; older ones don't say for whom and where."""
+        if event.action == Action.TARGET_SET:
+            changes = json.loads(event.changes)
+            line = [
+                changes.get("user"),
+                changes.get("grid"),
+                changes["indicator"],
+                f"{Decimal(changes['value']):.4f}",
+            ]
+            self.told[int(event.subject_id)] = line
+
+    def faults(self) -> Iterator[str]:
+        """Name the targets that are others than what was set, or gone; what changes meanwhile is looked at again."""
+        label, after = Target._meta.label_lower, _own_targets()
+        for pk, line in sorted(self.told.items()):
+            if not any(_agrees(line, rows.get(pk)) for rows in (self.before, after)):
+                yield f"{label} {pk}: it is not what the events tell of it"
+        for pk in sorted((self.before.keys() & after.keys()) - self.told.keys()):
+            yield f"{label} {pk}: no event tells that it was set"
+
+
+def _agrees(told: list[Any], row: list[Any] | None) -> bool:
+    if row is None:
+        # one that two signed over, when nothing was kept of it yet
+        return told[0] is None
+    return all(said in {None, stands} for said, stands in zip(told, row, strict=True))
+
+
+def _own_targets() -> dict[int, list[Any]]:
+    """Return by key for whom, where, of what and how much was set, of the targets that aren't what two signed."""
+    with waive_scope("a proof looks at every target"):
+        signed = set(GridTarget.objects.filter(is_signed=True).values_list("grid_id", "month", "indicator"))
+        rows = list(Target.objects.select_related("period").order_by("pk"))
+    return {
+        row.pk: [
+            row.user_id,
+            row.own_grid_id or row.grid_id,
+            row.indicator,
+            f"{row.own_value or row.value:.4f}",
+        ]
+        for row in rows
+        if row.own_value is not None or (row.grid_id, row.period.month, row.indicator) not in signed
+    }

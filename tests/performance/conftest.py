@@ -2,9 +2,11 @@
 
 import pytest
 
+from audit.services import record
 from gridbank.scoping import waive_scope
 from people.enums import Role
 from performance import services
+from performance.actions import Action
 from performance.models import Run, Score, Target
 from tests.factories import AssignmentFactory, UserFactory
 from tests.performance.world import MONTH, fill
@@ -41,9 +43,15 @@ def provisional(cast):
     fill(cast)
     period = services.period_open(actor=cast.zhao, bank=cast.root, month=MONTH)
     with waive_scope("test"):
-        Target.objects.create(
+        target = Target.objects.create(
             period=period, user=cast.li, grid=cast.grid_li, indicator="new_customers", value=5
         )
+    record(
+        actor=None,
+        action=Action.TARGET_SET,
+        subject=target,
+        changes={"indicator": "new_customers", "value": "5"},
+    )
     return services.run_compute(bank=cast.root, month=MONTH).period
 
 

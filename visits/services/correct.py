@@ -89,7 +89,7 @@ def _checked(actor: User, visit: Visit, before: VisitBody, value: Any) -> VisitB
     # they may be off sale by now
     facts.products |= {line.product_id for line in before.offers}
     facts.needs = {line.text for line in before.needs}
-    errors = facts.wrong(body)
+    errors = facts.wrong(body) or _restricted(facts, before, body)
     # whoever was visited may have lived elsewhere
     is_other = body.customer_id != before.customer_id
     if not errors and is_other and _home(actor, body) != visit.household_id:
@@ -99,6 +99,23 @@ def _checked(actor: User, visit: Visit, before: VisitBody, value: Any) -> VisitB
     if errors:
         raise NotCorrected(errors)
     return body if located([(body, _home(actor, body))]) else body.without_place()
+
+
+def _restricted(facts: Facts, before: VisitBody, after: VisitBody) -> Errors:
+    """Say that nothing is added to what is known of somebody whose data is only kept: it may be less."""
+    if facts.customers[after.customer_id].restricted_at is None:
+        return {}
+    same = (before.customer_id, before.started_at) == (after.customer_id, after.started_at)
+    less = (
+        after.met <= before.met
+        and set(after.offers) <= set(before.offers)
+        and {line.text for line in after.needs} <= {line.text for line in before.needs}
+    )
+    return (
+        {}
+        if same and less
+        else {"customer": [_("Processing of this person's data is restricted. The branch can lift that.")]}
+    )
 
 
 def _read(visit: Visit, value: Any) -> Parsed:

@@ -3,12 +3,23 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.db import models
 from django.utils import timezone
 
 from audit.verification import verify
-from customers.models import Claim, Customer
-from customers.services import app_milestone_set, claims_decide, customer_account_opened, household_move_ask
+from customers.models import Attribution, Claim, Customer, Death, Restriction
+from customers.services import (
+    app_milestone_set,
+    claims_decide,
+    customer_account_opened,
+    death_record,
+    death_undo,
+    household_move_ask,
+    household_update,
+)
+from customers.services.moving import households_move
+from customers.services.restricting import restriction_lift, restriction_set
 from grids.models import Backdating
 from grids.services import backdating_sign
 from products.models import Offer
@@ -87,3 +98,71 @@ def test_a_signature_that_nobody_gave_is_named(cast):
     assert verify().breaks == [
         f"grids.backdating {asked[1].pk}: no event tells that it was signed by {second.pk}"
     ]
+
+
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def two(cast):
+    """Return two people, each of his own household."""
+    return [customer(household(cast.grid_li), relation="head") for _ in range(2)]
+
+
+def ways(cast, two):
+    """Do everything that these rows come from, and take back what can be."""
+    head, spouse = two
+    restriction_set(actor=cast.li, customer=spouse, reason="本人要求")
+    restriction_lift(actor=cast.chen, customer=spouse, reason="误报")
+    restriction_set(actor=cast.li, customer=spouse, reason="本人要求")
+    for _ in range(2):
+        death_record(actor=cast.chen, customer=head, day=TODAY)
+        death_undo(actor=cast.chen, customer=head, reason="误报")
+    death_record(actor=cast.chen, customer=head, day=TODAY)
+    home = head.household
+    home.refresh_from_db()
+    household_update(actor=cast.chen, household=home, version=home.version, data={"grid": cast.grid_wang})
+    second = household(cast.grid_li)
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+        given = {"grid": cast.grid_wang, "since": timezone.localdate(), "reason": "划转"}
+        households_move(actor=cast.chen, households=[second], **given)
+    return home
+
+
+def test_deaths_restrictions_and_moves_of_every_way_are_as_the_trail_tells(cast, two):
+    ways(cast, two)
+    assert models.QuerySet(Attribution).exists()
+    assert verify().breaks == []
+
+
+EARLIER = timezone.now() - timedelta(days=40)
+FORGED = {
+    "restriction added": lambda cast, one: Restriction(
+        customer=one, reason="x", set_by=cast.li, set_at=EARLIER, lifted_at=EARLIER, lifted_by=cast.chen
+    ).save(),
+    "restriction backdated": lambda cast, one: models.QuerySet(Restriction).update(set_at=EARLIER),
+    "restriction gone": lambda cast, one: models.QuerySet(Restriction).all().delete(),
+    "restricted": lambda cast, one: models.QuerySet(Customer).filter(pk=one.pk).update(restricted_at=EARLIER),
+    "free": lambda cast, one: models.QuerySet(Customer).update(restricted_at=None),
+    "died": lambda cast, one: models.QuerySet(Customer).update(died_on=date(2026, 9, 1)),
+    "lives": lambda cast, one: models.QuerySet(Customer).update(died_on=None),
+    "died earlier": lambda cast, one: models.QuerySet(Death).update(day=date(2026, 9, 1)),
+    "moved": lambda cast, one: Attribution(
+        household=household(cast.grid_li), grid=cast.grid_wang, valid_from=date(2026, 1, 1), valid_to=TODAY,
+        moved_by=cast.li, moved_at=timezone.now(),
+    ).save(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", FORGED)
+def test_what_sql_alone_says_of_deaths_restrictions_and_moves_is_named(cast, two, way):
+    ways(cast, two)
+    FORGED[way](cast, customer(household(cast.grid_li)))
+    assert verify().breaks != []
+
+
+def test_a_clock_that_was_put_back_makes_nothing_untrue(cast, two):
+    with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
+        restriction_set(actor=cast.li, customer=two[0], reason="本人要求")
+    restriction_set(actor=cast.li, customer=two[1], reason="本人要求")
+    assert verify().breaks == []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from audit.services import record
@@ -202,17 +202,6 @@ def test_whatever_key_a_forger_gives_it_is_named(cast, pk, is_named):
         record(actor=None, action=Action.ASSIGNMENTS_STARTED, changes={"count": count})
     insert(pk, cast.grid_li, cast.wang)
     assert verify().breaks == [f"grids.assignment {pk}: no event tells that it began"]
-
-
-@pytest.mark.parametrize("verb", ["insert", "update"])
-def test_a_grid_has_one_lead_on_a_day(cast, verb):
-    """By whatever path: whoever came last would win the days."""
-    with pytest.raises(DatabaseError, match="one lead on a day"), transaction.atomic():
-        if verb == "insert":
-            insert(0, cast.grid_li, cast.sun, part="lead", since=TODAY - timedelta(days=9), until=TODAY)
-        else:
-            made = AssignmentFactory(grid=cast.grid_li, user=cast.sun, part="helper", valid_to=TODAY)
-            Assignment.everywhere().filter(pk=made.pk).update(part="lead")
 
 
 def test_two_leads_of_a_day_are_named_where_they_stand_already(cast):
