@@ -15,6 +15,9 @@ _unsafe = re.compile("[&<>\"']").search
 
 def safe(text: Text) -> str:
     """Return a text as it may stand in HTML; what already is HTML stays."""
+    if type(text) is SafeString:
+        # most of a page was written here already: it is neither copied nor searched again at each level
+        return text
     said = str(text)
     return escape(said) if _unsafe(said) and not hasattr(text, "__html__") else said
 
@@ -22,6 +25,8 @@ def safe(text: Text) -> str:
 def html(form: str, *parts: Text, **named: Text) -> SafeString:
     """Do what Django's `format_html` does, a thousand times a page: lists have no lazy forms to wait for."""
     # the form is a program's own, and every part is made safe
+    if not named:
+        return SafeString(form.format(*map(safe, parts)))
     return SafeString(form.format(*map(safe, parts), **{name: safe(part) for name, part in named.items()}))
 
 

@@ -39,6 +39,8 @@ COUNTED_OF_MANY = 1_000
 COMPLETENESS = _("Completeness of the archive")
 # by the age that is shown: an order by the day of birth would tell the day, of one person after the other
 AGE_YEAR = "age_year"
+# worked out once: each is asked for every row
+RELATIONS, TAGS = dict(Relation.choices), dict(PolicyTag.choices)
 
 
 @dataclass(frozen=True)
@@ -123,8 +125,7 @@ def _met_on(home: Home) -> Text:
 
 
 def _tags(home: Home) -> str:
-    names = dict(PolicyTag.choices)
-    return gettext(", ").join(str(names[tag]) for tag in home.row.policy_tags if tag in names) or NOTHING
+    return gettext(", ").join(str(TAGS[tag]) for tag in home.row.policy_tags if tag in TAGS) or NOTHING
 
 
 def _place(home: Home) -> str:
@@ -133,15 +134,14 @@ def _place(home: Home) -> str:
 
 def _under(home: Home) -> tuple[str, Sequence[Below]]:
     """Return the household's people in the columns of the household."""
-    mask, relations = mask_of(Customer, "phone"), dict(Relation.choices)
-    found = []
+    mask, found = mask_of(Customer, "phone"), []
     for person in home.people:
         app, age = app_state(person), age_on(person.birth_date, home.today)
         cells = {
             "head": beside(
                 link(f"{home.url}#customer-{person.pk}", person.name),
                 badge(gettext("processing restricted"), "bad") if person.restricted_at else "",
-                soft(relations[person.relation]),
+                soft(RELATIONS[person.relation]),
                 badge(gettext("away"), "muted") if person.is_migrant else "",
             ),
             "place": "" if age is None else ngettext("%(n)s year", "%(n)s years", age) % {"n": age},

@@ -1,5 +1,6 @@
 """A process that answers pages is set up for it."""
 
+import itertools
 import os
 import resource
 import subprocess
@@ -7,8 +8,9 @@ import sys
 
 import pytest
 from django.db import connection
+from django.utils.translation import trans_real
 
-from gridbank.serving import _for_pages, settle, with_room
+from gridbank.serving import _for_pages, bind, settle, with_room
 
 # an empty data folder would be refused: what is looked at here comes after that
 LOOK = (
@@ -55,6 +57,38 @@ def test_what_connected_before_waits_no_longer_than_the_others(db, monkeypatch, 
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("5s",)
         cursor.execute("RESET ALL")
+
+
+def looked_up(catalogue):
+    return {
+        key: (catalogue.get(key), key[0] and catalogue.plural(key[0], 2))
+        if isinstance(key, tuple)
+        else catalogue.get(key)
+        for key in set(catalogue.keys())
+    }
+
+
+@pytest.mark.parametrize("code", ["zh-hans", "en"])
+def test_a_word_is_looked_up_once_and_says_the_same(code):
+    catalogue = trans_real.DjangoTranslation(code)._catalog
+    before = looked_up(catalogue)
+    bind(catalogue)
+    assert looked_up(catalogue) == before
+    plurals = [plural.__code__ for plural in catalogue._plurals]
+    assert all(one != other for one, other in itertools.pairwise(plurals))
+    if code == "zh-hans":
+        assert len(before) > 3_000
+        assert len(plurals) == 1
+
+
+def test_of_two_catalogues_that_know_a_word_the_first_one_answers():
+    catalogue = trans_real.TranslationCatalog()
+    one, other = (lambda n: 0), (lambda n: int(n > 1))
+    catalogue._catalogs = [{"a": "first"}, {"a": "second", "b": "second"}, {"b": "third", "c": "third"}]
+    catalogue._plurals = [one, other, other]
+    bind(catalogue)
+    assert [catalogue.get(word) for word in "abcd"] == ["first", "second", "third", None]
+    assert catalogue._plurals == [one, other]
 
 
 def _most_faults():
