@@ -34,7 +34,7 @@ SIGNING = {"customers:claims-decide", "grids:backdating-decide", "grids:handover
 ENTERING = {
     "customers:account-opened", "customers:app-milestone", "customers:consent-give", "customers:customer-edit",
     "customers:customer-new", "customers:customers-new", "customers:household-edit", "customers:household-move",
-    "customers:household-new", "exchange:columns", "exchange:new", "exchange:stop", "exchange:take", "grids:duty-new", "grids:handover-visit", "needs:new", "people:new", "people:tokens",
+    "customers:household-new", "exchange:columns", "exchange:expected", "exchange:new", "exchange:stop", "exchange:take", "grids:duty-new", "grids:handover-visit", "needs:new", "people:new", "people:tokens",
     "people:view-save", "visits:correct", "visits:new",
 }  # fmt: skip
 # nothing is changed by them, or only for as long as one looks
