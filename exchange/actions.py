@@ -16,6 +16,8 @@ class Action(TextChoices):
     BATCH_STOPPED = "batch.stopped", _("File: work stopped")
     BATCH_STORED = "batch.stored", _("File: rows stored")
     BATCH_UNDONE = "batch.undone", _("File: rows put back")
+    FILE_ALARMED = "file.alarmed", _("A night's file is missing, late or of another size")
+    FILE_EXPECTED = "file.expected", _("Said when a night's file is due")
 
 
 SUBJECTS = {"exchange.batch": _("Batch")}

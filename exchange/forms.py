@@ -1,6 +1,7 @@
 """What is asked of whoever brings a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from exchange.matching import Head
 from exchange.models import Batch
 from exchange.reading import BYTES_AT_MOST
+from exchange.sheets import Sheet
 from gridbank.fields import DayField
 
 
@@ -35,6 +37,19 @@ class BringForm(forms.Form):
         """Return the file's bytes, and one too many of a file that is too large."""
         file: Any = self.cleaned_data["file"]
         return bytes(file.read(BYTES_AT_MOST + 1))
+
+
+class ExpectedForm(forms.Form):
+    """By when each kind of file is to be here every night; empty where none is expected."""
+
+    def __init__(self, *args: Any, sheets: Sequence[Sheet], due: Mapping[str, time], **kwargs: Any) -> None:
+        """Ask for a time of each kind."""
+        super().__init__(*args, **kwargs)
+        for sheet in sheets:
+            widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+            self.fields[sheet.kind] = forms.TimeField(
+                label=sheet.label, required=False, initial=due.get(sheet.kind), widget=widget
+            )
 
 
 class ColumnsForm(forms.Form):

@@ -216,3 +216,51 @@ class Habit(models.Model):
     def __str__(self) -> str:
         """Say of which kind."""
         return f"{self.kind} {self.source[:8]}"
+
+
+class Expectation(models.Model):
+    """A kind of file that a bank's systems send every night, and by when it is to be here."""
+
+    # 0 is the installation's own
+    bank_id = models.PositiveBigIntegerField(default=0)
+    kind = models.CharField(max_length=20)
+    due_at = models.TimeField()
+
+    class Meta:
+        ordering = ["kind"]
+        constraints = [models.UniqueConstraint(fields=["bank_id", "kind"], name="expectation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.due_at:%H:%M}"
+
+
+class Trouble(models.TextChoices):
+    """What is strange about a night's file."""
+
+    MISSING = "missing", _("missing")
+    LATE = "late", _("late")
+    HALVED = "halved", _("half as large as the last, or less")
+    DOUBLED = "doubled", _("twice as large as the last, or more")
+
+
+class FileAlarm(models.Model):
+    """That a night's file didn't come in time, or has far fewer or more rows than the one before."""
+
+    bank_id = models.PositiveBigIntegerField(default=0)
+    kind = models.CharField(max_length=20)
+    night = models.DateField()
+    trouble = models.CharField(max_length=8, choices=Trouble)
+    # which file: its number, not the file, which is for whoever may see it
+    batch_number = models.PositiveBigIntegerField(null=True)
+    rows = models.PositiveIntegerField(default=0)
+    rows_before = models.PositiveIntegerField(default=0)
+    raised_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-night", "kind", "trouble"]
+        constraints = [
+            models.UniqueConstraint(fields=["bank_id", "kind", "night", "trouble"], name="file_alarm_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.night} {self.trouble}"

@@ -3,14 +3,21 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from exchange.models import Batch, Phase, Portion
-from exchange.sheets import Fate, Fault
+from exchange.models import Batch, Expectation, FileAlarm, Phase, Portion
+from exchange.sheets import Fate, Fault, sheets_for
 from jobs.models import JobRun
+from jobs.scope import banks_of
 from people.models import User
+from people.policies import opens_accounts
+
+# what a home shows
+ALARMS = 8
 
 JUDGE, STORE, UNDO = "exchange.judge", "exchange.store", "exchange.undo"
 
@@ -77,3 +84,21 @@ def same_before(batch: Batch) -> Batch | None:
         digest=batch.digest, kind=batch.kind, bank_id=batch.bank_id, pk__lt=batch.pk, stored_at__isnull=False
     )
     return rows.filter(undone_at=None).order_by("-pk").first()
+
+
+def expectations(*, actor: User) -> dict[str, time]:
+    """Return by when which kinds of file are to be here, in the person's bank."""
+    bank = min(banks_of(actor), default=0)
+    return dict(Expectation.objects.filter(bank_id=bank).values_list("kind", "due_at"))
+
+
+def file_alarms(*, actor: User) -> list[FileAlarm]:
+    """Return what was strange about the last two nights' files: of the kinds that one oversees in one's own bank.
+
+    Whoever keeps the server running hears of every bank's: of which kind, and never of whom.
+    """
+    rows = FileAlarm.objects.filter(night__gte=timezone.localdate() - timedelta(days=1))
+    if not opens_accounts(actor):
+        kinds = [sheet.kind for sheet in sheets_for(actor) if sheet.oversees(actor)]
+        rows = rows.filter(kind__in=kinds, bank_id__in=banks_of(actor) or {0})
+    return list(rows.order_by("-night", "bank_id", "kind", "trouble")[:ALARMS])

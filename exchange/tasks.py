@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from exchange import services
-from jobs.clock import nightly
+from jobs.clock import every, nightly
 
 
 @nightly("04:25")
@@ -11,3 +11,10 @@ from jobs.clock import nightly
 def forget_batches() -> None:
     """Remove what is held of files whose days are over."""
     services.batches_forget()
+
+
+@every(600)
+@shared_task(name="exchange.watch_files", ignore_result=True)
+def watch_files() -> None:
+    """Look whether the files that are due came, and how large they are."""
+    services.files_watch()

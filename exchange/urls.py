@@ -8,6 +8,7 @@ app_name = "exchange"
 
 urlpatterns: list[URLPattern] = [
     path("", views.exchange_home, name="home"),
+    path("expected/", views.exchange_expected, name="expected"),
     path("new/<slug:kind>/", views.exchange_new, name="new"),
     path("templates/<slug:kind>.xlsx", views.exchange_template, name="template"),
     path("<int:pk>/", views.exchange_batch, name="batch"),

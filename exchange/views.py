@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from exchange import selectors, services
-from exchange.forms import BringForm, ColumnsForm
+from exchange.forms import BringForm, ColumnsForm, ExpectedForm
 from exchange.models import Batch, State
 from exchange.presenting import batches, comparing
 from exchange.presenting.templates import form_workbook
@@ -51,7 +51,9 @@ def exchange_home(request: StaffRequest) -> HttpResponse:
     """Show which files one may bring, and those that were brought."""
     rows, after = selectors.batch_list(actor=request.user), key_asked(request)
     page = key_page(request, rows.filter(pk__lt=after) if after else rows, key=lambda batch: batch.pk)
-    context = {"sheets": sheets_for(request.user), "page": page, "rows": batches.rows(page.rows)}
+    sheets = sheets_for(request.user)
+    is_overseer = any(one.compared and one.oversees(request.user) for one in sheets)
+    context = {"sheets": sheets, "may_expect": is_overseer, "page": page, "rows": batches.rows(page.rows)}
     return render(request, "exchange/home.html", context)
 
 
@@ -186,3 +188,22 @@ def exchange_compared_book(request: StaffRequest, pk: int) -> HttpResponse:
     body = comparing.book(batch, actor=request.user)
     services.report_taken(actor=request.user, batch=batch)
     return sent(body, file_name(str(batch.sheet.label), _("report"), batch.as_of.isoformat()))
+
+
+@require_page
+@bringers
+@once
+def exchange_expected(request: StaffRequest) -> HttpResponse:
+    """Show and say by when which files are to be here every night."""
+    sheets = [one for one in sheets_for(request.user) if one.compared and one.oversees(request.user)]
+    due = selectors.expectations(actor=request.user)
+    form = ExpectedForm(request.POST or None, sheets=sheets, due=due)
+
+    def write(data: dict[str, Any]) -> None:
+        for kind, due_at in data.items():
+            services.expectation_set(actor=request.user, kind=kind, due_at=due_at)
+
+    if request.method == "POST" and written(form, write):
+        messages.success(request, _("The hours are kept."))
+        return redirect("exchange:expected")
+    return form_page(request, "exchange/expected.html", {"form": form, "sheets": sheets})

@@ -11,6 +11,7 @@ from customers.presenting.claims import waiting_shown
 from customers.selectors import claims_waiting
 from dashboards import selectors
 from dashboards.presenting.parts import Asked, colours, facts_address, figure, score_address, state
+from exchange.presenting.alarms import told as files_told
 from gridbank.addresses import address
 from grids.selectors import backdatings_to_sign
 from people.models import User
@@ -35,7 +36,7 @@ def bank(*, actor: User, form: Asked) -> tuple[str, dict[str, Any]]:
     context = {
         **colours(form),
         **state(found.period),
-        "alarms": alarms(actor=actor),
+        "alarms": [*alarms(actor=actor), *files_told(actor=actor)],
         "cards": cards,
         "chosen": chosen,
         "total": found.score.total if found.score else None,

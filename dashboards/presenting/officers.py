@@ -12,6 +12,7 @@ from audit.labels import label
 from audit.selectors import event_list
 from customers.actions import Action as CustomerAction
 from dashboards.policies import POWERFUL_ROLES, Home, home_of
+from exchange.presenting.alarms import told as files_told
 from gridbank.addresses import address
 from people.actions import Action as PeopleAction
 from people.enums import Role
@@ -68,6 +69,7 @@ def _accounts(actor: User) -> Context:
         "waiting": list(waiting[:SHOWN]),
         "recent": list(rows.filter(last_login__isnull=False).order_by("-last_login")[:SHOWN]),
         "now": timezone.now(),
+        "alarms": files_told(actor=actor),
     }
 
 

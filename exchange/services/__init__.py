@@ -3,6 +3,7 @@
 from exchange.services.arriving import batch_arrive
 from exchange.services.asking import batch_start, batch_stop
 from exchange.services.bringing import batch_bring, batch_map, errors_taken, report_taken
+from exchange.services.expecting import expectation_set, files_watch
 from exchange.services.forgetting import batches_forget
 from exchange.services.storing import one_by_one, rows_take
 from exchange.services.undoing import undo
@@ -15,6 +16,8 @@ __all__ = [
     "batch_stop",
     "batches_forget",
     "errors_taken",
+    "expectation_set",
+    "files_watch",
     "one_by_one",
     "report_taken",
     "rows_take",

@@ -1,6 +1,6 @@
 """One way to call each service of the exchange app: see `tests/nets/calling.py`."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from exchange.models import Batch
@@ -40,6 +40,7 @@ CALLS: dict[str, Call] = {
     "exchange.services.bringing.batch_map": call("chen", lambda w: {"batch": w.row("batch", "mine"), "keys": {0: "code", 1: "name", 2: "parent"}}),
     "exchange.services.bringing.errors_taken": call("chen", lambda w: {"batch": w.row("batch", "mine"), "rows": 1}),
     "exchange.services.bringing.report_taken": call("chen", lambda w: {"batch": w.row("batch", "mine")}),
+    "exchange.services.expecting.expectation_set": call("zhao", lambda _w: {"kind": "accounts", "due_at": time(6)}, common="it is about the bank"),
     "exchange.services.asking.batch_start": call("chen", lambda w: {"batch": w.row("batch", "mine"), "work": JUDGE}),
     "exchange.services.asking.batch_stop": call("chen", working),
     "exchange.services.storing.rows_take": call("chen", stored),
@@ -65,5 +66,6 @@ OTHERS: dict[str, str] = {
     "exchange.services.asking.taken_up": "reads",
     "exchange.services.asking.is_stopping": "reads",
     "exchange.services.asking.finish": "part of a job",
+    "exchange.services.expecting.files_watch": "the clock's: it looks which files came",
     "exchange.services.forgetting.batches_forget": "the clock's: it removes what was held of files",
 }

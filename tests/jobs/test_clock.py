@@ -53,6 +53,7 @@ def test_beat_knows_every_task_of_the_night_once_the_rooms_are_loaded():
         "jobs.watch_reading": 300,
         "grids.put_handovers_in_force": 600,
         "ground.put_layouts_in_force": 600,
+        "exchange.watch_files": 600,
         "exchange.forget_batches": crontab(hour=4, minute=25),
         "jobs.forget_idempotency_keys": crontab(hour=4, minute=10),
         "jobs.forget_reading": crontab(hour=4, minute=20),

@@ -41,7 +41,7 @@ SIGNING = {
 ENTERING = {
     "customers:account-opened", "customers:app-milestone", "customers:consent-give", "customers:customer-edit",
     "customers:customer-new", "customers:customers-new", "customers:household-edit", "customers:household-move",
-    "customers:household-new", "customers:twins-reconsider", "exchange:columns", "exchange:new", "exchange:stop", "exchange:take", "grids:duty-new", "grids:handover-visit", "ground:layout-return", "ground:register", "needs:new", "people:new", "people:tokens",
+    "customers:household-new", "customers:twins-reconsider", "exchange:columns", "exchange:expected", "exchange:new", "exchange:stop", "exchange:take", "grids:duty-new", "grids:handover-visit", "ground:layout-return", "ground:register", "needs:new", "people:new", "people:tokens",
     "people:view-save", "visits:correct", "visits:new",
 }  # fmt: skip
 # nothing is changed by them, or only for as long as one looks
