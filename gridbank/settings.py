@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "gridbank.middleware.CompressedPageMiddleware",
     "gridbank.middleware.BodyLimitMiddleware",
     "gridbank.middleware.StartMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -47,6 +47,8 @@ class MapForm(forms.Form):
         label=_("Section of the map"), required=False, max_length=120, widget=forms.HiddenInput
     )
 
+    rough = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         """Keep to the grids the person may see."""
         super().__init__(*args, **kwargs)
@@ -75,7 +77,14 @@ class MapForm(forms.Form):
         key = data["measure"] or next(iter(_map_measures()))[0]
         chosen = measures.find(key)
         assert chosen is not None
-        return MapView(chosen, data["level"] or Tier.MANAGER, data["grid"], data["bbox"], day=self._day())
+        return MapView(
+            chosen,
+            data["level"] or Tier.MANAGER,
+            data["grid"],
+            data["bbox"],
+            day=self._day(),
+            is_rough=data["rough"],
+        )
 
     def _day(self) -> date | None:
         """Return the day that is asked for; None is today, of which everything is measured."""

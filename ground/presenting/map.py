@@ -31,6 +31,8 @@ MOST_POINTS = 5_000
 DETAIL = 3_000
 # the same for what is drawn anew as soon as one comes closer: as fine as a screen shows
 ROUGH = 1_000
+# and for a picture beside other things
+SMALL = 500
 
 
 @dataclass
@@ -59,6 +61,8 @@ class MapView:
     """The classes of what is shown, once the rows are read."""
     day: date | None = None
     """A day that is over, whose cut is shown; what is measured is of today only and has no colour then."""
+    is_rough: bool = False
+    """Whether it is a picture beside other things, into which nobody comes closer."""
     in_parts: bool = False
     """Whether the whole is too much for one answer: branches stand for it, then one viewport after the other."""
 
@@ -156,7 +160,8 @@ def _features(actor: User, view: MapView, rows: list[MapRow]) -> tuple[list[dict
     illustrative = any(made_up for _, _, made_up in stored)
     boxes = [ground.bounds for ground in grounds.values()]
     width = max((box[2] for box in boxes), default=0) - min((box[0] for box in boxes), default=0)
-    step = (width or 1) / (ROUGH if view.in_parts or view.box is not None else DETAIL)
+    steps = ROUGH if view.in_parts or view.box is not None else DETAIL
+    step = (width or 1) / (SMALL if view.is_rough else steps)
     digits = min(5, max(3, math.ceil(-math.log10(step))))
     shapes = light_geojson(list(grounds.values()), digits, step)
     found = []
@@ -219,7 +224,7 @@ def map_data(*, actor: User, view: MapView) -> dict[str, Any]:
         "illustrative": illustrative,
         "title": title(view),
         "legend": legend(view, rows),
-        "points": _points(actor, view),
+        "points": [] if view.is_rough else _points(actor, view),
         "detail": reverse("grids:detail", args=[0]),
         "tiles": settings.MAP_TILE_URL,
         "kinds": {kind.value: str(kind.label) for kind in ServicePointKind},

@@ -15,6 +15,8 @@ function address(box, extra) {
   for (const name of ["measure", "level", "grid", "on"]) {
     if (box.dataset[name]) url.searchParams.set(name, box.dataset[name]);
   }
+  // beside other things it is a picture; who wants to come closer opens the page that has a list
+  if (!box.dataset.list) url.searchParams.set("rough", "on");
   for (const [name, value] of Object.entries(extra)) url.searchParams.set(name, value);
   return url;
 }

@@ -1,11 +1,18 @@
 """HTMX follows a header after a form; everybody else is redirected as ever."""
 
+import gzip
+
 import pytest
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import RequestFactory
 
-from gridbank.middleware import AddressMiddleware, HtmxRedirectMiddleware, VisibleTextMiddleware
+from gridbank.middleware import (
+    AddressMiddleware,
+    CompressedPageMiddleware,
+    HtmxRedirectMiddleware,
+    VisibleTextMiddleware,
+)
 
 
 def answer(method, *, htmx, response):
@@ -66,3 +73,26 @@ def test_other_addresses_stay(rf, query):
         AddressMiddleware(lambda _request: None).process_view(rf.get(f"/list/{query}"), None, None, None)
         is None
     )
+
+
+@pytest.mark.parametrize(
+    ("method", "kind", "packed"),
+    [
+        ("get", "text/html; charset=utf-8", True), ("post", "text/html; charset=utf-8", False),
+        ("get", "application/json", False), ("get", "application/vnd.ms-excel", False),
+    ],
+)  # fmt: skip
+def test_only_pages_that_were_asked_for_by_get_are_compressed(rf, method, kind, packed):
+    request = getattr(rf, method)("/", headers={"accept-encoding": "gzip"})
+    response = HttpResponse("户" * 5000, content_type=kind)
+    found = CompressedPageMiddleware(lambda _request: response)(request)
+    assert found.has_header("Content-Encoding") is packed
+    assert (len(found.content) < 2000) is packed
+
+
+def test_a_list_goes_out_compressed(client, cast):
+    client.force_login(cast.zhao, backend="django.contrib.auth.backends.ModelBackend")
+    found = client.get("/grids/", headers={"accept-encoding": "gzip"})
+    assert found["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in found["Vary"]
+    assert cast.east.name in gzip.decompress(found.content).decode()

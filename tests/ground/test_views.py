@@ -182,3 +182,15 @@ def test_two_thousand_grids_fit_into_150_kilobytes(cast, enter):
     assert response["Content-Encoding"] == "gzip"
     assert len(response.content) <= 150_000
     assert len(json.loads(gzip.decompress(response.content))["features"]) == 2000
+
+
+def test_a_picture_beside_other_things_is_light_and_has_no_points(client, cast):
+    give_ground(cast)
+    client.force_login(cast.zhao, backend="django.contrib.auth.backends.ModelBackend")
+    whole, small = (client.get(DATA, given).json() for given in ({}, {"rough": "on"}))
+    assert len(whole["points"]) == 3
+    assert small["points"] == []
+    assert [one["properties"] for one in small["features"]] == [
+        one["properties"] for one in whole["features"]
+    ]
+    assert {one["properties"]["branch"] for one in whole["features"]} == {cast.east.pk, cast.west.pk}
