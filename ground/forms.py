@@ -47,7 +47,7 @@ class MapForm(forms.Form):
         label=_("Section of the map"), required=False, max_length=120, widget=forms.HiddenInput
     )
 
-    rough = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    rough = forms.BooleanField(label=_("Beside other things"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         """Keep to the grids the person may see."""

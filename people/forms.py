@@ -173,8 +173,13 @@ class TokenForm(forms.Form):
         label=_("What it opens"),
         choices=TokenPower.choices,
         initial=TokenPower.ALL,
+        required=False,
         help_text=_("A system that only sends files needs nothing else."),
     )
+
+    def clean_power(self) -> str:
+        """Return what was chosen; a form that doesn't ask makes a token that opens all."""
+        return self.cleaned_data["power"] or TokenPower.ALL
 
 
 class ViewForm(forms.Form):

@@ -5,6 +5,21 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+PARTS = {
+    "customer_name_from_2": ("name_key", 2),
+    "customer_name_from_3": ("name_key", 3),
+    "customer_initials_from_2": ("initials", 2),
+}
+
+
+def parts_again(_apps, schema_editor):
+    """Make the indexes of given names anew: SQLite makes the table anew for a constraint, and forgets them."""
+    if schema_editor.connection.vendor != "sqlite":
+        return
+    for name, (column, start) in PARTS.items():
+        part = f'SUBSTR("{column}", {start})'
+        schema_editor.execute(f'CREATE INDEX IF NOT EXISTS "{name}" ON "customers_customer" (({part}))')
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -13,6 +28,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(migrations.RunPython.noop, parts_again),
         migrations.CreateModel(
             name="Likeness",
             fields=[
@@ -174,4 +190,5 @@ class Migration(migrations.Migration):
                 name="person_merge_of_two",
             ),
         ),
+        migrations.RunPython(parts_again, migrations.RunPython.noop),
     ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import merging
 from customers.enums import Evidence
-from customers.models import Claim, Consent, Customer, Restriction
+from customers.models import AppRegistration, Claim, Consent, CoreNumber, Customer, Restriction
 from customers.policies import CREDITED
 from customers.services.claims import STANDING
 from customers.services.milestones import EVIDENCE, KINDS, STEP_DAYS
@@ -126,12 +126,33 @@ def register_own() -> None:
             stays=_restricted_twice,
         )
     )
+    merging.register(
+        merging.Follower(
+            "core_numbers", _("Numbers in the core system"), CoreNumber.objects.all, ("learnt_on",)
+        )
+    )
+    merging.register(
+        merging.Follower(
+            "registration",
+            _("App registration"),
+            AppRegistration.objects.all,
+            ("status", "as_of"),
+            stays=_registered_twice,
+        )
+    )
 
 
 def _agreed_twice(gone: int, keep: int) -> list[int]:
     own = Consent.objects.filter(customer_id=keep, withdrawn_at=None).values("purpose")
     rows = Consent.objects.filter(customer_id=gone, withdrawn_at=None, purpose__in=own)
     return list(rows.values_list("pk", flat=True))
+
+
+def _registered_twice(gone: int, keep: int) -> list[int]:
+    """Of two registrations the one of the archive that stays is shown; the next file says how it is."""
+    if not AppRegistration.objects.filter(customer_id=keep).exists():
+        return []
+    return list(AppRegistration.objects.filter(customer_id=gone).values_list("pk", flat=True))
 
 
 def _restricted_twice(gone: int, keep: int) -> list[int]:

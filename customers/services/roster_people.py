@@ -1,6 +1,6 @@
 """What becomes of each row of a household: a new person, a changed one, or none, with the reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,10 +18,11 @@ from customers.pii import new_salt, phone_digests
 from customers.pinyin import spell
 from customers.services import identities
 from customers.services.people import check_minor
+from customers.services.roster_carers import carer
 from customers.services.roster_homes import Found, Home
 from customers.services.roster_rows import Told
 from exchange.sheets import IN, Fate, Fault
-from gridbank.days import ADULT_AGE, GUARDED_AGE, age_on
+from gridbank.days import GUARDED_AGE, age_on
 from gridbank.errors import Refused
 
 EMPTY: tuple[Any, ...] = (None, "", [])
@@ -364,7 +365,7 @@ def _guard(desk: Desk, home: Home, one: Told) -> None:
         return
     told, age = one.value("guardian"), person.age_on(desk.today)
     if told or (age is not None and age < GUARDED_AGE and person.guardian_id is None):
-        found = _carer(home, person, told, desk.today)
+        found = carer(home, person, told, desk.today)
         # the head may stand in a chunk that isn't stored yet
         if found is None and desk.is_rehearsal and not told and home.head() is None:
             return
@@ -390,32 +391,12 @@ def wards_kept(desk: Desk, home: Home) -> None:
         orphans = [
             one for one in home.told
             if (person := home.taken.get(one.place)) is not None
-            and (carer := person._state.fields_cache.get("guardian")) is not None
-            and carer._state.adding and id(carer) not in goes
+            and (warden := person._state.fields_cache.get("guardian")) is not None
+            and warden._state.adding and id(warden) not in goes
         ]  # fmt: skip
         for one in orphans:
             sentence = _("A child under 14 needs a guardian from the same household.")
             _drop(desk, home, one, _wrong("guardian", sentence, _("Put the guardian's row right first.")))
-
-
-def _carer(home: Home, person: Customer, told: str, today: date) -> Customer | None:
-    """Return who cares for somebody: who is named, else the head, his spouse, or another adult."""
-    others = [other for other in home.living() if other is not person]
-    if told:
-        return next((other for other in others if _is_called(other, told)), None)
-    return next((other for other in _carers(others, today)), None)
-
-
-def _is_called(person: Customer, name: str) -> bool:
-    return (person.name_key or name_key(person.name)) == name_key(name)
-
-
-def _carers(people: Sequence[Customer], today: date) -> Sequence[Customer]:
-    """Return the adults who may care for a child, the head first."""
-    adults = [person for person in people if (person.age_on(today) or 0) >= ADULT_AGE]
-    return sorted(
-        adults, key=lambda person: (person.relation != Relation.HEAD, person.relation != Relation.SPOUSE)
-    )
 
 
 def _drop(desk: Desk, home: Home, one: Told, instead: Verdict) -> None:

@@ -88,7 +88,9 @@ def test_random_bodies_never_break_the_api(client, route: Route):
 def test_broken_json_is_the_callers_fault(client, route: Route, body: bytes):
     world, zhao = client
     response = zhao.post(route.url(world.kwargs(route)), body, content_type="application/json")
-    assert response.status_code in {400, 403, 405}
+    # a file is no JSON; and what takes no body has nothing to say of none
+    takes_none = route.name == "batch-work" and not body
+    assert response.status_code in {400, 403, 405, 415} or (takes_none and response.status_code == 409)
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ OTHERS: dict[str, str] = {
     "exchange.services.bringing.digest_of": "reads",
     "exchange.services.bringing.file_label": "reads",
     "exchange.services.bringing.kind_for": "reads",
+    "exchange.services.forgetting.errors_path": "reads",
     "exchange.services.reading.chunks_of": "reads",
     "exchange.services.reading.content_of": "reads",
     "exchange.services.reading.lines_of": "reads",

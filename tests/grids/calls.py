@@ -231,6 +231,7 @@ CALLS: dict[str, Call] = {
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {
+    "grids.services.backdating.asked_by": "reads",
     "grids.services.assignments.assignment_seen": "reads",
     "grids.services.assignments.locked_assignment": "reads under a lock",
     "grids.services.access": "reads under a lock",

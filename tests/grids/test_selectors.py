@@ -17,6 +17,7 @@ from tests.factories import (
     HouseholdFactory,
     UserFactory,
 )
+from tests.grids.telling import two_leads_allowed
 from tests.people import SINCE
 
 TODAY = timezone.localdate()
@@ -143,7 +144,8 @@ def test_the_head_office_is_no_vacancy(db):
 
 
 def test_leads_are_those_of_the_day_and_of_two_the_later(cast):
-    AssignmentFactory(grid=cast.grid_li, user=cast.sun, valid_from=TODAY, valid_to=TODAY)
+    with two_leads_allowed():
+        AssignmentFactory(grid=cast.grid_li, user=cast.sun, valid_from=TODAY, valid_to=TODAY)
     keys = [cast.grid_li.pk, cast.grid_wang.pk, 10**9]
     assert selectors.lead_names(keys, TODAY) == {cast.grid_li.pk: cast.sun, cast.grid_wang.pk: cast.wang}
     assert selectors.lead_names(keys, TODAY + DAY)[cast.grid_li.pk] == cast.li

@@ -72,7 +72,7 @@ def test_an_officer_who_was_closed_sees_nothing_any_more(sysadmin):
 
 @pytest.mark.parametrize(
     ("username", "staff_no", "taken"),
-    [("li", "X", True), ("ＬＩ ", "X", True), ("new", "L1", True), ("new", "l1", False), ("new", "X", False)],
+    [("li", "X", True), ("ＬＩ ", "X", True), ("new", "L1", True), ("new", "l1", True), ("new", "X", False)],
 )
 def test_a_name_and_a_number_are_taken_each_by_itself(db, username, staff_no, taken):
     UserFactory(username="li", staff_no="L1", is_active=False)

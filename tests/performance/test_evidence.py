@@ -16,6 +16,7 @@ from performance.models import LateChange, Scheme
 from performance.services import scheme_in_force
 from products.models import Offer
 from tests.factories import OfferFactory
+from tests.performance.unsaid import scheme_of_before
 from tests.performance.world import MONTH, customer, household
 
 CLAIMED, CONFIRMED, REFUTED = 1, 2, 3
@@ -36,8 +37,7 @@ def sums(run, cast):
 
 
 def scheme(cast, counts_claimed):
-    found = scheme_in_force(MONTH, cast.root)
-    Scheme.objects.filter(pk=found.pk).update(counts_claimed=counts_claimed)
+    scheme_of_before(MONTH, cast.root, counts_claimed=counts_claimed)
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,7 @@ from customers.models import Attribution, Claim, CompleteSpan, Death, Residence
 from gridbank.days import day_after
 from gridbank.scoping import waive_scope
 from performance import facts, services
-from performance.models import Scheme, Score
-from performance.services import scheme_in_force
+from performance.models import Score
 from tests.factories import (
     AssignmentFactory,
     CustomerFactory,
@@ -32,6 +31,7 @@ from tests.factories import (
     VisitFactory,
 )
 from tests.performance import live, reference
+from tests.performance.unsaid import scheme_of_before
 
 BEFORE = datetime(2025, 6, 1, tzinfo=UTC)
 LONG_AGO = date(2025, 6, 1)
@@ -68,8 +68,7 @@ class Month:
         )
         self.staff = UserFactory.create_batch(4)
         self.products = ProductFactory.create_batch(2)
-        scheme = scheme_in_force(self.first, self.root)
-        Scheme.objects.filter(pk=scheme.pk).update(counts_claimed=self.counts_claimed)
+        scheme_of_before(self.first, self.root, counts_claimed=self.counts_claimed)
         self._lead()
         self.homes = [self._home() for _ in range(8)]
         for home in self.homes:
@@ -99,11 +98,12 @@ class Month:
             AssignmentFactory(user=who, grid=grid, valid_to=until)
             if until and until < self.last and self.rng.random() < 0.7:
                 since = until + timedelta(days=self.rng.randint(1, 4))
-                # handed over twice on a day: who had it for the second half has the day
+                # handed over, and on the next day again
                 if self.rng.random() < 0.4:
                     AssignmentFactory(
                         user=self.rng.choice(self.staff), grid=grid, valid_from=since, valid_to=since
                     )
+                    since += timedelta(days=1)
                 AssignmentFactory(user=self.rng.choice(self.staff), grid=grid, valid_from=since)
             AssignmentFactory(user=self.rng.choice(self.staff), grid=grid, part="helper")
         AssignmentFactory(

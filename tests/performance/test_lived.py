@@ -6,13 +6,12 @@ import pytest
 import time_machine
 
 from performance import services
-from performance.models import Scheme
 from performance.plausibility import look_at, seal_of
-from performance.services import scheme_in_force
 from products.models import Offer
 from tests.performance import live, reference
 from tests.performance.lived import Bank, on
 from tests.performance.test_generated import expected, sums
+from tests.performance.unsaid import scheme_of_before
 
 JANUARY, FEBRUARY, MARCH = date(2028, 1, 1), date(2028, 2, 1), date(2028, 3, 1)
 # among them some in which households moved back while people moved on; in which an account of before was dated anew (5),
@@ -57,8 +56,7 @@ def test_months_that_were_lived_through_are_counted_as_the_words_say(db, seed):
     with time_machine.travel(on(date(2028, 1, 10), time(9)), tick=False):
         bank = Bank(seed)
         look = Look(bank, counts_claimed=bool(seed % 2))
-        scheme = scheme_in_force(JANUARY, bank.cast.root)
-        Scheme.objects.filter(pk=scheme.pk).update(counts_claimed=look.counts_claimed)
+        scheme_of_before(JANUARY, bank.cast.root, counts_claimed=look.counts_claimed)
         for _ in range(6):
             bank.open(date(2028, 1, 10))
         for _ in range(6):

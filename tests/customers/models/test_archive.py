@@ -52,7 +52,7 @@ def test_an_officer_sees_nobody_even_with_a_grid(rows, role):
 
 
 def test_an_assignment_that_is_over_or_an_account_that_is_closed_shows_nothing(rows):
-    former = AssignmentFactory(grid=rows.grid_li, valid_to=date(2026, 1, 1)).user
+    former = AssignmentFactory(grid=rows.grid_li, part="helper", valid_to=date(2026, 1, 1)).user
     assert seen(former) == [0, 0, 0]
     rows.li.is_active = False
     assert seen(rows.li) == [0, 0, 0]

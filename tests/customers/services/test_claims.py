@@ -120,7 +120,7 @@ def test_whoever_leads_the_grid_in_the_month_is_no_witness_of_what_is_ranked_the
     today = timezone.localdate()
     last = today if until == "this month" else today.replace(day=1) - timedelta(days=1)
     with waive_scope("test"):
-        cast.li.assignments.update(valid_to=last)
+        cast.li.assignments.update(valid_to=date(2025, 12, 31))
     AssignmentFactory(user=cast.chen, grid=cast.grid_li, valid_from=date(2026, 1, 1), valid_to=until and last)
     deputy = AssignmentFactory(grid=cast.grid_li, part="deputy").user
     claim = app_verified(deputy, person)

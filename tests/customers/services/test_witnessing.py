@@ -134,7 +134,8 @@ def test_what_a_person_confirmed_no_file_overthrows(cast, person):
 
 def test_a_final_month_stays_as_it_is(cast, person, monkeypatch):
     claimed(cast, person, date(2026, 10, 20))
-    monkeypatch.setattr(closing, "_predicates", [lambda _grid, day: day < date(2026, 11, 1)])
+    early = date(2026, 11, 1)
+    monkeypatch.setattr(closing, "_judges", [lambda _grid, days: [day for day in days if day < early]])
     batch, told = stored(cast.zhao, "accounts", HEAD, [person.id_number, None, "2026-09-03"])
     assert told == {"rows": 1, "changed": 1}
     person.refresh_from_db()

@@ -33,7 +33,8 @@ def test_somebody_without_assignment_is_told_whom_to_ask(client, bank, role):
 
 
 def test_an_assignment_that_has_ended_shows_nothing(client, bank):
-    assign(bank.sun, bank.grid_li, until=today() - timedelta(days=1))
+    until = today() - timedelta(days=1)
+    AssignmentFactory(user=bank.sun, grid=bank.grid_li, part="helper", valid_to=until)
     assert "李家湾的张三" not in home(client, bank.sun)
 
 

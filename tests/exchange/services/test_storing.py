@@ -1,14 +1,11 @@
 """What becomes of rows: nothing in a dry run, each once when stored, and all of a chunk or nothing."""
 
 import json
-import os
-import time
 
 from audit.models import AuditEvent
 from audit.services import record
 from exchange import selectors, services
 from exchange.models import Batch, Phase, Portion, Slice, State
-from exchange.services.forgetting import errors_path
 from exchange.sheets import Fate, register
 from jobs.leases import LeaseLostError
 from jobs.models import JobRun
@@ -122,19 +119,6 @@ def test_nothing_of_a_file_is_held_in_clear(cast, shelf):
     Batch.everywhere().update(brought_at="2026-01-01T00:00Z")
     assert services.batches_forget() == 1
     assert not Slice.everywhere().exists() and not Portion.everywhere().exists()
-
-
-def test_what_the_command_left_in_clear_goes_a_day_later(cast, shelf, settings, tmp_path):
-    settings.VAR_DIR = tmp_path
-    batch, _told = stored(cast.zhao, xlsx(HEAD, ["1", "x"]), kind="things")
-    path = errors_path(batch)
-    path.parent.mkdir()
-    path.write_bytes(b"x")
-    services.batches_forget()
-    assert path.exists()
-    os.utime(path, (0, time.time() - 25 * 3600))
-    services.batches_forget()
-    assert not path.exists()
 
 
 def test_queries_do_not_grow_with_the_rows_of_a_chunk(cast, django_assert_num_queries):

@@ -101,7 +101,7 @@ def test_nobody_but_head_office_founds_a_bank(db, role):
 
 def test_who_had_a_part_once_founds_none(cast):
     ended = UserFactory(role=Role.HEAD_OFFICE)
-    AssignmentFactory(user=ended, grid=cast.root, valid_from=SINCE, valid_to=SINCE)
+    AssignmentFactory(user=ended, grid=cast.root, part="deputy", valid_from=SINCE, valid_to=SINCE)
     for actor in (ended, UserFactory(role=Role.HEAD_OFFICE, is_active=False)):
         with pytest.raises(NotAllowed):
             own(actor)

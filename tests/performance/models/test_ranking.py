@@ -121,7 +121,7 @@ def test_facts_are_seen_by_who_has_the_grid_and_by_whom_they_credit(cast, run):
     # who works elsewhere by now keeps sight of what credits him, beside what lies where he is
     with waive_scope("a test moves somebody"):
         cast.wu.assignments.update(valid_to=date(2026, 9, 30))
-        cast.li.assignments.update(grid=cast.grid_wu)
+        cast.li.assignments.update(grid=cast.grid_wu, valid_from=date(2026, 10, 1))
     found = seen(Fact, cast.li)
     assert found == {fact for fact in facts if cast.li.pk == fact.staff_id or fact.grid_id == cast.grid_wu.pk}
     assert {fact.grid_id for fact in found} >= {cast.grid_li.pk, cast.grid_wu.pk}
