@@ -226,6 +226,7 @@ OTHERS: dict[str, str] = {
     "customers.services.roster.roster_judge": "reads",
     "customers.services.roster.roster_store": "part of taking in a file",
     "customers.services.roster.told_of": "reads",
+    "customers.services.roster_carers": "parts of taking in a file",
     "customers.services.roster_homes": "parts of taking in a file",
     "customers.services.roster_people": "parts of taking in a file",
     "customers.services.roster_places": "parts of taking in a file",

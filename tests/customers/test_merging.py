@@ -10,7 +10,9 @@ from tests.factories import CustomerFactory, VisitFactory
 
 def test_every_room_says_what_hangs_on_a_person():
     keys = [one.key for one in merging.followers()]
-    assert sorted(keys) == sorted({"consents", "restrictions", "offers", "holdings", "needs", "visits"})
+    assert sorted(keys) == sorted(
+        {"consents", "restrictions", "core_numbers", "registration", "offers", "holdings", "needs", "visits"}
+    )
     before = [one.key for one in merging.followers(merging.Turn.BEFORE_MONTHS)]
     assert before == ["visits"]
 

@@ -12,7 +12,8 @@ from tests.factories import AssignmentFactory, GridFactory, UserFactory, VisitFa
 from tests.people import assign
 
 # Of whoever decides on entries one asks which grids he leads or led: what counts for him is none of his to confirm.
-QUERIES = {"zhao": 23, "chen": 23, "li": 24}
+# head office hears besides of the files of other systems: which are expected, which came, which were told
+QUERIES = {"zhao": 26, "chen": 23, "li": 24}
 HOSTILE = '"><script>alert(1)</script>'
 
 
