@@ -29,6 +29,8 @@ from people.enums import Role
 
 # whoever leads no branch brings no file but that of the accounts that he opens
 bringers = allow(Role.BRANCH_MANAGER, Role.HEAD_OFFICE, Role.SYSADMIN)
+# what other systems send is loaded for the whole bank
+overseers = allow(Role.HEAD_OFFICE)
 WORKS = {"judge": JUDGE, "store": STORE, "undo": UNDO}
 
 
@@ -173,7 +175,7 @@ def _compared(request: StaffRequest, pk: int) -> Batch:
 
 
 @require_safe
-@bringers
+@overseers
 def exchange_compared(request: StaffRequest, pk: int) -> HttpResponse:
     """Show in what a file and the archive differ."""
     context = comparing.page(_compared(request, pk), actor=request.user)
@@ -181,7 +183,7 @@ def exchange_compared(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@bringers
+@overseers
 def exchange_compared_book(request: StaffRequest, pk: int) -> HttpResponse:
     """Send in what a file and the archive differ."""
     batch = _compared(request, pk)
@@ -191,7 +193,7 @@ def exchange_compared_book(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_page
-@bringers
+@overseers
 @once
 def exchange_expected(request: StaffRequest) -> HttpResponse:
     """Show and say by when which files are to be here every night."""

@@ -24,6 +24,8 @@ class Role(models.TextChoices):
 
 
 BUSINESS_ROLES = frozenset({Role.HEAD_OFFICE, Role.BRANCH_MANAGER, Role.ACCOUNT_MANAGER})
+# who answers for other people's ground: a branch or the bank
+LEADING_ROLES = frozenset({Role.BRANCH_MANAGER, Role.HEAD_OFFICE})
 THREE_OFFICERS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
 # Out in the grids, each with ground and scores of his own.
 FIELD_ROLES = frozenset({Role.ACCOUNT_MANAGER})

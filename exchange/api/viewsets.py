@@ -19,7 +19,7 @@ from exchange.views import WORKS
 from gridbank.api import StrictQuestions
 from gridbank.idempotency import IdempotentPosts
 from gridbank.scoping import visible_or_404
-from people.enums import BUSINESS_ROLES, TokenPower
+from people.enums import LEADING_ROLES, TokenPower
 from people.models import User
 
 ACCEPTED = 202
@@ -34,7 +34,7 @@ def _accepted(batch: Batch) -> Response:
 class BatchDoor(StrictQuestions, APIView):
     """Takes a file in and stores it. The same file of the same day sent again is the same batch."""
 
-    allowed_roles: ClassVar = BUSINESS_ROLES
+    allowed_roles: ClassVar = LEADING_ROLES
     token_power: ClassVar = TokenPower.FILES
     parser_classes = (MultiPartParser,)
     # values of the caller's own file, masked
@@ -64,7 +64,7 @@ class BatchDoor(StrictQuestions, APIView):
 class BatchDetail(StrictQuestions, APIView):
     """What became of a file."""
 
-    allowed_roles: ClassVar = BUSINESS_ROLES
+    allowed_roles: ClassVar = LEADING_ROLES
     token_power: ClassVar = TokenPower.FILES
     tells_nothing: ClassVar = True
 
@@ -78,7 +78,7 @@ class BatchDetail(StrictQuestions, APIView):
 class BatchWork(StrictQuestions, IdempotentPosts, APIView):
     """Stores a file after its dry run, or puts it back."""
 
-    allowed_roles: ClassVar = BUSINESS_ROLES
+    allowed_roles: ClassVar = LEADING_ROLES
     token_power: ClassVar = TokenPower.FILES
     tells_nothing: ClassVar = True
 

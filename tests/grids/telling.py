@@ -24,8 +24,11 @@ def tell_of_assignments() -> None:
 def two_leads_allowed() -> Iterator[None]:
     """Let a grid have two leads on a day, as it may have had before the database refused them."""
     with connection.cursor() as cursor:
+        # what is to be checked at the end is checked now: no table changes while something waits
+        connection.check_constraints()
         for statement in statements(connection, lead_guards(), "drop"):
             cursor.execute(statement)
         yield
+        connection.check_constraints()
         for statement in statements(connection, lead_guards(), "create"):
             cursor.execute(statement)

@@ -19,6 +19,7 @@ from grids.models import Grid
 from people.enums import BUSINESS_ROLES, THREE_OFFICERS, Role
 from people.models import User
 from tests import factories
+from tests.grids.telling import two_leads_allowed
 from tests.nets.calling import CALLS, MONTH, given
 from tests.nets.site import World, ledger
 from tests.nets.test_services import refused
@@ -64,17 +65,21 @@ TARGETS = ("root", "branch", "grid", "special")
 
 def callers(places: dict[str, Grid]) -> list[Caller]:
     """Return everybody: each role, with each part, in each place, today and on other days; and with none."""
-    found = [Caller(factories.UserFactory(role=role), role, "none", "nowhere") for role in Role]
-    # an officer has no part; whoever became one may still have his old one
-    found += [caller(role, "lead", "root", places["root"], valid_to=LAST) for role in sorted(THREE_OFFICERS)]
-    for role in sorted(BUSINESS_ROLES):
-        for part in PARTS:
-            for place, grid in places.items():
-                found.append(caller(role, part, place, grid, valid_to=LAST))
-            for place in TARGETS:
-                for when, days in DAYS.items():
-                    day = {"valid_to": LAST, **days}
-                    found.append(caller(role, part, f"{place} ({when})", places[place], **day))
+    # a lead of each kind in the same grids: who may is asked of each by himself
+    with two_leads_allowed():
+        found = [Caller(factories.UserFactory(role=role), role, "none", "nowhere") for role in Role]
+        # an officer has no part; whoever became one may still have his old one
+        found += [
+            caller(role, "lead", "root", places["root"], valid_to=LAST) for role in sorted(THREE_OFFICERS)
+        ]
+        for role in sorted(BUSINESS_ROLES):
+            for part in PARTS:
+                for place, grid in places.items():
+                    found.append(caller(role, part, place, grid, valid_to=LAST))
+                for place in TARGETS:
+                    for when, days in DAYS.items():
+                        day = {"valid_to": LAST, **days}
+                        found.append(caller(role, part, f"{place} ({when})", places[place], **day))
     return found
 
 

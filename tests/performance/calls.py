@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from performance import services
+from performance.plausibility import look_at, seal_of
 from performance.services.schemes import DEFAULT_ITEMS, scheme_create
 from tests import factories
 from tests.nets.calling import MONTH, Call, call, once
@@ -24,7 +25,9 @@ def second(w: World) -> Any:
 
 @once
 def published(w: World) -> Any:
-    return services.period_publish(actor=second(w), period=computed(w))
+    period = computed(w)
+    looked_at = seal_of(look_at(w.cast.root, MONTH))
+    return services.period_publish(actor=second(w), period=period, looked_at=looked_at)
 
 
 def scheme() -> dict[str, Any]:
