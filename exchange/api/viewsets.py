@@ -12,9 +12,9 @@ from rest_framework.views import APIView
 
 from exchange import selectors, services
 from exchange.api.serializers import BatchSerializer, BringSerializer
-from exchange.models import Batch
+from exchange.models import Batch, State
 from exchange.reading import BYTES_AT_MOST
-from exchange.selectors import JUDGE, STORE
+from exchange.selectors import JUDGE, STORE, UNDO
 from exchange.views import WORKS
 from gridbank.api import StrictQuestions
 from gridbank.idempotency import IdempotentPosts
@@ -23,6 +23,7 @@ from people.enums import LEADING_ROLES, TokenPower
 from people.models import User
 
 ACCEPTED = 202
+DONE = {JUDGE: State.JUDGED, STORE: State.STORED, UNDO: State.UNDONE}
 TAKEN = OpenApiResponse(BatchSerializer, description="Taken; `Location` says where to look.")
 
 
@@ -84,10 +85,12 @@ class BatchWork(StrictQuestions, IdempotentPosts, APIView):
 
     @extend_schema(operation_id="batches_work", request=None, responses={ACCEPTED: TAKEN})
     def post(self, request: Request, pk: int, work: str) -> Response:
-        """Ask for the work. Raises Refused when it can't begin now."""
+        """Ask for the work; what was done already is said to be. Raises Refused when it can't begin now."""
         # a body that is no JSON is refused, though nothing in it is asked for
         _body = request.data
         actor = cast("User", request.user)
         batch = visible_or_404(selectors.batch_list(actor=actor), pk=pk)
-        services.batch_start(actor=actor, batch=batch, work=WORKS[work])
+        # asked again, what is done is done
+        if batch.state != DONE[WORKS[work]]:
+            services.batch_start(actor=actor, batch=batch, work=WORKS[work])
         return _accepted(visible_or_404(selectors.batch_list(actor=actor), pk=pk))

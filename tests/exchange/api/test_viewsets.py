@@ -63,6 +63,9 @@ def test_a_file_comes_in_is_stored_and_goes_back(cast, person):
     assert (out["row"], out["fate"], out["faults"][0]["column"]) == (3, "wrong", "id_number")
     # a personal value is masked, for a program as for a page
     assert out["faults"][0]["value"].endswith("00") and "5227" not in str(told)
+    # whoever stores what is stored hears that it is
+    stored = Client().post(f"{answer['Location']}store/", content_type="application/json", **auth)
+    assert (stored.status_code, stored.json()["state"], JobRun.objects.count()) == (202, "stored", 1)
     undone = Client().post(f"{answer['Location']}undo/", content_type="application/json", **auth)
     assert undone.status_code == 202
     run(JobRun.objects.get(kind="exchange.undo").pk)
