@@ -86,10 +86,10 @@ class BatchWork(StrictQuestions, IdempotentPosts, APIView):
     @extend_schema(operation_id="batches_work", request=None, responses={ACCEPTED: TAKEN})
     def post(self, request: Request, pk: int, work: str) -> Response:
         """Ask for the work; what was done already is said to be. Raises Refused when it can't begin now."""
-        # a body that is no JSON is refused, though nothing in it is asked for
-        _body = request.data
         actor = cast("User", request.user)
         batch = visible_or_404(selectors.batch_list(actor=actor), pk=pk)
+        # a body that is no JSON is refused, though nothing in it is asked for
+        _body = request.data
         # asked again, what is done is done
         if batch.state != DONE[WORKS[work]]:
             services.batch_start(actor=actor, batch=batch, work=WORKS[work])

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.services import recorded_last
 from exchange.models import Batch
 from exchange.selectors import batch_list
 from exchange.services.asking import batch_start
@@ -19,6 +20,7 @@ MOST_A_DAY = 200
 
 
 @transaction.atomic
+@recorded_last()
 def batch_arrive(*, actor: User, kind: str, name: str, content: bytes, as_of: date, work: str) -> Batch:
     """Take a file in that a system sends, and ask for its work at once; the same file of the same day is one batch.
 

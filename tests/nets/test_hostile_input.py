@@ -15,7 +15,13 @@ from tests.nets.site import MAKE, ROUTES, Route, World
 from tests.nets.test_once import RIGHT, WAITING
 
 # in this bank they are shown, and nothing is there to be done or chosen
-EMPTY = WAITING | {"customers:household-move": "Li has one grid only"}
+EMPTY = WAITING | {
+    "customers:household-move": "Li has one grid only",
+    "customers:household-split": "one lives there alone",
+    "customers:households-join": "the other is found by its number",
+    "customers:twins-merge": "two that are put together are no pair any more",
+    "ground:layout-change": "what is changed is ticked beside the forms",
+}
 READERS = ["li", "chen", "zhao", "sysadmin", "secadmin", "auditor"]
 PAGES = [route for route in ROUTES if not route.is_api]
 TEXTS = ["\x00", "a\x00b", "＝1+1", "%s%n{}", "' OR 1=1 --", "\u202e\u2028", "a" * 5_000]

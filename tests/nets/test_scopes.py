@@ -25,7 +25,6 @@ LABELS = sorted(model._meta.label for model in apps.get_models() if issubclass(m
 # how a row leads to the household, or to the grid, that it belongs to; "" is the row itself
 HOMES = {
     "customers.Household": "",
-    "customers.Customer": "household",
     "customers.Attribution": "household",
     "customers.AppRegistration": "customer.household",
     "customers.Claim": "customer.household",
@@ -142,6 +141,14 @@ def knows_batch(actor: User, batch: Any) -> bool:
 
 Rule = Callable[[User, Any], bool]
 OTHERWISE: dict[str, Rule] = {
+    # who has another archive by now is found there
+    "customers.Customer": lambda actor, row: row.merged_into_id is None and knows_home(actor, row.household),
+    "customers.Likeness": lambda actor, row: all(
+        one.merged_into_id is None and knows_home(actor, one.household) for one in (row.one, row.other)
+    ),
+    "customers.PersonMerge": lambda actor, row: all(
+        knows_home(actor, one.household) for one in (row.customer, row.merged)
+    ),
     "grids.Handover": knows_handover,
     **dict.fromkeys(
         ("grids.HandoverPart", "grids.HandoverSignature", "grids.HandoverVisit", "grids.HandoverWard"),
