@@ -23,7 +23,9 @@ AGREED = {
     "audit.events": {"": "", "time": ""},
     "audit.readings": {"": "", "time": ""},
     "customers.claims": {"": "", "day": "day"},
+    "customers.duplicates": {"": "score", "score": "score"},
     "customers.households": {"": "", "place": "grid__path", "archive": "completeness", "days": "last_met_on"},
+    "customers.merges": {"": ""},
     "customers.people": {
         "": "", "name": "pinyin", "grid": "household__grid__path", "age": "age_year",
         "archive": "household__completeness", "met": "household__last_met_on",

@@ -14,8 +14,9 @@ POSTED = {
 }
 # the message that tells of it carries the button
 TAKEN_BACK = {
-    "customers:households-move", "customers:twins", "customers:twins-merge", "ground:layout-change", "ground:layout-new", "grids:assign-ticked", "grids:assignment-end", "grids:assignment-new",
-    "grids:handover-new", "grids:rename", "needs:close", "needs:close-ticked", "people:enable", "people:role",
+    "customers:household-move", "customers:households-move", "customers:twins", "customers:twins-merge", "ground:layout-change",
+    "ground:layout-new", "grids:assign-ticked", "grids:assignment-end", "grids:assignment-new", "grids:duty-end",
+    "grids:duty-new", "grids:handover-new", "grids:rename", "needs:close", "needs:close-ticked", "people:enable", "people:role",
     "people:view-delete",
 }  # fmt: skip
 # a page says what will be, and waits for a yes
@@ -26,7 +27,7 @@ ASKING = {
 # the form stands on a page of its own that says what it does, and wants a reason, a day or a name besides
 SAYING = {
     "customers:death", "customers:death-undo", "customers:household-split", "customers:households-join", "customers:merge-undo", "customers:resettle", "customers:restrict", "customers:restriction-lift",
-    "customers:step-day", "dashboards:found", "grids:duty-end", "people:password", "visits:held-aside",
+    "customers:step-day", "dashboards:found", "people:password", "visits:held-aside",
 }  # fmt: skip
 # a name is put under it, and the form says so
 SIGNING = {
@@ -40,8 +41,8 @@ SIGNING = {
 # what was entered is entered again, corrected with what it said before kept, or ended with a day; a file is put back whole
 ENTERING = {
     "customers:account-opened", "customers:app-milestone", "customers:consent-give", "customers:customer-edit",
-    "customers:customer-new", "customers:customers-new", "customers:household-edit", "customers:household-move",
-    "customers:household-new", "customers:twins-reconsider", "exchange:columns", "exchange:expected", "exchange:new", "exchange:stop", "exchange:take", "grids:duty-new", "grids:handover-visit", "ground:layout-return", "ground:register", "needs:new", "people:new", "people:tokens",
+    "customers:customer-new", "customers:customers-new", "customers:household-edit",
+    "customers:household-new", "customers:twins-reconsider", "exchange:columns", "exchange:expected", "exchange:new", "exchange:stop", "exchange:take", "grids:handover-visit", "ground:layout-return", "ground:register", "needs:new", "people:new", "people:tokens",
     "people:view-save", "visits:correct", "visits:new",
 }  # fmt: skip
 # nothing is changed by them, or only for as long as one looks
