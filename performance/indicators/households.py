@@ -48,10 +48,14 @@ def _lived(window: Window, person: str, span: str) -> str:
     return f"{span}.customer_id = {person}.id AND {span}.valid_to >= {day} AND {span}.valid_from <= {day}"
 
 
-# at the end of the last day; asks for that instant twice
+# at the end of the last day; each asks for that instant twice
 _RESTRICTED = (
     "EXISTS (SELECT 1 FROM customers_restriction x WHERE x.customer_id = c.id AND x.set_at < %s "
     "AND (x.lifted_at IS NULL OR x.lifted_at >= %s))"
+)
+_MERGED = (
+    "EXISTS (SELECT 1 FROM customers_personmerge y WHERE y.merged_id = c.id AND y.made_at < %s "
+    "AND (y.undone_at IS NULL OR y.undone_at >= %s))"
 )
 
 
@@ -63,8 +67,8 @@ def gone(window: Window) -> Query:
     """
     day = day_literal(window.as_of)
     alive = (
-        "c.created_at < %s AND c.merged_into_id IS NULL "
-        f"AND (c.died_on IS NULL OR c.died_on > {day}) AND NOT {_RESTRICTED}"
+        f"c.created_at < %s AND (c.died_on IS NULL OR c.died_on > {day}) "
+        f"AND NOT {_MERGED} AND NOT {_RESTRICTED}"
     )
     return (
         f"""
@@ -72,7 +76,8 @@ def gone(window: Window) -> Query:
         FROM (SELECT COALESCE(r.household_id, c.household_id) AS household_id
               FROM (SELECT p.id FROM customers_customer p WHERE p.died_on <= {day}
                     UNION
-                    SELECT p.id FROM customers_customer p WHERE p.merged_into_id IS NOT NULL
+                    SELECT y.merged_id FROM customers_personmerge y
+                    WHERE y.made_at < %s AND (y.undone_at IS NULL OR y.undone_at >= %s)
                     UNION
                     SELECT x.customer_id FROM customers_restriction x
                     WHERE x.set_at < %s AND (x.lifted_at IS NULL OR x.lifted_at >= %s)) q
@@ -88,7 +93,7 @@ def gone(window: Window) -> Query:
                             AND NOT EXISTS (SELECT 1 FROM customers_residence r WHERE {_lived(window, "c", "r")}))
           AND NOT EXISTS (SELECT 1 FROM customers_residence r JOIN customers_customer c ON {_lived(window, "c", "r")}
                           WHERE r.household_id = d.household_id AND {alive})""",  # noqa: S608  our own constants
-        [window.end] * 10,
+        [window.end] * 16,
     )
 
 
@@ -125,7 +130,7 @@ def homes(window: Window) -> Query:
 def adults(window: Window) -> Query:
     """Return the SQL of `rank_adults`: how many adults a household has, and how many of them are verified.
 
-    Of the living whose data may be processed, where they lived and by the date of birth that stood there on the last day.
+    Of the living whose data may be processed, each by the archive that was his then, where they lived and by the date of birth that stood there on the last day.
     """
     verified = f"c.app_verified_on <= %s AND {window.evident('c.app_evidence')}"
     return (
@@ -136,15 +141,14 @@ def adults(window: Window) -> Query:
         LEFT JOIN customers_residence r ON r.customer_id = c.id AND r.valid_to >= %s AND r.valid_from <= %s
         LEFT JOIN customers_identityspan i ON i.customer_id = c.id AND i.valid_to >= %s AND i.valid_from <= %s
         WHERE CASE WHEN i.id IS NULL THEN c.birth_date ELSE i.birth_date END <= %s AND c.created_at < %s
-          AND c.merged_into_id IS NULL AND (c.died_on IS NULL OR c.died_on > %s) AND NOT {_RESTRICTED}
+          AND (c.died_on IS NULL OR c.died_on > %s) AND NOT {_MERGED} AND NOT {_RESTRICTED}
         GROUP BY COALESCE(r.household_id, c.household_id)""",  # noqa: S608  our own constants
         [
             *[window.as_of.isoformat()] * 5,
             window.born_by.isoformat(),
             window.end,
             window.as_of.isoformat(),
-            window.end,
-            window.end,
+            *[window.end] * 4,
         ],
     )
 

@@ -16,6 +16,7 @@ from customers.models import (
     Customer,
     Death,
     Household,
+    PersonMerge,
     Residence,
     Restriction,
 )
@@ -93,9 +94,10 @@ def _moved() -> dict[int, dict[date, datetime]]:
 
 
 def _kept() -> dict[int, list[tuple[date, date | None]]]:
-    """Read from which day to which what is known of people was only kept."""
+    """Read from which day to which what is known of people was only kept, or stood in another archive of theirs."""
     found = defaultdict(list)
-    for pk, since, until in rows(Restriction, "customer_id", "set_at", "lifted_at"):
+    kept = rows(Restriction, "customer_id", "set_at", "lifted_at")
+    for pk, since, until in [*kept, *rows(PersonMerge, "merged_id", "made_at", "undone_at")]:
         found[pk].append((timezone.localdate(since), timezone.localdate(until) if until else None))
     return found
 

@@ -1,6 +1,6 @@
 """Whoever stood in two archives counts once, whenever they were put together; final months stay as they are."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 import time_machine
@@ -98,7 +98,8 @@ def test_he_is_one_adult_and_a_household_of_him_alone_is_none(cast, two):
         str(keep.household_id),
         str(gone.household_id),
     }
-    merge(cast, keep, gone)
+    with time_machine.travel(datetime.fromisoformat("2026-09-30 12:00+08:00"), tick=False):
+        merge(cast, keep, gone)
     _run, after = compute(cast)
     for key in ("archive_rate", "visit_coverage", "app_activation"):
         assert [source for source, _adds in after[key]] == [str(keep.household_id)], key
@@ -144,3 +145,24 @@ def test_once_a_month_was_published_on_it_a_merge_stays(cast, two):
     publish(cast, run)
     with pytest.raises(Refused, match="2026"):
         persons_unmerge(actor=cast.chen, merge=row, reason="看错了")
+
+
+@pytest.mark.parametrize(
+    ("merged", "taken_back", "there"),
+    [
+        ("2026-09-30 23:59", None, 1),
+        ("2026-10-01 00:00", None, 2),
+        # of that night he was one, though he is two since
+        ("2026-09-30 12:00", "2026-10-01 09:00", 1),
+        ("2026-09-29 12:00", "2026-09-30 09:00", 2),
+    ],
+)
+def test_a_months_people_are_those_of_its_last_night(cast, two, merged, taken_back, there):
+    """What is put together, or taken apart again, after the month leaves its base alone."""
+    with time_machine.travel(datetime.fromisoformat(f"{merged}+08:00"), tick=False):
+        made = merge(cast, *two)
+    if taken_back:
+        with time_machine.travel(datetime.fromisoformat(f"{taken_back}+08:00"), tick=False):
+            persons_unmerge(actor=cast.chen, merge=made, reason="不是同一人")
+    _run, found = compute(cast)
+    assert len(found["app_activation"]) == there
