@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
+from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -174,9 +175,17 @@ def plain(response: Any) -> str:
 
 
 def snapshot() -> dict[str, str]:
-    """Return a digest of every table but the trails: two that are equal are the same database."""
-    tables = [model for model in apps.get_models() if model._meta.label not in TRAILS]
-    return {table._meta.label: _digest(table._base_manager.values_list()) for table in tables}
+    """Return a digest of every table but the trails: two that are equal are the same database.
+
+    It is asked of the database itself, for it is asked thousands of times.
+    """
+    found = {}
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            if model._meta.label not in TRAILS:
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)}")
+                found[model._meta.label] = _digest(cursor.fetchall())
+    return found
 
 
 def _plain(value: Any) -> Any:
