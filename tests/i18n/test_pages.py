@@ -12,6 +12,8 @@ from exchange.models import Batch
 from performance.models import STANDARD, Scheme
 from tests.nets.site import ROUTES, Route, World, make_world
 
+pytestmark = pytest.mark.once
+
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 PAGES = [route for route in ROUTES if not route.is_api and route.roles]
 LANGUAGE_NAMES = ["简体中文"]

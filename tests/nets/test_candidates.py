@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import pytest
@@ -19,6 +19,8 @@ from gridbank.days import age_on, born_by, first_birthday
 from tests.customers.numbers import id_number
 from tests.nets.forms import forms_of
 from tests.nets.site import READERS, ROUTES, Route, World
+
+pytestmark = pytest.mark.once
 
 FEWEST_IDS, FEWEST_PHONES = 3000, 1000
 CHECK = "10X98765432"
@@ -65,16 +67,22 @@ def spellings(day: date) -> list[str]:
     ]  # fmt: skip
 
 
+@lru_cache(maxsize=4)
+def masks(text: str) -> list[str]:
+    return re.findall(r"(?<![0-9*])[0-9X*]*\*[0-9X*]*", text)
+
+
 def places(text: str, secret: str) -> frozenset[int]:
     """Return which characters of a secret a text tells: by a mask of it, or standing by themselves."""
     told: set[int] = set()
-    for mask in re.findall(r"(?<![0-9*])[0-9X*]*\*[0-9X*]*", text):
+    for mask in masks(text):
         if len(mask) == len(secret) and all(a in {"*", b} for a, b in zip(mask, secret, strict=True)):
             told |= {place for place, sign in enumerate(mask) if sign != "*"}
     for start, end in itertools.combinations(range(len(secret) + 1), 2):
         # most of it, or its tail: what begins before the serial is the county and the day, which have their own words
         long = end - start >= len(secret) - 5 or (end == len(secret) and end - start > BY_ITSELF)
-        if long and re.search(rf"(?<![0-9]){secret[start:end]}(?![0-9])", text):
+        part = secret[start:end]
+        if long and part in text and re.search(rf"(?<![0-9]){part}(?![0-9])", text):
             told |= set(range(start, end))
     return frozenset(told)
 

@@ -12,6 +12,8 @@ from people.models import ApiToken
 from people.tokens import new_token, token_digest
 from tests.nets.site import BACKEND, METHODS, READERS, ROUTES, SAFE, Route, World, snapshot
 
+pytestmark = pytest.mark.once
+
 UNSAFE = [method for method in METHODS if method not in SAFE]
 API = [route for route in ROUTES if route.is_api]
 # takes a form, since it takes a file: what a session sends needs the site's token there, and a token no site has

@@ -42,6 +42,7 @@ def test_reading_changes_nothing(world: World, route: Route):
     assert snapshot() == before
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("route", ROUTES, ids=str)
 def test_every_answer_is_closed_up(world: World, route: Route):
     for name, response in [*answers(world, route), *answers(world, route, "post")]:
@@ -59,6 +60,7 @@ def test_every_answer_is_closed_up(world: World, route: Route):
         assert "Access-Control-Allow-Origin" not in response
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("route", PAGES, ids=str)
 def test_no_page_needs_inline_code_or_another_host(world: World, route: Route):
     for name, response in answers(world, route):
@@ -76,6 +78,7 @@ SETTLED = {
 }  # fmt: skip
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("route", PAGES, ids=str)
 def test_no_page_lets_the_laptop_keep_it_or_run_its_text(world: World, route: Route):
     for name, response in answers(world, route):

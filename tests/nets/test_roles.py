@@ -6,6 +6,8 @@ from grids.models import parts_held
 from tests.nets.acts import line
 from tests.nets.site import METHODS, PEOPLE, ROUTES, SAFE, UNDECLARED, Route, World, ledger
 
+pytestmark = pytest.mark.once
+
 # of a colleague the rank is seen, and the points where the bank says so
 OF_COLLEAGUES = {"performance:score", "performance:facts", "performance:parts"}
 FINE = {200, 201, 202, 204, 301, 302, 304, 400, 404, 405, 409, 413, 415, 422, 429}

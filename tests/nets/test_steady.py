@@ -6,6 +6,8 @@ from tests.nets.forms import Form, forms_of
 from tests.nets.site import READERS, ROUTES, Route, World
 from tests.nets.test_once import POSTED, page_of, shown
 
+pytestmark = pytest.mark.once
+
 # what is typed there is no text to be lost: it is typed anew for every try, and stands nowhere
 PASSING = {"people:login", "people:password", "customers:search"}
 PASSED = {route.url({}) for route in ROUTES if route.name in PASSING}

@@ -6,7 +6,6 @@ not a byte may differ. So nothing of it shows: no name, no number, no count, no 
 
 import io
 import itertools
-import re
 import zipfile
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,8 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import models, transaction
-from django.test import Client
+from django.db import models
 from django.utils import timezone
 
 from customers.models import Customer
@@ -32,10 +30,8 @@ from performance.models import Period
 from performance.services import period_open, run_compute, target_set
 from tests import factories
 from tests.customers.numbers import id_number
-from tests.nets.forms import Form
 from tests.nets.making import ABSENT
 from tests.nets.site import MAKE, ROUTES, Route, World, make_world, plain
-from tests.nets.test_hostile_input import shown_forms, taken
 from tests.people import assign
 from visits.models import HeldVisit
 
@@ -209,47 +205,6 @@ def keys_of(other: dict[str, Any]) -> dict[str, str]:
         "people"
     ]
     return {name: str(row.pk) for name, row in rows.items()}
-
-
-def takes_a_key(name: str) -> bool:
-    """Leave out what is no key: the token, versions, a visit's own number, the counters of a formset."""
-    return name not in {
-        "csrfmiddlewaretoken",
-        "form_key",
-        "version",
-        "head-version",
-        "id",
-    } and not name.endswith("_FORMS")
-
-
-def answer(client: Client, form: Form, values: dict[str, str]) -> tuple[int, str]:
-    """Send a form and undo what it did; numbers and tokens in the answer don't count."""
-    with transaction.atomic():
-        # what the last one said
-        client.cookies.pop("messages", None)
-        response = getattr(client, form.method)(form.action, values)
-        transaction.set_rollback(True)
-    return response.status_code, re.sub(r"[0-9]+", "0", plain(response))
-
-
-@pytest.mark.parametrize("route", [route for route in BUSINESS if not route.is_api], ids=str)
-def test_a_key_of_the_other_bank_in_a_form_is_as_absent(first_bank: World, route: Route):
-    """Grid, person, household, colleague: put where the form takes a key, it is the same as one that is nobody's."""
-    forms = shown_forms(first_bank, route)
-    keys, told = keys_of(second_bank()), []
-    for name, form in forms:
-        client = first_bank.client(name)
-        bases = taken(first_bank, client, form)
-        for base, one in itertools.product(bases, form.fields.values()):
-            if one.kind not in {"select", "radio", "hidden"} or not takes_a_key(one.name):
-                continue
-            absent = answer(client, form, {**base, one.name: str(ABSENT)})
-            told += [
-                f"{name} {form.path} {one.name}={what}"
-                for what, key in keys.items()
-                if answer(client, form, {**base, one.name: key}) != absent
-            ]
-    assert told == []
 
 
 def test_the_catalogue_and_the_divisions_are_common(first_bank: World):
