@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.enums import IdType
 from customers.models import Customer
-from customers.personal import typed
+from customers.personal import sealed, typed
 
 # what the household says of its people, and what is never chosen: whoever wants no contact in one archive wants none
 NOT_CHOSEN = frozenset({"relation", "guardian", "do_not_contact"})
@@ -26,6 +26,11 @@ class Group:
     def values(self, person: Customer) -> tuple[object, ...]:
         """Return what an archive says in it."""
         return tuple(getattr(person, field) for field in self.fields)
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether a page shows less of it than stands there."""
+        return bool({"birth_date", *(field.name for field in sealed(Customer))} & set(self.fields))
 
     def rank(self, person: Customer) -> int:
         """Return how much an archive says in it: nothing, something, or what decides: a number."""
@@ -55,11 +60,15 @@ def groups() -> tuple[Group, ...]:
 
 
 def open_groups(one: Customer, other: Customer) -> list[Group]:
-    """Return the groups in which both say as much, and not the same: in all others nothing is to be chosen."""
+    """Return the groups in which both say as much, and not the same: in all others nothing is to be chosen.
+
+    Where a page shows less than stands there, whether it is the same isn't told: it may be chosen.
+    """
     return [
         group
         for group in groups()
-        if group.values(one) != group.values(other) and group.rank(one) == group.rank(other)
+        if group.rank(one) == group.rank(other)
+        and (group.values(one) != group.values(other) or (group.is_masked and group.rank(one)))
     ]
 
 

@@ -30,7 +30,7 @@ from customers.searching import Kind
 from gridbank.days import ADULT_AGE, born_by, day_after, day_before, month_last
 from gridbank.lookups import portions
 from gridbank.scoping import waive_scope
-from grids.authority import Act, where
+from grids.authority import Act, may, where
 from grids.enums import AreaLevel, GridNature, Part
 from grids.models import Area, Assignment, Grid, banks_of
 from grids.selectors import grid_list
@@ -146,9 +146,18 @@ def people_without(*, actor: User, household: Household, purpose: Purpose) -> li
 
 
 def likeness_list(*, actor: User) -> QuerySet[Likeness]:
-    """Return the pairs that may be one person, of whom the actor may know both."""
-    return Likeness.objects.visible_to(actor).select_related(
+    """Return the pairs that may be one person, of whom the actor may know both.
+
+    A pair with an archive that he opened himself is shown to somebody else, unless he holds the bank's records: he might
+    have opened it to learn whose day of birth, number or phone it is.
+    """
+    rows = Likeness.objects.visible_to(actor).select_related(
         "one__household__grid", "other__household__grid", "denied_by"
+    )
+    return (
+        rows
+        if may(actor, Act.RECORDS_LOAD)
+        else rows.exclude(Q(one__created_by=actor) | Q(other__created_by=actor))
     )
 
 

@@ -81,9 +81,10 @@ class MergeForm(forms.Form):
         self.initial = {**stands, **self.initial}
         for group in joining.open_groups(pair.one, pair.other):
             name = f"{TAKE}{group.name}"
+            # of what is masked no sign may say whether it is the same: without a word, what stays says it
             self.fields[name] = forms.ChoiceField(
-                label=str(group.label), choices=choices, widget=forms.RadioSelect, initial=ONE
-            )
+                label=str(group.label), choices=choices, widget=forms.RadioSelect, initial=ONE, required=not group.is_masked,
+            )  # fmt: skip
         self._offer_successors(actor)
 
     def _offer_successors(self, actor: User) -> None:

@@ -24,6 +24,7 @@ from customers.services import measuring
 from customers.services.asking import DAILY_CAP, asked_today, leave_row
 from customers.services.identities import identities_keep
 from customers.services.numbering import numbers_draw
+from customers.services.roster_guesses import many_refuse
 from customers.services.roster_homes import Home, homes_find, homes_gathered
 from customers.services.roster_people import (
     Desk,
@@ -128,9 +129,11 @@ def _judged(source: Source, rows: Sequence[Row], *, is_rehearsal: bool) -> Chunk
         # his answers of the day are counted once people are held; who counts comes before them
         locked(User.objects.all()).get(pk=source.reader.pk)
     told = rows_told(rows, ground.bank_id, today)
+    if is_counted:
+        many_refuse(told)
     places_find(ground, told)
     homes = homes_gathered(told)
-    found = homes_find(ground, homes, hold=not is_rehearsal, by_age=is_counted)
+    found = homes_find(ground, homes, hold=not is_rehearsal, is_counted=is_counted)
     now = timezone.now()
     # what a file says is as old as the file: only what somebody changes here after its day makes later rows wait
     stamp = min(now, timezone.make_aware(datetime.combine(source.as_of, time(23, 59))))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from customers.enums import Relation
 from customers.models import Customer, Household
 from customers.naming import name_key, spellings
+from customers.pinyin import spell
 from customers.services.attribution import households_hold
 from customers.services.numbering import DRAWN
 from customers.services.roster_places import Ground
@@ -66,6 +67,7 @@ class Lives(NamedTuple):
     household_id: int
     grid_id: int
     code: str
+    pinyin: str
 
 
 class Alike(NamedTuple):
@@ -84,11 +86,17 @@ class Alike(NamedTuple):
 
 @dataclass
 class Found:
-    """Who of a chunk is here already: people by the digest of their ID number, those out of reach apart."""
+    """Who of a chunk is here already: people by the digest of their ID number, apart from whom the rows may not tell.
+
+    `elsewhere` are numbers out of reach, `otherwise` those that stand under a name that sounds otherwise, `led_on` those of
+    archives that went into others.
+    """
 
     homes: list[Home]
     people: dict[str, Customer]
     elsewhere: frozenset[str]
+    otherwise: frozenset[str]
+    led_on: frozenset[str]
     alike: dict[str, list[Alike]]
 
 
@@ -151,26 +159,13 @@ def _everybody() -> QuerySet[Customer]:
     return Customer.objects.filter(merged_into=None).order_by("pk")
 
 
-def _refuse_merged(told: Sequence[Told]) -> None:
-    """Refuse whoever comes by the number of an archive that was found to be somebody's second one."""
-    digests: set[str | None] = set()
-    for some in portions({one.digest for one in told if one.digest}):
-        digests.update(Customer.merged().filter(id_digest__in=some).values_list("id_digest", flat=True))
-    for one in told:
-        if one.digest and one.digest in digests:
-            one.refuse(
-                "id_number",
-                _("The archive of this number was put together with another one."),
-                _("Write the number that stands in the archive that stayed, or take the two apart again."),
-            )
-
-
-def _by_digest(digests: Collection[str]) -> dict[str, Lives]:
-    """Return where each lives who has one of these numbers, wherever he is."""
+def _by_digest(people: QuerySet[Customer], digests: Collection[str], home: str = "") -> dict[str, Lives]:
+    """Return where each lives who has one of these numbers, wherever he is; `home` leads to whose household is asked."""
     found: dict[str, Lives] = {}
     for some in portions(digests):
-        rows = Customer.objects.filter(id_digest__in=some).order_by()
-        columns = ("id_digest", "household_id", "household__grid_id", "household__code")
+        rows = people.filter(id_digest__in=some).order_by()
+        where = (f"{home}household_id", f"{home}household__grid_id", f"{home}household__code")
+        columns = ("id_digest", *where, "pinyin")
         found |= {digest: Lives(*where) for digest, *where in rows.values_list(*columns)}
     return found
 
@@ -214,23 +209,32 @@ def _by_head(homes: Sequence[Home], ground: Ground) -> dict[Key, int]:
     return {key: keys[0] for key, keys in alone.items() if len(keys) == 1}
 
 
-def homes_find(ground: Ground, homes: list[Home], *, hold: bool, by_age: bool = False) -> Found:
+def homes_find(ground: Ground, homes: list[Home], *, hold: bool, is_counted: bool = False) -> Found:
     """Find the households and the people who are here already; held, nobody changes them meanwhile.
 
     What lies in no grid that he may write in is found as being elsewhere, and nothing of it is read. Who is alike is
-    found by the day of birth, or of every age.
+    found by the day of birth; for whom every answer is counted, of every age, and numbers only under names that sound as
+    they stand.
     """
     with waive_scope(
         "one archive for one person in the whole bank; of one elsewhere only that it exists is told"
     ):
-        return _find(ground, homes, hold=hold, by_age=by_age)
+        return _find(ground, homes, hold=hold, is_counted=is_counted)
 
 
-def _find(ground: Ground, homes: list[Home], *, hold: bool, by_age: bool) -> Found:
-    _refuse_merged([one for home in homes for one in home.told])
-    by_digest = _by_digest({one.digest for home in homes for one in home.told if one.digest})
+def _find(ground: Ground, homes: list[Home], *, hold: bool, is_counted: bool) -> Found:
+    told = {one.digest: one for home in homes for one in home.told if one.digest}
+    sounds = {digest: spell(one.name)[0] for digest, one in told.items()} if is_counted else {}
+    by_digest = _by_digest(Customer.objects.all(), told.keys())
     by_code = _by_code(homes, ground)
-    near = {digest: lives for digest, lives in by_digest.items() if lives.grid_id in ground.grids}
+    reached = {digest for digest, lives in by_digest.items() if lives.grid_id in ground.grids}
+    otherwise = {digest for digest in reached if is_counted and sounds[digest] != by_digest[digest].pinyin}
+    near = {digest: by_digest[digest] for digest in by_digest if digest in reached - otherwise}
+    merged = _by_digest(Customer.merged(), told.keys(), "merged_into__")
+    led_on = {
+        digest for digest, lives in merged.items()
+        if hold or (lives.grid_id in ground.grids and (not is_counted or sounds[digest] == lives.pinyin))
+    }  # fmt: skip
     by_head = _by_head([home for home in homes if not home.code], ground)
     chosen: dict[int, Home] = {}
     kept: list[Home] = []
@@ -253,20 +257,28 @@ def _find(ground: Ground, homes: list[Home], *, hold: bool, by_age: bool) -> Fou
     if hold and wanted:
         households_hold(wanted)
     people = _load(chosen, wanted, hold=hold)
-    elsewhere = frozenset(by_digest.keys() - near.keys())
     strangers = [
         one
         for home in kept
         for one in home.told
         if one.digest not in by_digest and one.birth_date is not None
     ]
-    alike = _alike(ground, strangers, numbered=True, by_age=by_age)
-    alike += _alike(ground, strangers, numbered=False, by_age=by_age)
+    alike = _alike(ground, strangers, numbered=True, by_age=is_counted)
+    alike += _alike(ground, strangers, numbered=False, by_age=is_counted)
     by_name: dict[str, list[Alike]] = defaultdict(list)
     for one in alike:
         by_name[one.name_key].append(one)
     return Found(
-        kept, {person.id_digest: person for person in people if person.id_digest}, elsewhere, by_name
+        kept,
+        {
+            person.id_digest: person
+            for person in people
+            if person.id_digest and person.id_digest not in otherwise
+        },
+        frozenset(by_digest.keys() - reached),
+        frozenset(otherwise),
+        frozenset(led_on),
+        by_name,
     )
 
 

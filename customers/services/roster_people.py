@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from customers.enums import IdType, Relation
 from customers.matching import Known, likeliest
 from customers.models import Customer, Household
-from customers.naming import name_key
 from customers.personal import searchable
 from customers.pii import new_salt, phone_digests
 from customers.pinyin import spell
 from customers.services import identities
 from customers.services.people import check_minor
 from customers.services.roster_carers import carer
+from customers.services.roster_guesses import called_so, is_guess
 from customers.services.roster_homes import Found, Home
 from customers.services.roster_rows import Told
 from exchange.sheets import IN, Fate, Fault
@@ -74,7 +74,7 @@ class Desk:
 def home_judged(desk: Desk, home: Home) -> None:
     """Judge the rows of a household, its head first; guardians are found once everybody is known."""
     names: dict[tuple[str, date | None], Told] = {}
-    guesses = {one.place for one in home.told if _is_guess(desk, home, one)}
+    guesses = {one.place for one in home.told if is_guess(desk.found, home, one)}
     in_doubt = False
     for one in sorted(home.told, key=lambda one: (not one.is_head, one.place)):
         twice = None if one.faults else _twice(desk, names, one)
@@ -96,23 +96,6 @@ def home_judged(desk: Desk, home: Home) -> None:
             _guard(desk, home, one)
 
 
-def _is_guess(desk: Desk, home: Home, one: Told) -> bool:
-    """Whether a row's ID number meets somebody, and nothing else of the row is his: his name, and where he lives.
-
-    A household that only numbers have found is his when somebody else of its rows lives there too, and is called so.
-    """
-    here = home.household.pk if home.household is not None else None
-
-    def met(other: Told) -> bool:
-        known = desk.found.people.get(other.digest) if other.digest else None
-        return known is not None and known.household_id == here and _is_named(known, other)
-
-    if one.digest not in desk.found.people:
-        return False
-    others = (each for each in home.told if each.gathered == one.gathered and each.digest != one.digest)
-    return not (met(one) and (one.is_placed or any(map(met, others))))
-
-
 def _twice(desk: Desk, names: dict[tuple[str, date | None], Told], one: Told) -> Verdict | None:
     first = (
         desk.digests.setdefault(one.digest, one)
@@ -128,10 +111,8 @@ def _twice(desk: Desk, names: dict[tuple[str, date | None], Told], one: Told) ->
 
 
 def _judged(desk: Desk, home: Home, one: Told) -> Verdict:
-    if one.digest in desk.found.elsewhere and not desk.is_rehearsal:
-        found = _wrong("id_number", _("This person has an archive in another branch. Ask for a transfer."))
-        found.is_miss = True
-        return found
+    if (stands := _stands_elsewhere(desk, one)) is not None:
+        return stands
     known = desk.found.people.get(one.digest) if one.digest else None
     if known is not None:
         if home.household is None or known.household_id != home.household.pk:
@@ -142,7 +123,7 @@ def _judged(desk: Desk, home: Home, one: Told) -> Verdict:
     same = [
         person
         for person in home.people
-        if person.died_on is None and _is_named(person, one) and person not in home.taken.values()
+        if person.died_on is None and called_so(person, one) and person not in home.taken.values()
     ]
     if len(same) == 1:
         return _named(desk, home, one, same[0])
@@ -155,6 +136,32 @@ def _judged(desk: Desk, home: Home, one: Told) -> Verdict:
             Fate.DOUBTFUL,
         )
     return twin or (None if one.row.taken else _elsewhere_too(desk, home, one)) or _new(desk, home, one)
+
+
+def _stands_elsewhere(desk: Desk, one: Told) -> Verdict | None:
+    """Return that a number is somebody's of whom the row may not tell; what would become of it tells nothing of that."""
+    found = None
+    if one.digest in desk.found.led_on:
+        found = _wrong(
+            "id_number",
+            _("The archive of this number was put together with another one."),
+            _("Write the number that stands in the archive that stayed, or take the two apart again."),
+        )
+    elif desk.is_rehearsal:
+        return None
+    elif one.digest in desk.found.otherwise:
+        found = _wrong(
+            "id_number",
+            _("This number stands here under another name."),
+            _(
+                "Compare with the ID card, and put the name right on his page; or let head office bring the file."
+            ),
+        )
+    elif one.digest in desk.found.elsewhere:
+        found = _wrong("id_number", _("This person has an archive in another branch. Ask for a transfer."))
+    if found is not None:
+        found.is_miss = True
+    return found
 
 
 def _elsewhere_too(desk: Desk, home: Home, one: Told) -> Verdict | None:
@@ -189,10 +196,6 @@ def _elsewhere_too(desk: Desk, home: Home, one: Told) -> Verdict | None:
     )
     verdict.is_miss = True
     return verdict
-
-
-def _is_named(person: Customer, one: Told) -> bool:
-    return (person.name_key or name_key(person.name)) == one.key
 
 
 def _named(desk: Desk, home: Home, one: Told, person: Customer) -> Verdict:
@@ -233,7 +236,8 @@ def _known(desk: Desk, person: Customer) -> Known:
 
 def _twin(desk: Desk, home: Home, one: Told) -> Verdict | None:
     """Return that a new person looks like somebody of the household who isn't told of in the file."""
-    left = [person for person in home.people if person not in home.taken.values() and person.died_on is None]
+    apart = [*home.taken.values(), *(one for one in home.people if one.id_digest in desk.found.otherwise)]
+    left = [person for person in home.people if person not in apart and person.died_on is None]
     if not left:
         return None
     born, age = _born(desk, one.birth_date)

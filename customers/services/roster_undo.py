@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from customers import selectors
+from customers import merging, selectors
 from customers.actions import Action
 from customers.enums import Relation
-from customers.models import CompleteSpan, Customer, Household
+from customers.models import CompleteSpan, Customer, Death, Household, Likeness
 from customers.personal import searchable
 from customers.pinyin import spell
 from customers.services import measuring
@@ -92,14 +93,26 @@ def _used(desk: Desk, stored: Sequence[Stored], subjects: Sequence[Mapping[str, 
     desk.used = {PERSON: _referred(Customer, people), HOUSEHOLD: _referred(Household, homes)}
 
 
+# what a night finds of people is nobody's work: it goes along with them
+_FOUND_AT_NIGHT: dict[type[models.Model], Q] = {Likeness: Q(denied_at=None)}
+
+
+def _words() -> dict[type[models.Model], str]:
+    """Return how a page calls the rows that hang on people, by their model."""
+    words: dict[type[models.Model], str] = {Likeness: _("Possible duplicates"), Death: _("Deaths")}
+    return words | {one.rows().model: str(one.label) for one in merging.followers()}
+
+
 def _referred(model: type[models.Model], keys: Collection[int]) -> dict[int, str]:
     found: dict[int, str] = {}
+    words = _words()
     for relation in model._meta.related_objects:
         # people of a household, and wards, are looked at one by one
         if relation.related_model is Customer:
             continue
         name = relation.field.name
-        rows: models.QuerySet[Any] = models.QuerySet(relation.related_model)
+        every: models.QuerySet[Any] = models.QuerySet(relation.related_model)
+        rows = every.exclude(_FOUND_AT_NIGHT.get(relation.related_model, Q(pk__in=())))
         for some in portions(keys):
             for key in (
                 rows.filter(**{f"{name}__in": some})
@@ -107,7 +120,7 @@ def _referred(model: type[models.Model], keys: Collection[int]) -> dict[int, str
                 .values_list(f"{name}_id", flat=True)
                 .distinct()
             ):
-                found.setdefault(key, str(relation.related_model._meta.verbose_name))
+                found.setdefault(key, words.get(relation.related_model) or _("a later change"))
     return found
 
 
@@ -234,10 +247,16 @@ def _write(desk: Desk, source: Source) -> None:
     if who:
         identities_keep(source.actor, who)
     CompleteSpan.objects.bulk_create(spans)
-    for model, keys in ((Customer, desk.gone), (Household, desk.gone_homes)):
-        for some in portions(keys):
-            rows: models.QuerySet[Any] = models.QuerySet(model)
-            rows.filter(pk__in=some)._raw_delete(rows.db)
+    for some in portions(desk.gone):
+        _take_out(Likeness, Q(one__in=some) | Q(other__in=some), denied_at=None)
+        _take_out(Customer, Q(pk__in=some))
+    for some in portions(desk.gone_homes):
+        _take_out(Household, Q(pk__in=some))
+
+
+def _take_out(model: type[models.Model], of: Q, **more: Any) -> None:
+    rows: models.QuerySet[Any] = models.QuerySet(model).filter(of, **more)
+    rows._raw_delete(rows.db)
 
 
 def _changed_homes(desk: Desk) -> set[int]:

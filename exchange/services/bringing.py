@@ -3,12 +3,13 @@
 import hashlib
 import hmac
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, time
 from itertools import islice
 from pathlib import PurePath
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -29,6 +30,8 @@ from jobs.scope import banks_of
 from people.models import User
 
 SLICE = 1024 * 1024
+# a night has a dozen files; one that loops sends thousands, and each answers what would become of its rows
+MOST_A_DAY = 200
 
 
 def kind_for(actor: User | None, kind: str) -> Sheet:
@@ -62,6 +65,7 @@ def batch_bring(*, actor: User | None, kind: str, name: str, content: bytes, as_
     Raises Refused for what is no such file, and PermissionDenied.
     """
     sheet = kind_for(actor, kind)
+    _refuse_many(actor)
     bank = min(banks_of(actor), default=None) if actor is not None else None
     table = table_of(content)
     tops = [(one, list(islice(table.lines(one), HEAD_ROWS + SAMPLE))) for one in table.names()]
@@ -86,6 +90,14 @@ def batch_bring(*, actor: User | None, kind: str, name: str, content: bytes, as_
         actor=actor, action=Action.BATCH_BROUGHT, subject=batch, changes={"kind": kind, "size": len(content)}
     )
     return batch
+
+
+def _refuse_many(actor: User | None) -> None:
+    if actor is None:
+        return
+    today = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+    if batch_list(actor=actor).filter(uploader=actor, brought_at__gte=today).count() >= MOST_A_DAY:
+        raise unfit(_("%(most)s files a day are enough. Send the others tomorrow.") % {"most": MOST_A_DAY})
 
 
 def _place(batch: Batch, number: int) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from audit.models import AuditEvent
 from customers.models import IdentitySpan, Likeness
 from customers.pinyin import spell
+from customers.selectors import likeness_list
 from customers.services import customer_update, twins_deny, twins_reconsider
 from customers.services.likening import twins_scan
 from customers.tasks import find_twins
@@ -38,6 +39,19 @@ def two(cast):
 def pair(two):
     twins_scan(actor=None)
     return models.QuerySet(Likeness).get()
+
+
+def test_a_pair_is_shown_to_somebody_else_than_who_opened_one_of_its_archives(cast, two):
+    """He may have opened it to learn whose day of birth or phone it is; who holds the bank's records knows it anyhow."""
+    twins_scan(actor=None)
+    seen = {who: likeness_list(actor=who).count() for who in (cast.zhao, cast.chen)}
+    assert seen == {cast.zhao: 1, cast.chen: 1}
+    two[1].created_by = cast.chen
+    two[1].save()
+    assert [likeness_list(actor=who).count() for who in (cast.zhao, cast.chen)] == [1, 0]
+    two[1].created_by = cast.zhao
+    two[1].save()
+    assert [likeness_list(actor=who).count() for who in (cast.zhao, cast.chen)] == [1, 1]
 
 
 def test_the_same_name_and_day_of_birth_are_found_wherever_in_the_bank(two):

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer, Household, IdentitySpan
 from customers.selectors import customer_list, household_list
+from customers.services import persons_merge
 from customers.services.asking import asked_today
 from customers.services.roster import roster_judge, roster_store
 from customers.services.roster_undo import roster_undo
@@ -111,12 +112,9 @@ PAST = TODAY - timedelta(days=9_000)
         ({**MINE, **HEAD}, TODAY, "unchanged", 0),
         ({**HERE, **HEAD, "household": ""}, TODAY, "unchanged", 0),
         ({**MINE, **HEAD, "household": ""}, TODAY, "unchanged", 1),
-        ({**MINE, **STRANGER, **NUMBER}, TODAY, "changed", 1),
-        ({**MINE, **STRANGER, **NUMBER}, PAST, "waiting", 1),
-        ({**ELSEWHERE, **STRANGER, **NUMBER}, TODAY, "wrong", 1),
         ({**ELSEWHERE, **HEAD}, TODAY, "wrong", 1),
-        # found by the number alone, and its village doesn't fit
-        ({**HERE, **STRANGER, **NUMBER, "household": "", "township": "通州"}, TODAY, "wrong", 1),
+        # another number beside his own, under his name
+        ({**MINE, **HEAD, "relation": "other", "id_number": id_number(serial=444)}, TODAY, "doubtful", 1),
         # the phone of whom the name names
         ({**MINE, "name": HEAD["name"], "phone": "13800000002"}, TODAY, "changed", 1),
         ({**MINE, "name": HEAD["name"], "phone": "13800000002"}, PAST, "waiting", 1),
@@ -136,6 +134,90 @@ def test_what_tells_of_a_number_that_nothing_else_of_the_row_backs_is_a_guess(  
     outcome = asks(source(ground.chen, as_of=as_of), rows(told))
     assert (fates(outcome), asked_today(ground.chen)) == ([fate], counted)
     assert not any(HEAD["name"] in fault.sentence for one in outcome for fault in one.faults)
+
+
+OTHER_NUMBER = {"id_number": id_number(serial=444)}
+
+
+@pytest.mark.parametrize(
+    ("told", "as_of"),
+    [
+        ({**MINE, **STRANGER}, TODAY),
+        ({**MINE, **STRANGER, "relation": "other"}, PAST),
+        ({**ELSEWHERE, **STRANGER}, TODAY),
+        ({**HERE, **STRANGER, "household": "", "township": "通州"}, TODAY),
+    ],
+)
+def test_a_number_under_another_name_is_as_nobodys_until_it_is_stored(ground, told, as_of):
+    roster_store(source(ground.chen), rows(HEAD, **MINE))
+    judged = [
+        roster_judge(source(ground.chen, as_of=as_of), rows({**told, **number}))
+        for number in (NUMBER, OTHER_NUMBER)
+    ]
+    assert judged[0] == judged[1]
+    assert asked_today(ground.chen) == 0
+    stored = roster_store(source(ground.chen, as_of=as_of), rows({**told, **NUMBER}))
+    assert fates(stored) == ["wrong"]
+    assert asked_today(ground.chen) == 1
+    assert not any(HEAD["name"] in fault.sentence for one in stored for fault in one.faults)
+    # who holds the bank's records is told at once
+    assert roster_judge(source(ground.zhao, as_of=as_of), rows({**told, **NUMBER})) != judged[0]
+
+
+@pytest.mark.parametrize("state", ["told of", "dead", "twice"])
+def test_numbers_beside_somebodys_own_are_counted_each(ground, state):
+    """Whichever way his row went: told of without a number first, or he has died, or another is called so."""
+    roster_store(source(ground.chen), rows(HEAD, **MINE))
+    person = Customer.objects.visible_to(ground.chen).get()
+    first = []
+    if state == "told of":
+        first = [{"name": HEAD["name"], "relation": "head", "occupation": "木匠"}]
+    if state == "dead":
+        Customer.objects.visible_to(ground.chen).filter(pk=person.pk).update(died_on=TODAY)
+    if state == "twice":
+        namesake = {"name": HEAD["name"], "relation": "other", "birth_date": "1990-03-03"}
+        roster_store(source(ground.zhao), rows(namesake, **MINE))
+    tries = [
+        {"name": HEAD["name"], "relation": "other", "id_number": id_number(serial=600 + 2 * n)}
+        for n in range(5)
+    ]
+    roster_judge(source(ground.chen), rows(*first, *tries, **MINE))
+    assert asked_today(ground.chen) == 5
+
+
+def test_a_file_that_tries_numbers_under_one_name_is_no_roster(ground):
+    """Whatever sign the name is written with, and wherever its people are said to live."""
+    roster_store(source(ground.chen), rows(HEAD, **MINE))
+    tries = [
+        {**ELSEWHERE, "household": f"5202{n:05}", "name": "曾晓明" if n % 2 else "曾小明", "relation": "head",
+         "id_number": id_number(serial=200 + 2 * n)}
+        for n in range(40)
+    ]  # fmt: skip
+    tries[7] |= NUMBER
+    found = roster_judge(source(ground.chen), rows(*tries))
+    assert {tuple(one.faults) for one in found} == {tuple(found[0].faults)}
+    assert fates(found) == ["wrong"] * 40
+    assert asked_today(ground.chen) == 0
+    assert fates(roster_judge(source(ground.chen), rows(*tries[:7]))) == ["new"] * 7
+
+
+def test_the_number_of_an_archive_that_went_into_another_is_told_where_that_lies(ground):
+    home = {**MINE, "household": "520100009"}
+    roster_store(source(ground.chen), rows(HEAD, **MINE))
+    roster_store(source(ground.zhao), rows({**HEAD, **OTHER_NUMBER}, **home))
+    keep, gone = Customer.objects.visible_to(ground.zhao).order_by("pk")
+    persons_merge(
+        actor=ground.zhao, customer=keep, merged=gone, versions=(keep.version, gone.version), taken=(), reason="核对",
+    )  # fmt: skip
+    strangers = rows({**ELSEWHERE, **STRANGER, **OTHER_NUMBER})
+    his = rows({**ELSEWHERE, **HEAD, **OTHER_NUMBER})
+    assert fates(roster_judge(source(ground.chen), strangers)) == ["new"]
+    assert asked_today(ground.chen) == 0
+    assert fates(roster_judge(source(ground.chen), his)) == ["wrong"]
+    assert asked_today(ground.chen) == 1
+    # stored, nobody is let in twice
+    assert fates(roster_store(source(ground.chen), strangers)) == ["wrong"]
+    assert asked_today(ground.chen) == 2
 
 
 def test_days_of_birth_are_not_told_by_who_looks_alike(ground):
@@ -160,7 +242,7 @@ def test_beyond_the_daily_answers_no_row_tells_whether_it_met_somebody(ground, m
         {**ELSEWHERE, **STRANGER, "household": f"52010008{n}", "id_number": id_number(serial=500 + 2 * n)}
         for n in range(3)
     ]
-    met = {**ELSEWHERE, **STRANGER, **NUMBER}
+    met = {**ELSEWHERE, **STRANGER, "name": HEAD["name"], **NUMBER}
     file = rows(fresh[0], met, fresh[1], {**met, "household": "520100078"}, {**fresh[2], "id_number": ""})
     found = roster_judge(source(ground.chen), file)
     assert fates(found) == ["new", "wrong", "wrong", "wrong", "new"]
@@ -169,7 +251,7 @@ def test_beyond_the_daily_answers_no_row_tells_whether_it_met_somebody(ground, m
     # two in one household where one answer is left: what waits is an answer as well
     monkeypatch.setattr(roster, "DAILY_CAP", 2)
     two = rows(
-        {**STRANGER, **NUMBER},
+        {**HEAD, "relation": "other", **OTHER_NUMBER},
         {"name": "李海", "relation": "other", "birth_date": WIFE["birth_date"]},
         **MINE,
     )

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from exchange.models import Batch
 from exchange.selectors import STORE
-from exchange.services import arriving, batch_arrive
+from exchange.services import batch_arrive, bringing
 from gridbank.errors import Refused
 from tests.exchange.files import xlsx
 
@@ -51,7 +51,7 @@ def test_what_nobody_can_ask_about_is_refused_whole(cast):
 
 
 def test_a_system_that_loops_is_stopped(cast, monkeypatch):
-    monkeypatch.setattr(arriving, "MOST_A_DAY", 2)
+    monkeypatch.setattr(bringing, "MOST_A_DAY", 2)
     for code in ("N1", "N2"):
         arrive(cast.chen, cast.east, code=code)
     with pytest.raises(Refused):

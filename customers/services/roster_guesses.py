@@ -1,0 +1,62 @@
+"""What a roster tells of numbers to whoever doesn't hold the bank's records: no list of candidates finds whose one is.
+
+A clerk's file has each person once, by his own number. A file that tries numbers has one person under many: so many of
+one name are refused, and a number that stands here under another name is, until it is stored, as one that is nobody's.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from customers.models import Customer
+from customers.naming import name_key
+from customers.pinyin import spell
+from customers.services.roster_homes import Found, Home
+from customers.services.roster_rows import Told
+
+# of a thousand rows, whatever sign the name is written with; in a county of few surnames five were seen
+MOST_OF_A_NAME = 12
+
+
+def many_refuse(told: Iterable[Told]) -> None:
+    """Refuse the rows of a name that stands there with more numbers than people are called so."""
+    called: dict[str, list[Told]] = defaultdict(list)
+    for one in told:
+        if one.digest:
+            called[spell(one.name)[0]].append(one)
+    for rows in called.values():
+        if len({one.digest for one in rows}) <= MOST_OF_A_NAME:
+            continue
+        for one in rows:
+            one.refuse(
+                "id_number",
+                _("Too many people of one name, each with another number."),
+                _("Look whether the columns are right, or let head office bring the file."),
+            )
+
+
+def is_guess(found: Found, home: Home, one: Told) -> bool:
+    """Whether a row's ID number meets somebody, and nothing else of the row is his; or is beside somebody's own.
+
+    His are his name, and where he lives: a household that only numbers have found is his when somebody else of its rows
+    lives there too, and is called so. Beside his own is another number under his name in his household, whether he is
+    told of already, has died, or isn't alone in being called so.
+    """
+    here = home.household.pk if home.household is not None else None
+
+    def met(other: Told) -> bool:
+        known = found.people.get(other.digest) if other.digest else None
+        return known is not None and known.household_id == here and called_so(known, other)
+
+    if one.digest is None:
+        return False
+    if one.digest not in found.people:
+        return any(person.id_digest and called_so(person, one) for person in home.people)
+    others = (each for each in home.told if each.gathered == one.gathered and each.digest != one.digest)
+    return not (met(one) and (one.is_placed or any(map(met, others))))
+
+
+def called_so(person: Customer, one: Told) -> bool:
+    """Whether somebody is called as a row says."""
+    return (person.name_key or name_key(person.name)) == one.key
