@@ -65,11 +65,12 @@ class Field:
 
 @dataclass(frozen=True)
 class Paper:
-    """What stands around a table: its title, a line below it, the foot of each printed page."""
+    """What stands around a table: its title, a line below it, the foot and the head of each printed page."""
 
     title: str
     line: str = ""
     foot: str = ""
+    head: str = ""
 
 
 class Workbook:
@@ -162,7 +163,9 @@ class Workbook:
         sheet.set_paper(A3 if len(columns) > WIDE else A4)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0, last)
-        # In a foot "&" begins an order to the printer.
+        # In a head and a foot "&" begins an order to the printer.
+        if paper.head:
+            sheet.set_header("&C" + paper.head.replace("&", "&&"))
         sheet.set_footer("&L" + paper.foot.replace("&", "&&") + "&R&P / &N")
 
     def _write(self, sheet: Any, line: int, column: int, cell: Cell) -> None:

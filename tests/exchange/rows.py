@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from exchange import services
-from exchange.models import Batch
+from exchange.models import Batch, Export
 from tests.exchange.files import STAFF_HEAD, xlsx
 from tests.nets.making import ABSENT, Kwargs, by
 
@@ -63,7 +63,23 @@ def _core(world: Any, whose: str) -> Batch:
 _compared = by("core_batch")
 
 
-MAKE = {"core_batch": _core, "batch": _batch, "staff_batch": _staff}
+def _export(world: Any, whose: str) -> Export:
+    """Li's export that waits; the stranger's is of another bank."""
+    actor = world.cast.li if whose == "mine" else world.cast.wu
+    export = services.export_ask(
+        actor=actor, name="customers.people", query="", clear=[], purpose="向乡镇报送走访情况"
+    )
+    if whose != "mine":
+        Export.everywhere().filter(pk=export.pk).update(bank_id=ABSENT)
+    return export
+
+
+def _outlet(_world: Any, whose: str) -> Kwargs | None:
+    """A list is nobody's: one that is out of sight is none."""
+    return {"mine": {"of": "customers.people"}, "absent": {"of": "nothing"}}.get(whose)
+
+
+MAKE = {"export": _export, "core_batch": _core, "batch": _batch, "staff_batch": _staff}
 # whose own row is another one than Li's or Chen's
 OWN = {
     "sysadmin": {
@@ -80,6 +96,9 @@ ROWS = {
     "exchange": by("batch"),
     "exchange:compared": _compared,
     "exchange:compared-book": _compared,
+    "exchange:export-new": _outlet,
+    "exchange:export-decide": by("export"),
+    "exchange:export-file": by("export"),
     "batch-detail": by("batch"),
     "batch-work": _started,
 }
