@@ -22,7 +22,11 @@ class ExchangeConfig(AppConfig):
 
         register_sender(book_send, BOUNDS)
         register_taken(
-            PeopleAction.LIST_TAKEN, Action.BATCH_ERRORS_TAKEN, Action.BATCH_COMPARED, Action.EXPORT_FETCHED
+            PeopleAction.LIST_TAKEN,
+            Action.BATCH_ERRORS_TAKEN,
+            Action.BATCH_COMPARED,
+            Action.EXPORT_FETCHED,
+            Action.KIND_TAKEN,
         )
         register_subjects()
         register_faces()

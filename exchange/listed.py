@@ -10,13 +10,10 @@ from exchange.cells import cell_of, width_of
 from exchange.outlets import outlet_of
 from exchange.selectors import export_limit
 from exchange.sending import sent
-from exchange.writing import Column, Paper, file_name, workbook
+from exchange.writing import Column, Paper, file_name, sheet_name, workbook
 from gridbank.listing import TAKEN
 from people.lists import Book, Bounds
 from people.models import User
-
-# of a sheet's name
-NAME_AT_MOST = 31
 
 
 def _free(actor: User, name: str) -> int:
@@ -44,5 +41,5 @@ def book_send(book: Book) -> HttpResponse:
     buffer, at = BytesIO(), f"{timezone.localtime():%Y-%m-%d %H:%M}"
     with workbook(buffer) as written:
         paper = Paper(book.title, book.line, f"{book.taker} {at}")
-        written.table(book.title[:NAME_AT_MOST], columns, rows, paper=paper)
+        written.table(sheet_name(book.title), columns, rows, paper=paper)
     return sent(buffer.getvalue(), file_name(book.title, at[:10]))

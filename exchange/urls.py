@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("exports/<int:pk>/file.xlsx", exporting.exchange_export_file, name="export-file"),
     path("new/<slug:kind>/", views.exchange_new, name="new"),
     path("templates/<slug:kind>.xlsx", views.exchange_template, name="template"),
+    path("out/<slug:kind>.xlsx", views.exchange_out, name="out"),
     path("<int:pk>/", views.exchange_batch, name="batch"),
     path("<int:pk>/columns/", views.exchange_columns, name="columns"),
     re_path(r"^(?P<pk>\d{1,18})/(?P<work>judge|store|undo)/$", views.exchange_start, name="start"),

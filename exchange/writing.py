@@ -25,6 +25,9 @@ FORM_ROWS = 10_000
 WIDE = 16
 # Not in any name of a file on any system of a bank's desks.
 UNFIT_FOR_NAMES = dict.fromkeys(map(ord, '\\/:*?"<>|\0'), "-")
+# Nor in any name of a sheet, which is short besides.
+UNFIT_FOR_SHEETS = dict.fromkeys(map(ord, "[]:*?/\\"), "-")
+SHEET_NAME_LENGTH = 31
 
 
 @dataclass(frozen=True)
@@ -188,6 +191,11 @@ def workbook(buffer: BytesIO) -> Iterator[Workbook]:
     """Open a workbook that is whole in the buffer when the block ends."""
     with xlsxwriter.Workbook(buffer, SAFE) as book:
         yield Workbook(book)
+
+
+def sheet_name(name: str) -> str:
+    """Return what a sheet is called."""
+    return name.translate(UNFIT_FOR_SHEETS)[:SHEET_NAME_LENGTH].strip("'") or "-"
 
 
 def file_name(*parts: str) -> str:

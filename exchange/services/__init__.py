@@ -11,6 +11,7 @@ from exchange.services.exporting import (
     export_limit_set,
     exports_forget,
     exports_read,
+    kind_taken,
 )
 from exchange.services.forgetting import batches_forget
 from exchange.services.making import export_make
@@ -34,6 +35,7 @@ __all__ = [
     "exports_forget",
     "exports_read",
     "files_watch",
+    "kind_taken",
     "one_by_one",
     "report_taken",
     "rows_take",

@@ -15,6 +15,7 @@ from exchange.actions import Action
 from exchange.models import PURPOSE_LENGTH, Export, ExportLimit, Standing
 from exchange.outlets import Opened, Outlet, outlet_of, signs_exports
 from exchange.selectors import EXPORT, export_list
+from exchange.services.bringing import kind_for
 from exchange.services.making import export_content, file_remove, files_forget, standing_manifest
 from exchange.sheets import reach_of
 from gridbank.context import note_archive
@@ -181,6 +182,12 @@ def exports_forget() -> int:
     if gone or stray:
         record(actor=None, action=Action.EXPORTS_REMOVED, changes={"exports": len(gone), "stray": stray})
     return len(gone)
+
+
+def kind_taken(*, actor: User, kind: str, rows: int) -> None:
+    """Record that what stands of a kind of file leaves the house, before it does. Raises Refused, and NotAllowed."""
+    kind_for(actor, kind)
+    record(actor=actor, action=Action.KIND_TAKEN, changes={"list": kind, "rows": rows})
 
 
 def exports_read(*, actor: User) -> None:

@@ -25,7 +25,7 @@ from exchange.models import FETCHED_WITHIN, Export, Standing
 from exchange.outlets import Opened, Outlet
 from exchange.selectors import EXPORT
 from exchange.sheets import reach_of
-from exchange.writing import Column, Paper, workbook
+from exchange.writing import Column, Paper, sheet_name, workbook
 from gridbank import listing
 from gridbank.ciphers import opened_bytes, sealed_bytes
 from gridbank.context import archives_read, request_scope
@@ -36,7 +36,6 @@ from jobs.models import JobRun
 from people.models import User
 
 PIECE = 1_000
-NAME_AT_MOST = 31
 STRAY_AFTER = timedelta(days=1)
 
 
@@ -159,7 +158,7 @@ class _Made:
         ]
         with workbook(buffer) as book:
             paper = Paper(title, line, mark, head=mark)
-            book.table(title[:NAME_AT_MOST], columns, self.rows, paper=paper)
+            book.table(sheet_name(title), columns, self.rows, paper=paper)
         return buffer.getvalue()
 
 

@@ -92,6 +92,7 @@ OWN = {
 ROWS = {
     "exchange:new": _kind,
     "exchange:template": _kind,
+    "exchange:out": _kind,
     "exchange:start": _started,
     "exchange": by("batch"),
     "exchange:compared": _compared,
