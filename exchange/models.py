@@ -336,13 +336,19 @@ class Export(ScopedModel):
         return outlet_of(self.outlet)
 
     @property
+    def asked(self) -> dict[str, Any]:
+        """The filters and columns, as in the list's address and in words."""
+        return dict(json.loads(opened_bytes(self.sealed_query, self._place("query"))))
+
+    @property
     def query(self) -> str:
         """The filters and columns, as in the list's address."""
-        return opened_bytes(self.sealed_query, self._place("query")).decode()
+        return str(self.asked["query"])
 
-    @query.setter
-    def query(self, query: str) -> None:
-        self.sealed_query = sealed_bytes(query.encode(), self._place("query"))
+    def ask(self, query: str, told: list[str]) -> None:
+        """Keep what is asked for; sealed, since it may hold a name."""
+        packed = json.dumps({"query": query, "told": told}, ensure_ascii=False).encode()
+        self.sealed_query = sealed_bytes(packed, self._place("query"))
 
     @property
     def manifest(self) -> dict[str, Any]:

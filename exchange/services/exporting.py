@@ -20,6 +20,7 @@ from exchange.services.making import export_content, file_remove, files_forget, 
 from exchange.sheets import reach_of
 from gridbank.context import note_archive
 from gridbank.errors import NotAllowed, Refused
+from gridbank.listing import told
 from gridbank.numbers import refuse_numbers
 from gridbank.scoping import visible_or_404
 from gridbank.turns import locked, take_turn
@@ -27,6 +28,7 @@ from gridbank.visible import without_invisible
 from jobs.requesting import request_job
 from jobs.scope import banks_of
 from people.models import User
+from people.policies import reads_trail
 
 PURPOSE_LEAST = 4
 # rows of one export, and what one person has open at a time
@@ -64,7 +66,8 @@ def export_ask(*, actor: User, name: str, query: str, clear: Sequence[str], purp
     refuse_numbers("purpose", purpose)
     if not set(clear) <= {one.key for one in outlet.clear}:
         raise Refused(_("This can't be shown in clear."), field="clear")
-    found = opened_for(actor, outlet, query).source.rows.order_by()[: ROWS_AT_MOST + 1].count()
+    opened, asked = opened_for(actor, outlet, query), QueryDict(query)
+    found = opened.source.rows.order_by()[: ROWS_AT_MOST + 1].count()
     if found > ROWS_AT_MOST:
         message = _("An export takes at most %(n)s rows. Choose less with a filter.")
         raise Refused(message % {"n": ROWS_AT_MOST})
@@ -79,7 +82,8 @@ def export_ask(*, actor: User, name: str, query: str, clear: Sequence[str], purp
         language=get_language() or "", clear=[one.key for one in outlet.clear if one.key in clear], purpose=purpose,
         rows=found,
     )  # fmt: skip
-    export.query = query
+    sought = [_("searched for: %(q)s") % {"q": asked["q"]}] if asked.get("q") else []
+    export.ask(query, [*sought, *told(asked, opened.form)])
     export.save()
     changes = {"list": name, "rows": found, "clear": export.clear, "purpose": purpose}
     record(actor=actor, action=Action.EXPORT_ASKED, subject=export, changes=changes)
@@ -191,5 +195,7 @@ def kind_taken(*, actor: User, kind: str, rows: int) -> None:
 
 
 def exports_read(*, actor: User) -> None:
-    """Record that somebody read who took what."""
+    """Record that the auditor read who took what, before he does. Raises NotAllowed."""
+    if not reads_trail(actor):
+        raise NotAllowed(_("Only the auditor reads who took what."))
     record(actor=actor, action=AuditAction.AUDIT_READ, changes={"of": "exports"})

@@ -51,12 +51,12 @@ def _exports(request: StaffRequest, form: DecideForm | None = None) -> HttpRespo
 
 
 def _taken(request: StaffRequest) -> dict[str, Any]:
+    services.exports_read(actor=request.user)
     events = event_list(actor=request.user).filter(action__in=taken_actions())
     before = key_asked(request, "before")
     page = key_page(
         request, events.filter(pk__lt=before) if before else events, key=lambda event: event.pk, name="before"
     )
-    services.exports_read(actor=request.user)
     return {"taken_page": page, "taken": exports.taken(page.rows)}
 
 

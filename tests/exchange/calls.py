@@ -60,7 +60,7 @@ CALLS: dict[str, Call] = {
     "exchange.services.exporting.export_decide": call("zhao", lambda w: {"export": w.row("export", "mine"), "sign": True}),
     "exchange.services.exporting.export_fetch": call("li", ready),
     "exchange.services.exporting.export_limit_set": call("zhao", lambda _w: {"rows": 50}, common="it is about the bank"),
-    "exchange.services.exporting.exports_read": call("auditor", common="that somebody looked is recorded of whoever looks"),
+    "exchange.services.exporting.exports_read": call("auditor"),
     "exchange.services.exporting.kind_taken": call(
         "zhao", lambda _w: {"kind": "products", "rows": 1}, common="whoever brings such files takes what he sees of them",
     ),
