@@ -20,6 +20,7 @@ class PerformanceConfig(AppConfig):
         from performance.services import closed_days, late_change_note  # noqa: PLC0415  the same
         from performance.services.schemes import SchemesSigned  # noqa: PLC0415  the same
         from performance.services.targets import SignedTargets, TargetsTold  # noqa: PLC0415  the same
+        from performance.sheets import register_sheets  # noqa: PLC0415  the same
         from performance.subjects import register_subjects  # noqa: PLC0415  the same
         from performance.targeted import NO_TARGET  # noqa: PLC0415  the same
 
@@ -30,5 +31,6 @@ class PerformanceConfig(AppConfig):
         gaps.register(NO_TARGET)
         closing.register(closed_days, late_change_note)
         register_faces()
+        register_sheets()
         register_taken(Action.PERIOD_EXPORTED)
         triggers.watch(guards(), *ledgers())

@@ -62,7 +62,7 @@ CALLS: dict[str, Call] = {
     "exchange.services.exporting.export_limit_set": call("zhao", lambda _w: {"rows": 50}, common="it is about the bank"),
     "exchange.services.exporting.exports_read": call("auditor"),
     "exchange.services.exporting.kind_taken": call(
-        "zhao", lambda _w: {"kind": "products", "rows": 1}, common="whoever brings such files takes what he sees of them",
+        "zhao", lambda _w: {"kind": "grids", "rows": 1}, common="whoever brings such files takes what he sees of them",
     ),
     "exchange.services.storing.rows_take": call("chen", stored),
 }  # fmt: skip
