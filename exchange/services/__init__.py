@@ -14,7 +14,7 @@ from exchange.services.exporting import (
     kind_taken,
 )
 from exchange.services.forgetting import batches_forget
-from exchange.services.making import export_make
+from exchange.services.making import make
 from exchange.services.storing import one_by_one, rows_take
 from exchange.services.undoing import undo
 
@@ -31,11 +31,11 @@ __all__ = [
     "export_decide",
     "export_fetch",
     "export_limit_set",
-    "export_make",
     "exports_forget",
     "exports_read",
     "files_watch",
     "kind_taken",
+    "make",
     "one_by_one",
     "report_taken",
     "rows_take",

@@ -163,7 +163,7 @@ class _Made:
 
 
 @handler(EXPORT)
-def export_make(lease: Lease) -> dict[str, Any]:
+def make(lease: Lease) -> dict[str, Any]:
     """Make the file of an export that was signed, with the eyes that who asked for it has today."""
     job = JobRun.objects.get(pk=lease.job_id)
     export = Export.everywhere().select_related("asker").get(pk=int(job.subject))

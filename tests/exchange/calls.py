@@ -72,7 +72,7 @@ OTHERS: dict[str, str] = {
     "exchange.services.exporting.opened_for": "reads",
     "exchange.services.exporting.outlet_for": "reads",
     "exchange.services.making.export_content": "reads",
-    "exchange.services.making.export_make": "a job: asked for by export_decide",
+    "exchange.services.making.make": "a job: asked for by export_decide",
     "exchange.services.making.file_remove": "part of another",
     "exchange.services.making.files_forget": "the clock's: it removes what no export knows",
     "exchange.services.making.standing_manifest": "reads",
