@@ -20,6 +20,7 @@ class CustomersConfig(AppConfig):
             tie_guards,
         )
         from customers.loads import HOUSEHOLDS  # noqa: PLC0415  the same
+        from customers.outlets import register_outlets  # noqa: PLC0415  the same
         from customers.services.attribution import households_left  # noqa: PLC0415  the same
         from customers.services.claims import register_kinds  # noqa: PLC0415  the same
         from customers.services.cutting import DWELLERS  # noqa: PLC0415  the same
@@ -36,6 +37,7 @@ class CustomersConfig(AppConfig):
         from ground import dwellers  # noqa: PLC0415  the same
 
         register_subjects()
+        register_outlets()
         dwellers.register(DWELLERS)
         for sheet in (sheets.HOUSEHOLDS, *corefiles.SHEETS):
             register(sheet)

@@ -26,6 +26,12 @@ ENTRIES = [
     ("performance:list", pgettext_lazy("menu", "Ranking"), "trophy", BUSINESS_ROLES),
     ("exchange:home", pgettext_lazy("menu", "Files in"), "arrow-up-tray", BRINGING_ROLES),
     (
+        "exchange:exports",
+        pgettext_lazy("menu", "Files out"),
+        "arrow-down-tray",
+        {Role.HEAD_OFFICE, Role.BRANCH_MANAGER, Role.AUDITOR},
+    ),
+    (
         "customers:duplicates",
         pgettext_lazy("menu", "Duplicates"),
         "document-duplicate",

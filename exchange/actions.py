@@ -16,8 +16,17 @@ class Action(TextChoices):
     BATCH_STOPPED = "batch.stopped", _("File: work stopped")
     BATCH_STORED = "batch.stored", _("File: rows stored")
     BATCH_UNDONE = "batch.undone", _("File: rows put back")
+    EXPORT_ASKED = "export.asked", _("Export asked for")
+    EXPORT_FETCHED = "export.fetched", _("Export fetched")
+    EXPORT_LIMITED = "export.limited", _("Limit of exports set")
+    EXPORT_MADE = "export.made", _("Export made")
+    EXPORT_REFUSED = "export.refused", _("Export refused")
+    EXPORT_REMADE = "export.remade", _("Export: rows are out of sight, made anew")
+    EXPORT_SIGNED = "export.signed", _("Export signed")
+    EXPORTS_REMOVED = "exports.removed", _("Exports: files removed")
     FILE_ALARMED = "file.alarmed", _("A night's file is missing, late or of another size")
     FILE_EXPECTED = "file.expected", _("Said when a night's file is due")
+    KIND_TAKEN = "kind.taken", _("What stands of a kind of file taken to Excel")
 
 
-SUBJECTS = {"exchange.batch": _("Batch")}
+SUBJECTS = {"exchange.batch": _("Batch"), "exchange.export": _("Export")}

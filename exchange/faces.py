@@ -1,9 +1,10 @@
 """How the page of a job speaks of the work on a file."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from exchange.models import Batch
-from exchange.selectors import JUDGE, STORE, UNDO
+from exchange.selectors import EXPORT, JUDGE, STORE, UNDO
 from jobs.faces import Face, Step, register
 from jobs.models import JobRun
 
@@ -21,8 +22,20 @@ def _trail(job: JobRun) -> list[Step]:
     return [Step(f"#{job.subject}", batch.get_absolute_url())] if batch else []
 
 
+def _to_exports(_job: JobRun) -> list[Step]:
+    return [Step(str(_("Files out")), reverse("exchange:exports"))]
+
+
 def register_faces() -> None:
     """Give the jobs their words."""
+    made = Face(
+        _("Making an export"),
+        about=_about,
+        trail=_to_exports,
+        onward=_("To the exports"),
+        icon="arrow-down-tray",
+    )
+    register(EXPORT, made)
     for kind, title in (
         (JUDGE, _("Dry run of a file")),
         (STORE, _("Storing a file")),

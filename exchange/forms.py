@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from exchange.matching import Head
-from exchange.models import Batch
+from exchange.models import PURPOSE_LENGTH, Batch
+from exchange.outlets import Outlet
 from exchange.reading import BYTES_AT_MOST
 from exchange.sheets import Sheet
 from gridbank.fields import DayField
@@ -73,3 +74,42 @@ class ColumnsForm(forms.Form):
         """Return each column of the file with its field."""
         for at, head in enumerate(self.heads):
             yield head, self[f"c{at}"]
+
+
+class AskForm(forms.Form):
+    """What a list is asked for, and what of it in clear."""
+
+    purpose = forms.CharField(
+        label=_("What for"),
+        max_length=PURPOSE_LENGTH,
+        help_text=_("Stands in the audit log; no names and no numbers of people."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, outlet: Outlet, **kwargs: Any) -> None:
+        """Offer what the list masks."""
+        super().__init__(*args, **kwargs)
+        if outlet.clear:
+            self.fields["clear"] = forms.MultipleChoiceField(
+                label=_("In clear"),
+                required=False,
+                choices=[(one.key, one.label) for one in outlet.clear],
+                widget=forms.CheckboxSelectMultiple,
+                help_text=_("Nothing is in clear unless you tick it."),
+            )
+
+
+class DecideForm(forms.Form):
+    """Whether an export is signed."""
+
+    sign = forms.TypedChoiceField(
+        label=_("Signature"),
+        choices=[("yes", _("Sign")), ("no", _("Refuse"))],
+        coerce=lambda value: value == "yes",
+    )
+
+
+class LimitForm(forms.Form):
+    """Up to how many rows a list goes out at once."""
+
+    rows = forms.IntegerField(label=_("Rows at once"), min_value=1, max_value=20_000)

@@ -7,6 +7,7 @@ database and not on a disk, so that any worker on any machine can take it up.
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from functools import reduce
 from operator import or_
 from typing import Any, Self
@@ -20,12 +21,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from exchange.matching import Layout
+from exchange.outlets import Outlet, outlet_of, signs_exports
 from exchange.sheets import Sheet, reach_of, sheet_of, sheets_for
 from gridbank.ciphers import opened_bytes, sealed_bytes
 from gridbank.scoping import NOBODY, ScopedModel
 from jobs.scope import banks_of
+from people.policies import reads_trail
 
 NAME_LENGTH = 120
+PURPOSE_LENGTH = 200
+# how long a file that was made may be fetched
+FETCHED_WITHIN = timedelta(days=3)
 
 
 class State(models.TextChoices):
@@ -264,3 +270,106 @@ class FileAlarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.night} {self.trouble}"
+
+
+class Standing(models.TextChoices):
+    """Where an export stands."""
+
+    ASKED = "asked", _("Waits for a second person")
+    SIGNED = "signed", pgettext_lazy("an export", "Being made")
+    READY = "ready", pgettext_lazy("an export", "Ready")
+    REFUSED = "refused", pgettext_lazy("an export", "Refused")
+    GONE = "gone", pgettext_lazy("an export", "Removed")
+
+
+class Export(ScopedModel):
+    """A list that somebody asked for: why, who signed it, its file, and how often that was fetched.
+
+    `reach` is what the person could see when he asked: whoever sees something else today gets nothing of it. The file
+    lies sealed under a random name beside the data; `sealed_manifest` says whose rows are in it.
+    """
+
+    outlet = models.CharField(max_length=60)
+    asker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="exports")
+    bank_id = models.PositiveBigIntegerField(null=True)
+    reach = models.CharField(max_length=64, blank=True)
+    language = models.CharField(max_length=16)
+    sealed_query = models.BinaryField()
+    clear = models.JSONField(default=list)
+    purpose = models.CharField(max_length=PURPOSE_LENGTH)
+    state = models.CharField(max_length=8, choices=Standing, default=Standing.ASKED)
+    asked_at = models.DateTimeField(default=timezone.now)
+    signer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="signed_exports"
+    )
+    signed_at = models.DateTimeField(null=True)
+    file = models.CharField(max_length=32, blank=True)
+    rows = models.PositiveIntegerField(default=0)
+    sealed_manifest = models.BinaryField(default=b"")
+    made_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    downloads = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["state", "asked_at"], name="export_state")]
+
+    def __str__(self) -> str:
+        return f"{self.outlet} #{self.pk}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """One's own while one's ground is the same, those of the bank for which one signs, and all for the auditor."""
+        if reads_trail(actor):
+            return Q(pk__isnull=False)
+        found = Q(asker=actor, reach=reach_of(actor)) if getattr(actor, "is_business", False) else NOBODY
+        return found | Q(bank_id__in=banks_of(actor)) if signs_exports(actor) else found
+
+    @classmethod
+    def everywhere(cls) -> models.QuerySet[Export]:
+        """Return every export, unscoped: for work that goes on without a reader."""
+        return models.QuerySet(cls)
+
+    @property
+    def of(self) -> Outlet | None:
+        """The list; None when its room is gone."""
+        return outlet_of(self.outlet)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The filters and columns, as in the list's address and in words."""
+        return dict(json.loads(opened_bytes(self.sealed_query, self._place("query"))))
+
+    @property
+    def query(self) -> str:
+        """The filters and columns, as in the list's address."""
+        return str(self.asked["query"])
+
+    def ask(self, query: str, told: list[str]) -> None:
+        """Keep what is asked for; sealed, since it may hold a name."""
+        packed = json.dumps({"query": query, "told": told}, ensure_ascii=False).encode()
+        self.sealed_query = sealed_bytes(packed, self._place("query"))
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Whose rows are in the file."""
+        return dict(json.loads(opened_bytes(self.sealed_manifest, self._place("manifest"))))
+
+    @manifest.setter
+    def manifest(self, manifest: dict[str, Any]) -> None:
+        packed = json.dumps(manifest, separators=(",", ":")).encode()
+        self.sealed_manifest = sealed_bytes(packed, self._place("manifest"))
+
+    def _place(self, what: str) -> str:
+        return f"exchange.export.{what}:{self.asker_id}:{self.asked_at:%Y%m%d%H%M%S%f}"
+
+
+class ExportLimit(models.Model):
+    """Up to how many rows a list of a bank goes out at once, without anybody's signature."""
+
+    # 0 is the installation's own
+    bank_id = models.PositiveBigIntegerField(default=0, unique=True)
+    rows = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.bank_id}: {self.rows}"

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from exchange.models import Batch, Expectation, FileAlarm, Phase, Portion
+from exchange.models import Batch, Expectation, Export, ExportLimit, FileAlarm, Phase, Portion
 from exchange.sheets import Fate, Fault, sheets_for
 from jobs.models import JobRun
 from jobs.scope import banks_of
@@ -19,7 +19,11 @@ from people.policies import opens_accounts
 # what a home shows
 ALARMS = 8
 
+# where a bank said nothing else
+FREE = 2_000
+
 JUDGE, STORE, UNDO = "exchange.judge", "exchange.store", "exchange.undo"
+EXPORT = "exchange.export"
 
 
 @dataclass(frozen=True)
@@ -102,3 +106,14 @@ def file_alarms(*, actor: User) -> list[FileAlarm]:
         kinds = [sheet.kind for sheet in sheets_for(actor) if sheet.oversees(actor)]
         rows = rows.filter(kind__in=kinds, bank_id__in=banks_of(actor) or {0})
     return list(rows.order_by("-night", "bank_id", "kind", "trouble")[:ALARMS])
+
+
+def export_list(*, actor: User) -> QuerySet[Export]:
+    """Return the exports that somebody may know of, the newest first."""
+    return Export.objects.visible_to(actor).select_related("asker", "signer")
+
+
+def export_limit(*, actor: User) -> int:
+    """Return up to how many rows a list goes out at once in the person's bank."""
+    rows = ExportLimit.objects.filter(bank_id=min(banks_of(actor), default=0))
+    return rows.values_list("rows", flat=True).first() or FREE

@@ -6,7 +6,7 @@ sheet knows its room's rows and asks its room's services. A sheet gets a chunk a
 few times a chunk and never once a row.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -190,6 +190,9 @@ class Compared:
     verdict: Callable[[Mapping[str, Any], Mapping[str, Any]], str] = lambda _before, _after: ""
 
 
+Out = Callable[[Any], Iterable[Mapping[str, str]]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
     """A kind of file.
@@ -216,6 +219,8 @@ class Sheet:
     oversees: Callable[[Any], bool] = lambda _actor: False
     # files that tell of all there is are held against what stands here
     compared: Compared | None = None
+    # what stands here, as rows of such a file, in the forms in which cells are read; only of what is nobody's secret
+    out: Out | None = None
     # where it stands among the kinds
     place: int = 100
 

@@ -1,6 +1,6 @@
 """The file of the people on staff. It stands here because the room of the people lies below this one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -11,7 +11,7 @@ from gridbank.errors import Refused
 from people import policies, services
 from people.enums import BUSINESS_ROLES, Role
 from people.models import User, canonical_staff_no
-from people.selectors import people_by_number
+from people.selectors import account_list, people_by_number
 
 YES, NO = "1", "0"
 FIELDS = ("name", "is_active")
@@ -142,6 +142,13 @@ def _undone(source: Source, user: User | None, row: Stored) -> Undone:
     return Undone()
 
 
+def out(actor: User) -> Iterator[dict[str, str]]:
+    """Return the people of the business as rows of such a file; officers are in none."""
+    for user in account_list(actor=actor).filter(role__in=BUSINESS_ROLES).order_by("staff_no"):
+        row = {name: str(getattr(user, name)) for name in ("staff_no", "name", "username", "role")}
+        yield row | {"active": YES if user.is_active else NO}
+
+
 STAFF = Sheet(
     kind="staff",
     label=pgettext_lazy("file", "Staff"),
@@ -152,6 +159,7 @@ STAFF = Sheet(
     oversees=policies.opens_accounts,
     store=store,
     undo=undo,
+    out=out,
     most=5_000,
     place=10,
 )

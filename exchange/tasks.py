@@ -18,3 +18,10 @@ def forget_batches() -> None:
 def watch_files() -> None:
     """Look whether the files that are due came, and how large they are."""
     services.files_watch()
+
+
+@nightly("04:35")
+@shared_task(name="exchange.forget_exports", ignore_result=True)
+def forget_exports() -> None:
+    """Remove the files of exports whose days are over."""
+    services.exports_forget()

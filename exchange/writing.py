@@ -25,6 +25,9 @@ FORM_ROWS = 10_000
 WIDE = 16
 # Not in any name of a file on any system of a bank's desks.
 UNFIT_FOR_NAMES = dict.fromkeys(map(ord, '\\/:*?"<>|\0'), "-")
+# Nor in any name of a sheet, which is short besides.
+UNFIT_FOR_SHEETS = dict.fromkeys(map(ord, "[]:*?/\\"), "-")
+SHEET_NAME_LENGTH = 31
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,12 @@ class Field:
 
 @dataclass(frozen=True)
 class Paper:
-    """What stands around a table: its title, a line below it, the foot of each printed page."""
+    """What stands around a table: its title, a line below it, the foot and the head of each printed page."""
 
     title: str
     line: str = ""
     foot: str = ""
+    head: str = ""
 
 
 class Workbook:
@@ -162,7 +166,9 @@ class Workbook:
         sheet.set_paper(A3 if len(columns) > WIDE else A4)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0, last)
-        # In a foot "&" begins an order to the printer.
+        # In a head and a foot "&" begins an order to the printer.
+        if paper.head:
+            sheet.set_header("&C" + paper.head.replace("&", "&&"))
         sheet.set_footer("&L" + paper.foot.replace("&", "&&") + "&R&P / &N")
 
     def _write(self, sheet: Any, line: int, column: int, cell: Cell) -> None:
@@ -185,6 +191,11 @@ def workbook(buffer: BytesIO) -> Iterator[Workbook]:
     """Open a workbook that is whole in the buffer when the block ends."""
     with xlsxwriter.Workbook(buffer, SAFE) as book:
         yield Workbook(book)
+
+
+def sheet_name(name: str) -> str:
+    """Return what a sheet is called."""
+    return name.translate(UNFIT_FOR_SHEETS)[:SHEET_NAME_LENGTH].strip("'") or "-"
 
 
 def file_name(*parts: str) -> str:

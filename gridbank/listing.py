@@ -180,11 +180,15 @@ def _order(listing: Listing[Any], wanted: Asked, source: Source[Any]) -> Order:
     return replace(order, few=source.few)
 
 
-def find(listing: Listing[Row], wanted: Asked, source: Source[Row]) -> Found[Row]:
-    """Read the page that is asked for; of what is taken as a whole, all, as far as it goes."""
+def find(
+    listing: Listing[Row], wanted: Asked, source: Source[Row], *, taken: int | None = None
+) -> Found[Row]:
+    """Read the page that is asked for; of what is taken as a whole, all, as far as it goes, or as far as `taken`."""
     ends: dict[str, Any] = {"after": None, "before": None}
     rows = source.rows
-    size = {"print": PRINTED, "xlsx": TAKEN}.get(wanted.take, wanted.size)
+    size = {"print": PRINTED, "xlsx": TAKEN if taken is None else min(taken, TAKEN)}.get(
+        wanted.take, wanted.size
+    )
     try:
         ends |= {name: key_of(rows, text) for name in ends if (text := getattr(wanted, name))}
         if wanted.keys:
@@ -226,6 +230,16 @@ def chips(request: HttpRequest, form: forms.Form) -> list[dict[str, Any]]:
                 "url": query_with(request, **{name: None, "after": None, "before": None}),
             }
         )
+    return found
+
+
+def told(query: QueryDict, form: forms.Form) -> list[str]:
+    """Return each filter in force in words; what was searched for isn't said."""
+    found = []
+    for name, value in form.cleaned_data.items():
+        if query.get(name) and value not in (None, "", False) and name != "q":
+            bound = form[name]
+            found.append(f"{bound.label or name}: {_value(bound, value)}".rstrip(": "))
     return found
 
 

@@ -13,9 +13,10 @@ class GridsConfig(AppConfig):
     def ready(self) -> None:
         """Let a job be seen by the people of its bank, among others."""
         from audit import verification  # noqa: PLC0415  the same
-        from exchange import sheets  # noqa: PLC0415  the same
+        from exchange import outlets, sheets  # noqa: PLC0415  the same
         from gridbank import triggers  # noqa: PLC0415  the same
         from grids import backdated, ending  # noqa: PLC0415  the same
+        from grids.authority import Act, may  # noqa: PLC0415  the same
         from grids.enums import BackdatingKind  # noqa: PLC0415  the same
         from grids.guards import guards, lead_guards, signature_guards  # noqa: PLC0415  the same
         from grids.handed import handovers_left  # noqa: PLC0415  the same
@@ -43,5 +44,6 @@ class GridsConfig(AppConfig):
         backdated.register(BackdatingKind.CLOSE, close_signed)
         scope.register(banks_of)
         register_sheets()
+        outlets.register_signers(lambda actor: may(actor, Act.EXPORT_SIGN))
         sheets.register_reach(lambda actor: sha256("|".join(assigned_paths(actor)).encode()).hexdigest()[:64])
         ending.register(handovers_left)

@@ -44,6 +44,7 @@ class Act(models.TextChoices):
     RECORDS_LOAD = "records.load", gettext_lazy("Loading records of other people")
     CATALOGUE_KEEP = "catalogue.keep", gettext_lazy("Keeping the list of products")
     BACKDATING_SIGN = "backdating.sign", gettext_lazy("Signing for a day before today")
+    EXPORT_SIGN = "export.sign", gettext_lazy("Signing exports")
     TWINS_ACROSS = "twins.across", gettext_lazy("Deciding whether archives of two branches are one person's")
     # over a branch
     MONTH_REFRESH = "month.refresh", gettext_lazy("Computing a month")
@@ -135,6 +136,7 @@ POWERS: dict[Act, tuple[Rule, ...]] = {
     Act.RECORDS_LOAD: WHOLE_BANK,
     Act.CATALOGUE_KEEP: WHOLE_BANK,
     Act.BACKDATING_SIGN: WHOLE_BANK,
+    Act.EXPORT_SIGN: WHOLE_BANK,
     Act.TWINS_ACROSS: WHOLE_BANK,
     # what is written holds once head office has signed it
     Act.TARGET_WRITE: (*WHOLE_BANK, Rule(BRANCH, BRANCHES)),

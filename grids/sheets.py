@@ -1,6 +1,6 @@
 """The files that the grids take in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -31,7 +31,7 @@ from grids import selectors, services
 from grids.authority import Act, may, why_not
 from grids.enums import GridKind, GridNature, Part, PeerGroup, Tier
 from grids.models import Area, Assignment, Grid
-from people.models import canonical_staff_no
+from people.models import User, canonical_staff_no
 from people.selectors import people_by_number
 
 AREAS = reading.Sheet(("code", "name", "level", "parent_code"), services.AreaRow)
@@ -126,6 +126,18 @@ GRID_COLUMNS = (
         example="2026-01-01",
     ),
 )
+
+
+def grids_out(actor: User) -> Iterator[dict[str, str]]:
+    """Return the grids in sight as rows of such a file, those above first."""
+    for grid in selectors.grid_list(actor=actor).select_related("parent", "area").order_by("path"):
+        row = {
+            key: str(getattr(grid, key)) for key in ("code", "name", "tier", "nature", "kind", "peer_group")
+        }
+        above = {"parent": grid.parent.code} if grid.parent else {}
+        yield row | above | {"area": grid.area.code if grid.area else "", "valid_from": f"{grid.valid_from}"}
+
+
 FIXED = ("tier", "nature", "kind", "peer_group")
 ABOVE_FIRST = list(Tier.values)
 
@@ -373,6 +385,7 @@ GRIDS = Sheet(
     why_not=lambda actor: why_not(actor, Act.GRID_FOUND),
     oversees=lambda actor: may(actor, Act.BANK_READ),
     store=grids_store,
+    out=grids_out,
     undo=grids_undo,
     most=20_000,
     place=20,

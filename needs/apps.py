@@ -14,12 +14,14 @@ class NeedsConfig(AppConfig):
         from customers.panels import Place, register  # noqa: PLC0415  models are loaded only now
         from grids import loads  # noqa: PLC0415  the same
         from needs.loads import NEEDS  # noqa: PLC0415  the same
+        from needs.outlets import register_outlets  # noqa: PLC0415  the same
         from needs.panels import household_panel  # noqa: PLC0415  the same
         from needs.services import needs_follow, register_merging  # noqa: PLC0415  the same
         from needs.subjects import register_subjects  # noqa: PLC0415  the same
         from needs.undoing import register_undoing  # noqa: PLC0415  the same
 
         register_subjects()
+        register_outlets()
         register_undoing()
         register_resettled(needs_follow)
         register_merging()

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from gridbank.errors import Refused
 from gridbank.listing import Asked, Found, Listing, Source, Tick, View
 from gridbank.pages import query_with
 from people.access import StaffRequest
+from people.models import User
 from people.selectors import views_of
 from people.services import kept_of, list_taken
 
@@ -59,13 +61,26 @@ class Book:
     taker: str
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """Up to how many rows a list goes out at once, and the page where it is asked for, "" where it can't be.
+
+    Both are asked with the reader and the name of the list; the page with what its address asks besides.
+    """
+
+    free: Callable[[User, str], int]
+    ask: Callable[[User, str, str], str]
+
+
 Send = Callable[[Book], HttpResponse]
 _senders: list[Send] = []
+_bounds: list[Bounds] = []
 
 
-def register_sender(send: Send) -> None:
+def register_sender(send: Send, bounds: Bounds | None = None) -> None:
     """Let a room that writes workbooks send lists; called once, when it is ready."""
     _senders[:] = [send]
+    _bounds[:] = [bounds] if bounds else []
 
 
 def list_page(request: StaffRequest, template: str, wanted: Wanted, *, status: int = 200) -> HttpResponse:
@@ -73,7 +88,8 @@ def list_page(request: StaffRequest, template: str, wanted: Wanted, *, status: i
     query = listing.asked(request.GET, wanted.listing)
     found: Found[Any] = Found([], None, None)
     if wanted.source is not None:
-        found = listing.find(wanted.listing, query, wanted.source)
+        taken = _free(request, wanted) if query.take == "xlsx" else None
+        found = listing.find(wanted.listing, query, wanted.source, taken=taken)
         if query.take == "xlsx":
             return _sent(request, wanted, query, found)
     shown = {**_frame(request, wanted, query), **_rows(request, wanted, query, found)}
@@ -81,11 +97,27 @@ def list_page(request: StaffRequest, template: str, wanted: Wanted, *, status: i
     return render(request, template, context, status=status)
 
 
+def _free(request: StaffRequest, wanted: Wanted) -> int:
+    """Return how many rows go out at once."""
+    return min([listing.TAKEN, *(one.free(request.user, wanted.listing.name) for one in _bounds)])
+
+
+def _where_asked(request: StaffRequest, wanted: Wanted) -> str:
+    """Return the page where this list is asked for; "" where it can't be."""
+    asked = urlencode(listing.kept(request))
+    return next((one.ask(request.user, wanted.listing.name, asked) for one in _bounds), "")
+
+
 def _sent(request: StaffRequest, wanted: Wanted, query: Asked, found: Found[Any]) -> HttpResponse:
-    """Send the whole list, as it is narrowed, with the columns that are shown. Raises Refused when it is too long."""
+    """Send the whole list, as it is narrowed, with the columns that are shown; a longer one is asked for.
+
+    Raises Refused when it is too long and can't be asked for.
+    """
     if found.after is not None:
+        if where := _where_asked(request, wanted):
+            return redirect(where)
         message = _("A workbook takes at most %(n)s rows. Choose less with a filter.")
-        raise Refused(message % {"n": number_format(listing.TAKEN, force_grouping=True)})
+        raise Refused(message % {"n": number_format(_free(request, wanted), force_grouping=True)})
     headings, rows = listing.table_of(listing.shown(wanted.listing, query), found.rows)
     chips = [f"{chip['label']}: {chip['value']}".rstrip(": ") for chip in listing.chips(request, wanted.form)]
     line = " · ".join([wanted.says(len(rows), number_format(len(rows), force_grouping=True)), *chips])
@@ -144,6 +176,7 @@ def _frame(request: StaffRequest, wanted: Wanted, query: Asked) -> dict[str, Any
         "printing": query.take == "print",
         "print_url": query_with(request, take="print", after=None, before=None),
         "excel_url": query_with(request, take="xlsx", after=None, before=None) if _senders else "",
+        "ask_url": _where_asked(request, wanted) if form.is_valid() else "",
         "whole_url": query_with(request, take=None),
     }
 

@@ -15,6 +15,11 @@ def product_list() -> QuerySet[Product]:
     return Product.objects.filter(is_active=True)
 
 
+def products_every() -> QuerySet[Product]:
+    """Return the whole catalogue, what is off sale as well, by code."""
+    return Product.objects.order_by("code")
+
+
 def products_by_code(*, codes: Iterable[str]) -> dict[str, Product]:
     """Return products by their codes, off sale as well."""
     return {product.code: product for product in Product.objects.filter(code__in=set(codes))}

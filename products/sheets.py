@@ -1,6 +1,6 @@
 """The files that the products take in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,11 +11,12 @@ from exchange import reading
 from exchange.services import one_by_one
 from exchange.sheets import CLEAR, Column, Fate, Holds, Outcome, Row, Sheet, Source, Stored, Undone, register
 from gridbank.errors import Refused
+from people.models import User
 from products.accounts import COMPARED, holdings_store, holdings_undo
 from products.enums import Balance, Category
 from products.models import Product
 from products.policies import keeps_catalogue, why_not_catalogue
-from products.selectors import products_by_code
+from products.selectors import products_by_code, products_every
 from products.services import PRODUCT_FIELDS, ProductRow, product_withdraw, products_put
 
 YES_NO = {"1": True, "0": False}
@@ -125,6 +126,19 @@ def _row(row: Row, standing: Product | None) -> ProductRow:
     )
 
 
+def products_out(_actor: User) -> Iterator[dict[str, str]]:
+    """Return the catalogue as rows of such a file."""
+    for one in products_every():
+        sale = "1" if one.is_active else "0"
+        yield {
+            "code": one.code,
+            "name": one.name,
+            "name_en": one.name_en,
+            "category": one.category,
+            "on_sale": sale,
+        }
+
+
 def _told(product: Product) -> dict[str, Any]:
     return {name: getattr(product, name) for name in PRODUCT_FIELDS}
 
@@ -182,6 +196,7 @@ def register_sheets() -> None:
             oversees=keeps_catalogue,
             store=store,
             undo=undo,
+            out=products_out,
             most=5_000,
             place=60,
         )

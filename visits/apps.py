@@ -13,10 +13,12 @@ class VisitsConfig(AppConfig):
         from customers import attribution  # noqa: PLC0415  models are loaded only now
         from grids import loads  # noqa: PLC0415  the same
         from visits.loads import DUE, PROMISES  # noqa: PLC0415  the same
+        from visits.outlets import register_outlets  # noqa: PLC0415  the same
         from visits.services.rows import register_merging, visits_follow, visits_offers_follow  # noqa: PLC0415  the same
         from visits.subjects import register_subjects  # noqa: PLC0415  the same
 
         register_subjects()
+        register_outlets()
         register_merging()
         attribution.register(visits_follow)
         attribution.register(visits_offers_follow, after_months=True)

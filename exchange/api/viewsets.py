@@ -15,7 +15,7 @@ from exchange.api.serializers import BatchSerializer, BringSerializer
 from exchange.models import Batch, State
 from exchange.reading import BYTES_AT_MOST
 from exchange.selectors import JUDGE, STORE, UNDO
-from exchange.views import WORKS
+from exchange.views.batches import WORKS
 from gridbank.api import StrictQuestions
 from gridbank.idempotency import IdempotentPosts
 from gridbank.scoping import visible_or_404

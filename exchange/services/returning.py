@@ -11,10 +11,7 @@ from exchange.selectors import rows_out
 from exchange.services.reading import content_of
 from exchange.sheets import Fate
 from exchange.workbooks import Cell
-from exchange.writing import workbook
-
-NAME_AT_MOST = 31
-UNFIT = dict.fromkeys(map(ord, "[]:*?/\\"), "-")
+from exchange.writing import sheet_name, workbook
 
 
 def phase_of(batch: Batch) -> Phase:
@@ -44,7 +41,7 @@ def wrong_rows(batch: Batch) -> bytes:
                     lines.append(_beside(line.cells, len(place.names), _(REASON)))
                 elif line.number in wrong:
                     lines.append(_beside(line.cells, len(place.names), wrong[line.number]))
-            book.plain(place.sheet.translate(UNFIT)[:NAME_AT_MOST] or "-", lines)
+            book.plain(sheet_name(place.sheet), lines)
     return buffer.getvalue()
 
 

@@ -96,6 +96,11 @@ def _draft(actor: User, row: targeted.Row, month: date, indicator: str, levels: 
         if row.draft is not None:
             row.draft.delete()
         return
+    if row.signed is not None and levels == row.signed.levels:
+        # nothing is left to be signed
+        if row.draft is not None:
+            row.draft.delete()
+        return
     _check_levels(row.grid, indicator, (assured, aimed, stretch))
     draft = row.draft or GridTarget(grid=row.grid, month=month, indicator=indicator)
     draft.assured, draft.aimed, draft.stretch = assured, aimed, stretch

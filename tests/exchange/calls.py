@@ -5,6 +5,8 @@ from typing import Any
 
 from exchange.models import Batch
 from exchange.selectors import JUDGE
+from exchange.services.exporting import export_decide
+from tests.exchange.exports import worked
 from tests.exchange.files import xlsx
 from tests.exchange.rows import HEAD
 from tests.nets.calling import Call, call
@@ -21,6 +23,14 @@ def stored(w: World) -> dict[str, Any]:
     batch = w.row("batch", "mine")
     Batch.everywhere().filter(pk=batch.pk).update(state="stored")
     return {"batch": batch, "keys": []}
+
+
+def ready(w: World) -> dict[str, Any]:
+    export = w.row("export", "mine")
+    if export.state == "asked":
+        export_decide(actor=w.cast.zhao, export=export, sign=True)
+        worked(export)
+    return {"export": export}
 
 
 CALLS: dict[str, Call] = {
@@ -43,10 +53,29 @@ CALLS: dict[str, Call] = {
     "exchange.services.expecting.expectation_set": call("zhao", lambda _w: {"kind": "accounts", "due_at": time(6)}, common="it is about the bank"),
     "exchange.services.asking.batch_start": call("chen", lambda w: {"batch": w.row("batch", "mine"), "work": JUDGE}),
     "exchange.services.asking.batch_stop": call("chen", working),
+    "exchange.services.exporting.export_ask": call(
+        "li", lambda _w: {"name": "customers.people", "query": "", "clear": [], "purpose": "向乡镇报送走访情况"},
+        common="one asks for what one sees; a second person signs",
+    ),
+    "exchange.services.exporting.export_decide": call("zhao", lambda w: {"export": w.row("export", "mine"), "sign": True}),
+    "exchange.services.exporting.export_fetch": call("li", ready),
+    "exchange.services.exporting.export_limit_set": call("zhao", lambda _w: {"rows": 50}, common="it is about the bank"),
+    "exchange.services.exporting.exports_read": call("auditor"),
+    "exchange.services.exporting.kind_taken": call(
+        "zhao", lambda _w: {"kind": "grids", "rows": 1}, common="whoever brings such files takes what he sees of them",
+    ),
     "exchange.services.storing.rows_take": call("chen", stored),
 }  # fmt: skip
 
 OTHERS: dict[str, str] = {
+    "exchange.services.exporting.exports_forget": "the clock's: it removes files whose days are over",
+    "exchange.services.exporting.opened_for": "reads",
+    "exchange.services.exporting.outlet_for": "reads",
+    "exchange.services.making.export_content": "reads",
+    "exchange.services.making.make": "a job: asked for by export_decide",
+    "exchange.services.making.file_remove": "part of another",
+    "exchange.services.making.files_forget": "the clock's: it removes what no export knows",
+    "exchange.services.making.standing_manifest": "reads",
     "exchange.services.bringing.batch_locked": "reads",
     "exchange.services.bringing.digest_of": "reads",
     "exchange.services.bringing.file_label": "reads",

@@ -4,7 +4,10 @@ from datetime import date
 from typing import Any
 
 from exchange import services
-from exchange.models import Batch
+from exchange.models import Batch, Export
+from exchange.selectors import EXPORT
+from jobs.requesting import request_job
+from tests.exchange.exports import worked
 from tests.exchange.files import STAFF_HEAD, xlsx
 from tests.nets.making import ABSENT, Kwargs, by
 
@@ -63,23 +66,73 @@ def _core(world: Any, whose: str) -> Batch:
 _compared = by("core_batch")
 
 
-MAKE = {"core_batch": _core, "batch": _batch, "staff_batch": _staff}
+def _export(world: Any, whose: str) -> Export:
+    """Li's export that waits; the stranger's is of another bank."""
+    actor = world.cast.li if whose == "mine" else world.cast.wu
+    export = services.export_ask(
+        actor=actor, name="customers.people", query="", clear=[], purpose="向乡镇报送走访情况"
+    )
+    if whose != "mine":
+        Export.everywhere().filter(pk=export.pk).update(bank_id=ABSENT)
+    return export
+
+
+def _made(name: str) -> Any:
+    """An export of somebody's own that was made; the stranger's is of another bank."""
+
+    def make(world: Any, whose: str) -> Export:
+        if whose != "mine":
+            return _export(world, whose)
+        asker = world.person(name)
+        export = services.export_ask(
+            actor=asker, name="customers.people", query="", clear=[], purpose="向乡镇报送走访情况"
+        )
+        if name == "zhao":
+            # nobody else of head office is there to sign it
+            Export.everywhere().filter(pk=export.pk).update(state="signed")
+            request_job(kind=EXPORT, subject=str(export.pk), actor=asker)
+        else:
+            services.export_decide(actor=world.cast.zhao, export=export, sign=True)
+        return worked(export)
+
+    return make
+
+
+def _outlet(_world: Any, whose: str) -> Kwargs | None:
+    """A list is nobody's: one that is out of sight is none."""
+    return {"mine": {"of": "customers.people"}, "absent": {"of": "nothing"}}.get(whose)
+
+
+MAKE = {
+    **{f"made_{name}": _made(name) for name in ("zhao", "chen", "li")},
+    "export": _export,
+    "core_batch": _core,
+    "batch": _batch,
+    "staff_batch": _staff,
+}
 # whose own row is another one than Li's or Chen's
 OWN = {
+    "zhao": {"exchange:export-file": by("made_zhao")},
+    "chen": {"exchange:export-file": by("made_chen")},
     "sysadmin": {
         "exchange:new": _staff_kind,
         "exchange:template": _staff_kind,
+        "exchange:out": _staff_kind,
         "exchange:start": _staff_started,
         "exchange": by("staff_batch"),
-    }
+    },
 }
 ROWS = {
     "exchange:new": _kind,
     "exchange:template": _kind,
+    "exchange:out": _kind,
     "exchange:start": _started,
     "exchange": by("batch"),
     "exchange:compared": _compared,
     "exchange:compared-book": _compared,
+    "exchange:export-new": _outlet,
+    "exchange:export-decide": by("export"),
+    "exchange:export-file": by("made_li"),
     "batch-detail": by("batch"),
     "batch-work": _started,
 }

@@ -1,6 +1,5 @@
 """A list as a workbook: plain values, wide enough to be read, under a name in the reader's language."""
 
-from datetime import date
 from io import BytesIO
 from urllib.parse import unquote
 
@@ -8,31 +7,11 @@ import pytest
 from openpyxl import load_workbook
 
 from customers import services
-from exchange.listed import book_send, cell_of, width_of
+from exchange.listed import book_send
+from exchange.models import ExportLimit
 from people.lists import Book
 from tests.customers.filling import ADULT, PHONE
 from tests.factories import HouseholdFactory, VisitFactory
-
-
-@pytest.mark.parametrize(
-    ("value", "cell"),
-    [
-        (None, None),
-        (3, 3),
-        (2.5, 2.5),
-        (True, "True"),
-        (date(2026, 3, 1), "2026-03-01"),
-        ("x" * 40_000, "x" * 32_000),
-    ],
-)
-def test_days_are_written_and_what_is_no_number_is_text(value, cell):
-    assert cell_of(value) == cell
-
-
-def test_a_column_is_as_wide_as_what_stands_in_it():
-    assert width_of(["户", None]) == 8
-    assert width_of(["石银芝石银芝"]) == 14
-    assert width_of(["长" * 99]) == 40
 
 
 def rows_of(response):
@@ -73,3 +52,16 @@ def test_every_list_goes_out(client, cast, address):
     response = client.get(address, {"take": "xlsx"})
     assert response["Content-Type"].endswith("sheet")
     assert len(rows_of(response)) >= 4
+
+
+def test_what_is_longer_than_the_banks_limit_is_asked_for(client, cast):
+    HouseholdFactory.create_batch(2, grid=cast.grid_li)
+    ExportLimit.objects.create(bank_id=cast.root.pk, rows=1)
+    client.force_login(cast.li)
+    away = client.get("/customers/", {"by": "household", "archive": "poor", "take": "xlsx"})
+    assert away.url == "/exchange/exports/new/customers.households/?by=household&archive=poor"
+    assert client.get("/grids/", {"take": "xlsx"})["Content-Type"].endswith("sheet"), (
+        "what nobody asks for is free"
+    )
+    ExportLimit.objects.update(rows=2)
+    assert client.get("/customers/", {"by": "household", "take": "xlsx"})["Content-Type"].endswith("sheet")

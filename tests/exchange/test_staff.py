@@ -58,3 +58,15 @@ def test_a_person_is_found_whatever_the_case_of_his_staff_number(keeper):
     batch, told = stored(keeper, xlsx(*rows))
     assert told == {"rows": 2, "new": 1, "unchanged": 1}
     assert worked(keeper, batch, selectors.UNDO) == {"rows": 1, "undone": 1, "kept": 0}
+
+
+def test_what_stands_goes_out_and_comes_in_unchanged(client, keeper):
+    for staff_no, name, active in (
+        ("0012", "欧阳 一", True),
+        ("12345678", "阿不都·买买提", False),
+        ("A-1", "𠮷田", True),
+    ):
+        UserFactory(staff_no=staff_no, name=name, is_active=active, role="account_manager")
+    client.force_login(keeper)
+    body = client.get("/exchange/out/staff.xlsx").content
+    assert stored(keeper, body, kind="staff")[1] == {"rows": 3, "unchanged": 3}

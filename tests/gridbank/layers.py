@@ -46,6 +46,8 @@ EVERYWHERE = {
     "apps": "wiring",
     "urls": "wiring",
     "signals": "wiring",
+    # how a list of the room is opened without its page
+    "outlets": "forms",
 }
 
 # A room's own words. `catalogue` (the register of personal data) names fields and reads none.
@@ -144,6 +146,7 @@ ROOMS = {
         "gaps": "selectors",
     },
     "exchange": {
+        "cells": "pure",
         "cleaning": "pure",
         "commands": "doors",
         "comparing": "selectors",
@@ -151,6 +154,8 @@ ROOMS = {
         "listed": "doors",
         "matching": "pure",
         "opening": "pure",
+        # lists that go out by themselves, told by the rooms above
+        "outlets": "models",
         "reading": "pure",
         "sending": "doors",
         # what a kind of file is, told by the rooms above

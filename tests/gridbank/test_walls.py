@@ -345,7 +345,7 @@ DOORS = {
     "customers/services/twins.py": 1,
     "customers/services/witnessing.py": 3,
     "demo/seeding.py": 1,
-    "exchange/models.py": 2,
+    "exchange/models.py": 3,
     "gridbank/scoping.py": 2,
     "grids/models/handovers.py": 2,
     "grids/models/tree.py": 3,

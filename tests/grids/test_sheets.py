@@ -11,7 +11,7 @@ from exchange.sheets import Fate
 from gridbank.scoping import waive_scope
 from grids.models import Assignment, Grid
 from tests.exchange.files import stored, worked, xlsx
-from tests.factories import AreaFactory, HouseholdFactory, UserFactory
+from tests.factories import AreaFactory, GridFactory, HouseholdFactory, UserFactory
 
 GRIDS = ["网格编号", "网格名称", "上级编号", "层级", "区划编码"]
 PARTS = ["网格编号", "员工号", "职责", "起始日", "截止日"]
@@ -94,3 +94,17 @@ def test_account_managers_bring_no_such_file(cast, kind):
 
     with pytest.raises(PermissionDenied):
         stored(cast.li, xlsx(GRIDS), kind=kind)
+
+
+def test_what_stands_goes_out_as_one_sees_it_and_comes_in_unchanged(cast, client):
+    area = AreaFactory(code="052272710120")
+    GridFactory(parent=cast.east, code="0007", name="=甲+乙", area=area)
+    GridFactory(
+        parent=cast.east, code="12345678901234567890", name="000１号", nature="special", kind="market"
+    )
+    for actor in (cast.zhao, cast.chen):
+        client.force_login(actor)
+        body = client.get("/exchange/out/grids.xlsx").content
+        seen = Grid.objects.visible_to(actor).count()
+        assert stored(actor, body, kind="grids")[1] == {"rows": seen, "unchanged": seen}
+    assert seen < len(grids())

@@ -18,6 +18,7 @@ ORDER = (
     # whoever asks for work on a file holds the file
     "exchange.Batch",
     "exchange.Portion",
+    "exchange.Export",
     "jobs.JobRun",
     "grids.Grid",
     "grids.Handover",

@@ -26,6 +26,7 @@ SHOWN_ON = {
     "customers:search": "customers:list",
     "customers:twins-merge": "customers:twins",
     "exchange:columns": "exchange:batch",
+    "exchange:export-decide": "exchange:exports",
     "grids:backdating-decide": "grids:backdatings",
     "grids:handover-sign": "grids:handover",
     "grids:handover-undo": "grids:handover",
@@ -72,6 +73,7 @@ RIGHT = {
     "grids:handover-undo": lambda _w: {"sure": "yes"},
     "grids:handover-visit": lambda _w: {"day": timezone.localdate().isoformat(), "people": "李娜、孙静"},
     "visits:correct": lambda _w: {"note": "多谈了一头牛"},
+    "exchange:export-new": lambda _w: {"purpose": "向乡镇报送走访情况"},
 }
 # They wait for a state of their own, and their services say what sent twice is done once: people's own session and
 # password, and what a month or an account can't be twice.
@@ -81,6 +83,8 @@ ELSEWHERE = {
     "customers:twins-reconsider": "a pair that waits again was denied by nobody",
     "customers:reveal": "shows a number and stores nothing but the trail's row",
     "dashboards:found": "who has founded a bank founds none again",
+    "exchange:export-decide": "an export is decided once",
+    "exchange:export-limit": "the same limit again changes nothing",
     "exchange:start": "a job is unique for its file",
     "exchange:stop": "what is stopped is stopped",
     "exchange:take": "a row that is in is no longer among those to be decided",
@@ -112,7 +116,7 @@ BY_NUMBER = {"visits:new", "visits:correct"}
 CREATING = {
     # who he was until yesterday is kept
     "customers:customer-edit",
-    "customers:account-opened", "exchange:columns", "exchange:new",
+    "customers:account-opened", "exchange:columns", "exchange:export-new", "exchange:new",
     "customers:consent-give", "customers:customer-new", "customers:customers-new", "customers:death", "customers:household-move", "customers:households-move",
     "customers:household-new", "customers:restrict", "customers:twins-merge", "grids:assignment-new", "grids:assign-ticked", "grids:duty-new", "grids:handover-new",
     "grids:handover-sign", "grids:handover-visit", "ground:layout-change", "ground:layout-new", "ground:register", "needs:new", "people:new", "people:tokens", "performance:targets", "visits:correct", "visits:new",

@@ -204,6 +204,7 @@ BEHIND = [
     Behind(f"{GRIDS}assignments.assignment_transfer", (Act.GRID_ASSIGN,), named("grid"), handed_over),
     Behind(f"{GRIDS}backdating.backdating_ask", (Act.GRID_ASSIGN,), named("grid")),
     Behind(f"{GRIDS}backdating.backdating_sign", (Act.BACKDATING_SIGN,), asked_for),
+    Behind("exchange.services.exporting.export_decide", (Act.EXPORT_SIGN,), root),
     Behind(f"{GRIDS}backdating.backdating_refuse", (Act.BACKDATING_SIGN,), asked_for),
     Behind(f"{GRIDS}keeping.grid_rename", (Act.GRID_KEEP,), named("grid")),
     Behind(f"{GRIDS}keeping.grid_close", (Act.GRID_KEEP,), named("grid")),

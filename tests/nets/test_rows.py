@@ -97,4 +97,11 @@ def test_nobody_without_an_assignment_reaches_a_row(world: World, route: Route, 
 
 # the bank's own catalogue is the same for everybody, divisions are published by the state, and a kind of file is nobody's:
 # each row of a file is asked for when it is stored
-WITHOUT_SCOPE = {"product-detail", "area-detail", "exchange:new", "exchange:template"}
+WITHOUT_SCOPE = {
+    "product-detail",
+    "area-detail",
+    "exchange:new",
+    "exchange:template",
+    "exchange:export-new",
+    "exchange:out",
+}

@@ -139,6 +139,14 @@ def knows_batch(actor: User, batch: Any) -> bool:
     )
 
 
+def knows_export(actor: User, export: Any) -> bool:
+    """One's own, everybody's in the bank for which one signs, and all for the auditor, who sees nobody's archive."""
+    if actor.role == "auditor":
+        return True
+    signs = actor.role == "head_office" and f"/{export.bank_id}/" in paths_of(actor, helps=False)
+    return signs or export.asker_id == actor.pk
+
+
 Rule = Callable[[User, Any], bool]
 OTHERWISE: dict[str, Rule] = {
     # who has another archive by now is found there
@@ -159,6 +167,7 @@ OTHERWISE: dict[str, Rule] = {
         or (actor.is_active and actor.role in BUSINESS_ROLES and row.user_id == actor.pk)
     ),
     "exchange.Batch": knows_batch,
+    "exchange.Export": knows_export,
     "exchange.Portion": lambda actor, row: knows_batch(actor, row.batch),
     "exchange.Slice": lambda actor, row: knows_batch(actor, row.batch),
     "performance.Period": in_his_bank,

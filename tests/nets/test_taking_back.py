@@ -31,6 +31,7 @@ SAYING = {
 }  # fmt: skip
 # a name is put under it, and the form says so
 SIGNING = {
+    "exchange:export-decide",
     "customers:claims-decide",
     "grids:backdating-decide",
     "grids:handover-sign",
@@ -42,7 +43,7 @@ SIGNING = {
 ENTERING = {
     "customers:account-opened", "customers:app-milestone", "customers:consent-give", "customers:customer-edit",
     "customers:customer-new", "customers:customers-new", "customers:household-edit",
-    "customers:household-new", "customers:twins-reconsider", "exchange:columns", "exchange:expected", "exchange:new", "exchange:stop", "exchange:take", "grids:handover-visit", "ground:layout-return", "ground:register", "needs:new", "people:new", "people:tokens",
+    "customers:household-new", "customers:twins-reconsider", "exchange:columns", "exchange:expected", "exchange:export-limit", "exchange:export-new", "exchange:new", "exchange:stop", "exchange:take", "grids:handover-visit", "ground:layout-return", "ground:register", "needs:new", "people:new", "people:tokens",
     "people:view-save", "visits:correct", "visits:new",
 }  # fmt: skip
 # nothing is changed by them, or only for as long as one looks

@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from audit.models import AuditEvent
 from exchange import selectors
 from products.models import Product
 from products.sheets import PRODUCTS
@@ -40,3 +41,17 @@ def test_the_commands_file_is_read_as_before():
     assert [
         row.code for _line, row in PRODUCTS.rows(["code,name,name_en,category,on_sale", "P1,甲,,loan,1"])
     ] == ["P1"]
+
+
+def test_what_stands_goes_out_and_comes_in_unchanged(cast, client):
+    hostile = ("=1+1", "0012 号", "12345678901234567890", "惠农・贷", "+86", "@甲", "-1", "a'b\"c", "２号")
+    for at, name in enumerate(hostile):
+        ProductFactory(
+            code=f"{at:03}", name=name, name_en=name[::-1], is_active=at % 2 == 0, category="deposit"
+        )
+    client.force_login(cast.zhao)
+    body = client.get("/exchange/out/products.xlsx").content
+    assert stored(cast.zhao, body, kind="products")[1] == {"rows": len(hostile), "unchanged": len(hostile)}
+    (event,) = AuditEvent.objects.filter(action="kind.taken")
+    assert event.details == {"list": "products", "rows": len(hostile)}
+    assert client.get("/exchange/out/holdings.xlsx").status_code == 404

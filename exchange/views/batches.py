@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -14,6 +15,7 @@ from exchange import selectors, services
 from exchange.forms import BringForm, ColumnsForm, ExpectedForm
 from exchange.models import Batch, State
 from exchange.presenting import batches, comparing
+from exchange.presenting.standing import standing_workbook
 from exchange.presenting.templates import form_workbook
 from exchange.selectors import JUDGE, STORE, UNDO
 from exchange.sending import sent
@@ -87,6 +89,18 @@ def exchange_template(request: StaffRequest, kind: str) -> HttpResponse:
     """Send the workbook that is to be filled in."""
     sheet = _kind(request, kind)
     return sent(form_workbook(sheet), file_name(str(sheet.label), _("template")))
+
+
+@require_safe
+@bringers
+def exchange_out(request: StaffRequest, kind: str) -> HttpResponse:
+    """Send what stands here of a kind, as a file that can be brought in again."""
+    sheet = _kind(request, kind)
+    if sheet.out is None:
+        raise Http404
+    body, rows = standing_workbook(sheet, sheet.out(request.user))
+    services.kind_taken(actor=request.user, kind=kind, rows=rows)
+    return sent(body, file_name(str(sheet.label), f"{timezone.localdate()}"))
 
 
 @require_safe

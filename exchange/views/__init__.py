@@ -1,0 +1,1 @@
+"""Pages of files: brought in, and taken out."""
