@@ -175,6 +175,7 @@ ROOMS = {
         "panels": "doors",
         "scale": "selectors",
         "sketch": "pure",
+        "wall": "doors",
     },
     "customers": {
         "agreeing": "pure",
