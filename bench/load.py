@@ -104,7 +104,9 @@ def _bank(size: Size) -> Bank:
     grids = grids_bulk_create(actor=None, rows=rows)
     boundaries_bulk_set(
         actor=None,
-        boundaries={grids[code].pk: geography.geojson(shape) for code, shape in shapes.items()},
+        boundaries={
+            grids[code].pk: geography.geojson(shape, geography.CENTIMETRE) for code, shape in shapes.items()
+        },
         illustrative=True,
     )
     return _staff(rows, grids, start, size)

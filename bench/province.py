@@ -77,7 +77,9 @@ def _found(branches: int) -> None:
             rows.append(GridRow(code, f"第{number}-{at}网格", "manager", since, branch, kind="village"))
             shapes[code] = piece
     grids = grids_bulk_create(actor=None, rows=rows)
-    boundaries = {grids[code].pk: geography.geojson(shape) for code, shape in shapes.items()}
+    boundaries = {
+        grids[code].pk: geography.geojson(shape, geography.CENTIMETRE) for code, shape in shapes.items()
+    }
     boundaries_bulk_set(actor=None, boundaries=boundaries, illustrative=True)
     head = accounts_bulk_create(actor=None, rows=[AccountRow("p0", "P0", "省行", "head_office", "!")])[0]
     assignments_bulk_create(actor=None, rows=[AssignmentRow(grids[CODE], head, since)])

@@ -38,6 +38,8 @@ TOWN_CENTRES: dict[str, Position] = {
     "522727108": (107.290, 25.990),
     "522727200": (107.380, 25.650),
 }
+# decimals of a degree
+CENTIMETRE = 7
 _ROUGHNESS = 0.11
 _SHORTEST = 0.005
 _OVERLAP = 0.004
@@ -178,9 +180,14 @@ def spread_out(
     return seeds
 
 
-def geojson(shape: Any) -> dict[str, Any]:
-    """Return the shape as GeoJSON with coordinates of about one metre."""
-    found: dict[str, Any] = shapely.geometry.mapping(shapely.transform(shape, lambda points: points.round(5)))
+def geojson(shape: Any, digits: int = 5) -> dict[str, Any]:
+    """Return the shape as GeoJSON; five digits are about one metre.
+
+    Where a line ends on another's middle, only one of the neighbours has a corner there, and rounding moves it off the
+    other's edge: many small grids need more digits than a county's villages.
+    """
+    rounded = shapely.transform(shape, lambda points: points.round(digits))
+    found: dict[str, Any] = shapely.geometry.mapping(rounded)
     return found
 
 

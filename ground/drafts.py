@@ -106,6 +106,8 @@ class Sheet:
     """Grids of which the draft says something and that are closed by now."""
     went: dict[Place, set[int]] = field(default_factory=dict)
     """By place the grids in which its households are: below a branch there are several."""
+    homes: list[tuple[Place, float, float]] = field(default_factory=list)
+    """Where the households of a place live, as far as it is known."""
 
     @cached_property
     def before(self) -> dict[str, int]:
@@ -208,6 +210,7 @@ def sheet(*, actor: User | None, layout: Layout, content: cutting.Content | None
         targets = {row.place: row.target for row in rows}
         for spot in dwellers.kept().spots(actor, above.path, MOST_SPOTS):
             place = Place(step.get(spot.grid_id, spot.grid_id), spot.area_id, spot.group_name)
+            found.homes.append((place, spot.longitude, spot.latitude))
             found.spots.append((targets.get(place), spot.longitude, spot.latitude))
     _closing(found, near, today)
     return found

@@ -21,6 +21,22 @@ class LayoutState(models.TextChoices):
     UNDONE = "undone", _("Undone")
 
 
+class Datum(models.TextChoices):
+    """In which coordinates a boundary is written."""
+
+    WGS_84 = "wgs84", _("WGS-84 or CGCS2000 (GPS, surveys)")
+    GCJ_02 = "gcj02", _("GCJ-02 (Amap, Tencent)")
+    BD_09 = "bd09", _("BD-09 (Baidu)")
+
+
+class Strangers(models.TextChoices):
+    """What becomes of a file's boundaries whose grid isn't in the draft."""
+
+    REFUSED = "refused", _("refuse the file and say which")
+    LEFT = "left", _("leave them out")
+    FOUNDED = "founded", _("found a grid for each")
+
+
 class LayoutAct(models.TextChoices):
     """By what a draft became another version."""
 

@@ -81,6 +81,15 @@ def check(facts: Facts) -> list[Finding]:
     return sorted(found, key=lambda one: order.index(one.level))
 
 
+def _called(facts: Facts, names: Iterable[str]) -> tuple[str, ...]:
+    wanted = set(names)
+    return tuple(key for key, (name, _closed) in facts.cells.items() if name in wanted)
+
+
+def _led(facts: Facts, lead: str) -> tuple[str, ...]:
+    return tuple(key for key, name in facts.leads.items() if name == lead and key in facts.cells)
+
+
 def _cells(facts: Facts) -> Iterable[Finding]:
     if not facts.changes:
         yield Finding(MUST, "nothing")
@@ -90,7 +99,7 @@ def _cells(facts: Facts) -> Iterable[Finding]:
         yield Finding(MUST, "no_grid")
     names = [name for name, closed in facts.cells.values() if not closed]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield Finding(MUST, "same_name", {"grid": name})
+        yield Finding(MUST, "same_name", {"grid": name}, _called(facts, [name]))
     for key, said in facts.left.items():
         yield Finding(MUST, "in_the_way", {"grid": facts.cells[key][0], "why": said}, (key,))
 
@@ -98,13 +107,13 @@ def _cells(facts: Facts) -> Iterable[Finding]:
 def _places(facts: Facts) -> Iterable[Finding]:
     fallen = [one for one in facts.orphans if one[2]]
     for place, grid, count in fallen:
-        yield Finding(MUST, "orphans", {"place": place, "grid": grid, "count": count})
+        yield Finding(MUST, "orphans", {"place": place, "grid": grid, "count": count}, _called(facts, [grid]))
     for place, grid, _count in (one for one in facts.orphans if not one[2]):
-        yield Finding(REMIND, "unlisted", {"place": place, "grid": grid})
+        yield Finding(REMIND, "unlisted", {"place": place, "grid": grid}, _called(facts, [grid]))
     if facts.undecided:
         yield Finding(REMIND, "undecided", {"count": facts.undecided})
     for place, grids in facts.doubled:
-        yield Finding(REMIND, "doubled", {"place": place, "grids": grids})
+        yield Finding(REMIND, "doubled", {"place": place, "grids": grids}, _called(facts, grids))
     if not fallen:
         yield Finding(PASSED, "everybody", {"count": sum(facts.households.values())})
 
@@ -114,9 +123,11 @@ def _people(facts: Facts) -> Iterable[Finding]:
     _mean, low, high = fair_band(loads.values())
     for name, count in sorted(loads.items(), key=lambda one: (-one[1], one[0])):
         if count > high:
-            yield Finding(REMIND, "too_many", {"name": name, "count": count, "limit": high})
+            yield Finding(
+                REMIND, "too_many", {"name": name, "count": count, "limit": high}, _led(facts, name)
+            )
         elif count < low:
-            yield Finding(REMIND, "too_few", {"name": name, "count": count, "limit": low})
+            yield Finding(REMIND, "too_few", {"name": name, "count": count, "limit": low}, _led(facts, name))
     for key, (name, closed) in facts.cells.items():
         if not closed and key not in facts.leads:
             yield Finding(REMIND, "nobody", {"grid": name, "count": facts.households.get(key, 0)}, (key,))

@@ -21,7 +21,9 @@ from ground.covered import Asked
 from ground.covers import Window
 from ground.cutting import Cell, Place, read_place
 from ground.drafts import grids_to_cut
+from ground.enums import Datum, Strangers
 from ground.geometry import Box
+from ground.outlines import MOST_BYTES
 from ground.presenting import MapView, orders
 from ground.presenting.layouts import first_day
 from ground.selectors import official_counts_on
@@ -186,6 +188,39 @@ class KeepForm(CellForm):
     def offers(self, cell: Cell) -> bool:
         """Offer what is closed."""
         return cell.closed
+
+
+class BringForm(ChangeForm):
+    """A file of boundaries, in which coordinates it is, and what becomes of those whose grid isn't in the draft."""
+
+    file = forms.FileField(
+        label=_("File"), help_text=_("GeoJSON, or a zipped Shapefile, up to 4 MB."), allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".geojson,.json,.zip"}),
+    )  # fmt: skip
+    datum = forms.ChoiceField(label=_("Coordinates"), choices=Datum, initial=Datum.WGS_84)
+    strangers = forms.ChoiceField(
+        label=_("Boundaries whose grid isn't in the draft"), choices=Strangers, initial=Strangers.REFUSED
+    )
+
+    def clean_file(self) -> bytes:
+        """Return the file's bytes, and one too many of a file that is too large."""
+        file: Any = self.cleaned_data["file"]
+        return bytes(file.read(MOST_BYTES + 1))
+
+
+class DrawForm(ChangeForm):
+    """A grid and the ground drawn for it on the map."""
+
+    cell = forms.ChoiceField(label=_("Grid"), widget=Pick)
+    shape = forms.JSONField(label=_("Drawn ground"), widget=forms.HiddenInput)
+
+
+class CutForm(ChangeForm):
+    """A grid, the line along which it is cut, and what the part that is cut off is called."""
+
+    cell = forms.ChoiceField(label=_("Grid"), widget=Pick)
+    line = forms.JSONField(label=_("Drawn line"), widget=forms.HiddenInput)
+    name = forms.CharField(label=_("Name of the new grid"), max_length=80)
 
 
 class SubmitForm(forms.Form):

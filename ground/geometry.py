@@ -18,6 +18,8 @@ MAX_VERTICES = 10_000
 MAX_RINGS = 200
 # degrees, about a decimetre: every made-up boundary is snapped to it
 GRAIN = 1e-6
+# degrees, about ten metres: what nearly meets was meant to meet
+SNAP = 1e-4
 WEST, SOUTH, EAST, NORTH = GLOBE = (-180.0, -90.0, 180.0, 90.0)
 CHINA = (73.0, 3.0, 136.0, 54.0)
 Box = tuple[float, float, float, float]
@@ -82,13 +84,13 @@ def _check_numbers(value: dict[str, Any]) -> None:
             raise BoundaryError("too_many_vertices")
         if not isinstance(position, (list, tuple)) or len(position) not in (2, 3):
             raise BoundaryError("malformed")
-        if len(position) == 3:  # noqa: PLR2004  a height, which nothing here keeps
-            raise BoundaryError("with_heights")
         if not all(
             isinstance(n, (int, float)) and not isinstance(n, bool) and math.isfinite(n) for n in position
         ):
             raise BoundaryError("malformed")
         lon, lat = float(position[0]), float(position[1])
+        if len(position) == 3:  # noqa: PLR2004  a height, which nothing here keeps
+            raise BoundaryError("with_heights", (lon, lat))
         if not within(GLOBE, lon, lat):
             raise BoundaryError("off_the_globe", (lon, lat))
         if not within(CHINA, lon, lat):
@@ -109,7 +111,7 @@ def _check_rings(value: dict[str, Any]) -> None:
             raise BoundaryError("open_ring", (float(ring[-1][0]), float(ring[-1][1])))
 
 
-def _check_system(value: dict[str, Any]) -> None:
+def check_system(value: dict[str, Any]) -> None:
     """GeoJSON is WGS-84 by its standard; a file that names another system would lie where it isn't."""
     named = value.get("crs")
     about = named.get("properties") if isinstance(named, dict) else None
@@ -121,11 +123,11 @@ def _check_system(value: dict[str, Any]) -> None:
 def read_boundary(value: Any) -> Ground:
     """Turn GeoJSON into a valid polygon or multipolygon. Raises BoundaryError."""
     if isinstance(value, dict) and value.get("type") == "Feature":
-        _check_system(value)
+        check_system(value)
         value = value.get("geometry")
     if not isinstance(value, dict) or value.get("type") not in ("Polygon", "MultiPolygon"):
         raise BoundaryError("not_a_polygon")
-    _check_system(value)
+    check_system(value)
     _check_numbers(value)
     _check_rings(value)
     try:
@@ -137,6 +139,34 @@ def read_boundary(value: Any) -> Ground:
     if not ground.is_valid:
         raise BoundaryError("self_crossing", _place(shapely.is_valid_reason(ground)))
     return ground
+
+
+def read_line(value: Any) -> Any:
+    """Turn GeoJSON into a line. Raises BoundaryError."""
+    points = (
+        value.get("coordinates") if isinstance(value, dict) and value.get("type") == "LineString" else None
+    )
+    if not isinstance(points, list) or not 1 < len(points) <= MAX_VERTICES:
+        raise BoundaryError("malformed")
+    _check_numbers({"type": "Polygon", "coordinates": [points]})
+    return shapely.LineString(points)
+
+
+def snapped(ground: Ground, others: Sequence[Ground], reach: float = SNAP) -> Ground:
+    """Put the corners of a ground on those of its neighbours where they nearly meet; else leave it as it was drawn."""
+    near = [one for one in others if one.distance(ground) <= reach]
+    if not near:
+        return ground
+    found = shapely.snap(ground, shapely.GeometryCollection(near), reach)
+    whole = isinstance(found, (Polygon, shapely.MultiPolygon)) and found.is_valid and not found.is_empty
+    return found if whole else ground
+
+
+def cut_along(ground: Ground, line: Any) -> list[Ground]:
+    """Return the parts into which a line cuts a ground."""
+    edges = shapely.union_all([ground.boundary, line])
+    faces = shapely.polygonize([edges]).geoms
+    return [face for face in faces if ground.covers(face.representative_point())]
 
 
 def _place(reason: str) -> tuple[float, float] | None:

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from ground import coverage, views
+from ground import coverage, views, wall
 
 app_name = "ground"
 
 urlpatterns: list[URLPattern] = [
     path("map/", views.grid_map, name="map"),
     path("map/data/", views.map_data, name="map-data"),
+    path("<int:pk>/sheet/", wall.wall_sheet, name="wall"),
     path("layouts/", views.layout_list, name="layouts"),
     path("layouts/new/", views.layout_new, name="layout-new"),
     path("layouts/<int:pk>/", views.layout_page, name="layout"),

@@ -15,9 +15,12 @@ from gridbank.scoping import visible_or_404
 from grids.authority import Act, may, require, roles_of
 from ground import drafts, services
 from ground.forms import (
+    BringForm,
     CellForm,
     CellRenameForm,
     ChangeForm,
+    CutForm,
+    DrawForm,
     FoundForm,
     KeepForm,
     LayoutForm,
@@ -114,6 +117,9 @@ CHANGES: dict[str, tuple[Any, Any]] = {
     "merge": (MergeForm, services.layout_merge),
     "close": (CellForm, services.layout_close_cell),
     "keep": (KeepForm, services.layout_keep_cell),
+    "bring": (BringForm, services.layout_bring),
+    "draw": (DrawForm, services.layout_draw),
+    "cut": (CutForm, services.layout_cut),
     "back": (ChangeForm, services.layout_step_back),
 }
 
@@ -144,7 +150,7 @@ def layout_change(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a draft, or undo its last change."""
     row, name = _layout(request, pk), request.POST.get("op", "back")
     kind, service = CHANGES.get(name, CHANGES["back"])
-    form = kind(request.POST, cells=drafts.sheet(actor=request.user, layout=row).cells)
+    form = kind(request.POST, request.FILES, cells=drafts.sheet(actor=request.user, layout=row).cells)
     made: list[Layout] = []
     if not written(form, lambda given: made.append(service(actor=request.user, layout=row, **given))):
         return _page(request, row, **{name if name in CHANGES else "back": form})

@@ -1,5 +1,6 @@
 """How drafts of the ground are listed and shown: today beside the draft, loads, what is to be mended, who signed."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from ground import cutting, policies, sketch
 from ground.drafts import Row, Sheet, sheet
 from ground.enums import LayoutState
 from ground.findings import MUST, PASSED, REMIND, carried, fair_band, place_name, sentence
+from ground.geometry import middle
 from ground.models import Layout, LayoutVersion
 from people.models import User
 
@@ -31,6 +33,8 @@ LISTED = 400
 STEPS = 12
 # in parts of the widest bar
 BAR = 160
+# from one mark to the next below it
+MARK = 24
 
 
 def state(row: Layout) -> str:
@@ -147,20 +151,34 @@ def _maps(found: Sheet) -> dict[str, Any] | None:
     changed = {row.target for row in found.rows if row.is_moved} | {
         cutting.there(row.origin.pk) for row in found.rows if row.is_moved
     }
-    marks = [
-        {"at": scale.at(*one.where), "text": sentence(one), "level": one.level}
-        for one in found.findings if one.where is not None
-    ]  # fmt: skip
     return {
         "width": scale.width,
         "height": scale.height,
         "today": _drawn(found, sketch.pieces(found.today, scale), found.before),
         "draft": _drawn(found, sketch.pieces(after, scale), found.after, changed),
-        "marks": marks,
+        "marks": _marks(found, scale),
         "low": mean[1],
         "high": mean[2],
         "middle": int(mean[0]),
     }
+
+
+def _marks(found: Sheet, scale: sketch.Scale) -> list[dict[str, Any]]:
+    """Return every finding that has a place, or is about a grid with ground, by its number in the list."""
+    marks = []
+    # several about one grid stand one below the other
+    taken: Counter[str] = Counter()
+    for number, one in enumerate(found.findings, 1):
+        key = next((key for key in one.cells if key in found.grounds or key in found.today), "")
+        if one.level == PASSED or not (one.where or key):
+            continue
+        ground = found.grounds.get(key) or found.today.get(key)
+        x, y = scale.at(*(one.where or middle(ground)))
+        if one.where is None:
+            y += MARK * taken[key] + MARK
+            taken[key] += 1
+        marks.append({"at": (x, y), "text": sentence(one), "level": one.level, "number": number})
+    return marks
 
 
 def _drawn(
@@ -187,13 +205,14 @@ def _said(found: Sheet) -> list[dict[str, Any]]:
     words = {MUST: _("Must be mended"), REMIND: _("To be looked at"), PASSED: _("In order")}
     return [
         {
+            "number": number,
             "level": one.level,
             "tone": LEVELS[one.level],
             "word": words[one.level],
             "text": sentence(one),
             "cell": one.cells[0] if one.cells else "",
         }
-        for one in found.findings
+        for number, one in enumerate(found.findings, 1)
     ]
 
 

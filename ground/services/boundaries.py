@@ -31,7 +31,8 @@ NEIGHBOURS = "a boundary is checked against every neighbour, seen or not"
 Drawn = tuple[Grid, Ground]
 
 
-def _sentence(error: BoundaryError) -> str:
+def boundary_sentence(error: BoundaryError) -> str:
+    """Say what is wrong with a boundary, and where."""
     reasons = {
         "not_a_polygon": _("The boundary must be a GeoJSON polygon or multipolygon."),
         "malformed": _(
@@ -59,7 +60,7 @@ def ground_read(value: Any) -> Ground:
     try:
         return read_boundary(value)
     except BoundaryError as error:
-        raise Refused(_sentence(error), field="boundary") from error
+        raise Refused(boundary_sentence(error), field="boundary") from error
 
 
 def _check_outside(actor: User | None, grid: Grid, ground: Ground, parent: Ground | None) -> None:

@@ -34,7 +34,8 @@ MOST_PLACES = 5_000
 MOST_VERSIONS = 5_000
 
 
-def _name(name: str) -> str:
+def given_name(name: str) -> str:
+    """Return a name as it is kept. Raises Refused."""
     name = name.strip()
     if not name or len(name) > LONGEST:
         raise Refused(_("Give a name of at most %(most)s characters.") % {"most": LONGEST}, field="name")
@@ -56,7 +57,9 @@ def layout_open(*, actor: User, grid: Grid, name: str, first_day: date) -> Layou
     if grid.valid_to is not None and grid.valid_to < timezone.localdate():
         raise Refused(_("This grid is closed."), field="grid")
     _coming(first_day)
-    made = Layout(grid=grid, name=_name(name), first_day=first_day, opened_by=actor, opened_at=timezone.now())
+    made = Layout(
+        grid=grid, name=given_name(name), first_day=first_day, opened_by=actor, opened_at=timezone.now()
+    )
     made.save()
     _version(actor, made, cutting.empty(), act=LayoutAct.OPENED)
     changes = {"grid": grid.pk, "name": made.name, "from": first_day}
@@ -83,7 +86,7 @@ def _held(actor: User, layout: Layout, act: Act, states: Collection[str]) -> Lay
     return found
 
 
-def _draft(actor: User, layout: Layout, version: int) -> Sheet:
+def draft_held(actor: User, layout: Layout, version: int) -> Sheet:
     """Return the draft under lock, as the one who changes it has seen it. Raises Refused when it is another by now."""
     found = _held(actor, layout, Act.LAYOUT_MAKE, {LayoutState.DRAFT})
     if found.version != version:
@@ -93,7 +96,8 @@ def _draft(actor: User, layout: Layout, version: int) -> Sheet:
     return sheet(actor=actor, layout=found)
 
 
-def _change(actor: User, found: Sheet, act: str, told: str, content: Content) -> Layout:
+def draft_changed(actor: User, found: Sheet, act: str, told: str, content: Content) -> Layout:
+    """Keep what a draft says now as its next version."""
     layout, before = found.layout, found.layout.version
     if content == found.content:
         return layout
@@ -111,7 +115,8 @@ def _cell(found: Sheet, key: str, field: str = "cell") -> Cell:
     return found.cells[key]
 
 
-def _open_cell(found: Sheet, key: str, field: str = "cell") -> Cell:
+def draft_cell(found: Sheet, key: str, field: str = "cell") -> Cell:
+    """Return a grid that the draft doesn't close. Raises Refused."""
     cell = _cell(found, key, field)
     if cell.closed:
         raise Refused(_("%(grid)s is closed by the draft.") % {"grid": cell.name}, field=field)
@@ -136,10 +141,10 @@ def _said(found: Sheet, places: Collection[Place]) -> str:
 @transaction.atomic
 def layout_move(*, actor: User, layout: Layout, version: int, places: Collection[Place], cell: str) -> Layout:
     """Put villages and groups into a grid of the draft. Raises Refused, PermissionDenied."""
-    found = _draft(actor, layout, version)
-    to, wanted = _open_cell(found, cell), _places(found, places)
+    found = draft_held(actor, layout, version)
+    to, wanted = draft_cell(found, cell), _places(found, places)
     told = _("%(what)s → %(grid)s") % {"what": _said(found, wanted), "grid": to.name}
-    return _change(actor, found, LayoutAct.MOVED, told, cutting.moved(found.content, wanted, cell))
+    return draft_changed(actor, found, LayoutAct.MOVED, told, cutting.moved(found.content, wanted, cell))
 
 
 @transaction.atomic
@@ -154,10 +159,9 @@ def layout_found(
     places: Collection[Place] = (),
 ) -> Layout:
     """Add a grid to the draft, with what is split off from others if anything is. Raises Refused, PermissionDenied."""
-    found = _draft(actor, layout, version)
-    name = _free_name(found, _name(name))
-    fits = GridKind.VILLAGE if found.layout.grid.tier == Tier.BRANCH else GridKind.OFFICE
-    kind = kind or fits
+    found = draft_held(actor, layout, version)
+    name = free_name(found, given_name(name))
+    kind = kind or fitting_kind(found.layout)
     if kind not in GridKind.values or peer_group not in PeerGroup.values:
         raise Refused(_("Choose one of the kinds."), field="kind")
     content, key = cutting.founded(found.content, name, kind, peer_group)
@@ -166,10 +170,16 @@ def layout_found(
         wanted = _places(found, places)
         content = cutting.moved(content, wanted, key)
         told = _("%(what)s → %(grid)s") % {"what": _said(found, wanted), "grid": name}
-    return _change(actor, found, LayoutAct.FOUNDED, told, content)
+    return draft_changed(actor, found, LayoutAct.FOUNDED, told, content)
 
 
-def _free_name(found: Sheet, name: str, key: str = "") -> str:
+def fitting_kind(layout: Layout) -> str:
+    """Return the kind of most grids that a draft founds."""
+    return GridKind.VILLAGE if layout.grid.tier == Tier.BRANCH else GridKind.OFFICE
+
+
+def free_name(found: Sheet, name: str, key: str = "") -> str:
+    """Return a name that no other grid of the draft has. Raises Refused."""
     if any(cell.name == name and cell.key != key for cell in found.open_cells):
         raise Refused(_("A grid of this name is in the draft already."), field="name")
     return name
@@ -178,32 +188,35 @@ def _free_name(found: Sheet, name: str, key: str = "") -> str:
 @transaction.atomic
 def layout_rename(*, actor: User, layout: Layout, version: int, cell: str, name: str) -> Layout:
     """Call a grid of the draft otherwise. Raises Refused, PermissionDenied."""
-    found = _draft(actor, layout, version)
-    there = _open_cell(found, cell)
-    name = _free_name(found, _name(name), cell)
+    found = draft_held(actor, layout, version)
+    there = draft_cell(found, cell)
+    name = free_name(found, given_name(name), cell)
     today = there.renamed_from or ("" if there.is_new else there.name)
     told = _("%(before)s → %(name)s") % {"before": there.name, "name": name}
-    return _change(actor, found, LayoutAct.RENAMED, told, cutting.renamed(found.content, cell, name, today))
+    return draft_changed(
+        actor, found, LayoutAct.RENAMED, told, cutting.renamed(found.content, cell, name, today)
+    )
 
 
 @transaction.atomic
 def layout_merge(*, actor: User, layout: Layout, version: int, cell: str, into: str) -> Layout:
     """Let all of one grid go to another and close it; neighbours' ground becomes one. Raises Refused, PermissionDenied."""
-    found = _draft(actor, layout, version)
-    gone, stays = _open_cell(found, cell), _open_cell(found, into, "into")
+    found = draft_held(actor, layout, version)
+    gone, stays = draft_cell(found, cell), draft_cell(found, into, "into")
     if gone.key == stays.key:
         raise Refused(_("Choose two different grids."), field="into")
     places = [row.place for row in found.rows if row.target == gone.key]
     shape = None
     if gone.key in found.grounds and stays.key in found.grounds:
         whole = merge([found.grounds[stays.key], found.grounds[gone.key]])
-        shape = _shape(found.layout, to_geojson(whole, 7))
+        shape = shape_kept(found.layout, to_geojson(whole, 7))
     content = cutting.merged(found.content, places, stays.key, gone.key, shape)
     told = _("%(grid)s → %(into)s") % {"grid": gone.name, "into": stays.name}
-    return _change(actor, found, LayoutAct.MERGED, told, content)
+    return draft_changed(actor, found, LayoutAct.MERGED, told, content)
 
 
-def _shape(layout: Layout, geojson: Any) -> int:
+def shape_kept(layout: Layout, geojson: Any) -> int:
+    """Keep ground of a draft and return its key."""
     made = LayoutShape(layout=layout, geojson=geojson)
     made.save()
     return made.pk
@@ -212,23 +225,23 @@ def _shape(layout: Layout, geojson: Any) -> int:
 @transaction.atomic
 def layout_close_cell(*, actor: User, layout: Layout, version: int, cell: str) -> Layout:
     """Close a grid by the draft; what is in it waits for another, and is listed as having none."""
-    found = _draft(actor, layout, version)
-    there = _open_cell(found, cell)
-    return _change(actor, found, LayoutAct.CLOSED, there.name, cutting.closed(found.content, cell))
+    found = draft_held(actor, layout, version)
+    there = draft_cell(found, cell)
+    return draft_changed(actor, found, LayoutAct.CLOSED, there.name, cutting.closed(found.content, cell))
 
 
 @transaction.atomic
 def layout_keep_cell(*, actor: User, layout: Layout, version: int, cell: str) -> Layout:
     """Keep a grid after all that the draft closes. Raises Refused, PermissionDenied."""
-    found = _draft(actor, layout, version)
+    found = draft_held(actor, layout, version)
     there = _cell(found, cell)
-    return _change(actor, found, LayoutAct.KEPT, there.name, cutting.kept(found.content, cell))
+    return draft_changed(actor, found, LayoutAct.KEPT, there.name, cutting.kept(found.content, cell))
 
 
 @transaction.atomic
 def layout_step_back(*, actor: User, layout: Layout, version: int) -> Layout:
     """Undo the last change of a draft; again, the one before that. Raises Refused when there is none."""
-    found = _draft(actor, layout, version)
+    found = draft_held(actor, layout, version)
     last = version_of(actor=actor, layout=found.layout)
     if last.before is None:
         raise Refused(_("Nothing was changed that could be undone."))
@@ -259,7 +272,7 @@ def _refuse_faulty(found: Sheet) -> None:
 @transaction.atomic
 def layout_submit(*, actor: User, layout: Layout, version: int, first_day: date) -> Layout:
     """Hand a draft in to be signed by a second person; from then on it is not changed. Raises Refused for what must be mended."""
-    found = _draft(actor, layout, version)
+    found = draft_held(actor, layout, version)
     _coming(first_day)
     _refuse_faulty(found)
     row = found.layout

@@ -1,12 +1,20 @@
 """One way to call each service of the ground app: see `tests/nets/calling.py`."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from ground.cutting import Place, there
-from ground.services import layout_close_cell, layout_open, layout_rename, layout_sign, layout_submit
+from ground.services import (
+    layout_close_cell,
+    layout_draw,
+    layout_open,
+    layout_rename,
+    layout_sign,
+    layout_submit,
+)
 from tests import factories
 from tests.nets.calling import Call, call, once, row
 from tests.nets.site import World
@@ -64,6 +72,20 @@ def shut(w: World) -> dict[str, Any]:
     return {"layout": row, "version": row.version, "cell": _cell(w)}
 
 
+def outlines(w: World) -> bytes:
+    """A file that draws Li's grid."""
+    feature = {"type": "Feature", "properties": {"code": w.cast.grid_li.code}, "geometry": SQUARE}
+    return json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+
+
+def with_ground(w: World) -> dict[str, Any]:
+    """A draft in which Li's grid has ground, and a line across it."""
+    row = layout_open(actor=w.cast.chen, grid=w.cast.east, name="切开", first_day=timezone.localdate())
+    row = layout_draw(actor=w.cast.chen, layout=row, version=1, cell=_cell(w), shape=SQUARE)
+    line = {"type": "LineString", "coordinates": [[106.9, 25.03], [107.2, 25.03]]}
+    return {"layout": row, "version": row.version, "cell": _cell(w), "line": line, "name": "切出"}
+
+
 CALLS: dict[str, Call] = {
     "ground.services.boundaries.boundary_set": call(None, lambda w: {"grid": w.cast.east, "boundary": SQUARE}),
     "ground.services.boundaries.boundaries_bulk_set": call(None, lambda w: {"boundaries": {w.cast.east.pk: SQUARE}}),
@@ -84,6 +106,9 @@ CALLS: dict[str, Call] = {
     ),
     "ground.services.layouts.layout_close_cell": call("zhao", lambda w: changed(w, cell=_cell(w))),
     "ground.services.layouts.layout_keep_cell": call("zhao", shut),
+    "ground.services.drawing.layout_bring": call("zhao", lambda w: changed(w, file=outlines(w))),
+    "ground.services.drawing.layout_draw": call("zhao", lambda w: changed(w, cell=_cell(w), shape=SQUARE)),
+    "ground.services.drawing.layout_cut": call("zhao", with_ground),
     "ground.services.layouts.layout_step_back": call("zhao", changed),
     "ground.services.layouts.layout_submit": call(
         "zhao", lambda w: changed(w, first_day=timezone.localdate() + timedelta(days=1))
@@ -109,6 +134,14 @@ CALLS: dict[str, Call] = {
 OTHERS: dict[str, str] = {
     "ground.services.boundaries.ground_read": "reads what somebody sent",
     "ground.services.boundaries.boundaries_store": "stores ground in the transaction of who has checked it",
+    "ground.services.boundaries.boundary_sentence": "says what is wrong with a boundary",
+    "ground.services.layouts.draft_cell": "reads a draft that is held",
+    "ground.services.layouts.draft_changed": "keeps the next version in the transaction of who changes a draft",
+    "ground.services.layouts.draft_held": "holds a draft for who changes it",
+    "ground.services.layouts.fitting_kind": "says a kind",
+    "ground.services.layouts.free_name": "reads the names of a draft",
+    "ground.services.layouts.given_name": "reads a name",
+    "ground.services.layouts.shape_kept": "keeps ground in the transaction of who changes a draft",
     "ground.services.layouts.layout_seal": "reads a draft",
     "ground.services.layouts.layout_signatures": "reads who signed, for the proof",
 }

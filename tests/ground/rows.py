@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from ground.cutting import empty, renamed, there
 from ground.models import Layout, LayoutVersion
-from tests.nets.making import by
+from tests.nets.making import ABSENT, by
 
 
 def _layout(world: Any, whose: str, **changes: Any) -> Layout:
@@ -34,4 +34,10 @@ def _layout(world: Any, whose: str, **changes: Any) -> Layout:
 
 
 MAKE = {"layout": _layout}
-ROWS = {"ground": by("layout")}
+
+
+def _grid(world: Any, whose: str) -> dict[str, int]:
+    return {"pk": ABSENT if whose == "absent" else world.grid(whose).pk}
+
+
+ROWS = {"ground": by("layout"), "ground:wall": _grid}

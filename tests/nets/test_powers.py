@@ -242,6 +242,8 @@ BEHIND = [
     Behind(f"{PEOPLE}milestones.app_milestone_set", (Act.ARCHIVE_WRITE,)),
     Behind(f"{PEOPLE}milestones.customer_account_opened", (Act.ARCHIVE_WRITE,)),
     Behind("ground.services.layouts.layout_open", (Act.LAYOUT_MAKE,), branch),
+    Behind("ground.services.drawing.layout_bring", (Act.LAYOUT_MAKE,), branch),
+    Behind("ground.services.drawing.layout_draw", (Act.LAYOUT_MAKE,), branch),
     Behind("ground.services.layouts.layout_rename", (Act.LAYOUT_MAKE,), branch),
     Behind("ground.services.layouts.layout_submit", (Act.LAYOUT_MAKE,), branch),
     Behind("ground.services.layouts.layout_sign", (Act.LAYOUT_SIGN,), branch),

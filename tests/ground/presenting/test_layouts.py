@@ -1,8 +1,10 @@
 """The pages of drafts: today beside it, the list, loads, findings, names."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from customers.models import Household
@@ -10,7 +12,8 @@ from ground import services
 from ground.models import Layout
 from tests import factories
 from tests.ground.drafting import TODAY, Villages, change, come, opened
-from tests.ground.squares import give_ground
+from tests.ground.squares import give_ground, square
+from tests.ground.test_outlines import collection
 from tests.nets.forms import forms_of
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +140,23 @@ def test_who_may_not_draft_sees_nothing_to_press(cast, villages, enter):
     assert enter(cast.zhou).get(reverse("ground:layout", args=[row.pk])).status_code == 404
     assert "明年重划" in enter(helper).get(reverse("ground:layouts")).text
     assert "明年重划" not in enter(cast.zhou).get(reverse("ground:layouts")).text
+
+
+def test_boundaries_are_brought_by_a_file_from_the_page(cast, villages, enter):
+    client, row = enter(cast.chen), opened(cast)
+    features = ({"name": "甲村"}, square(107)), ({"name": "乙村"}, square(107.05))
+    brought = SimpleUploadedFile("grids.geojson", collection(*features))
+    text = sent(client, row, "bring", file=brought, datum="wgs84", strangers="refused").text
+    assert "存为草稿 2" in text
+    # the overlap has a place, and each number of the list stands on the map
+    assert "重叠" in text
+    told = re.findall(r'findings__number">(\d+)<', text)
+    marks = re.findall(r'layout-map__sign" y="6">(\d+)<', text)
+    assert marks
+    assert set(marks) <= set(told)
+    brought = SimpleUploadedFile("grids.zip", b"PK nothing")
+    answer = sent(client, row, "bring", file=brought, datum="wgs84", strangers="refused")
+    assert answer.status_code == 422
+    assert "Shapefile 已损坏" in answer.text
+    row.refresh_from_db()
+    assert row.version == 2
