@@ -178,7 +178,8 @@ def head_follow(household: Household, actor: User, left_on: date | None = None) 
     if days:
         household.ended_on = max([*days, left_on or min(days)]) if None not in days else None
     else:
-        # whose people all stand in other archives by now is over
-        household.ended_on = (household.ended_on or left_on or timezone.localdate()) if rows else None
+        # whose people all stand in other archives by now, or live elsewhere, is over
+        is_left = bool(rows) or left_on is not None
+        household.ended_on = (household.ended_on or left_on or timezone.localdate()) if is_left else None
     household.save(update_fields=["head_name", "ended_on"])
     measuring.remeasure(household, actor)

@@ -96,7 +96,11 @@ def test_a_head_who_leaves_names_who_follows(cast, old, new):
     empty = household(cast.grid_li, head_name="空户")
     go(cast.chen, son, empty, "head")
     again(empty, old)
-    assert (empty.head_name, old.ended_on) == ("曾大", None)
+    assert (empty.head_name, old.ended_on) == ("曾大", TODAY())
+    # and it is lived in again
+    go(cast.chen, son, old, "head")
+    again(empty, old)
+    assert (empty.ended_on, old.ended_on) == (TODAY(), None)
 
 
 def test_a_household_of_the_dead_ends_when_its_last_one_leaves_and_lives_again_with_who_comes(cast, old, new):
