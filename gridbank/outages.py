@@ -60,6 +60,15 @@ def wait_of(error: BaseException | None) -> Wait | None:
     return _SQLSTATES.get(_code(error))
 
 
+def outage(error: BaseException) -> str:
+    """Say for the log what kept the database from answering."""
+    wait = wait_of(error)
+    if wait is not None:
+        return f"the database broke off a transaction: {wait.value}"
+    code = _code(error)
+    return f"database unavailable: {type(error).__name__}{f' {code}' if code else ''}"
+
+
 # by PostgreSQL's codes and SQLite's words
 _OLD_TABLES = ({"42P01", "42703"}, ("no such table", "no such column"))
 _FULL = ({"53100"}, ("database or disk is full",))
