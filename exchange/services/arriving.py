@@ -28,6 +28,8 @@ def batch_arrive(*, actor: User, kind: str, name: str, content: bytes, as_of: da
     Refused, and PermissionDenied.
     """
     kind_for(actor, kind)
+    if as_of > timezone.localdate():
+        raise Refused(_("The day lies in the future."), field="as_of")
     take_turn(f"batch {actor.pk}")
     digest = digest_of(content)
     standing = batch_list(actor=actor).filter(kind=kind, digest=digest, as_of=as_of, undone_at=None)
