@@ -38,9 +38,8 @@ class OneLineFilter(logging.Filter):
             # a hostile value inside an exception must not start a line of its own either
             lines = described(record.exc_info[1]).splitlines()
             record.exc_text = "\n".join("  | " + plain(line) for line in lines)
-        record.request_id = getattr(getattr(record, "request", None), "gridbank_id", request_id.get())
-        if record.request_id == "-":
-            record.request_id = _task_id() or "-"
+        identifier = getattr(getattr(record, "request", None), "gridbank_id", request_id.get())
+        record.request_id = _task_id() or identifier if identifier == "-" else identifier
         return True
 
 

@@ -29,7 +29,8 @@ class BringSerializer(serializers.Serializer[Any]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Take the kinds that the rooms declare."""
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(sheet.kind, sheet.kind) for sheet in sheets()]
+        kind: Any = self.fields["kind"]
+        kind.choices = [(sheet.kind, sheet.kind) for sheet in sheets()]
 
 
 class FaultSerializer(serializers.Serializer[Any]):
