@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from exchange.reading import BYTES_AT_MOST, decoded
 from gridbank.console import refusals
@@ -35,6 +36,8 @@ class FileCommand(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Load the file and say what was done."""
+        # with wrong keys nothing is read: which ones these are is found as the connection is made
+        connection.ensure_connection()
         with opened(options["file"]) as lines:
             self.stdout.write(self.load(lines, **options))
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from exchange.models import Batch, Expectation, Export, ExportLimit, FileAlarm, Phase, Portion
-from exchange.sheets import Fate, Fault, sheets_for
+from exchange.sheets import Fate, Fault, Sheet, sheets_for
 from jobs.models import JobRun
 from jobs.scope import banks_of
 from people.models import User
@@ -88,6 +88,11 @@ def same_before(batch: Batch) -> Batch | None:
         digest=batch.digest, kind=batch.kind, bank_id=batch.bank_id, pk__lt=batch.pk, stored_at__isnull=False
     )
     return rows.filter(undone_at=None).order_by("-pk").first()
+
+
+def compared_by(actor: User) -> list[Sheet]:
+    """Return the kinds that come every night and are compared, of those that somebody oversees."""
+    return [sheet for sheet in sheets_for(actor) if sheet.compared and sheet.oversees(actor)]
 
 
 def expectations(*, actor: User) -> dict[str, time]:

@@ -17,7 +17,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
-from gridbank.outages import Wait, is_away, takes_nothing, wait_of
+from gridbank.outages import Wait, is_away, outage, takes_nothing, wait_of
 from gridbank.retries import may_try_again
 
 logger = logging.getLogger("gridbank.errors")
@@ -118,15 +118,6 @@ def waited(error: BaseException) -> str:
 def held_back(error: BaseException) -> str:
     """Say that the database answers but takes no change; empty when the error is another one."""
     return _("The database takes no changes now. Nothing was saved.") if takes_nothing(error) else ""
-
-
-def outage(error: BaseException) -> str:
-    """Say for the log what kept the database from answering."""
-    wait = wait_of(error)
-    if wait is not None:
-        return f"the database broke off a transaction: {wait.value}"
-    code = getattr(error.__cause__, "pgcode", None)
-    return f"database unavailable: {type(error).__name__}{f' {code}' if code else ''}"
 
 
 def note_outage(error: BaseException) -> None:

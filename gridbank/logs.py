@@ -3,12 +3,15 @@
 import logging
 import re
 import traceback
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
+from celery import current_task
 from django.db import Error as DatabaseFault
 
 from gridbank.context import request_id
-from gridbank.outages import told_lately
+from gridbank.outages import is_away, outage, told_lately
 
 _CONTROLS = [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029]
 _ESCAPES = {code: chr(code).encode("unicode_escape").decode() for code in _CONTROLS}
@@ -25,6 +28,8 @@ class OneLineFilter(logging.Filter):
         """Rewrite the record in place; never drop it."""
         if record.name == "celery.beat" and record.exc_info:
             _say_once(record)
+        if record.name == "celery.app.trace" and record.exc_info and is_away(record.exc_info[1]):
+            _say_put_off(record, record.exc_info[1])
         record.msg = plain(record.getMessage())
         record.args = None
         if record.exc_info and told_lately(record.exc_info[1]):
@@ -33,7 +38,8 @@ class OneLineFilter(logging.Filter):
             # a hostile value inside an exception must not start a line of its own either
             lines = described(record.exc_info[1]).splitlines()
             record.exc_text = "\n".join("  | " + plain(line) for line in lines)
-        record.request_id = getattr(getattr(record, "request", None), "gridbank_id", request_id.get())
+        identifier = getattr(getattr(record, "request", None), "gridbank_id", request_id.get())
+        record.request_id = _task_id() or identifier if identifier == "-" else identifier
         return True
 
 
@@ -49,6 +55,18 @@ def _say_once(record: logging.LogRecord) -> None:
     """Leave what the clock says at every tick of a full disk in one line: it writes its stack beside the traceback."""
     said = record.args[0] if isinstance(record.args, tuple) and record.args else record.msg
     record.msg, record.args, record.exc_info = "not sent, the next tick tries again: %s", (str(said),), None
+
+
+def _say_put_off(record: logging.LogRecord, error: BaseException | None) -> None:
+    """Tell of a task that met an outage as a request is told of: by its name and the reason, in one line."""
+    told: Mapping[str, Any] = getattr(record, "data", {})
+    reason = outage(error) if error is not None else ""
+    record.msg, record.args = "task %s put off: %s", (told.get("name", "-"), reason)
+
+
+def _task_id() -> str:
+    """Return the id of the task at hand, as a request's is written; empty outside of tasks."""
+    return (current_task.request.id or "").replace("-", "") if current_task else ""
 
 
 def plain(text: str) -> str:

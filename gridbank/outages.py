@@ -1,8 +1,11 @@
 """A database that is away, or that kept somebody waiting: which errors say so, and how often one is worth a traceback."""
 
+import shutil
 import time
 from enum import Enum
+from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
 
 # locked, full, restarting, gone
@@ -12,6 +15,8 @@ _AWAY = (OperationalError, InterfaceError)
 _AWAY_CLASSES = ("08", "53", "57", "58")
 _READ_ONLY, _NO_RIGHT = "25006", "42501"
 QUIET_SECONDS = 60.0
+# of a database in a file: less than this is none
+ROOM = 2**20
 _last_told = [float("-inf")]
 
 
@@ -45,10 +50,21 @@ def is_away(error: BaseException | None) -> bool:
 
 def takes_nothing(error: BaseException) -> bool:
     """Say whether the database answers, but takes no change: it is read-only, full, or the role may not."""
-    line = str(error)
-    return _code(error) in {_READ_ONLY, _NO_RIGHT, *_FULL[0]} or line.startswith(
-        (*_FULL[1], *_SQLITE_READ_ONLY)
-    )
+    code, line = _code(error), str(error)
+    return code in {_READ_ONLY, _NO_RIGHT} or line.startswith(_SQLITE_READ_ONLY) or _is_full(code, line)
+
+
+def _is_full(code: str, line: str) -> bool:
+    """Say whether the disk is full; where SQLite can't even open its files it speaks of the disk, and of no room."""
+    if code in _FULL[0] or line.startswith(_FULL[1]):
+        return True
+    return line.startswith(_SQLITE_DISK) and not has_room()
+
+
+def has_room() -> bool:
+    """Say whether there is room beyond the pages that a database in a file already has."""
+    folder = Path(settings.DATABASES["default"]["NAME"]).absolute().parent
+    return not folder.is_dir() or shutil.disk_usage(folder).free > ROOM
 
 
 def wait_of(error: BaseException | None) -> Wait | None:
@@ -60,9 +76,19 @@ def wait_of(error: BaseException | None) -> Wait | None:
     return _SQLSTATES.get(_code(error))
 
 
+def outage(error: BaseException) -> str:
+    """Say for the log what kept the database from answering."""
+    wait = wait_of(error)
+    if wait is not None:
+        return f"the database broke off a transaction: {wait.value}"
+    code = _code(error)
+    return f"database unavailable: {type(error).__name__}{f' {code}' if code else ''}"
+
+
 # by PostgreSQL's codes and SQLite's words
 _OLD_TABLES = ({"42P01", "42703"}, ("no such table", "no such column"))
 _FULL = ({"53100"}, ("database or disk is full",))
+_SQLITE_DISK = ("disk I/O error", "unable to open database file")
 _SQLITE_READ_ONLY = ("attempt to write a readonly database",)
 
 
@@ -75,7 +101,7 @@ def sentence_for_operator(error: Exception) -> str | None:
 
     if is_one(*_OLD_TABLES):
         return "The database's tables are not those of this version. Run manage.py migrate."
-    if is_one(*_FULL):
+    if _is_full(_code(error), line):
         return "The database's disk is full. What was begun is undone; make room and try again."
     if is_one({_READ_ONLY}, _SQLITE_READ_ONLY):
         return "The database takes no changes: it is read-only, as a standby is. Nothing was changed."

@@ -1,8 +1,6 @@
 """Whether this process could serve people now: schema, keys, files and a place to write."""
 
-import shutil
 from functools import cache
-from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
@@ -14,11 +12,9 @@ from django.utils import timezone
 
 from gridbank import fingerprints
 from gridbank.models import KeyFingerprint
-from gridbank.outages import is_away
+from gridbank.outages import has_room, is_away
 
 PROBE = "probe"
-# bytes
-ROOM = 2**20
 
 
 def schema_is_ours() -> bool:
@@ -83,8 +79,7 @@ def can_write() -> bool:
 def _has_room() -> bool:
     """Say whether there is room beyond the pages that a database already has. Raises DatabaseError."""
     if connection.vendor != "postgresql":
-        folder = Path(connection.settings_dict["NAME"]).absolute().parent
-        return not folder.is_dir() or shutil.disk_usage(folder).free > ROOM
+        return has_room()
     with transaction.atomic(), connection.cursor() as cursor:
         # what doesn't fit into this memory goes to the disk and is gone at once
         cursor.execute("SET LOCAL work_mem = '64kB'")

@@ -277,8 +277,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    # two answers have it
-    "ENUM_NAME_OVERRIDES": {"PeriodStatusEnum": "performance.enums.PeriodStatus"},
+    # two answers have it, or what is sent has another of the name
+    "ENUM_NAME_OVERRIDES": {
+        "PeriodStatusEnum": "performance.enums.PeriodStatus",
+        "KindEnum": "grids.enums.GridKind",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "people.api.schema.document_idempotency",

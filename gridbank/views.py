@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gridbank import readiness, starting
-from gridbank.errors import held_back, outage, page_for, unavailable, waited
-from gridbank.outages import is_away
+from gridbank.errors import held_back, page_for, unavailable, waited
+from gridbank.outages import is_away, outage
 
 API = "/api/"
 

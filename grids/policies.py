@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext as _
 
+from gridbank.errors import NotAllowed
 from grids.authority import Act, founds, may
 from grids.enums import Signing
 from grids.models import Assignment, Backdating, Handover, HandoverPart
@@ -40,6 +41,12 @@ def keeps(actor: User, parts: Iterable[HandoverPart]) -> bool:
     """Whether the person may undo it: whoever decides who is responsible for all of it."""
     grids = [grid for part in parts for grid in (part.grid, part.to_grid) if grid is not None]
     return all(may(actor, Act.GRID_ASSIGN, grid) for grid in grids)
+
+
+def require_keeps(actor: User, parts: Iterable[HandoverPart]) -> None:
+    """Let only those go on who may undo it. Raises PermissionDenied."""
+    if not keeps(actor, parts):
+        raise NotAllowed(_("Whoever decides who is responsible there may undo it."))
 
 
 def takes_part(actor: User, handover: Handover, parts: Iterable[HandoverPart]) -> bool:

@@ -203,6 +203,7 @@ def layout_sign(request: StaffRequest, pk: int) -> HttpResponse:
 def layout_undo(request: StaffRequest, pk: int) -> HttpResponse:
     """Give a draft up, or take a signed one back before its day."""
     row = _layout(request, pk)
+    require(request.user, Act.LAYOUT_MAKE, row.grid)
     if page := unanswered(request, laying.undoing(row)):
         return page
     services.layout_undo(actor=request.user, layout=row)

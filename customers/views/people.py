@@ -297,6 +297,7 @@ def consent_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Record that a person withdrew a consent."""
     consent = visible_or_404(selectors.consent_list(actor=request.user), pk=pk)
     person = customer_of(request, consent.customer_id)
+    policies.own_ground(request.user, person.household)
     if page := unanswered(request, withdrawing(consent, person, request.POST.get(FIELD, ""))):
         return page
     services.consent_withdraw(actor=request.user, consent=consent)

@@ -2,8 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -11,21 +10,27 @@ from exchange.models import Batch, State
 from exchange.presenting.batches import wrong_told
 from exchange.selectors import counted
 from exchange.services.returning import phase_of
+from exchange.sheets import sheets
+
+
+@extend_schema_field(OpenApiTypes.BINARY)
+class NamedFile(serializers.FileField):
+    """A file in a form."""
 
 
 class BringSerializer(serializers.Serializer[Any]):
     """A file of a kind, and the day of which it tells; today when none is given."""
 
-    kind = serializers.CharField(max_length=20)
-    file = serializers.FileField(allow_empty_file=True, use_url=False)
-    as_of = serializers.DateField(required=False, allow_null=True)
+    kind = serializers.ChoiceField(choices=[])
+    file = NamedFile(allow_empty_file=True, use_url=False, help_text="A part with a file name.")
+    as_of = serializers.DateField(required=False, help_text="Not after today.")
     dry_run = serializers.BooleanField(required=False, default=False)
 
-    def validate_as_of(self, value: Any) -> Any:
-        """Refuse a day that is still to come."""
-        if value is not None and value > timezone.localdate():
-            raise serializers.ValidationError(_("The day lies in the future."))
-        return value
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take the kinds that the rooms declare."""
+        super().__init__(*args, **kwargs)
+        kind: Any = self.fields["kind"]
+        kind.choices = [(sheet.kind, sheet.kind) for sheet in sheets()]
 
 
 class FaultSerializer(serializers.Serializer[Any]):

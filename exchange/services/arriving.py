@@ -3,12 +3,15 @@
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.services import recorded_last
 from exchange.models import Batch
 from exchange.selectors import batch_list
 from exchange.services.asking import batch_start
 from exchange.services.bringing import batch_bring, digest_of, kind_for
+from gridbank.errors import Refused
 from gridbank.turns import take_turn
 from people.models import User
 
@@ -22,6 +25,8 @@ def batch_arrive(*, actor: User, kind: str, name: str, content: bytes, as_of: da
     Refused, and PermissionDenied.
     """
     kind_for(actor, kind)
+    if as_of > timezone.localdate():
+        raise Refused(_("The day lies in the future."), field="as_of")
     take_turn(f"batch {actor.pk}")
     digest = digest_of(content)
     standing = batch_list(actor=actor).filter(kind=kind, digest=digest, as_of=as_of, undone_at=None)

@@ -21,6 +21,7 @@ from exchange.selectors import JUDGE, STORE, UNDO
 from exchange.sending import sent
 from exchange.services.returning import wrong_rows
 from exchange.sheets import Fate, Sheet, sheet_of, sheets_for
+from exchange.sheets import sheets as kinds
 from exchange.writing import file_name
 from gridbank.errors import NotAllowed
 from gridbank.once import once
@@ -56,8 +57,8 @@ def exchange_home(request: StaffRequest) -> HttpResponse:
     rows, after = selectors.batch_list(actor=request.user), key_asked(request)
     page = key_page(request, rows.filter(pk__lt=after) if after else rows, key=lambda batch: batch.pk)
     sheets = sheets_for(request.user)
-    is_overseer = any(one.compared and one.oversees(request.user) for one in sheets)
-    context = {"sheets": sheets, "may_expect": is_overseer, "page": page, "rows": batches.rows(page.rows)}
+    may_expect = bool(selectors.compared_by(request.user))
+    context = {"sheets": sheets, "may_expect": may_expect, "page": page, "rows": batches.rows(page.rows)}
     return render(request, "exchange/home.html", context)
 
 
@@ -211,7 +212,10 @@ def exchange_compared_book(request: StaffRequest, pk: int) -> HttpResponse:
 @once
 def exchange_expected(request: StaffRequest) -> HttpResponse:
     """Show and say by when which files are to be here every night."""
-    sheets = [one for one in sheets_for(request.user) if one.compared and one.oversees(request.user)]
+    sheets = selectors.compared_by(request.user)
+    if not sheets:
+        # without a kind the form is empty, and an empty one is always right
+        raise NotAllowed(next((one.why_not(request.user) for one in kinds() if one.compared), ""))
     due = selectors.expectations(actor=request.user)
     form = ExpectedForm(request.POST or None, sheets=sheets, due=due)
 
@@ -222,4 +226,4 @@ def exchange_expected(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and written(form, write):
         messages.success(request, _("The hours are kept."))
         return redirect("exchange:expected")
-    return form_page(request, "exchange/expected.html", {"form": form, "sheets": sheets})
+    return form_page(request, "exchange/expected.html", {"form": form})

@@ -29,7 +29,7 @@ from grids.models import (
     HandoverVisit,
     HandoverWard,
 )
-from grids.policies import is_signed, keeps, signs_himself, supervises, takes_part
+from grids.policies import is_signed, require_keeps, signs_himself, supervises, takes_part
 from grids.services.access import forget, grids_locked
 from grids.services.assignments import assignment_transfer
 from people.models import User
@@ -245,8 +245,7 @@ def _signs_for(actor: User, found: Handover, parts: list[HandoverPart], part: st
 def handover_undo(*, actor: User, handover: Handover) -> Handover:
     """Take it back before its day, or when it could not be put in force. Raises Refused, PermissionDenied."""
     found, parts = _open(actor, handover, {HandoverState.OPEN, HandoverState.SIGNED})
-    if not keeps(actor, parts):
-        raise NotAllowed(_("Whoever decides who is responsible there may undo it."))
+    require_keeps(actor, parts)
     come = found.state == HandoverState.SIGNED and found.first_day <= timezone.localdate()
     if come and not found.trouble:
         raise Refused(_("Its day has come: it is put in force."))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gridbank.once import once
 from gridbank.pages import form_page, key_asked, key_page, require_page, unanswered, written
 from gridbank.scoping import visible_or_404
-from grids import handed, services
+from grids import handed, policies, services
 from grids.authority import Act, may, require, roles_of
 from grids.enums import HandoverKind
 from grids.forms import GivingForm, HandoverForm, JointVisitForm, SignForm
@@ -117,6 +117,7 @@ def handover_visit(request: StaffRequest, pk: int) -> HttpResponse:
 def handover_undo(request: StaffRequest, pk: int) -> HttpResponse:
     """Take it back before its day."""
     row = _handover(request, pk)
+    policies.require_keeps(request.user, handed.parts_of(actor=request.user, handovers=[row])[row.pk])
     if page := unanswered(request, presenting.undoing(row)):
         return page
     services.handover_undo(actor=request.user, handover=row)

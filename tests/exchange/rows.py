@@ -116,6 +116,7 @@ OWN = {
     "chen": {"exchange:export-file": by("made_chen")},
     "sysadmin": {
         "exchange:new": _staff_kind,
+        "exchange:export-new": _outlet,
         "exchange:template": _staff_kind,
         "exchange:out": _staff_kind,
         "exchange:start": _staff_started,

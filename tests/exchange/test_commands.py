@@ -1,11 +1,13 @@
 """Commands with a file: whole or not at all, and what was wrong is said with the file's name."""
 
 import pytest
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command, get_commands, load_command_class
+from django.db import connection
 
 from exchange import reading
 from exchange.commands import FileCommand, opened
 from gridbank.errors import Refused
+from gridbank.fingerprints import WrongKeysError
 
 
 class Lines(FileCommand):
@@ -13,7 +15,7 @@ class Lines(FileCommand):
         return f"{len(list(lines))} lines of {options['file'].name}"
 
 
-def test_a_command_reads_its_file_and_says_what_was_done(tmp_path, capsys):
+def test_a_command_reads_its_file_and_says_what_was_done(db, tmp_path, capsys):
     (tmp_path / "names.csv").write_bytes("甲\n乙\n".encode("gbk"))
     command = Lines()
     parser = command.create_parser("manage.py", "lines")
@@ -47,3 +49,27 @@ def test_a_folder_and_a_missing_file_are_named(tmp_path):
     for path in (tmp_path, tmp_path / "none.csv"):
         with pytest.raises(CommandError, match=r"can't be read: .*\. Check the path\."), opened(path):
             pass
+
+
+COMMANDS = {
+    **{
+        name: []
+        for name, room in get_commands().items()
+        if issubclass(type(load_command_class(room, name)), FileCommand)
+    },
+    "exchange_load": ["staff"],
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_wrong_keys_are_told_before_the_file_is_looked_at(monkeypatch, tmp_path, name):
+    def wrong_keys():
+        raise WrongKeysError("The index key is not the one.")
+
+    monkeypatch.setattr(connection, "ensure_connection", wrong_keys)
+    with pytest.raises(WrongKeysError):
+        call_command(name, *COMMANDS[name], str(tmp_path / "none.csv"), skip_checks=True)
+
+
+def test_more_than_one_command_reads_a_file():
+    assert {"import_areas", "import_products"} < set(COMMANDS)

@@ -4,8 +4,11 @@ import logging
 import re
 
 import pytest
+from celery.app.trace import build_tracer
 from django.db import DataError, Error, IntegrityError, OperationalError, connection, transaction
 
+from gridbank import outages
+from gridbank.celery import app
 from gridbank.context import request_scope
 from gridbank.logs import MistypedFilter, OneLineFilter
 from tests.factories import HouseholdFactory
@@ -190,3 +193,64 @@ def test_a_mistyped_form_is_no_warning_and_a_refusal_is(settings, status, said):
         record.status_code = status
     assert MistypedFilter().filter(record) is said
     assert settings.LOGGING["handlers"]["console"]["filters"] == ["mistyped", "one_line"]
+
+
+TASK_ID = "0f7a7a55-6d0e-4d4b-9c0a-5b1b0e9f4a11"
+
+
+@pytest.fixture
+def worker(monkeypatch):
+    """Do a task as the worker does, and return the lines that it leaves in the log."""
+    monkeypatch.setattr(outages, "_last_told", [float("-inf")])
+    found = []
+
+    class Keep(logging.Handler):
+        def emit(self, record):
+            found.append(self.format(record))
+
+    handler = Keep()
+    handler.setFormatter(logging.Formatter("%(levelname)s [%(request_id)s] %(message)s"))
+    handler.addFilter(OneLineFilter())
+    # as in production: no other handler counts the traceback as told
+    monkeypatch.setattr(logging.getLogger(), "handlers", [handler])
+
+    def done(task):
+        found.clear()
+        build_tracer(task.name, task, app=app)(TASK_ID, (), {}, {"id": TASK_ID, "is_eager": False})
+        return list(found)
+
+    return done
+
+
+def away(**_given):
+    raise OperationalError("connection refused\nIs the server running?") from ValueError("refused")
+
+
+app.loader.import_default_modules()
+TASKS = sorted(name for name in app.tasks if not name.startswith("celery."))
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_an_outage_is_one_line_of_every_task_and_one_traceback_a_minute(worker, monkeypatch, name):
+    task = app.tasks[name]
+    monkeypatch.setattr(task, "run", away)
+    first, again = worker(task), worker(task)
+    said = f"ERROR [{TASK_ID.replace('-', '')}] task {name} put off: database unavailable: OperationalError"
+    assert again == [said]
+    assert first[0].splitlines()[0] == said
+    assert "  | ValueError: refused" in first[0]
+
+
+def test_what_breaks_a_task_otherwise_is_told_each_time(worker, monkeypatch):
+    task = app.tasks[TASKS[0]]
+
+    def broken():
+        logging.getLogger("gridbank").warning("on the way")
+        raise ValueError("wrong")
+
+    monkeypatch.setattr(task, "run", broken)
+    for _again in range(2):
+        before, failed = worker(task)
+        assert before == f"WARNING [{TASK_ID.replace('-', '')}] on the way"
+        assert "raised unexpected" in failed
+        assert "  | ValueError: wrong" in failed

@@ -105,3 +105,13 @@ def test_the_operator_is_told_in_one_line(error, told):
 def test_what_an_operator_must_mend_is_told_by_the_code_and_not_by_the_drivers_class(error, away, takes):
     assert is_away(error) is away
     assert takes_nothing(error) is not takes
+
+
+@pytest.mark.parametrize("line", ["disk I/O error", "unable to open database file"])
+def test_what_sqlite_says_of_its_disk_is_a_full_one_where_no_room_is_left(monkeypatch, line):
+    error = OperationalError(line)
+    assert f"does not answer: {line}" in sentence_for_operator(error)
+    assert not takes_nothing(error)
+    monkeypatch.setattr(outages, "ROOM", 2**60)
+    assert "disk is full" in sentence_for_operator(error)
+    assert takes_nothing(error)

@@ -12,7 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from gridbank import fingerprints, readiness
+from gridbank import fingerprints, outages, readiness
 from gridbank.models import KeyFingerprint
 from tests.upgrade import states
 
@@ -86,7 +86,7 @@ def test_what_is_missing_is_named(settings, monkeypatch, trouble, missing):
 def test_a_disk_with_less_than_a_piece_of_room_is_full(monkeypatch):
     assert readiness._has_room()
     if connection.vendor == "sqlite":
-        monkeypatch.setattr(readiness, "ROOM", 2**60)
+        monkeypatch.setattr(outages, "ROOM", 2**60)
         assert not readiness._has_room()
 
 

@@ -12,7 +12,7 @@ PAYLOAD = '</title></script><x-evil onload=alert(1)>"\' x-evil="1"{{7*7}}'
 SHORT = "<x-evil>\"'"
 KEPT = {
     "path", "hash", "previous_hash", "body", "body_hash", "digest", "password", "root_hash", "scores_hash", "subject_type",
-    "source", "inputs", "kind", "indicator", "tier", "code_type", "pinyin", "initials", "username",
+    "source", "inputs", "kind", "indicator", "tier", "code_type", "pinyin", "initials", "username", "outlet", "file", "reach",
 }  # fmt: skip
 
 

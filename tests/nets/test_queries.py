@@ -45,6 +45,9 @@ def asked(world: World, route: Route, name: str) -> int:
 def test_a_page_asks_as_much_as_was_agreed_however_many_rows_it_shows(world: World, route: Route, request):
     """Agreed: `make freeze` wrote it."""
     names = [name for name in READERS if route.admits(world.person(name))]
+    if route.name == "audit:list":
+        # its rows are named kind by kind: first an event of every kind stands on the page
+        grow(world)
     one = {name: asked(world, route, name) for name in names}
     grow(world)
     grow(world)

@@ -26,8 +26,8 @@ def answers(world: World, route: Route, method: str = "get"):
             yield name, getattr(world.client(name), method)(address)
 
 
-# whether there is room to write is asked by writing: one row of its own
-PROBES = {"readyz"}
+# whether there is room to write is asked by writing: one row of its own; how often an export was fetched stands in its row
+PROBES = {"readyz", "exchange:export-file"}
 
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.name not in PROBES], ids=str)

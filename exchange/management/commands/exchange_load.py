@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
 
 from exchange import selectors, services
@@ -50,6 +51,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Bring the file in, do the work here, and say what became of the rows."""
         path: Path = options["file"]
+        # with wrong keys nothing is read
+        connection.ensure_connection()
         try:
             with path.open("rb") as file:
                 content = file.read(BYTES_AT_MOST + 1)

@@ -1,8 +1,6 @@
 """What the API says of a batch."""
 
-from datetime import timedelta
-
-from django.utils import timezone
+from django.http import QueryDict
 
 from exchange.api.serializers import BatchSerializer, BringSerializer
 from tests.customers.corefiles import compared, five
@@ -15,8 +13,13 @@ def test_a_batch_tells_its_counts_and_the_rows_that_are_out(cast):
     assert all(fault["sentence"] for row in told["out"] for fault in row["faults"])
 
 
-def test_a_day_that_is_still_to_come_is_refused():
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    asked = BringSerializer(data={"kind": "x", "as_of": tomorrow})
+def test_whatever_is_wrong_is_said_at_once():
+    asked = BringSerializer(data={"kind": " ", "as_of": "2026-02-30"})
     assert not asked.is_valid()
-    assert set(asked.errors) == {"file", "as_of"}
+    assert set(asked.errors) == {"kind", "file", "as_of"}
+
+
+def test_a_day_may_be_left_empty_as_a_form_does():
+    asked = BringSerializer(data=QueryDict("kind=accounts&as_of="))
+    assert not asked.is_valid()
+    assert set(asked.errors) == {"file"}

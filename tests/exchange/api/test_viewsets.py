@@ -8,8 +8,10 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from drf_spectacular.generators import SchemaGenerator
 
 from exchange.models import Batch
+from exchange.sheets import sheets
 from grids.models import Assignment
 from jobs.models import JobRun
 from jobs.running import run
@@ -107,7 +109,7 @@ def test_powers_are_the_persons_own_and_strangers_send_nothing(cast, person):
 
 
 @pytest.mark.parametrize(
-    ("more", "status"), [({"kind": "nothing"}, 409), ({"as_of": "2999-01-01"}, 400), ({"as_of": "x"}, 400)]
+    ("more", "status"), [({"kind": "nothing"}, 400), ({"as_of": "2999-01-01"}, 409), ({"as_of": "x"}, 400)]
 )
 def test_what_is_no_such_file_is_said(cast, person, more, status):
     assert send(secret_of(cast.zhao), [person.id_number, "2026-11-03"], **more).status_code == status
@@ -122,3 +124,20 @@ def test_hostile_files_and_too_large_ones_are_refused(cast):
     assert Client().post(DOOR, {"kind": "accounts"}, **auth, **large).status_code == 413
     between = {"CONTENT_LENGTH": str(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)}
     assert Client().post(DOOR, {"kind": "accounts"}, **between).status_code == 413
+
+
+def test_what_the_document_calls_right_is_not_called_wrong(cast, person):
+    """Forbidden by a power or a rule it may be: that is no fault of what was sent."""
+    found = SchemaGenerator().get_schema(request=None, public=True)["components"]["schemas"]
+    fields = found["Bring"]["properties"]
+    kinds = found[fields["kind"]["$ref"].rpartition("/")[2]]["enum"]
+    assert kinds == [sheet.kind for sheet in sheets()]
+    # a part of a form that has no file's name is a word, which bytes are not
+    assert (fields["file"]["type"], fields["file"]["format"]) == ("string", "binary")
+    secret, row = secret_of(cast.zhao), [person.id_number, "2026-11-03"]
+    for more in [
+        *({"kind": kind} for kind in kinds),
+        *({"as_of": day} for day in ("0001-01-01", "2026-02-28", "9999-12-31", "")),
+        *({"dry_run": said} for said in ("true", "false")),
+    ]:
+        assert send(secret, row, **more).status_code in {202, 403, 409}, more

@@ -1,18 +1,23 @@
 """The pages of a file, from the template to what was put back."""
 
+from datetime import date, time
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from exchange.models import Batch, State
 from exchange.opening import table_of
+from exchange.selectors import expectations
+from exchange.sheets import sheet_of
 from gridbank.scoping import waive_scope
 from grids.models import Grid
 from jobs.models import JobRun
 from jobs.running import run
 from people.models import User
 from tests.exchange.files import STAFF_HEAD, xlsx
-from tests.factories import UserFactory
+from tests.factories import AssignmentFactory, UserFactory
+from tests.grids.telling import two_leads_allowed
 
 
 @pytest.fixture
@@ -114,3 +119,27 @@ def test_the_system_administrator_brings_the_file_of_staff_and_no_other(client, 
     assert User.objects.get(staff_no="S7").role == "account_manager"
     client.force_login(cast.zhao)
     assert client.get(batch.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("part", "days"),
+    [
+        ("helper", {}),
+        ("lead", {"valid_to": date(2024, 12, 31)}),
+        ("deputy", {"valid_from": date(2099, 1, 1)}),
+    ],
+)
+def test_hours_are_kept_by_whoever_oversees_the_files_and_others_hear_who_that_is(client, cast, part, days):
+    user = UserFactory(role="head_office")
+    with two_leads_allowed():
+        AssignmentFactory(user=user, grid=cast.root, part=part, **days)
+    client.force_login(user)
+    told = sheet_of("accounts").why_not(user)
+    for answer in (
+        client.get("/exchange/expected/"),
+        client.post("/exchange/expected/", {"accounts": "03:00"}),
+    ):
+        assert (answer.status_code, told in answer.text) == (403, True)
+    client.force_login(cast.zhao)
+    assert client.post("/exchange/expected/", {"accounts": "03:00"}).status_code == 302
+    assert expectations(actor=cast.zhao) == {"accounts": time(3)}
