@@ -57,7 +57,7 @@ def register_outlets() -> None:
             page="customers:list",
             may=_keeps,
             opened=_opened(people=True),
-            clear=tuple(Clear(field.name, field.label) for field in revealable(Customer)),
+            clear=tuple(Clear(field.name, field.verbose_name) for field in revealable(Customer)),
             in_clear=_in_clear,
         )
     )

@@ -47,12 +47,12 @@ class Dwellers:
     """Households below a path, as the reader sees them; None is the installation itself.
 
     `spots` returns at most so many. `move` lets groups belong to other grids from today on, in somebody's name, in the
-    transaction of the caller, who holds the grids; it returns how many households moved. Raises Refused.
+    transaction of the caller, who holds the grids; it returns the keys of the households that moved. Raises Refused.
     """
 
     groups: Callable[[User | None, str], list[Group]]
     spots: Callable[[User | None, str, int], list[Spot]]
-    move: Callable[[User, Collection[Going], date], int]
+    move: Callable[[User, Collection[Going], date], list[int]]
 
 
 _kept: list[Dwellers] = []

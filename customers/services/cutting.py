@@ -35,7 +35,7 @@ def _spots(actor: User | None, path: str, most: int) -> list[Spot]:
     return [Spot(*row) for row in rows.values_list(*PLACE, "longitude", "latitude")[:most]]
 
 
-def _move(actor: User, going: Collection[Going], first_day: date) -> int:
+def _move(actor: User, going: Collection[Going], first_day: date) -> list[int]:
     """Let them belong there from a day on, those that ended as well: nothing is left in a grid that is closed."""
     wanted: dict[int, Going] = {}
     for one in going:
@@ -60,7 +60,7 @@ def _move(actor: User, going: Collection[Going], first_day: date) -> int:
         for some in portions(keys):
             Household.objects.filter(pk__in=some).update(**values)
     households_move(actor=actor, moved=moved, first_day=first_day)
-    return len(moved)
+    return sorted(household.pk for household, _before in moved)
 
 
 DWELLERS = Dwellers(_groups, _spots, _move)

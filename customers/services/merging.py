@@ -235,7 +235,8 @@ def _take(keep: Customer, gone: Customer, taken: Collection[str]) -> None:
         gone.id_digest = None
     keep.pinyin, keep.initials = spell(keep.name)
     keep.do_not_contact = keep.do_not_contact or gone.do_not_contact
-    keep.restricted_at = min(filter(None, (keep.restricted_at, gone.restricted_at)), default=None)
+    # its own restriction stays with it, else the other's comes along
+    keep.restricted_at = keep.restricted_at or gone.restricted_at
 
 
 def _found_by(group: joining.Group) -> list[str]:

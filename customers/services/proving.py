@@ -4,7 +4,7 @@ Not told of row by row, and so not proved here: when an archive was complete, an
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
@@ -17,6 +17,7 @@ from customers.enums import Evidence
 from customers.models import Attribution, Claim, Customer, Death, Restriction
 from gridbank.scoping import waive_scope
 from grids.actions import Action as Grids
+from ground.actions import Action as Ground
 
 
 class ClaimsDecided(Numbered):
@@ -71,26 +72,58 @@ def _about(action: Action, event: AuditEvent) -> Iterable[tuple[int, str]]:
 
 def _moves(event: AuditEvent) -> Iterable[tuple[int, str]]:
     """Return which households an event says went to another grid."""
-    if event.action == Grids.HANDOVER_DONE:
-        yield from ((pk, "") for pk in json.loads(event.changes)["households"])
+    if event.action in {Grids.HANDOVER_DONE, Ground.LAYOUT_DONE}:
+        keys = json.loads(event.changes)["households"]
+        # a layout once told how many they were
+        yield from ((pk, "") for pk in (keys if isinstance(keys, list) else ()))
     elif event.action == Action.HOUSEHOLD_UPDATED and "grid" in json.loads(event.changes)["fields"]:
         yield int(event.subject_id), ""
 
 
+class OfPeople(Dated):
+    """Acts about people: what hangs on an archive that went into another hangs on that, and is taken as his."""
+
+    def faults(self) -> Iterator[str]:
+        """Compare what was told of all archives of a person with what stands in them."""
+        roots, read = _roots(), self.rows
+        self.before, self.told = _together(self.before, roots), _together(self.told, roots)
+        self.rows = lambda: _together(read(), roots)
+        yield from super().faults()
+
+
+def _roots() -> dict[int, int]:
+    """Return of each archive that went into another which one stayed in the end."""
+    into = dict(Customer.merged().values_list("pk", "merged_into_id"))
+    found = {}
+    for pk in into:
+        root = pk
+        while root in into:
+            root = into[root]
+        found[pk] = root
+    return found
+
+
+def _together(acts: Acts, roots: Mapping[int, int]) -> Acts:
+    found: Acts = {}
+    for subject, rows in acts.items():
+        found.setdefault(roots.get(subject, subject), []).extend(rows)
+    return found
+
+
 DATED: tuple[Callable[[], Dated], ...] = (
-    lambda: Dated(
+    lambda: OfPeople(
         "customers.death", partial(_acts, Death, "customer_id", "", "told_at", "day"),
         partial(_about, Action.CUSTOMER_DIED),
     ),
-    lambda: Dated(
+    lambda: OfPeople(
         "customers.death taken back", partial(_acts, Death, "customer_id", "", "undone_at", "day"),
         partial(_about, Action.CUSTOMER_DEATH_UNDONE),
     ),
-    lambda: Dated(
+    lambda: OfPeople(
         "customers.restriction", partial(_acts, Restriction, "customer_id", "set_by_id", "set_at"),
         partial(_about, Action.CUSTOMER_RESTRICTED),
     ),
-    lambda: Dated(
+    lambda: OfPeople(
         "customers.restriction lifted", partial(_acts, Restriction, "customer_id", "lifted_by_id", "lifted_at"),
         partial(_about, Action.CUSTOMER_RESTRICTION_LIFTED),
     ),
@@ -109,7 +142,7 @@ class PeopleStand:
 
     def faults(self) -> Iterator[str]:
         """Name the people who count as dead or restricted otherwise than was said."""
-        people: QuerySet[Customer] = QuerySet(Customer)
+        people: QuerySet[Customer] = QuerySet(Customer).filter(merged_into=None)
         for model, column, said, over in (
             (Death, "died_on", "day", "undone_at"),
             (Restriction, "restricted_at", "set_at", "lifted_at"),
@@ -118,6 +151,8 @@ class PeopleStand:
             standing = rows.filter(**{over: None})
             same = standing.filter(**{"customer": OuterRef("pk"), said: OuterRef(column)})
             wrong = people.filter(~Exists(same), **{f"{column}__isnull": False}).values_list("pk", flat=True)
-            missing = standing.filter(**{f"customer__{column}": None}).values_list("customer_id", flat=True)
+            missing = standing.filter(
+                **{f"customer__{column}": None, "customer__merged_into": None}
+            ).values_list("customer_id", flat=True)
             for pk in sorted({*wrong.iterator(), *missing.iterator()}):
                 yield f"customers.customer {pk}: {column} is not what was said"

@@ -188,12 +188,14 @@ def exports_forget() -> int:
     return len(gone)
 
 
+@transaction.atomic
 def kind_taken(*, actor: User, kind: str, rows: int) -> None:
     """Record that what stands of a kind of file leaves the house, before it does. Raises Refused, and NotAllowed."""
     kind_for(actor, kind)
     record(actor=actor, action=Action.KIND_TAKEN, changes={"list": kind, "rows": rows})
 
 
+@transaction.atomic
 def exports_read(*, actor: User) -> None:
     """Record that the auditor read who took what, before he does. Raises NotAllowed."""
     if not reads_trail(actor):

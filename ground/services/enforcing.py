@@ -132,13 +132,13 @@ def _free_code(above: Grid) -> str:
     return f"{above.code}-{number:02}"
 
 
-def _households(plan: Sheet, grids: dict[str, Grid], signer: User) -> int:
+def _households(plan: Sheet, grids: dict[str, Grid], signer: User) -> list[int]:
     going = [
         Going(sorted(plan.went[row.place]), row.place.area, row.place.group, grids[row.target])
         for row in plan.rows
         if row.is_moved and row.target is not None and row.place in plan.went
     ]
-    return dwellers.kept().move(signer, going, timezone.localdate()) if going else 0
+    return dwellers.kept().move(signer, going, timezone.localdate()) if going else []
 
 
 def _points(plan: Sheet, grids: dict[str, Grid]) -> None:

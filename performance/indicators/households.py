@@ -87,7 +87,9 @@ def gone(window: Window) -> Query:
               UNION
               SELECT r.household_id
               FROM customers_residence r JOIN customers_customer c ON c.id = r.customer_id
-              WHERE r.valid_to < {day} AND c.created_at < %s) d
+              WHERE r.valid_to < {day} AND c.created_at < %s
+              UNION
+              SELECT h.id FROM customers_household h WHERE h.ended_on <= {day}) d
         WHERE NOT EXISTS (SELECT 1 FROM customers_customer c
                           WHERE c.household_id = d.household_id AND {alive}
                             AND NOT EXISTS (SELECT 1 FROM customers_residence r WHERE {_lived(window, "c", "r")}))

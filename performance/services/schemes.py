@@ -208,17 +208,20 @@ def refuse_unsigned(scheme: Scheme) -> None:
 
 
 def stands_as_signed(scheme: Scheme) -> bool:
-    """Whether a scheme is what its signature's true event says; those signed before events said it are taken as they are."""
+    """Whether a scheme is what its signature's true event says.
+
+    One that nobody signed is what the installation itself wrote. Those signed before events said more are taken as they are.
+    """
     events = AuditEvent.objects.filter(
         subject_type=SCHEME,
         subject_id=str(scheme.pk),
         action__in=(Action.SCHEME_ACTIVATED, Action.SCHEME_CREATED),
     )
-    told = [
-        json.loads(event.changes).get("digest")
-        for event in events.order_by("pk")
-        if event_hash(event) == event.hash and is_sealed(event.hash, event.seal)
-    ]
+    whole = [event for event in events.order_by("pk") if event_hash(event) == event.hash]
+    action = Action.SCHEME_CREATED if scheme.activated_by_id is None else Action.SCHEME_ACTIVATED
+    if (action, scheme.activated_by_id) not in {(event.action, event.actor_id) for event in whole}:
+        return False
+    told = [json.loads(event.changes).get("digest") for event in whole if is_sealed(event.hash, event.seal)]
     return {digest for digest in told if digest} <= {digest_of(Scheme.objects.get(pk=scheme.pk))}
 
 
@@ -231,16 +234,28 @@ class SchemesSigned(Signed):
         super().__init__(SCHEME, Action.SCHEME_ACTIVATED, signed.values_list("pk", "activated_by_id"))
         self.now = {str(scheme.pk): digest_of(scheme) for scheme in Scheme.objects.exclude(activated_at=None)}
         self.digests: dict[str, str] = {}
+        standard = Scheme.objects.filter(activated_by=None).exclude(activated_at=None)
+        self.unsigned = {str(pk) for pk in standard.values_list("pk", flat=True)}
+        self.signed: set[str] = set()
 
     def note(self, event: AuditEvent) -> None:
         """Remember who signed what."""
         super().note(event)
         if event.subject_type == SCHEME and (digest := json.loads(event.changes).get("digest")):
             self.digests[event.subject_id] = digest
+        if event.subject_type == SCHEME and event.action == Action.SCHEME_ACTIVATED:
+            self.signed.add(event.subject_id)
+        if event.subject_type == SCHEME and event.action == Action.SCHEME_CREATED and event.actor_id is None:
+            self.unsigned.discard(event.subject_id)
 
     def faults(self) -> Iterator[str]:
         """Name the schemes that nobody, or somebody else, signed by the trail, and those that are other ones by now."""
         yield from super().faults()
+        for pk in sorted(self.unsigned):
+            yield f"{SCHEME} {pk}: it is in force, and neither was it signed nor did the installation write it"
+        in_force = Scheme.objects.exclude(activated_at=None).exclude(activated_by=None)
+        for pk in sorted(self.signed - {str(key) for key in in_force.values_list("pk", flat=True)}):
+            yield f"{SCHEME} {pk}: it was signed, and isn't in force any more"
         for pk, digest in self.digests.items():
             # what was signed while the trail was walked is looked at the next time
             if self.now.get(pk, digest) != digest:

@@ -17,6 +17,8 @@ from customers.services import (
     death_undo,
     household_move_ask,
     household_update,
+    persons_merge,
+    persons_unmerge,
 )
 from customers.services.moving import households_move
 from customers.services.restricting import restriction_lift, restriction_set
@@ -165,4 +167,21 @@ def test_a_clock_that_was_put_back_makes_nothing_untrue(cast, two):
     with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
         restriction_set(actor=cast.li, customer=two[0], reason="本人要求")
     restriction_set(actor=cast.li, customer=two[1], reason="本人要求")
+    assert verify().breaks == []
+
+
+@pytest.mark.parametrize("restricted", [(False, True), (True, False), (True, True)])
+@pytest.mark.parametrize("earlier", [0, 1])
+def test_what_a_merge_takes_along_is_as_the_trail_tells_and_so_is_its_end(cast, restricted, earlier):
+    people = [customer(household(grid), name="曾小明") for grid in (cast.grid_li, cast.grid_wang)]
+    for at in (earlier, 1 - earlier):
+        if restricted[at]:
+            restriction_set(actor=cast.chen, customer=people[at], reason="本人要求")
+    keep, gone = (models.QuerySet(Customer).get(pk=one.pk) for one in people)
+    stood = verify().breaks
+    merge = persons_merge(
+        actor=cast.chen, customer=keep, merged=gone, versions=(keep.version, gone.version), taken=["document"], reason="核对",
+    )  # fmt: skip
+    assert verify().breaks == stood == []
+    persons_unmerge(actor=cast.chen, merge=merge, reason="不是同一人")
     assert verify().breaks == []

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from audit.models import AuditEvent
+from audit.verification import verify
 from customers.models import Attribution, Household
 from grids.models import Assignment, Grid, GridName
 from ground import services
@@ -49,7 +50,27 @@ def test_a_whole_cut_takes_effect_once(cast, villages):
         (villages.second.pk, ""), (villages.first.pk, "二组"),
     }  # fmt: skip
     told = AuditEvent.objects.order_by("-pk").first()
-    assert (told.action, told.details["households"], told.details["founded"]) == ("layout.done", 6, [made.pk])
+    assert (told.action, len(told.details["households"]), told.details["founded"]) == (
+        "layout.done",
+        6,
+        [made.pk],
+    )
+
+
+@pytest.mark.parametrize("way", ["move", "merge"])
+def test_the_trail_tells_of_each_household_that_a_layout_moved(cast, villages, way):
+    give_ground(cast)
+    telling = {
+        "move": {"places": [villages.two], "cell": villages.wang},
+        "merge": {"cell": villages.li, "into": villages.wang},
+    }
+    row = come(published(change(way, opened(cast), cast.chen, **telling[way]), cast.chen, cast.zhao))
+    enforced(row)
+    assert Attribution.everywhere().exists()
+    assert not [one for one in verify().breaks if "attribution" in one]
+    assert AuditEvent.objects.get(action="layout.done").details["households"] == sorted(
+        set(Attribution.everywhere().values_list("household_id", flat=True))
+    )
 
 
 def test_what_is_closed_by_it_ends_yesterday_with_everything(cast, villages):

@@ -9,10 +9,18 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from audit.models import AuditEvent
+from audit.verification import verify
 from gridbank.errors import Refused
 from performance.models import Scheme
 from performance.services import scheme_activate, scheme_create, scheme_in_force
-from performance.services.schemes import DEFAULT_CODE, DEFAULT_ITEMS, ItemSpec
+from performance.services.schemes import (
+    DEFAULT_CODE,
+    DEFAULT_ITEMS,
+    ItemSpec,
+    refuse_unsigned,
+    stands_as_signed,
+)
+from tests.factories import AssignmentFactory, UserFactory
 
 ONE = ItemSpec("new_customers", Decimal(100), Decimal(8))
 NEXT = (timezone.localdate().replace(day=1) + timedelta(days=40)).replace(day=1)
@@ -148,3 +156,29 @@ def test_the_latest_signed_one_is_in_force_from_its_month_on(cast, second):
     assert scheme_in_force(NEXT + timedelta(days=400), cast.root) == again
     scheme_activate(actor=second, scheme=unsigned)
     assert scheme_in_force(NEXT, cast.root) == unsigned
+
+
+def test_a_scheme_in_force_that_nobody_signed_is_computed_by_nobody_and_named(cast):
+    """Nor is one that was signed put out of force unseen."""
+    assert stands_as_signed(scheme_in_force(NEXT, cast.root))
+    assert not list(told_of_schemes())
+    forged = made(cast)
+    Scheme.objects.filter(pk=forged.pk).update(activated_at=timezone.now(), created_by=None)
+    forged.refresh_from_db()
+    assert scheme_in_force(NEXT, cast.root) == forged
+    with pytest.raises(Refused):
+        refuse_unsigned(forged)
+    assert [f"scheme {forged.pk}" in fault for fault in told_of_schemes()] == [True]
+    Scheme.objects.filter(pk=forged.pk).update(activated_at=None)
+    second = UserFactory(role="head_office")
+    AssignmentFactory(user=second, grid=cast.root, part="deputy")
+    signed = made(cast, code="autumn")
+    scheme_activate(actor=second, scheme=signed)
+    assert stands_as_signed(Scheme.objects.get(pk=signed.pk))
+    assert not list(told_of_schemes())
+    Scheme.objects.filter(pk=signed.pk).update(activated_at=None, activated_by=None)
+    assert [f"scheme {signed.pk}" in fault for fault in told_of_schemes()] == [True]
+
+
+def told_of_schemes():
+    return [fault for fault in verify().breaks if "scheme" in fault]
