@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from customers.identity import IdentityError, guess_id_type, parse_id_number
 from customers.models import CoreNumber, Customer
 from customers.pii import blind_index, id_digest
+from customers.selectors import survivors
 from customers.services.attribution import households_hold
 from exchange.sheets import Outcome, Row, Source, wrong
 from gridbank.errors import Refused
@@ -142,12 +143,21 @@ def _id_digest(number: str, bank: int) -> str:
 
 
 def _people(source: Source, column: str, keys: Iterable[str] | Iterable[int]) -> Mapping[str | int, Customer]:
+    """Return who is known by each key; whose archive went into another is led on to the one that stayed."""
     found: dict[str | int, Customer] = {}
     wanted: set[Any] = {key for key in keys if key}
     for some in portions(wanted):
         rows = Customer.objects.filter(_reach(source), **{f"{column}__in": some})
         for person in rows.select_related("household__grid").defer(*SEALED):
             found[getattr(person, column)] = person
+    gone = {key: person.pk for key, person in found.items() if person.merged_into_id is not None}
+    if gone:
+        stayed = survivors(set(gone.values()))
+        people = _people(source, "pk", stayed.values())
+        for key, pk in gone.items():
+            del found[key]
+            if (person := people.get(stayed[pk])) is not None:
+                found[key] = person
     return found
 
 

@@ -37,7 +37,7 @@ def query(window: Window) -> Query:
               JOIN rank_grid g ON g.grid_id = COALESCE(a.grid_id, h.grid_id)
               LEFT JOIN rank_lead l
                      ON l.grid_id = g.grid_id AND c.customer_since BETWEEN l.first_day AND l.last_day
-              WHERE c.customer_since BETWEEN %s AND %s AND c.id_digest IS NOT NULL
+              WHERE c.customer_since BETWEEN %s AND %s AND c.id_digest IS NOT NULL AND c.merged_into_id IS NULL
                 AND {window.evident("c.account_evidence")}
                 AND (c.customer_before IS NULL OR c.customer_before >= %s) AND NOT {other}
                 AND {unearned("new_customers", FactSource.CUSTOMER, "CAST(c.id AS text)")}) counted""",  # noqa: S608
