@@ -26,6 +26,7 @@ class Action(TextChoices):
     EXPORTS_REMOVED = "exports.removed", _("Exports: files removed")
     FILE_ALARMED = "file.alarmed", _("A night's file is missing, late or of another size")
     FILE_EXPECTED = "file.expected", _("Said when a night's file is due")
+    EXPORTS_READ = "exports.read", _("Record of exports read")
     KIND_TAKEN = "kind.taken", _("What stands of a kind of file taken to Excel")
 
 

@@ -48,8 +48,8 @@ def from_gcj(lon: Axis, lat: Axis) -> tuple[Axis, Axis]:
     """Return the places of WGS-84 that were shifted there: each round comes nearer by about a hundred times."""
     x, y = lon, lat
     for _ in range(ROUNDS):
-        east, north = _shift(x, y)
-        x, y = lon - east, lat - north
+        east, north = to_gcj(x, y)
+        x, y = x + lon - east, y + lat - north
     return x, y
 
 

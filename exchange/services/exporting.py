@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from audit.actions import Action as AuditAction
 from audit.services import record
 from exchange.actions import Action
 from exchange.models import PURPOSE_LENGTH, Export, ExportLimit, Standing
@@ -200,4 +199,4 @@ def exports_read(*, actor: User) -> None:
     """Record that the auditor read who took what, before he does. Raises NotAllowed."""
     if not reads_trail(actor):
         raise NotAllowed(_("Only the auditor reads who took what."))
-    record(actor=actor, action=AuditAction.AUDIT_READ, changes={"of": "exports"})
+    record(actor=actor, action=Action.EXPORTS_READ)

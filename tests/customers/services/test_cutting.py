@@ -48,15 +48,15 @@ def test_they_are_counted_by_village_and_group_as_the_reader_sees_them(cast, hom
 
 def test_a_group_moves_whole_and_no_other(cast, homes):
     going = Going([cast.grid_li.pk], homes[0].area_id, "一组", cast.grid_wang)
-    assert DWELLERS.move(cast.zhao, [going], TODAY) == 2
+    assert len(DWELLERS.move(cast.zhao, [going], TODAY)) == 2
     assert set(Household.objects.filter(grid=cast.grid_wang)) == set(homes[:2])
     spans = Attribution.everywhere().values_list("grid_id", "valid_to", "moved_by_id")
     assert set(spans) == {(cast.grid_li.pk, TODAY - timedelta(days=1), cast.zhao.pk)}
     assert {home.version for home in Household.objects.filter(grid=cast.grid_wang)} == {homes[0].version + 1}
-    assert DWELLERS.move(cast.zhao, [going], TODAY) == 0
+    assert DWELLERS.move(cast.zhao, [going], TODAY) == []
 
 
 def test_whose_village_is_unknown_moves_as_such(cast, homes):
     going = Going([cast.grid_li.pk], None, "", cast.grid_wang)
-    assert DWELLERS.move(cast.zhao, [going], TODAY) == 1
+    assert len(DWELLERS.move(cast.zhao, [going], TODAY)) == 1
     assert Household.objects.get(grid=cast.grid_wang) == homes[2]
