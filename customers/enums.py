@@ -181,5 +181,3 @@ class Turn(models.TextChoices):
     IDENTITY = "identity", _("Date of birth or document changed")
     RESTRICTED = "restricted", _("Processing restricted")
     LIFTED = "lifted", _("Restriction lifted")
-    MERGED = "merged", _("Put together with another archive")
-    PARTED = "parted", _("Archives taken apart again")

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from customers.enums import Turn
-from customers.models import Death, IdentitySpan, PersonMerge, Residence, Restriction
+from customers.models import Death, IdentitySpan, Residence, Restriction
 from gridbank.days import day_after, day_before
 from grids.models import Grid
 from people.models import User
@@ -68,7 +68,7 @@ def _identities(actor: User, first: date, last: date) -> QuerySet[Any, Row]:
 def _done(
     rows: QuerySet[Any], first: date, until: datetime | None, moment: str, by: str
 ) -> QuerySet[Any, Row]:
-    """Return of whom something was done from a day until then or now: restricted, put together, or taken back."""
+    """Return of whom something was done from a day until then or now: restricted, or no more."""
     since = timezone.make_aware(datetime.combine(first, time.min))
     rows = rows.filter(**{f"{moment}__gte": since})
     if until is not None:
@@ -98,15 +98,13 @@ def turnover(
 
     `until` ends what was told of deaths and restrictions: what comes when a month is published is listed by itself.
     """
-    restricted, merged = (model.objects.visible_to(actor) for model in (Restriction, PersonMerge))
+    restricted = Restriction.objects.visible_to(actor)
     told = [
         *((Turn.UNDONE if row["undone_by_id"] else Turn.DIED, row) for row in _deaths(actor, first, last, until)),
         *((Turn.MOVED, _begun(row)) for row in _moved(actor, first, last)),
         *((Turn.IDENTITY, _begun(row)) for row in _identities(actor, first, last)),
         *((Turn.RESTRICTED, row) for row in _done(restricted, first, until, "set_at", "set_by_id")),
         *((Turn.LIFTED, row) for row in _done(restricted, first, until, "lifted_at", "lifted_by_id")),
-        *((Turn.MERGED, row) for row in _done(merged, first, until, "made_at", "made_by_id")),
-        *((Turn.PARTED, row) for row in _done(merged, first, until, "undone_at", "undone_by_id")),
     ]  # fmt: skip
     told.sort(key=lambda each: (-each[1]["count"], each[0], each[1]["first"], each[1]["at"]))
     shown = told[:most]

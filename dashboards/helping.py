@@ -35,6 +35,10 @@ def _brings_files(user: User) -> bool:
     return user.role in BRINGING_ROLES
 
 
+def _takes_lists(user: User) -> bool:
+    return user.is_business or reads_trail(user)
+
+
 def _cuts_ground(user: User) -> bool:
     return user.role in CUTTING_ROLES
 
@@ -139,6 +143,17 @@ TOPICS = (
                 "Rows that are wrong come back as a workbook with the reason in each; put them right and bring only those."
             ),
             _("A whole file can be put back; what somebody worked on since stays and is listed."),
+        ),
+    ),
+    Topic(
+        "exports",
+        ("exchange:export",),
+        _takes_lists,
+        pgettext_lazy("menu", "Files out"),
+        _("How does a long list, or one with numbers in clear, leave the house?"),
+        (
+            _("It is asked for with a purpose, signed by a second person, and fetched for three days."),
+            _("What is no longer in sight when it is fetched is not in it: the file is made anew."),
         ),
     ),
     Topic(

@@ -55,6 +55,7 @@ def test_beat_knows_every_task_of_the_night_once_the_rooms_are_loaded():
         "ground.put_layouts_in_force": 600,
         "exchange.watch_files": 600,
         "exchange.forget_batches": crontab(hour=4, minute=25),
+        "exchange.forget_exports": crontab(hour=4, minute=35),
         "jobs.forget_idempotency_keys": crontab(hour=4, minute=10),
         "jobs.forget_reading": crontab(hour=4, minute=20),
         "jobs.forget_sign_ins": crontab(hour=4, minute=15),

@@ -10,7 +10,6 @@ from customers.enums import Evidence
 from customers.models import Customer, Household
 from customers.services import persons_merge, persons_unmerge
 from customers.services.parting import household_split, households_join
-from customers.turnover import turnover
 from gridbank.errors import Refused
 from performance import services
 from performance.models import Fact, LateChange
@@ -173,15 +172,10 @@ def test_a_months_people_are_those_of_its_last_night(cast, two, merged, taken_ba
 def test_archives_put_together_or_taken_apart_are_looked_at_before_publishing(cast):
     people = [customer(household(cast.grid_li), name="曾小明", id_number=f"甲{n}") for n in range(4)]
     with time_machine.travel(datetime.fromisoformat("2026-10-03 09:00+08:00"), tick=False):
-        made = [merge(cast, people[0], other) for other in people[1:]]
+        for other in people[1:]:
+            merge(cast, people[0], other)
     found = {(one.key, one.person_id): one.count for one in look_at(cast.root, MONTH)}
     assert found["merged", cast.chen.pk] == 3
-    with time_machine.travel(datetime.fromisoformat("2026-10-03 10:00+08:00"), tick=False):
-        persons_unmerge(actor=cast.chen, merge=made[-1], reason="不是同一人")
-    turned, count = turnover(actor=cast.zhao, first=MONTH, last=date(2026, 10, 31), until=None, most=9)
-    told = {(one.turn, one.by, one.count) for one in turned}
-    assert {("merged", cast.chen, 3), ("parted", cast.chen, 1)} <= told
-    assert count == sum(one.count for one in turned)
 
 
 def test_a_household_founded_and_left_on_one_day_is_in_no_base(cast):

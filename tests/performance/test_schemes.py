@@ -9,12 +9,14 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from audit.services import record
 from performance import services
+from performance.actions import Action
 from performance.enums import Level
 from performance.indicators import INDICATORS
 from performance.models import Scheme, SchemeItem
 from performance.selectors import ranking
-from performance.services.schemes import DEFAULT_ITEMS
+from performance.services.schemes import DEFAULT_ITEMS, digest_of
 from tests.performance.world import MONTH, fill
 
 PAGE = "/performance/2026-09/"
@@ -46,6 +48,12 @@ def scheme(request, db):
             cap=Decimal("1.2"),
         )
         for position, key in enumerate(request.param, 1)
+    )
+    record(
+        actor=None,
+        action=Action.SCHEME_CREATED,
+        subject=made,
+        changes={"standard": True, "digest": digest_of(made)},
     )
     return request.param
 
