@@ -312,7 +312,7 @@ CHECKS = (
     Check("own_corrections", _("Own visits corrected"), SOME, _own_corrections),
     Check("deaths", _("Deaths told"), SOME, _done(Archives.CUSTOMER_DIED)),
     Check("resettled", _("People moved to other households"), SOME, _done(Archives.CUSTOMER_RESETTLED)),
-    Check("merged", _("Archives of people put together, or taken apart again"), SOME, _done(Archives.CUSTOMER_MERGED, Archives.CUSTOMER_UNMERGED)),
+    Check("merged", _("Archives of people put together, or taken apart again"), FEW, _done(Archives.CUSTOMER_MERGED, Archives.CUSTOMER_UNMERGED)),
     Check("base", _("Dates of birth and documents changed or taken out"), SOME, _base_changed),
     Check("restricted", _("People restricted, and restrictions lifted"), FEW, _restricted),
     Check("taken_out", _("People and households taken out with a file"), FEW, _taken_out),
