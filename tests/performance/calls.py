@@ -61,7 +61,7 @@ CALLS: dict[str, Call] = {
     "performance.services.months.period_open": call("zhao", lambda w: opened(w) and {"bank": w.cast.root, "month": date(2026, 10, 1)}, common="a month is the whole bank's: so may its other branches' managers"),
     "performance.services.runs.run_compute": call(None, lambda w: opened(w) and {"bank": w.cast.root, "month": MONTH}, common="a month is the whole bank's: so may its other branches' managers"),
     "performance.services.runs.request_month": call("zhao", lambda w: opened(w) and {"bank": w.cast.root, "month": MONTH}, common="a month is the whole bank's: so may its other branches' managers"),
-    "performance.services.months.period_publish": call("zhao", lambda w: {"period": computed(w)}),
+    "performance.services.months.period_publish": call("zhao", lambda w: {"period": computed(w), "looked_at": seal_of(look_at(w.cast.root, MONTH))}),
     "performance.services.months.period_lock": call("zhao", lambda w: {"period": published(w)}),
     "performance.services.months.target_set": call(
         "zhao",
