@@ -106,7 +106,8 @@ def everything_is_there_once(site: Site, sent: list[dict]) -> None:
 @pytest.mark.parametrize("victim", ["worker", "master"])
 def test_what_was_acknowledged_is_there_once(site: Site, world: dict, victim):
     site.start_web(workers=3)
-    chance, over, kills = random.Random(7), threading.Event(), []
+    chance, kills = random.Random(7), []
+    over, idle, seen = (threading.Event() for _ in range(3))
 
     def kill_now_and_then() -> None:
         while len(kills) < KILLS[victim] and not over.wait(chance.uniform(0.2, 0.6)):
@@ -121,20 +122,27 @@ def test_what_was_acknowledged_is_there_once(site: Site, world: dict, victim):
                 kills.append(master.pid)
                 site.start_web(workers=3)
             time.sleep(0.5)
+        idle.set()
+        # what a thread has started dies with it
+        seen.wait()
 
     batches = [bodies(world) for _ in range(LAPTOPS * BATCHES)]
-    killer = threading.Thread(target=kill_now_and_then)
+    killer = threading.Thread(target=kill_now_and_then, daemon=True)
     killer.start()
     try:
         with ThreadPoolExecutor(LAPTOPS) as pool:
             answers = list(pool.map(lambda batch: send_until_acknowledged(site, world, batch), batches))
     finally:
         over.set()
+    try:
+        assert idle.wait(120), "the killer is still at it"
+        assert kills, "nobody was killed: the test proved nothing"
+        assert {status for _, statuses in answers for status in statuses} <= {"created", "duplicate"}
+        wait_for(site.answers, "the site")
+        everything_is_there_once(site, [body for batch in batches for body in batch])
+    finally:
+        seen.set()
         killer.join()
-    assert kills, "nobody was killed: the test proved nothing"
-    assert {status for _, statuses in answers for status in statuses} <= {"created", "duplicate"}
-    wait_for(site.answers, "the site")
-    everything_is_there_once(site, [body for batch in batches for body in batch])
 
 
 def test_the_same_batch_from_many_at_once_is_stored_once(site: Site, world: dict):
