@@ -34,7 +34,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for(condition: Callable[[], Any], what: str, seconds: float = 90) -> Any:
+def wait_for(condition: Callable[[], Any], what: str, seconds: float = 30) -> Any:
     """Ask until there is an answer; fail with what was waited for."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
