@@ -73,15 +73,24 @@ def merge_list(*, actor: User) -> QuerySet[PersonMerge]:
     )
 
 
+def end_of_way(key: int, went: Mapping[int, int]) -> int:
+    """Return where the way of one that went into another ends; a ring, which only SQL can make, ends where it closes."""
+    seen = {key}
+    while (into := went.get(key)) is not None and into not in seen:
+        seen.add(into)
+        key = into
+    return key
+
+
 def survivors(keys: Collection[int]) -> dict[int, int]:
     """Return into which archive each of these went that went into another, to the end of the way. Nobody is told."""
-    found: dict[int, int] = {}
-    front = {pk: pk for pk in keys}
+    went: dict[int, int] = {}
+    front = set(keys)
     while front:
-        went = dict(Customer.merged().filter(pk__in=set(front.values())).values_list("pk", "merged_into_id"))
-        front = {pk: into for pk, at in front.items() if (into := went.get(at)) is not None}
-        found |= front
-    return found
+        further = dict(Customer.merged().filter(pk__in=front).values_list("pk", "merged_into_id"))
+        front = set(further.values()) - went.keys() - further.keys()
+        went |= further
+    return {pk: end_of_way(pk, went) for pk in keys if pk in went}
 
 
 def restriction_list(*, actor: User) -> QuerySet[Restriction]:

@@ -15,6 +15,7 @@ from customers import claiming
 from customers.actions import Action
 from customers.enums import Evidence
 from customers.models import Attribution, Claim, Customer, Death, Restriction
+from customers.selectors import end_of_way
 from gridbank.scoping import waive_scope
 from grids.actions import Action as Grids
 from ground.actions import Action as Ground
@@ -94,13 +95,7 @@ class OfPeople(Dated):
 def _roots() -> dict[int, int]:
     """Return of each archive that went into another which one stayed in the end."""
     into = dict(Customer.merged().values_list("pk", "merged_into_id"))
-    found = {}
-    for pk in into:
-        root = pk
-        while root in into:
-            root = into[root]
-        found[pk] = root
-    return found
+    return {pk: end_of_way(pk, into) for pk in into}
 
 
 def _together(acts: Acts, roots: Mapping[int, int]) -> Acts:
