@@ -13,5 +13,6 @@ class Action(TextChoices):
     READING_FORGOTTEN = "reading.forgotten", _("Old rows of the read log removed")
     READINGS_READ = "readings.read", _("Read log read")
     SCOPE_DENIED = "scope.denied", _("Refused: out of sight or absent")
+    OUTSIDE_EXPLAINED = "outside.explained", _("Writing outside every act explained")
     TRAIL_BROKEN = "trail.broken", _("Audit log does not verify")
     TRAIL_PROVED = "trail.proved", _("Audit log verified")

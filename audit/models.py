@@ -102,3 +102,22 @@ class Reading(models.Model):
     def __str__(self) -> str:
         """Say who read how much."""
         return f"{self.actor_id} {self.route} {self.kind} {self.count}"
+
+
+class Untold(models.Model):
+    """A transaction wrote to a table that counts, and no event of it tells of that. Only triggers write here.
+
+    `act` is the transaction, `relation` the table, `row` the first of its rows.
+    """
+
+    at = models.DateTimeField()
+    act = models.CharField(max_length=60)
+    relation = models.CharField(max_length=63)
+    row = models.CharField(max_length=40)
+
+    class Meta:
+        indexes = [models.Index(fields=["act", "relation"], name="untold_act")]
+
+    def __str__(self) -> str:
+        """Say where and when."""
+        return f"{self.relation} {self.row} {self.at}"

@@ -11,8 +11,10 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         """Name them."""
         from audit import verification  # noqa: PLC0415  the same
+        from audit.untold import watched  # noqa: PLC0415  models are loaded only now
         from customers import corefiles, sheets  # noqa: PLC0415  the same
         from customers.guards import (  # noqa: PLC0415  models are loaded only now
+            WATCHED,
             complete_guards,
             guards,
             identity_guards,
@@ -52,4 +54,11 @@ class CustomersConfig(AppConfig):
         for dated in DATED:
             verification.register(dated)
         verification.register(PeopleStand)
-        triggers.watch(*guards(), *complete_guards(), residence_guards(), identity_guards(), *tie_guards())
+        triggers.watch(
+            *guards(),
+            *complete_guards(),
+            residence_guards(),
+            identity_guards(),
+            *tie_guards(),
+            *watched(WATCHED),
+        )

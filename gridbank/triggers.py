@@ -23,9 +23,14 @@ def watch(*sets: Sql) -> None:
     _watched.extend(one for one in sets if one not in _watched)
 
 
+def all_watched() -> list[Sql]:
+    """Return the SQL of every trigger that an app made."""
+    return list(_watched)
+
+
 def all_broken(connection: Any) -> list[str]:
     """Return what is broken of every trigger that an app made."""
-    return [name for sql in _watched for name in broken(connection, sql)]
+    return [name for sql in all_watched() for name in broken(connection, sql)]
 
 
 def append_only(table: str, *, unique: Sequence[str] = ("id",)) -> dict[str, dict[str, list[str]]]:

@@ -13,12 +13,13 @@ class GridsConfig(AppConfig):
     def ready(self) -> None:
         """Let a job be seen by the people of its bank, among others."""
         from audit import verification  # noqa: PLC0415  the same
+        from audit.untold import watched  # noqa: PLC0415  models are loaded only now
         from exchange import outlets, sheets  # noqa: PLC0415  the same
         from gridbank import triggers  # noqa: PLC0415  the same
         from grids import backdated, ending  # noqa: PLC0415  the same
         from grids.authority import Act, may  # noqa: PLC0415  the same
         from grids.enums import BackdatingKind  # noqa: PLC0415  the same
-        from grids.guards import guards, lead_guards, signature_guards  # noqa: PLC0415  the same
+        from grids.guards import WATCHED, guards, lead_guards, signature_guards  # noqa: PLC0415  the same
         from grids.handed import handovers_left  # noqa: PLC0415  the same
         from grids.models import assigned_paths, banks_of  # noqa: PLC0415  models are not ready earlier
         from grids.services.access import leads_of, parts_in_the_way  # noqa: PLC0415  the same
@@ -34,7 +35,7 @@ class GridsConfig(AppConfig):
 
         register_subjects()
         register_undoing()
-        triggers.watch(guards(), signature_guards(), lead_guards())
+        triggers.watch(guards(), signature_guards(), lead_guards(), *watched(WATCHED))
         holding.register(parts_in_the_way)
         holding.register_leading(leads_of)
         verification.register(signatures)

@@ -68,3 +68,22 @@ def lead_guards() -> Sql:
             ],
         },
     }
+
+
+# what follows from other columns (measures, search keys), what is sealed, and words are left out
+WATCHED = {
+    "grids_grid": "code tier nature kind peer_group parent_id path area_id valid_from valid_to",
+    "grids_area": "code level parent_id",
+    "grids_assignment": "grid_id user_id part valid_from valid_to",
+    "grids_backdating": (
+        "kind grid_id user_id part to_grid_id subject_id since until assignment_id asked_by_id "
+        "decided_by_id is_signed"
+    ),
+    "grids_handover": (
+        "kind grid_id giver_id first_day residual_months state opened_by_id done_at undone_by_id"
+    ),
+    "grids_handoverpart": "handover_id grid_id receiver_id to_grid_id",
+    "grids_handoverward": "handover_id subject_id",
+    "grids_handovervisit": "handover_id day people recorded_by_id",
+    "grids_residual": "handover_id grid_id user_id valid_from valid_to",
+}

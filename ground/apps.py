@@ -11,10 +11,11 @@ class GroundConfig(AppConfig):
     def ready(self) -> None:
         """Register them."""
         from audit import verification  # noqa: PLC0415  models are loaded only now
+        from audit.untold import watched  # noqa: PLC0415  models are loaded only now
         from gridbank import triggers  # noqa: PLC0415  models are loaded only now
         from grids import columns  # noqa: PLC0415  the same
         from grids.panels import Place, register  # noqa: PLC0415  the same
-        from ground.guards import guards, version_guards  # noqa: PLC0415  the same
+        from ground.guards import WATCHED, guards, version_guards  # noqa: PLC0415  the same
         from ground.panels import map_panel, points_panel  # noqa: PLC0415  the same
         from ground.selectors import version_column  # noqa: PLC0415  the same
         from ground.services.layouts import layout_signatures  # noqa: PLC0415  the same
@@ -27,4 +28,4 @@ class GroundConfig(AppConfig):
         register_subjects()
         register_undoing()
         verification.register(layout_signatures)
-        triggers.watch(guards(), *version_guards())
+        triggers.watch(guards(), *version_guards(), *watched(WATCHED))

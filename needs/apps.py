@@ -10,9 +10,12 @@ class NeedsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the panel."""
+        from audit.untold import watched  # noqa: PLC0415  models are loaded only now
         from customers.attribution import register_resettled  # noqa: PLC0415  the same
         from customers.panels import Place, register  # noqa: PLC0415  models are loaded only now
+        from gridbank import triggers  # noqa: PLC0415  the same
         from grids import loads  # noqa: PLC0415  the same
+        from needs.guards import WATCHED  # noqa: PLC0415  the same
         from needs.loads import NEEDS  # noqa: PLC0415  the same
         from needs.outlets import register_outlets  # noqa: PLC0415  the same
         from needs.panels import household_panel  # noqa: PLC0415  the same
@@ -27,3 +30,4 @@ class NeedsConfig(AppConfig):
         register_merging()
         register("needs/_household.html", household_panel, Place.MAIN)
         loads.register(NEEDS)
+        triggers.watch(*watched(WATCHED))

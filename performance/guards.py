@@ -215,3 +215,17 @@ def ledgers() -> list[dict[str, dict[str, list[str]]]]:
     """Return the SQL that lets the two lists beside a final month only grow."""
     earned = append_only("performance_earned", unique=("id", "indicator source source_id"))
     return [earned, append_only("performance_latechange")]
+
+
+# what follows from other columns (measures, search keys), what is sealed, and words are left out
+WATCHED = {
+    "performance_scheme": (
+        "code version effective_from counts_claimed created_by_id activated_by_id activated_at"
+    ),
+    "performance_schemeitem": "scheme_id indicator weight target cap",
+    "performance_period": "grid_id month status scheme_id published_by_id locked_by_id",
+    "performance_target": "period_id user_id grid_id indicator value own_grid_id own_value",
+    "performance_gridtarget": (
+        "grid_id month indicator assured aimed stretch made_by_id figure_by_id is_signed signed_by_id"
+    ),
+}

@@ -10,8 +10,11 @@ class ProductsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the panel, and what follows a household that moves."""
+        from audit.untold import watched  # noqa: PLC0415  models are loaded only now
         from customers import agreeing, attribution  # noqa: PLC0415  models are loaded only now
         from customers.panels import register  # noqa: PLC0415  the same
+        from gridbank import triggers  # noqa: PLC0415  the same
+        from products.guards import WATCHED  # noqa: PLC0415  the same
         from products.panels import household_products  # noqa: PLC0415  the same
         from products.services import offers_agree, offers_follow, register_kinds, register_merging  # noqa: PLC0415  the same
         from products.sheets import register_sheets  # noqa: PLC0415  the same
@@ -24,3 +27,4 @@ class ProductsConfig(AppConfig):
         register_kinds()
         register_merging()
         register_sheets()
+        triggers.watch(*watched(WATCHED))

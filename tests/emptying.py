@@ -12,32 +12,8 @@ import pytest
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
-from audit.guards import chain, read_log
-from audit.guards import guards as audit_guards
-from customers.guards import complete_guards, identity_guards, residence_guards
-from customers.guards import guards as customer_guards
 from gridbank import triggers
-from grids.guards import guards as grid_guards
-from grids.guards import signature_guards
-from ground.guards import guards as ground_guards
-from ground.guards import version_guards
-from performance.guards import guards, ledgers
 
-GUARDED = [
-    audit_guards(),
-    chain(),
-    read_log(),
-    guards(),
-    *ledgers(),
-    ground_guards(),
-    *version_guards(),
-    *customer_guards(),
-    *complete_guards(),
-    residence_guards(),
-    identity_guards(),
-    grid_guards(),
-    signature_guards(),
-]
 TABLES = (
     "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'django_migrations'"
 )
@@ -52,12 +28,12 @@ def _flush_past_the_triggers() -> Iterator[None]:
 
     def flush(self, sql_list):
         with self.connection.cursor() as cursor:
-            for guard in GUARDED:
+            for guard in reversed(triggers.all_watched()):
                 for statement in triggers.statements(self.connection, guard, "drop"):
                     cursor.execute(statement)
         plain(self, sql_list)
         with self.connection.cursor() as cursor:
-            for guard in GUARDED:
+            for guard in triggers.all_watched():
                 for statement in triggers.statements(self.connection, guard, "create"):
                     cursor.execute(statement)
 

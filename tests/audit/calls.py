@@ -2,4 +2,5 @@
 
 OTHERS: dict[str, str] = {
     "audit.services": "records for the others",
+    "audit.outside": "what the command on the server says of writings by hand",
 }

@@ -27,7 +27,7 @@ def test_the_web_process_settles_before_it_answers(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", LOOK], env=environment, capture_output=True, text=True, check=True
     )
-    assert done.stdout.split() == ["50000", "True", "2"]
+    assert done.stdout.split() == ["50000", "True", "3"]
 
 
 @pytest.mark.postgres

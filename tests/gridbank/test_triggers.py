@@ -14,7 +14,6 @@ from audit.services import record
 from gridbank import triggers
 from gridbank.triggers import broken, operation
 from performance.guards import guards
-from tests.emptying import GUARDED
 from tests.performance.frozen import sql
 
 
@@ -39,7 +38,7 @@ def test_a_trigger_that_is_gone_or_says_something_else_is_named(db):
 def append_only_tables():
     """Return every table that an app lets only grow, with the condition under which SQLite refuses a row."""
     found = {}
-    for guard in GUARDED:
+    for guard in triggers.all_watched():
         for statement in guard["sqlite"]["create"]:
             named = re.match(r"CREATE TRIGGER (\w+)_no_insert BEFORE INSERT ON", statement)
             if named and statement.endswith("is append-only'); END"):

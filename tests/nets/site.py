@@ -31,7 +31,7 @@ PEOPLE = ["zhao", "chen", "li", "wang", "sun", "sysadmin", "secadmin", "auditor"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 UNDECLARED = "undeclared"
 # reading, too, leaves something there
-TRAILS = {"audit.AuditEvent", "audit.AuditHead", "audit.Reading", "sessions.Session"}
+TRAILS = {"audit.AuditEvent", "audit.AuditHead", "audit.Reading", "audit.Untold", "sessions.Session"}
 REFUSALS = ["scope.denied", "access.denied", "customer.reveal_capped", "customer.identity_refused"]
 
 

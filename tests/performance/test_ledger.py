@@ -264,6 +264,7 @@ def test_an_own_target_outlives_a_signed_grid_that_passes_by(cast, qian, where):
         assert verify().breaks == []
 
 
+@pytest.mark.usefixtures("witnesses_alone")
 @pytest.mark.parametrize(
     ("change", "found"),
     [

@@ -27,6 +27,7 @@ from grids.services import backdating_sign
 from products.models import Offer
 from products.services import OfferRow, offers_bulk_create
 from tests.factories import AssignmentFactory, CustomerFactory, HouseholdFactory, ProductFactory, UserFactory
+from tests.nets.forging import REFUSED, forged
 from tests.performance.world import customer, household
 
 DAY = date(2026, 11, 9)
@@ -55,6 +56,7 @@ def test_what_was_decided_by_the_service_is_whole(cast, people):
     assert verify().breaks == []
 
 
+@pytest.mark.usefixtures("witnesses_alone")
 def test_a_claim_that_nobody_decided_is_named(cast, people):
     first, second, *_rest = claims()
     claims_decide(actor=cast.chen, claims=[first.pk], verdict=2)
@@ -67,6 +69,7 @@ def test_a_claim_that_nobody_decided_is_named(cast, people):
     assert f"customers.claim {second.pk}: no event tells of it (claims.refuted)" in verify().breaks
 
 
+@pytest.mark.usefixtures("witnesses_alone")
 def test_what_counts_as_confirmed_without_a_claim_is_named(cast, people):
     person, other = people[:2]
     models.QuerySet(Customer).filter(pk=person.pk).update(account_evidence=2)
@@ -81,6 +84,7 @@ def test_what_counts_as_confirmed_without_a_claim_is_named(cast, people):
     ]
 
 
+@pytest.mark.usefixtures("witnesses_alone")
 def test_a_signature_that_nobody_gave_is_named(cast):
     home = household(cast.grid_li)
     customer(home, account_evidence=None, app_evidence=None)
@@ -185,3 +189,17 @@ def test_what_a_merge_takes_along_is_as_the_trail_tells_and_so_is_its_end(cast, 
     assert verify().breaks == stood == []
     persons_unmerge(actor=cast.chen, merge=merge, reason="不是同一人")
     assert verify().breaks == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE customers_claim SET earner_id = {li}",
+        "UPDATE customers_claim SET source_id = source_id + 1, day = '2026-11-03'",
+        "UPDATE customers_claim SET id = id + 1000",
+    ],
+)
+def test_what_a_claim_is_about_is_not_changed_past_the_services(cast, people, statement):
+    """Whoever decided it decided what it said then."""
+    found = forged(statement.format(li=cast.wang.pk))
+    assert found == REFUSED or any(each.startswith("customers_claim ") for each in found)

@@ -21,7 +21,7 @@ from tests.grids.services.test_handing import come
 from tests.grids.services.test_handovers import opened, signed
 from tests.grids.telling import tell_of_assignments
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("witnesses_alone")]
 TODAY = timezone.localdate()
 
 

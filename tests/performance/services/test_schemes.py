@@ -158,6 +158,7 @@ def test_the_latest_signed_one_is_in_force_from_its_month_on(cast, second):
     assert scheme_in_force(NEXT, cast.root) == unsigned
 
 
+@pytest.mark.usefixtures("witnesses_alone")
 def test_a_scheme_in_force_that_nobody_signed_is_computed_by_nobody_and_named(cast):
     """Nor is one that was signed put out of force unseen."""
     assert stands_as_signed(scheme_in_force(NEXT, cast.root))

@@ -255,6 +255,7 @@ def test_who_wrote_a_figure_does_not_sign_it_where_somebody_else_carried_it_forw
     assert services.targets_sign(actor=cast.zhao, grid=cast.east, month=later) == 1, "it is chen's figure now"
 
 
+@pytest.mark.usefixtures("witnesses_alone")
 def test_a_signed_figure_that_was_changed_or_taken_out_by_hand_is_found(cast, qian):
     write(cast.chen, cast, {cast.grid_li: (8, 10), cast.grid_wang: (9,)})
     services.targets_sign(actor=qian, grid=cast.east, month=MONTH)

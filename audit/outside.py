@@ -1,0 +1,57 @@
+"""What was written outside every act: the proof of the trail names it until somebody has explained it."""
+
+import json
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.actions import Action
+from audit.models import AuditEvent, Untold
+from audit.services import record
+
+
+class Outside:
+    """Names each writing that no event tells of, but for those that a sealed event explains."""
+
+    def __init__(self) -> None:
+        """Read what is there: what comes meanwhile is looked at the next time."""
+        self.rows = {one.pk: one for one in Untold.objects.order_by("pk")}
+
+    def note(self, event: AuditEvent) -> None:
+        """Leave out what is explained."""
+        if event.action == Action.OUTSIDE_EXPLAINED:
+            for pk in json.loads(event.changes)["keys"]:
+                self.rows.pop(pk, None)
+
+    def faults(self) -> Iterator[str]:
+        """Say where and when."""
+        for one in self.rows.values():
+            at = timezone.localtime(one.at).strftime("%Y-%m-%d %H:%M")
+            yield f"{one.relation} {one.row}: it was written to at {at} outside every act that the trail tells of"
+
+
+def outside_left() -> list[Untold]:
+    """Return what was written outside every act and is not explained yet."""
+    return list(_left().values())
+
+
+@transaction.atomic
+def outside_explain(reason: str) -> int:
+    """Record why rows were written by hand, and return how many writings that explains.
+
+    A repair by SQL is told afterwards: it stands in the trail for good, with its tables and its reason.
+    """
+    left = _left()
+    if left:
+        tables = sorted({one.relation for one in left.values()})
+        changes = {"keys": list(left), "tables": tables, "reason": reason}
+        record(actor=None, action=Action.OUTSIDE_EXPLAINED, changes=changes)
+    return len(left)
+
+
+def _left() -> dict[int, Untold]:
+    outside = Outside()
+    for event in AuditEvent.objects.filter(action=Action.OUTSIDE_EXPLAINED):
+        outside.note(event)
+    return outside.rows

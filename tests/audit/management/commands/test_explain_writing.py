@@ -1,0 +1,36 @@
+"""The command by which a repair by hand is told afterwards."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from audit.actions import Action
+from audit.models import AuditEvent
+from audit.services import record
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def told(*arguments: str) -> list[str]:
+    out = StringIO()
+    call_command("explain_writing", *arguments, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_it_lists_what_was_written_and_records_why():
+    user = UserFactory()
+    first, last = told()
+    assert (first.split()[2:], last) == (["people_user", str(user.pk)], "Written outside every act: 1.")
+    assert told("--reason", "the number was wrong")[-1] == "Explained: 1 writings."
+    event = AuditEvent.objects.get(action=Action.OUTSIDE_EXPLAINED)
+    assert (event.details["tables"], event.details["reason"]) == (["people_user"], "the number was wrong")
+
+
+def test_where_nothing_was_written_there_is_nothing_to_explain():
+    UserFactory()
+    record(actor=None, action="test.told")
+    assert told() == ["Written outside every act: 0."]
+    with pytest.raises(CommandError, match="Nothing was written outside an act"):
+        told("--reason", "why not")

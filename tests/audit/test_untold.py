@@ -1,0 +1,129 @@
+"""What is written past the services stays noted, whoever writes an event afterwards."""
+
+import sqlite3
+import threading
+
+import pytest
+from django.db import DatabaseError, connection, connections, transaction
+
+from audit.models import Untold
+from audit.services import record
+from audit.verification import verify
+from tests.factories import HouseholdFactory, UserFactory
+from tests.nets.forging import as_forger, run
+
+RENAMED = "UPDATE people_user SET staff_no = staff_no || 'x'"
+
+
+@pytest.fixture
+def told(transactional_db):
+    """Return somebody whose making an event tells of."""
+    with transaction.atomic():
+        user = UserFactory()
+        record(actor=None, action="test.made", subject=user)
+    assert verify().is_whole
+    return user
+
+
+def noted() -> list[str]:
+    return [row.relation for row in Untold.objects.order_by("pk")]
+
+
+@pytest.mark.parametrize(
+    "statement", [RENAMED, "DELETE FROM people_user", "UPDATE people_user SET id = id + 1000"]
+)
+def test_no_event_that_comes_later_takes_the_note_away(told, statement):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    for _ in range(2):
+        record(actor=None, action="test.later")
+    (said,) = verify().breaks
+    assert said.startswith(f"people_user {told.pk}: it was written to at ")
+
+
+def test_what_comes_is_noted_too(told):
+    with transaction.atomic():
+        UserFactory()
+    assert (noted(), verify().is_whole) == (["people_user"], False)
+
+
+def test_what_changes_nothing_that_counts_is_not_noted(told):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(RENAMED.replace("|| 'x'", "|| ''"))
+        cursor.execute("UPDATE people_user SET last_login = NULL")
+        cursor.execute("DELETE FROM people_user WHERE id = -1")
+    assert (noted(), verify().is_whole) == ([], True)
+
+
+def test_statements_outside_a_transaction_are_acts_of_their_own(told):
+    with connection.cursor() as cursor:
+        cursor.execute(RENAMED)
+    record(actor=None, action="test.later")
+    assert noted() == ["people_user"]
+
+
+def test_what_was_rolled_back_leaves_no_note_and_the_next_act_its_own(told):
+    with transaction.atomic():
+        HouseholdFactory()
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        UserFactory()
+    record(actor=None, action="test.later")
+    assert noted() == ["people_user"]
+
+
+def test_an_act_within_an_act_is_told_by_its_last_event(told):
+    with transaction.atomic():
+        with transaction.atomic():
+            UserFactory()
+            record(actor=None, action="test.inner")
+        UserFactory()
+        assert noted() == ["people_user"]
+        record(actor=None, action="test.outer")
+    assert (noted(), verify().is_whole) == ([], True)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM audit_untold",
+        "UPDATE audit_untold SET act = 'another'",
+        "UPDATE audit_untold SET relation = 'people_area'",
+    ],
+)
+def test_a_note_neither_changes_nor_goes(told, statement):
+    run(RENAMED)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), as_forger():
+        run(statement)
+    assert noted() == ["people_user"]
+
+
+@pytest.mark.postgres
+def test_an_act_of_somebody_else_meanwhile_is_not_confused_with_it(told):
+    """One writes by hand and waits, another records; each has the name of his own transaction."""
+    written, recorded = threading.Event(), threading.Event()
+
+    def by_hand():
+        with transaction.atomic():
+            run(RENAMED)
+            written.set()
+            recorded.wait(10)
+        connections.close_all()
+
+    other = threading.Thread(target=by_hand)
+    other.start()
+    written.wait(10)
+    with transaction.atomic():
+        HouseholdFactory()
+        record(actor=None, action="test.meanwhile")
+    recorded.set()
+    other.join()
+    assert noted() == ["people_user"]
+
+
+@pytest.mark.sqlite
+def test_a_connection_that_is_not_ours_writes_nothing_that_counts(told, tmp_path):
+    stranger = sqlite3.connect(connection.settings_dict["NAME"])
+    with pytest.raises(sqlite3.OperationalError, match="gridbank_act"):
+        stranger.execute(RENAMED)
+    stranger.close()
