@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from customers.naming import name_key
+from customers.personal import names, numbers
 from customers.pinyin import spell
 from customers.services.roster_homes import Found, Home
 from customers.services.roster_rows import Told
@@ -55,6 +56,20 @@ def is_guess(found: Found, home: Home, one: Told) -> bool:
         return any(person.id_digest and called_so(person, one) for person in home.people)
     others = (each for each in home.told if each.gathered == one.gathered and each.digest != one.digest)
     return not (met(one) and (one.is_placed or any(map(met, others))))
+
+
+def tells_another(person: Customer, one: Told) -> bool:
+    """Whether a row tells a number beside the one that stands: that it isn't it is an answer, however he was found.
+
+    The old and the new form of one ID number are one.
+    """
+    told = [
+        name for name in names(numbers(Customer)) if name != "id_number" or one.digest != person.id_digest
+    ]
+    return any(
+        one.person.get(name) and (stands := getattr(person, name)) and stands != one.person[name]
+        for name in told
+    )
 
 
 def called_so(person: Customer, one: Told) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -18,7 +18,7 @@ from customers.pinyin import spell
 from customers.services import identities
 from customers.services.people import check_minor
 from customers.services.roster_carers import carer
-from customers.services.roster_guesses import called_so, is_guess
+from customers.services.roster_guesses import called_so, is_guess, tells_another
 from customers.services.roster_homes import Found, Home
 from customers.services.roster_rows import Told
 from exchange.sheets import IN, Fate, Fault
@@ -170,7 +170,8 @@ def _elsewhere_too(desk: Desk, home: Home, one: Told) -> Verdict | None:
     others = [other for other in desk.found.alike.get(one.key, ()) if other.household_id != here]
     if not others:
         return None
-    phone = phone_digests(one.person["phone"])[0] if one.person.get("phone") else ""
+    # of whom answers are counted, the phone isn't compared: a file of phones under one name would find whose one is
+    phone = phone_digests(one.person["phone"])[0] if one.person.get("phone") and not desk.is_counted else ""
     born, age = _born(desk, one.birth_date)
     mine = Known(one.name, born, one.person.get("gender", ""), one.digest, phone, None, one.area_id, age)
     there = []
@@ -179,9 +180,8 @@ def _elsewhere_too(desk: Desk, home: Home, one: Told) -> Verdict | None:
         of = Known(
             other.name, born, other.gender, other.id_digest, other.phone_digest, None, other.village, age
         )
-        # by chance a branch has somebody of the same name and age: beside it the phone or the village says so
-        is_near = (phone and phone == of.phone_digest) or one.area_id == of.village
-        if not desk.is_counted or (age == mine.age and is_near):
+        # by chance a branch has somebody of the same name and age: beside it the village says so
+        if not desk.is_counted or (age == mine.age and one.area_id == of.village):
             there.append((at, of))
     found = likeliest(mine, there)
     if found is None:
@@ -205,14 +205,8 @@ def _named(desk: Desk, home: Home, one: Told, person: Customer) -> Verdict:
         name for name in ("birth_date", "gender", "id_number")
         if told.get(name) and getattr(person, name) and getattr(person, name) != told[name]
     ]  # fmt: skip
-    if person.id_type == IdType.RESIDENT_15 and person.id_digest == one.digest:
-        others = []
-    if not others:
-        # no number of the row says that it is he: his phone is a guess
-        is_other = bool(told.get("phone") and person.phone and person.phone != told["phone"])
-        verdict = _changed(desk, home, one, person)
-        verdict.is_miss = is_other
-        return verdict
+    if not others or (person.id_type == IdType.RESIDENT_15 and person.id_digest == one.digest):
+        return _changed(desk, home, one, person)
     if one.row.taken:
         return _new(desk, home, one) if one.digest and person.id_digest else _changed(desk, home, one, person)
     message = _("Somebody of this name lives in the household, and something else stands of who he is.")
@@ -305,6 +299,12 @@ def _differences(one: Told, person: Customer) -> dict[str, Any]:
 
 
 def _changed(desk: Desk, home: Home, one: Told, person: Customer) -> Verdict:
+    """Judge a row that means somebody, whichever way he was found: a number beside his own is a guess."""
+    is_guessed = tells_another(person, one)
+    return replace(_put_right(desk, home, one, person), is_miss=is_guessed)
+
+
+def _put_right(desk: Desk, home: Home, one: Told, person: Customer) -> Verdict:
     wanted = _differences(one, person)
     if not wanted:
         return Verdict(Fate.UNCHANGED, person=person)

@@ -3,6 +3,7 @@
 import pytest
 
 from customers.corefiles import SHEETS
+from exchange.sheets import Holds, sheets
 from tests.customers.corefiles import numbered, stored
 
 
@@ -17,6 +18,14 @@ def test_head_office_brings_them_and_oversees_them(cast, sheet):
     ):
         assert (sheet.may(who), sheet.oversees(who)) == (may, may)
         assert bool(sheet.why_not(who)) != may
+
+
+def test_of_files_that_name_people_by_numbers_a_branch_brings_the_roster_alone(cast):
+    """Its rows are counted; what another file says of a number, whoever holds the bank's records knows anyhow."""
+    numbers = {Holds.ID_NUMBER, Holds.PHONE}
+    naming = [sheet for sheet in sheets() if numbers & {column.holds for column in sheet.columns}]
+    assert len(naming) > 1
+    assert [sheet.kind for sheet in naming if sheet.may(cast.chen) or sheet.may(cast.li)] == ["households"]
 
 
 @pytest.mark.parametrize(
