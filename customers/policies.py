@@ -20,6 +20,7 @@ from grids.enums import Part, Tier
 from grids.models import Assignment, Grid
 from grids.selectors import grid_list
 from people.models import User
+from people.persons import accounts_of
 
 # who is credited with a day of what a person reached
 CREDITED = {"customer_since": "opened_by", "app_verified_on": "app_activated_by"}
@@ -85,14 +86,13 @@ def own_step(actor: User, person: Customer, step: str) -> None:
 
 
 def own_claims_q(actor: User) -> Q:
-    """Return the condition that a claim is the person's own, by staff number, so that his word adds nothing to it.
+    """Return the condition that a claim is the person's own, by any of his accounts, so that his word adds nothing to it.
 
     He entered it, is credited with it, or is one of the leads whose ranking it enters: of a grid in which the household
     is, or was on that day or since, in the claim's month or since – a verified identity counts at every month's end.
     """
-    staff_no = actor.staff_no
     ways = ("entered_by", "earner", "customer__opened_by", "customer__app_activated_by")
-    mine = reduce(or_, [Q(**{f"{way}__staff_no__iexact": staff_no}) for way in ways])
+    mine = reduce(or_, [Q(**{f"{way}__in": accounts_of(actor)}) for way in ways])
     for grid_id, until in _led(actor):
         in_time = Q() if until is None else Q(day__lte=month_last(until))
         mine |= _in_grid(grid_id) & in_time
@@ -100,11 +100,11 @@ def own_claims_q(actor: User) -> Q:
 
 
 def _led(actor: User) -> list[tuple[int, date | None]]:
-    """Return the account managers' grids that the person leads or led, by staff number, each with the last day."""
+    """Return the account managers' grids that the person leads or led, by any account, each with the last day."""
     kept, name = memo(), ("led", actor.pk)
     if name not in kept:
         rows = Assignment.everywhere().filter(
-            user__staff_no__iexact=actor.staff_no, part=Part.LEAD, grid__tier=Tier.MANAGER
+            user__in=accounts_of(actor), part=Part.LEAD, grid__tier=Tier.MANAGER
         )
         kept[name] = list(rows.values_list("grid_id", "valid_to"))
     found: list[tuple[int, date | None]] = kept[name]

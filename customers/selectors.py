@@ -35,6 +35,7 @@ from grids.enums import AreaLevel, GridNature, Part
 from grids.models import Area, Assignment, Grid, banks_of
 from grids.selectors import grid_list
 from people.models import User
+from people.persons import accounts_of
 
 HEAD_FIELDS = completeness.fields_of(completeness.HEAD)
 HOUSEHOLD_FIELDS = completeness.fields_of(completeness.HOUSEHOLD)
@@ -163,11 +164,10 @@ def likeness_list(*, actor: User) -> QuerySet[Likeness]:
     rows = Likeness.objects.visible_to(actor).select_related(
         "one__household__grid", "other__household__grid", "denied_by"
     )
-    return (
-        rows
-        if may(actor, Act.RECORDS_LOAD)
-        else rows.exclude(Q(one__created_by=actor) | Q(other__created_by=actor))
-    )
+    if may(actor, Act.RECORDS_LOAD):
+        return rows
+    mine = accounts_of(actor)
+    return rows.exclude(Q(one__created_by__in=mine) | Q(other__created_by__in=mine))
 
 
 def likenesses_wanted(

@@ -9,6 +9,7 @@ from grids.authority import Act, founds, may
 from grids.enums import Signing
 from grids.models import Assignment, Backdating, Handover, HandoverPart
 from people.models import User
+from people.persons import is_same
 
 
 def may_found(actor: User) -> bool:
@@ -17,8 +18,8 @@ def may_found(actor: User) -> bool:
 
 
 def why_not_second(actor: User, asked: Backdating) -> str:
-    """Return why who asked for a change can't decide on it; empty for anybody else."""
-    if asked.asked_by_id != actor.pk:
+    """Return why who asked for a change can't decide on it; empty for anybody else. Two accounts of one are one."""
+    if not is_same(asked.asked_by, actor):
         return ""
     return _("Who asked for it can't decide: a second person of head office must.")
 
@@ -32,9 +33,10 @@ def can_decide(actor: User, asked: Backdating) -> bool:
 def supervises(actor: User, handover: Handover, parts: Iterable[HandoverPart]) -> bool:
     """Whether the person decides who is responsible for all that is handed over, and neither gives nor takes."""
     found = list(parts)
-    sides = {handover.giver_id, *(part.receiver_id for part in found)}
+    sides = [handover.giver, *(part.receiver for part in found)]
     grids = [grid for part in found for grid in (part.grid, part.to_grid) if grid is not None]
-    return actor.pk not in sides and all(may(actor, Act.GRID_ASSIGN, grid) for grid in grids)
+    is_third = not any(is_same(actor, one) for one in sides)
+    return is_third and all(may(actor, Act.GRID_ASSIGN, grid) for grid in grids)
 
 
 def keeps(actor: User, parts: Iterable[HandoverPart]) -> bool:

@@ -14,6 +14,7 @@ from grids.authority import Act, where
 from grids.enums import GridNature, Part, Tier
 from grids.models import Area, Assignment, Backdating, Duty, Grid, GridName, banks_of, under
 from people.models import User
+from people.persons import accounts_of
 
 
 def grid_list(*, actor: User) -> QuerySet[Grid]:
@@ -329,7 +330,7 @@ def backdatings_to_sign(*, actor: User) -> QuerySet[Backdating]:
     open_ones = backdating_list(actor=actor).filter(
         where(actor, Act.BACKDATING_SIGN, "grid__"), decided_at=None
     )
-    return open_ones.exclude(asked_by=actor)
+    return open_ones.exclude(asked_by__in=accounts_of(actor))
 
 
 def grids_by_code(*, actor: User | None, codes: Iterable[str]) -> dict[str, Grid]:

@@ -25,6 +25,7 @@ from ground.findings import MUST, NAMED, Facts, Finding, check, place_name
 from ground.geometry import Ground, read_each
 from ground.models import CURRENT, Boundary, Layout, LayoutShape, LayoutVersion, Parcel
 from people.models import User
+from people.persons import accounts_of
 
 # positions that are looked at in one check: a branch has some thousands
 MOST_SPOTS = 50_000
@@ -46,7 +47,8 @@ def layouts_to_sign(*, actor: User) -> QuerySet[Layout]:
         state=LayoutState.SUBMITTED,
         first_day__gte=timezone.localdate(),
     )
-    return rows.exclude(submitted_by__staff_no=actor.staff_no)
+    mine = accounts_of(actor)
+    return rows.exclude(submitted_by__in=mine).exclude(opened_by__in=mine)
 
 
 def grids_to_cut(*, actor: User) -> QuerySet[Grid]:

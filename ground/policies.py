@@ -6,12 +6,12 @@ from grids.authority import Act, may
 from ground.enums import LayoutState
 from ground.models import Layout
 from people.models import User
+from people.persons import is_same
 
 
 def why_not_second(actor: User, layout: Layout) -> str:
     """Return why who made a draft can't sign it; empty for anybody else. One person with two accounts is one."""
-    makers = {layout.opened_by.staff_no, layout.submitted_by.staff_no if layout.submitted_by else ""}
-    if actor.staff_no not in makers:
+    if not any(is_same(actor, maker) for maker in (layout.opened_by, layout.submitted_by)):
         return ""
     return _("Who began or submitted the draft can't sign it: a second person must.")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,7 @@ from grids.gaps import Gap, Wanting
 from grids.models import Grid
 from grids.selectors import grid_search, lead_names
 from people.models import User
+from people.persons import accounts_of
 from performance.models import GridTarget
 
 Levels = tuple[Decimal | None, Decimal | None, Decimal | None]
@@ -124,6 +125,12 @@ def drafts(*, actor: User, grid: Grid, month: date) -> QuerySet[GridTarget]:
     """Return what is written and not signed yet in a branch or the bank, for a month."""
     rows = target_list(actor=actor).filter(grid__path__startswith=grid.path, month=month, is_signed=False)
     return rows.order_by("pk")
+
+
+def are_anothers(*, actor: User, drafts: QuerySet[GridTarget]) -> bool:
+    """Whether somebody may sign drafts as a second person: he wrote none of them, by whichever account."""
+    mine = accounts_of(actor)
+    return not drafts.filter(Q(made_by__in=mine) | Q(figure_by__in=mine)).exists()
 
 
 def seal_of(drafts: Iterable[GridTarget]) -> str:

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -58,7 +57,7 @@ def target_page(request: StaffRequest) -> HttpResponse:
         "more": max(waiting - SHOWN, 0),
         "may_sign": bool(waiting)
         and may(request.user, Act.TARGET_SET, grid)
-        and not drafts.filter(Q(made_by=request.user) | Q(figure_by=request.user)).exists(),
+        and targeted.are_anothers(actor=request.user, drafts=drafts),
     }
     return form_page(request, "performance/targets.html", context)
 

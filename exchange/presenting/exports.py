@@ -16,6 +16,7 @@ from exchange.outlets import Outlet, outlet_of, signs_exports
 from gridbank import listing
 from jobs.scope import banks_of
 from people.models import User
+from people.persons import is_same
 
 BADGES = {
     Standing.ASKED: "badge--warn", Standing.SIGNED: "badge--accent", Standing.READY: "badge--ok", Standing.REFUSED: "badge--bad",
@@ -48,7 +49,7 @@ def asked(exports: Iterable[Export], *, actor: User) -> list[Asked]:
             badge=BADGES[Standing(one.state)],
             may_sign=signs
             and one.state == Standing.ASKED
-            and one.asker.staff_no != actor.staff_no
+            and not is_same(one.asker, actor)
             and one.bank_id in banks,
             may_fetch=one.state == Standing.READY
             and one.asker_id == actor.pk

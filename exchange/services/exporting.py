@@ -27,6 +27,7 @@ from gridbank.visible import without_invisible
 from jobs.requesting import request_job
 from jobs.scope import banks_of
 from people.models import User
+from people.persons import is_same
 from people.policies import reads_trail
 
 PURPOSE_LEAST = 4
@@ -99,7 +100,7 @@ def export_decide(*, actor: User, export: Export, sign: bool) -> Export:
     export = _locked(actor, export)
     if not signs_exports(actor) or export.bank_id not in banks_of(actor):
         raise NotAllowed(_("Exports are signed by leads and deputies of the head office."))
-    if actor.staff_no == export.asker.staff_no:
+    if is_same(actor, export.asker):
         raise Refused(_("Somebody else signs what you asked for."))
     if export.state != Standing.ASKED:
         raise Refused(_("This was decided already."))

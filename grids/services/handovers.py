@@ -33,6 +33,7 @@ from grids.policies import is_signed, require_keeps, signs_himself, supervises, 
 from grids.services.access import forget, grids_locked
 from grids.services.assignments import assignment_transfer
 from people.models import User
+from people.persons import is_same
 
 Going = tuple[Grid, User, Grid | None]
 """A grid, who takes it, and of chosen households the grid that they enter."""
@@ -100,7 +101,7 @@ def _check(kind: str, giver: User, going: Sequence[Going], first_day: date, mont
         raise Refused(_("A handover takes effect on a coming day."), field="first_day")
     if not 0 <= months <= MOST_MONTHS:
         raise Refused(_("Give a number of months between 0 and 120."), field="residual_months")
-    if any(user.pk == giver.pk for _grid, user, _to in going):
+    if any(is_same(user, giver) for _grid, user, _to in going):
         raise Refused(_("Who gives can't be who takes."), field="receiver")
     if len({grid.pk for grid, _user, _to in going}) < len(going):
         raise Refused(_("Each grid goes to one person."), field="receiver")

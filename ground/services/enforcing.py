@@ -27,6 +27,7 @@ from ground.models import CURRENT, Boundary, Layout, Parcel, ServicePoint
 from ground.services.boundaries import boundaries_store
 from ground.services.layouts import layout_seal
 from people.models import User
+from people.persons import is_same
 
 logger = logging.getLogger("gridbank.ground")
 BY_THE_CLOCK = "a layout that two signed is put in force by the clock"
@@ -99,7 +100,7 @@ def layout_put_in_force(*, actor: None = None, layout: Layout) -> bool:
 def _signer(found: Layout) -> User:
     """Return in whose name it is done. Raises Refused unless two people stand under it."""
     maker, signer = found.submitted_by, found.signed_by
-    if maker is None or signer is None or maker.staff_no == signer.staff_no:
+    if maker is None or signer is None or is_same(maker, signer) or is_same(found.opened_by, signer):
         raise Refused(_("Two people haven't signed it."))
     return signer
 

@@ -25,6 +25,7 @@ from grids.enums import LEADING
 from grids.models import Assignment, Grid
 from grids.selectors import works_elsewhere
 from people.models import User
+from people.persons import is_same
 from performance.actions import Action
 from performance.indicators import INDICATORS
 from performance.models import STANDARD, Scheme, SchemeItem
@@ -134,7 +135,7 @@ def scheme_activate(*, actor: User, scheme: Scheme) -> Scheme:
     scheme = locked(Scheme.objects.all()).get(pk=scheme.pk)
     if scheme.created_by is not None and works_elsewhere(actor=actor, user=scheme.created_by):
         raise OutOfSight
-    if scheme.created_by_id == actor.pk:
+    if is_same(scheme.created_by, actor):
         raise Refused(_("Who made it can't sign it."))
     if scheme.activated_at is not None:
         raise Refused(_("This scheme is already in force."))

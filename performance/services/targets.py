@@ -208,12 +208,13 @@ def targets_sign(*, actor: User, grid: Grid, month: date, looked_at: str | None 
     """
     grid = grid_locked(actor, grid, Act.TARGET_SET)
     periods = _refuse_final(grid, [month])
-    rows = list(locked(targeted.drafts(actor=actor, grid=grid, month=month)))
+    drafts = targeted.drafts(actor=actor, grid=grid, month=month)
+    rows = list(locked(drafts))
     if not rows:
         raise Refused(_("Nothing waits for a signature here."))
     if looked_at is not None and targeted.seal_of(rows) != looked_at:
         raise Refused(_("They were changed since you looked at them. Look again, then sign."))
-    if any(actor.pk in {row.made_by_id, row.figure_by_id} for row in rows):
+    if not targeted.are_anothers(actor=actor, drafts=drafts):
         raise Refused(_("Who wrote them can't sign them: a second person of head office must."))
     with waive_scope("the drafts were read as the signer; what they take the place of is theirs"):
         for row in rows:

@@ -108,6 +108,7 @@ ROOMS = {
         "holding": "models",
         "lists": "doors",
         "passwords": "models",
+        "persons": "policies",
         "taking_back": "forms",
         "tokens": "pure",
     },
