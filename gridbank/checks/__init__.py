@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.core.checks import ERROR, Tags, run_checks
 
-from gridbank.checks import production, servers, source
+from gridbank.checks import keys, production, servers, source
 
-__all__ = ["faults", "production", "servers", "source"]
+__all__ = ["faults", "keys", "production", "servers", "source"]
 
 
 def faults() -> list[str]:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from django.core.checks import Error
+from django.core.checks import Error, run_checks
 from django.db import DatabaseError
 
 from gridbank import checks
@@ -66,12 +66,16 @@ def test_a_right_set_up_is_let_through(production):
 def test_each_fault_is_named(production, change, code):
     for name, value in change.items():
         setattr(production, name, value)
-    assert found(ours.production_is_production) + found(ours.keys_are_keys) == [code]
+    asked = (ours.production_is_production, ours.keys_are_keys, ours.no_key_stands_twice)
+    assert [each for one in asked for each in found(one)] == [code]
 
 
 def test_one_key_for_two_purposes_is_refused_the_seals_too(production):
     production.SEAL_KEY = production.KEYS.index_key
-    assert found(ours.keys_are_keys) == ["E015"]
+    assert (found(ours.keys_are_keys), found(ours.no_key_stands_twice)) == ([], ["E015"])
+    # on a bench too
+    production.PRODUCTION = False
+    assert "gridbank.E015" in [each.id for each in run_checks()]
 
 
 def test_the_demos_people_are_refused_and_a_bank_with_a_zhao_is_not(db):

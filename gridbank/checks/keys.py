@@ -1,0 +1,32 @@
+"""Keys that aren't the database's: said by a check as by whatever else opens the database."""
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, connection
+
+from gridbank import fingerprints
+
+
+@register(Tags.database)
+def keys_are_the_databases(databases: Collection[str] | None = None, **_more: Any) -> list[CheckMessage]:
+    """E043: the keys at hand are wrong, or one is lost. Silent where no database answers, or it has no tables yet."""
+    if DEFAULT_DB_ALIAS not in (databases or ()) or not is_there():
+        return []
+    try:
+        fingerprints.prove()
+    except fingerprints.WrongKeysError as error:
+        return [Error(line, id="gridbank.E043") for line in str(error).splitlines()]
+    # away: whatever needs it says so
+    except InterfaceError:
+        return []
+    return []
+
+
+def is_there() -> bool:
+    """Whether there is a database to be asked: a file that isn't there would be made by the question."""
+    if connection.vendor != "sqlite" or connection.connection is not None:
+        return True
+    return Path(connection.settings_dict["NAME"]).exists()
