@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.labels import actions
 from audit.words import Word, unknown, words
-from gridbank.fields import LARGEST_KEY, DayField
+from gridbank.fields import LARGEST_KEY, AskedField, DayField
 from gridbank.numbers import no_personal_numbers
 
 
@@ -17,9 +17,7 @@ class PeriodForm(forms.Form):
 
     since = DayField(label=_("From"), required=False)
     until = DayField(label=_("To"), required=False)
-    person = forms.CharField(
-        label=_("Person"), required=False, max_length=60, validators=[no_personal_numbers]
-    )
+    person = AskedField(label=_("Person"), required=False, max_length=60, validators=[no_personal_numbers])
 
     def clean(self) -> dict[str, Any]:
         """Refuse a range that ends before it starts."""
@@ -34,7 +32,7 @@ class AuditFilterForm(PeriodForm):
 
     field_order = ("q", "since", "until", "person", "action", "subject")
 
-    q = forms.CharField(
+    q = AskedField(
         label=_("Who, what, which, when"),
         required=False,
         max_length=80,
@@ -48,7 +46,7 @@ class AuditFilterForm(PeriodForm):
         ),
     )
     action = forms.ChoiceField(label=_("Action"), required=False)
-    subject = forms.CharField(
+    subject = AskedField(
         label=_("Subject"),
         required=False,
         max_length=121,

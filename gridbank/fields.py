@@ -15,6 +15,13 @@ from gridbank.spelling import spellings
 LARGEST_KEY = 2**62
 
 
+_FIGURE, _BETWEEN = "[0-9０-９]", r"[\s\-]*"
+_MOBILE = rf"[1１]{_BETWEEN}[3-9３-９](?:{_BETWEEN}{_FIGURE}){{9}}(?!{_FIGURE})"
+# what a browser's pattern lets through: no mobile number, and nothing as long as an ID or card number
+NO_NUMBER = rf"(?!(?:.*[^0-9０-９])?(?:86{_BETWEEN})?{_MOBILE})(?!.*(?:{_FIGURE}{_BETWEEN}){{15}}).*"
+NO_NUMBER_HERE = _("An address takes no ID, phone or card number. Search for one in the box on top.")
+
+
 class DayInput(forms.DateInput):
     """A day that is typed in a few keys; day-field.js puts the browser's own picker beside it."""
 
@@ -57,6 +64,14 @@ class Ticks(forms.CheckboxSelectMultiple):
             for option in options:
                 option["keys"] = spellings(str(option["label"]).partition(" · ")[0])
         return context
+
+
+class AskedField(forms.CharField):
+    """Words that travel in an address. The browser itself holds back an ID, phone or card number; so does the server."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Say so in the field."""
+        return {**super().widget_attrs(widget), "pattern": NO_NUMBER, "title": NO_NUMBER_HERE}
 
 
 class DayField(forms.DateField):

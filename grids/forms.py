@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gridbank.days import day_after, day_before, month_last
-from gridbank.fields import LARGEST_KEY, DayField, Pick, TickedField, Ticks
+from gridbank.fields import LARGEST_KEY, AskedField, DayField, Pick, TickedField, Ticks
 from grids import divisions, handed, selectors, wards
 from grids.authority import roles_given_by
 from grids.carrying import Carried, carried
@@ -24,7 +24,7 @@ from people.policies import walks_grids
 class TreeForm(forms.Form):
     """What the list is narrowed to."""
 
-    q = forms.CharField(label=_("Grid name or number"), required=False, max_length=40, strip=True)
+    q = AskedField(label=_("Grid name or number"), required=False, max_length=40, strip=True)
     branch: Any = forms.ModelChoiceField(
         None, label=_("Branch"), required=False, empty_label=_("All branches")
     )

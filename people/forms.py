@@ -10,6 +10,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gridbank.fields import AskedField
 from gridbank.numbers import no_personal_numbers
 from people import selectors, services
 from people.enums import BUSINESS_ROLES, Role, TokenPower
@@ -106,7 +107,7 @@ class AccountFilterForm(forms.Form):
         ("disabled", _("disabled")),
     ]
 
-    q = forms.CharField(
+    q = AskedField(
         label=_("Name or number"),
         required=False,
         max_length=60,

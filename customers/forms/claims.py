@@ -11,7 +11,7 @@ from customers.enums import Evidence
 from customers.models import Claim
 from customers.services.claims import REASON_MOST
 from gridbank.days import month_read
-from gridbank.fields import TickedField
+from gridbank.fields import AskedField, TickedField
 from people.models import User
 
 SHOWN = (Evidence.CLAIMED, Evidence.CONFIRMED, Evidence.REFUTED)
@@ -27,7 +27,7 @@ class ClaimFilterForm(forms.Form):
         choices=[(one.value, one.label) for one in SHOWN],
     )
     kind = forms.ChoiceField(label=_("What was entered"), required=False)
-    month = forms.CharField(
+    month = AskedField(
         label=_("Month"),
         required=False,
         max_length=7,

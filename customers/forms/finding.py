@@ -19,7 +19,7 @@ from people.models import User
 
 TO_THE_CLOSED_FIELD = _("Search for a whole ID or phone number in the field made for it.")
 # The browser itself holds back a whole ID or phone number: it must not travel in an address.
-NOT_PRIVATE = r"(?!\s*\+?(?:[0-9][\s\-]*){11,}[0-9xX]?\s*$).*"
+NOT_PRIVATE = r"(?!.*(?:[0-9０-９][\s\-]*){11,}).*"
 
 
 def clean_term(form: forms.Form) -> Term:

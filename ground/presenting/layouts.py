@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from gridbank.fields import NO_NUMBER, NO_NUMBER_HERE
 from gridbank.pages import Question
 from gridbank.spelling import spellings
 from grids.authority import Act, may, why_not
@@ -66,6 +67,7 @@ def page(actor: User, row: Layout, wanted: Mapping[str, str]) -> dict[str, Any]:
         "rows": rows,
         "rows_total": total,
         "wanted": wanted,
+        "no_number": {"pattern": NO_NUMBER, "title": NO_NUMBER_HERE},
         "cells": [cell for cell in found.cells.values() if not cell.closed],
         "changed_cells": [cell for cell in found.cells.values() if cell.is_changed],
         "households": sum(found.before.values()),

@@ -1,12 +1,14 @@
 """What every app's forms read from an address."""
 
+import re
 from datetime import date, timedelta
+from html import escape
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from gridbank.fields import LARGEST_KEY, DayField, TickedField, key_read
+from gridbank.fields import LARGEST_KEY, NO_NUMBER, AskedField, DayField, TickedField, key_read
 from gridbank.listing import SIZES
 from people.models import User
 
@@ -22,6 +24,31 @@ def test_a_key_is_read(text, key):
 )
 def test_what_is_no_key_is_nobodys(text):
     assert key_read(text) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "13800138000",
+        "+86 138 0013 8000",
+        "李梅 138-0013-8000",
+        "１３８００１３８０００",
+        "11010519491231002X",
+        "6222021234567890128",
+    ],
+)
+def test_a_field_of_an_address_lets_no_number_through(text):
+    assert not re.fullmatch(NO_NUMBER, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "东支行", "522727100201", "GZ-00017", "2026-11-26 14:00", "520100001", "12800138000"]
+)
+def test_a_field_of_an_address_takes_names_and_codes(text):
+    assert re.fullmatch(NO_NUMBER, text)
+    assert f'pattern="{escape(NO_NUMBER)}"' in AskedField().widget.render(
+        "q", text, AskedField().widget.attrs
+    )
 
 
 def test_a_day_is_written_in_one_way_whatever_the_language():

@@ -28,6 +28,7 @@ class Field:
     value: str = ""
     options: list[str] = field(default_factory=list)
     required: bool = False
+    pattern: str = ""
 
 
 @dataclass
@@ -111,6 +112,7 @@ class _Reader(HTMLParser):
         name, kind = given["name"], "date" if "data-typed-day" in given else given.get("type", "text")
         made = self._form.fields.setdefault(name, Field(name, kind))
         made.required = made.required or "required" in given
+        made.pattern = given.get("pattern", "")
         if kind == "radio" or (kind == "checkbox" and given.get("value")):
             made.options.append(given.get("value", ""))
         if kind not in {"radio", "checkbox"} or (kind == "radio" and "checked" in given):

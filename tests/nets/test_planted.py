@@ -3,6 +3,7 @@
 import base64
 import json
 import logging
+import re
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -119,6 +120,21 @@ def test_no_page_stays_at_an_address_that_holds_a_number(world: World, route):
             )
             assert answer.status_code != 200, f"{route.name} {number}"
             assert number not in answer.get("Location", "")
+
+
+@pytest.mark.parametrize("route", PAGES, ids=str)
+def test_no_browser_sends_a_number_in_an_address(world: World, route):
+    """What is led away from an address stood in one: the field itself lets nobody send it."""
+    open_to_numbers = [
+        f"{name} {form.path} {one.name}: {text}"
+        for name, form in shown_forms(world, route)
+        if form.method == "get"
+        for one in form.fields.values()
+        if one.kind in {"text", "search", "tel"}
+        for text in (*PLANTED, f" {PHONE[:3]} {PHONE[3:]}", f"曾小明{ID}")
+        if not one.pattern or re.fullmatch(one.pattern, text)
+    ]
+    assert open_to_numbers == []
 
 
 def visit(world: World, **changes: Any) -> dict[str, Any]:

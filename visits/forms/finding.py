@@ -7,6 +7,7 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from customers.forms.finding import NOT_PRIVATE
 from customers.searching import Kind, Term, sort_out
 from gridbank.fields import LARGEST_KEY, DayField, Pick, key_read
 from grids.models import Grid
@@ -29,6 +30,10 @@ class HouseholdPickForm(forms.Form):
         widget=forms.TextInput(
             attrs={
                 "type": "search",
+                "pattern": NOT_PRIVATE,
+                "title": _("Enter the last four digits only, never a whole number."),
+                # what is typed is asked for as it is typed
+                "hx-validate": "true",
                 "autocomplete": "off",
                 "autofocus": True,
                 "hx-get": reverse_lazy("visits:household-search"),

@@ -1,5 +1,6 @@
 """The forms that find visits and households."""
 
+import re
 from datetime import date
 
 import pytest
@@ -126,3 +127,10 @@ def test_a_history_is_cut_short_unless_all_is_asked_for():
         form = TimelineForm(data)
         assert form.is_valid()
         assert form.cleaned_data["all"] is everything
+
+
+def test_what_is_asked_for_as_it_is_typed_waits_for_the_browsers_own_refusal():
+    """A part of a page isn't led away from an address: HTMX asks whether the field is right before it sends."""
+    attrs = HouseholdPickForm().fields["q"].widget.attrs
+    assert "hx-get" in attrs
+    assert (attrs["hx-validate"], re.fullmatch(attrs["pattern"], "13800138000")) == ("true", None)
