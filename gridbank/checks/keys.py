@@ -1,6 +1,7 @@
 """Keys that aren't the database's: said by a check as by whatever else opens the database."""
 
 from collections.abc import Collection
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,14 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, connection
 
 from gridbank import fingerprints
 
+# a command that takes a new key checks the rest before it connects; `manage.py check` asks of itself
+is_asked: ContextVar[bool] = ContextVar("is_asked", default=False)
+
 
 @register(Tags.database)
 def keys_are_the_databases(databases: Collection[str] | None = None, **_more: Any) -> list[CheckMessage]:
     """E043: the keys at hand are wrong, or one is lost. Silent where no database answers, or it has no tables yet."""
-    if DEFAULT_DB_ALIAS not in (databases or ()) or not is_there():
+    if not (is_asked.get() or DEFAULT_DB_ALIAS in (databases or ())) or not _is_there():
         return []
     try:
         fingerprints.prove()
@@ -25,7 +29,7 @@ def keys_are_the_databases(databases: Collection[str] | None = None, **_more: An
     return []
 
 
-def is_there() -> bool:
+def _is_there() -> bool:
     """Whether there is a database to be asked: a file that isn't there would be made by the question."""
     if connection.vendor != "sqlite" or connection.connection is not None:
         return True

@@ -17,6 +17,10 @@ def test_without_a_word_more_it_names_keys_that_are_not_the_databases(settings, 
     settings.KEYS = replace(settings.KEYS, index_key=b"o" * 32)
     with pytest.raises(CommandError, match="The index key is not the one this database was sealed with"):
         call_command("check")
+    # beside whatever else is wrong
+    settings.KEYS = replace(settings.KEYS, index_key=settings.SEAL_KEY)
+    with pytest.raises(CommandError, match=r"gridbank.E015[\s\S]*gridbank.E043"):
+        call_command("check")
 
 
 @pytest.mark.parametrize(
