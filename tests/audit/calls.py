@@ -2,5 +2,4 @@
 
 OTHERS: dict[str, str] = {
     "audit.services": "records for the others",
-    "audit.outside": "what the command on the server says of writings by hand",
 }

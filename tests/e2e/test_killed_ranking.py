@@ -6,7 +6,10 @@ from tests.e2e.site import Site, kill_group, wait_for
 
 pytestmark = pytest.mark.slow
 
-FILL = "from tests.people import make_cast; from tests.performance.world import fill; fill(make_cast())"
+FILL = (
+    "from audit.outside import outside_explain; from tests.people import make_cast; "
+    "from tests.performance.world import fill; fill(make_cast()); outside_explain('a world')"
+)
 JOB = "select {} from jobs_jobrun where kind = 'performance.rank'"
 FINISHED = "finished_at is not null"
 

@@ -24,6 +24,7 @@ LETTERS = str.maketrans(
 KILLS = {"worker": 10, "master": 3}
 PREPARE = """
 import json
+from audit.outside import outside_explain
 from people.services import token_create
 from tests.factories import ProductFactory
 from tests.people import make_cast
@@ -34,6 +35,7 @@ print(json.dumps({
     "customers": [person_in(cast.grid_li).pk for _ in range(3)],
     "product": ProductFactory().pk,
 }))
+outside_explain("a test's world")
 """
 
 

@@ -13,7 +13,7 @@ from tests.people import assign
 
 # Of whoever decides on entries one asks which grids he leads or led: what counts for him is none of his to confirm.
 # head office hears besides of the files of other systems: which are expected, which came, which were told
-QUERIES = {"zhao": 26, "chen": 23, "li": 24}
+QUERIES = {"zhao": 27, "chen": 24, "li": 24}
 HOSTILE = '"><script>alert(1)</script>'
 
 

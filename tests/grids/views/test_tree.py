@@ -84,7 +84,7 @@ def test_the_list_asks_the_same_number_of_queries(cast, enter, django_assert_num
         AssignmentFactory(grid=grid)
         HouseholdFactory(grid=grid)
     client = enter(cast.chen)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert client.get(LIST).status_code == 200
 
 
