@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class Action(TextChoices):
     """Each action with its words."""
 
+    PERIOD_BEGUN = "period.begun", _("Computation begun")
     PERIOD_COMPUTED = "period.computed", _("Month computed")
     PERIOD_EXPORTED = "period.exported", _("Ranking exported")
     PERIOD_LOCKED = "period.locked", _("Month locked")

@@ -33,7 +33,9 @@ RANK = "performance.rank"
 
 
 @transaction.atomic
-def _begin(*, period: Period, kind: RunKind, as_of: date, again: bool) -> tuple[Run, bool]:
+def _begin(
+    *, actor: User | None, period: Period, kind: RunKind, as_of: date, again: bool
+) -> tuple[Run, bool]:
     """Start an attempt; or return the finished closing run, which stands unless asked for `again`."""
     period = locked_period(period.pk)
     with waive_scope("a month belongs to the whole bank"):
@@ -50,10 +52,14 @@ def _begin(*, period: Period, kind: RunKind, as_of: date, again: bool) -> tuple[
         if period.status == PeriodStatus.OPEN:
             period.status = PeriodStatus.COMPUTING
             period.save(update_fields=["status"])
-        return Run.objects.create(
+        run = Run.objects.create(
             grid_id=period.grid_id, period=period, scheme_id=period.scheme_id, attempt=attempt, kind=kind,
             as_of=as_of, rules_version=scoring.RULES_VERSION,
-        ), True  # fmt: skip
+        )  # fmt: skip
+    record(
+        actor=actor, action=Action.PERIOD_BEGUN, subject=period, changes={"run": run.pk, "attempt": attempt}
+    )
+    return run, True
 
 
 def _hold(run: Run) -> None:
@@ -117,7 +123,7 @@ def run_compute(
     kind = RunKind.CLOSING if month_last(month) < today else RunKind.RUNNING
     as_of = min(month_last(month), today)
     period = period_open(actor=actor, bank=bank, month=month)
-    run, fresh = _begin(period=period, kind=kind, as_of=as_of, again=again)
+    run, fresh = _begin(actor=actor, period=period, kind=kind, as_of=as_of, again=again)
     if not fresh:
         return run
     window = Window(month, as_of, confirmed_only=run.scheme.confirmed_only)

@@ -59,7 +59,7 @@ def drafted(w: World) -> Any:
 
 CALLS: dict[str, Call] = {
     "performance.services.months.period_open": call("zhao", lambda w: opened(w) and {"bank": w.cast.root, "month": date(2026, 10, 1)}, common="a month is the whole bank's: so may its other branches' managers"),
-    "performance.services.runs.run_compute": call(None, lambda w: opened(w) and {"bank": w.cast.root, "month": MONTH}, common="a month is the whole bank's: so may its other branches' managers"),
+    "performance.services.runs.run_compute": call(None, lambda w: opened(w) and {"bank": w.cast.root, "month": MONTH}, rows=2, why="when it began, and when it was done: two transactions", common="a month is the whole bank's: so may its other branches' managers"),
     "performance.services.runs.request_month": call("zhao", lambda w: opened(w) and {"bank": w.cast.root, "month": MONTH}, common="a month is the whole bank's: so may its other branches' managers"),
     "performance.services.months.period_publish": call("zhao", lambda w: {"period": computed(w), "looked_at": seal_of(look_at(w.cast.root, MONTH))}),
     "performance.services.months.period_lock": call("zhao", lambda w: {"period": published(w)}),
