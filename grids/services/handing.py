@@ -2,8 +2,9 @@
 
 import logging
 from datetime import date
+from functools import partial
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from gridbank.scoping import waive_scope
 from gridbank.turns import locked
 from grids import wards
 from grids.actions import Action
+from grids.attempting import attempt
 from grids.authority import roles_for
 from grids.enums import HandoverKind, HandoverState, Part, Signing
 from grids.models import Assignment, Grid, Handover, HandoverPart, Residual
@@ -28,27 +30,15 @@ BY_THE_CLOCK = "a handover that three signed is put in force by the clock"
 
 def handovers_due(*, actor: None = None) -> int:
     """Put in force every handover whose day has come; say of each that can't be why. May be asked again and again."""
-    return sum(_try(actor, handover) for handover in list(Handover.due(timezone.localdate())))
-
-
-def _try(actor: None, handover: Handover) -> bool:
-    """Do one in its own transaction. Whatever fails is logged and noted at this act; the others go on."""
-    try:
-        return handover_put_in_force(actor=actor, handover=handover)
-    except Refused as error:
-        logger.warning("handover %s was not put in force: %s", handover.pk, error)
-        why = str(error.message)
-    except OperationalError:
-        # the database is away or full, whichever act it is: the clock asks again
-        raise
-    except Exception:  # one faulty act is no reason to leave the others of the night
-        logger.exception("handover %s failed", handover.pk)
-        why = _("An error of the program: the server's log says which.")
-    try:
-        _note_trouble(handover, why)
-    except Exception:  # the same; what can't be noted stands in the log
-        logger.exception("the trouble of handover %s was not noted", handover.pk)
-    return False
+    return sum(
+        attempt(
+            f"handover {one.pk}",
+            partial(handover_put_in_force, actor=actor, handover=one),
+            partial(_note_trouble, one),
+            logger=logger,
+        )
+        for one in list(Handover.due(timezone.localdate()))
+    )
 
 
 @transaction.atomic

@@ -2,8 +2,9 @@
 
 import logging
 from collections import defaultdict
+from functools import partial
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from gridbank.days import day_before
 from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
 from gridbank.turns import locked, take_turn
+from grids.attempting import attempt
 from grids.enums import GridNature, Tier
 from grids.models import Area, Grid
 from grids.services import grid_close, grid_create, grid_rename
@@ -36,27 +38,15 @@ BATCH = 500
 
 def layouts_due(*, actor: None = None) -> int:
     """Put in force every layout whose day has come; say of each that can't be why. May be asked again and again."""
-    return sum(_try(actor, layout) for layout in list(Layout.due(timezone.localdate())))
-
-
-def _try(actor: None, layout: Layout) -> bool:
-    """Do one in its own transaction. Whatever fails is logged and noted at this one; the others go on."""
-    try:
-        return layout_put_in_force(actor=actor, layout=layout)
-    except Refused as error:
-        logger.warning("layout %s was not put in force: %s", layout.pk, error)
-        why = str(error.message)
-    except OperationalError:
-        # the database is away or full, whichever layout it is: the clock asks again
-        raise
-    except Exception:  # one faulty layout is no reason to leave the others of the night
-        logger.exception("layout %s failed", layout.pk)
-        why = _("An error of the program: the server's log says which.")
-    try:
-        _note_trouble(layout, why)
-    except Exception:  # the same; what can't be noted stands in the log
-        logger.exception("the trouble of layout %s was not noted", layout.pk)
-    return False
+    return sum(
+        attempt(
+            f"layout {one.pk}",
+            partial(layout_put_in_force, actor=actor, layout=one),
+            partial(_note_trouble, one),
+            logger=logger,
+        )
+        for one in list(Layout.due(timezone.localdate()))
+    )
 
 
 @transaction.atomic

@@ -133,6 +133,8 @@ ROOMS = {
     },
     "grids": {
         "authority": "policies",
+        # each act of the clock by itself
+        "attempting": "models",
         "closing": "models",
         "divisions": "pure",
         "backdated": "models",
