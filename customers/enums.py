@@ -181,3 +181,5 @@ class Turn(models.TextChoices):
     IDENTITY = "identity", _("Date of birth or document changed")
     RESTRICTED = "restricted", _("Processing restricted")
     LIFTED = "lifted", _("Restriction lifted")
+    MERGED = "merged", _("Archives put together")
+    UNMERGED = "unmerged", _("Archives taken apart again")

@@ -1,4 +1,4 @@
-"""What was changed about people within some days and moves what is counted: who died, lives elsewhere, is of another age, is restricted."""
+"""What was changed about people within some days and moves what is counted: who died, moved, is restricted or merged."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from customers.enums import Turn
-from customers.models import Death, IdentitySpan, Residence, Restriction
+from customers.models import Death, IdentitySpan, PersonMerge, Residence, Restriction
 from gridbank.days import day_after, day_before
 from grids.models import Grid
 from people.models import User
@@ -68,7 +68,7 @@ def _identities(actor: User, first: date, last: date) -> QuerySet[Any, Row]:
 def _done(
     rows: QuerySet[Any], first: date, until: datetime | None, moment: str, by: str
 ) -> QuerySet[Any, Row]:
-    """Return of whom something was done from a day until then or now: restricted, or no more."""
+    """Return of whom something was done from a day until then or now: restricted, merged, or no more."""
     since = timezone.make_aware(datetime.combine(first, time.min))
     rows = rows.filter(**{f"{moment}__gte": since})
     if until is not None:
@@ -96,15 +96,18 @@ def turnover(
 ) -> tuple[list[Turned], int]:
     """Return what one person said of people of one grid, together, and of how many it was in all.
 
-    `until` ends what was told of deaths and restrictions: what comes when a month is published is listed by itself.
+    `until` ends what was told of deaths, restrictions and merges: what comes when a month is published is listed by itself.
     """
     restricted = Restriction.objects.visible_to(actor)
+    merges = PersonMerge.objects.visible_to(actor)
     told = [
         *((Turn.UNDONE if row["undone_by_id"] else Turn.DIED, row) for row in _deaths(actor, first, last, until)),
         *((Turn.MOVED, _begun(row)) for row in _moved(actor, first, last)),
         *((Turn.IDENTITY, _begun(row)) for row in _identities(actor, first, last)),
         *((Turn.RESTRICTED, row) for row in _done(restricted, first, until, "set_at", "set_by_id")),
         *((Turn.LIFTED, row) for row in _done(restricted, first, until, "lifted_at", "lifted_by_id")),
+        *((Turn.MERGED, row) for row in _done(merges, first, until, "made_at", "made_by_id")),
+        *((Turn.UNMERGED, row) for row in _done(merges, first, until, "undone_at", "undone_by_id")),
     ]  # fmt: skip
     told.sort(key=lambda each: (-each[1]["count"], each[0], each[1]["first"], each[1]["at"]))
     shown = told[:most]

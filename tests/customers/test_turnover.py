@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from customers.models import Customer, Death, IdentitySpan, Residence
+from customers.models import Customer, Death, IdentitySpan, PersonMerge, Residence
 from customers.turnover import turnover
 from gridbank.scoping import waive_scope
 from tests.performance.world import customer, household
@@ -108,3 +108,23 @@ def test_nobody_is_told_of_others_people(cast, people):
         assert Customer.objects.filter(household__grid=cast.grid_li).count() == 3
     assert told(cast.wu) == ([], 0)
     assert told(cast.li)[1] == 3
+
+
+def test_archives_put_together_and_taken_apart_are_told_with_who_did_it(cast, people):
+    keep, *others = people
+    for n, other in enumerate(others):
+        PersonMerge(
+            customer=keep, merged=other, kept="{}", made_by=cast.chen, made_at=AT,
+            **({"undone_by": cast.zhao, "undone_at": AT, "undone_because": "看错"} if n else {}),
+        ).save()  # fmt: skip
+    day = date(2026, 10, 2)
+    assert told(cast.zhao) == (
+        [
+            ("merged", day, day, cast.grid_li, None, cast.chen, 2),
+            ("unmerged", day, day, cast.grid_li, None, cast.zhao, 1),
+        ],
+        3,
+    )
+    # once the month is published, what comes is told in the next one's
+    assert told(cast.zhao, datetime(2026, 10, 1, tzinfo=UTC)) == ([], 0)
+    assert told(cast.wu) == ([], 0)
