@@ -6,6 +6,7 @@ built on a merge since.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 from typing import Any
 
@@ -31,7 +32,8 @@ class Follower:
     """Rows of one kind that hang on a person, by their column `customer`.
 
     `stays` says of two people which rows of the first can't go along, because the second has the same: they stay
-    behind, unseen. `says` are the columns by which it is seen that somebody worked on a row.
+    behind, unseen. `says` are the columns by which it is seen that somebody worked on a row. `day` is the column of the
+    day in whose month a row stands, if it stands in one; `earns` says that whose it is decides what counts of it.
     """
 
     key: str
@@ -40,6 +42,8 @@ class Follower:
     says: tuple[str, ...]
     turn: Turn = Turn.AFTER_PEOPLE
     stays: Callable[[int, int], Collection[Any]] = lambda _gone, _keep: ()
+    day: str = ""
+    earns: bool = False
 
     def of(self, person: int) -> QuerySet[Any]:
         """Return a person's rows."""
@@ -56,6 +60,11 @@ class Follower:
     def back(self, keys: Keys, gone: int) -> None:
         """Let rows that went along come back."""
         self._give(keys, gone)
+
+    def days(self, **which: Any) -> set[date]:
+        """Return the days of some rows, of each that stands in a month."""
+        rows = self.rows().filter(**which).order_by() if self.day else None
+        return set() if rows is None else set(rows.values_list(self.day, flat=True).distinct())
 
     def _give(self, keys: Keys, to: int) -> None:
         for some in portions(keys):

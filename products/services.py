@@ -315,7 +315,11 @@ def register_kinds() -> None:
 def register_merging() -> None:
     """Let offers and holdings follow whose archive goes into another one; a product that both hold is held once."""
     says = ("result", "evidence", "offered_on", "product_id")
-    merging.register(merging.Follower("offers", gettext_lazy("Offers"), Offer.objects.all, says))
+    # of one customer and product only one offer of a month counts
+    offers = merging.Follower(
+        "offers", gettext_lazy("Offers"), Offer.objects.all, says, day="offered_on", earns=True
+    )
+    merging.register(offers)
     held = ("product_id", "since", "ended_on")
     merging.register(
         merging.Follower("holdings", gettext_lazy("Holdings"), Holding.objects.all, held, stays=_held_twice)

@@ -29,7 +29,7 @@ from customers.services.deaths import head_follow, heir_of
 from customers.services.milestones import EVIDENCE, STEP_DAYS
 from customers.services.people import PERSON_FIELDS, check_minor
 from customers.services.redating import identity_claims
-from gridbank.days import ADULT_AGE
+from gridbank.days import ADULT_AGE, month_first
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
 from gridbank.turns import locked
@@ -67,6 +67,15 @@ class Both:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stood before: seals of both where an earlier merge rests on them, the days of what moves, final days of any."""
+
+    stood: dict[str, dict[str, str]]
+    days: set[date]
+    final: frozenset[date]
+
+
 def columns() -> list[str]:
     """Return the columns that a merge may change, by which both archives are put back."""
     found = [Customer._meta.get_field(name.removesuffix("_id")).attname for name in MERGED]  # type: ignore[union-attr]
@@ -100,13 +109,15 @@ def persons_merge(
     # as they are after the wait: somebody may have put them together meanwhile
     first, second = _seen(actor, customer, merged)
     with waive_scope("both were read as the actor; what hangs on them follows, wherever it lies"):
+        stood = _stood(first, second)
+        days = {day for one in merging.followers() for day in one.days(customer=second.pk)}
         moved = _follow(merging.Turn.BEFORE_MONTHS, second.pk, first.pk)
-        final = closing.hold(first.household.grid, _days(first, second))
+        final = closing.hold(first.household.grid, [*_days(first, second), *days])
         both = hold(first, second)
         for one, version in zip((both.keep, both.gone), versions, strict=True):
             trail.refuse_stale(one, version)
         _check(both)
-        return _merge(asked, both, final, moved)
+        return _merge(asked, both, Before(stood, days, final), moved)
 
 
 def _seen(actor: User, customer: Customer, merged: Customer) -> tuple[Customer, Customer]:
@@ -114,12 +125,14 @@ def _seen(actor: User, customer: Customer, merged: Customer) -> tuple[Customer, 
     return visible_or_404(rows, pk=customer.pk), visible_or_404(rows, pk=merged.pk)
 
 
-def _merge(asked: Asked, both: Both, final: frozenset[date], moved: dict[str, Any]) -> PersonMerge:
+def _merge(asked: Asked, both: Both, before: Before, moved: dict[str, Any]) -> PersonMerge:
     actor = asked.actor
-    keep, gone, now = both.keep, both.gone, timezone.now()
-    kept: dict[str, Any] = {name: _said(one) for name, one in (("keep", keep), ("gone", gone))}
-    kept["homes"] = sorted(both.homes)
-    before = {name: getattr(keep, name) for name in PERSON_FIELDS}
+    keep, gone, now, final = both.keep, both.gone, timezone.now(), before.final
+    kept: dict[str, Any] = {name: said_of(one) for name, one in (("keep", keep), ("gone", gone))}
+    kept["homes"], kept["stood"] = sorted(both.homes), before.stood
+    kept["from"] = {str(one.pk): one.version for one in both.people.values()}
+    kept["final"] = sorted({month_first(day).isoformat() for day in final})
+    fields = {name: getattr(keep, name) for name in PERSON_FIELDS}
     was = {one.pk: identities.known(one) for one in (keep, gone)}
     stands = merged_claims.first_of(keep, gone)
     others = _hand_on(both, asked.successor)
@@ -148,12 +161,26 @@ def _merge(asked: Asked, both: Both, final: frozenset[date], moved: dict[str, An
         days = {day for pair in said.values() for day in pair} & final
         shown = {name: [day and day.isoformat() for day in pair] for name, pair in said.items()}
         closing.tell(closing.Change(actor, person.household.grid, person, days, shown))
+    told_with(actor, gone, before.days & final, merged=True)
     changes = {
-        "merged": gone.pk, "fields": trail.changed(keep, before, PERSON_FIELDS), "reason": asked.reason,
+        "merged": gone.pk, "fields": trail.changed(keep, fields, PERSON_FIELDS), "reason": asked.reason,
         "moved": {key: len(keys) for key, keys in moved.items() if keys}, "version": keep.version,
     }  # fmt: skip
     record(actor=actor, action=Action.CUSTOMER_MERGED, subject=keep, changes=changes)
     return merge
+
+
+def _stood(*people: Customer) -> dict[str, dict[str, str]]:
+    """Return the seals of those into whom others went before: what comes back from here is theirs again."""
+    rows = PersonMerge.objects.filter(customer__in=[one.pk for one in people], undone_at=None)
+    rested = set(rows.order_by().values_list("customer_id", flat=True))
+    return {str(one.pk): told_of(one) for one in people if one.pk in rested}
+
+
+def told_with(actor: User, gone: Customer, days: Collection[date], *, merged: bool) -> None:
+    """List beside final months that what they hold of somebody hangs on another archive now."""
+    change = {"merged": [not merged, merged]}
+    closing.tell(closing.Change(actor, gone.household.grid, gone, days, change))
 
 
 def _reason(reason: str) -> str:
@@ -316,7 +343,7 @@ def _who_he_is(
         keep.save(update_fields=found)
 
 
-def _said(person: Customer) -> dict[str, Any]:
+def said_of(person: Customer) -> dict[str, Any]:
     """Return what stands in an archive, as it may be put back."""
     found = {name: getattr(person, name) for name in [*columns(), "relation", "guardian_id"]}
     return {

@@ -1,10 +1,15 @@
 """A merge is taken back: both archives stand as before, while nothing was built on it; else it is said what was."""
 
 import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -14,7 +19,9 @@ from customers.models import Consent, Customer, PersonMerge
 from customers.services import checks, identities, merged_claims
 from customers.services.attribution import households_hold
 from customers.services.deaths import head_follow
-from customers.services.merging import Both, hold, told_of
+from customers.services.merging import Both, hold, said_of, told_of, told_with
+from customers.services.milestones import STEP_DAYS
+from gridbank.days import month_first
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
 from gridbank.turns import locked
@@ -30,23 +37,30 @@ def persons_unmerge(*, actor: User, merge: PersonMerge, reason: str) -> PersonMe
     if not reason.strip():
         raise Refused(_("Say why."), field="reason")
     checks.plain_text("reason", reason.strip())
-    kept: dict[str, Any] = json.loads(merge.kept)
     households_hold({merge.customer.household_id, merge.merged.household_id})
+    # as it is after the wait: who took back another one may have given this one something to rest on
+    kept: dict[str, Any] = json.loads(visible_or_404(selectors.merge_list(actor=actor), pk=merge.pk).kept)
     with waive_scope("both were read as the actor; what came along goes back, wherever it lies"):
         # whoever writes to one of them holds his household
         told = told_of(merge.customer)
+        reached = _reached(merge, kept)
         _back(kept, merge, merging.Turn.BEFORE_MONTHS)
-        days = closing.months_since(timezone.localdate(merge.made_at))
-        final = closing.hold(merge.customer.household.grid, days)
+        final = closing.hold(merge.customer.household.grid, reached.asked)
         both = hold(merge.customer, merge.merged)
         merge = visible_or_404(locked(selectors.merge_list(actor=actor)), pk=merge.pk)
+        _refuse_later(actor, merge, kept, both)
         built = _built(both, kept, told)
-        if final:
-            built.append(closing.show_months(final))
+        if since := reached.since(final):
+            built.append(closing.show_months(since))
         if built:
             message = _("Built on it since: %(what)s. It can't be taken back any more.")
             raise Refused(message % {"what": _(", ").join(built)})
+        changed = [(one, said_of(one)) for one in (both.keep, both.gone)]
         _undo(actor, both, kept, merge)
+        _give_back(both, kept, merge)
+        for one, was in changed:
+            _tell(actor, one, was, final)
+        told_with(actor, both.gone, reached.moved & final, merged=False)
     merge.undone_by, merge.undone_at, merge.undone_because = actor, timezone.now(), reason.strip()
     merge.save(update_fields=["undone_by", "undone_at", "undone_because"])
     changes = {"merged": both.gone.pk, "reason": reason.strip(), "version": both.keep.version}
@@ -54,11 +68,123 @@ def persons_unmerge(*, actor: User, merge: PersonMerge, reason: str) -> PersonMe
     return merge
 
 
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """The days of which a final month may count something by a merge."""
+
+    counted: set[date]
+    """Of what counts otherwise because of it."""
+    moved: set[date]
+    """Of what hangs on another archive since."""
+    months: frozenset[str]
+    """The first days of those months that were final when it was made, and listed it."""
+
+    @property
+    def asked(self) -> set[date]:
+        return self.counted | self.moved
+
+    def since(self, final: Collection[date]) -> set[date]:
+        """Return the days whose month became final by the merge."""
+        return {day for day in self.counted & set(final) if month_first(day).isoformat() not in self.months}
+
+
+def _reached(merge: PersonMerge, kept: dict[str, Any]) -> _Reached:
+    counted, moved = set(closing.months_since(timezone.localdate(merge.made_at))), set[date]()
+    for one, was in ((merge.customer, kept["keep"]), (merge.merged, kept["gone"])):
+        now = said_of(one)
+        for step in STEP_DAYS:
+            names = merged_claims.columns_of(step)
+            document = step == "customer_since" and (was["id_digest"] is None) != (now["id_digest"] is None)
+            if document or any(was[name] != now[name] for name in names):
+                days = {date.fromisoformat(said[step]) for said in (was, now) if said[step]}
+                counted |= days
+                if step == "app_verified_on" and days:
+                    # a state of every month since
+                    counted |= set(closing.months_since(min(days)))
+    for follower in merging.followers():
+        days = follower.days(pk__in=_keys(follower, kept))
+        moved |= days
+        if follower.earns:
+            counted |= days
+    return _Reached(counted, moved, frozenset(kept.get("final", ())))
+
+
+def _tell(actor: User, person: Customer, was: dict[str, Any], final: Collection[date]) -> None:
+    """List beside final months which days of what somebody reached are others again."""
+    now = said_of(person)
+    shown = {step: [was[step], now[step]] for step in STEP_DAYS if was[step] != now[step]}
+    days = {date.fromisoformat(day) for pair in shown.values() for day in pair if day}
+    closing.tell(closing.Change(actor, person.household.grid, person, days & set(final), shown))
+
+
+def _named(merge: PersonMerge, kept: dict[str, Any]) -> set[int]:
+    """Return everybody whose archive a merge changed."""
+    return {merge.customer_id, merge.merged_id, *(row[0] for row in kept["others"])}
+
+
+def _standing(homes: Collection[int]) -> QuerySet[PersonMerge]:
+    """Return the merges in force of which an archive is in one of these households."""
+    of_homes = Q(customer__household__in=homes) | Q(merged__household__in=homes)
+    rows: QuerySet[PersonMerge] = PersonMerge.objects.filter(of_homes, undone_at=None)
+    return rows.select_related("customer", "merged").order_by("pk")
+
+
+def _refuse_later(actor: User, merge: PersonMerge, kept: dict[str, Any], both: Both) -> None:
+    """Take back what was put upon it first, the newest of all. Raises Refused, saying which."""
+    named, homes, first = _named(merge, kept), set(both.homes), dict[int, PersonMerge]()
+    rested = -1
+    while len(first) != rested:
+        rested = len(first)
+        for row in _standing(homes).filter(pk__gt=merge.pk).exclude(pk__in=first):
+            if (also := _named(row, json.loads(row.kept))) & named:
+                named |= also
+                homes |= {row.customer.household_id, row.merged.household_id}
+                first[row.pk] = row
+    if not first:
+        return
+    row = first[max(first)]
+    said = {
+        "day": date_format(timezone.localdate(row.made_at), "SHORT_DATE_FORMAT"),
+        "gone": row.merged.name,
+        "name": row.customer.name,
+    }
+    if selectors.merge_list(actor=actor).filter(pk=row.pk).exists():
+        raise Refused(_("First take back the merge of %(day)s: %(gone)s, put into %(name)s.") % said)
+    raise Refused(
+        _("First a later merge of %(day)s must be taken back, by who may see both archives.") % said
+    )
+
+
+def _give_back(both: Both, kept: dict[str, Any], merge: PersonMerge) -> None:
+    """Let earlier merges rest on what they rested on: what this one changed of it is as before."""
+    if "from" not in kept:
+        # made before this was kept: the newest one only can be taken back
+        return
+    people = {one.pk: one for one in (both.keep, both.gone)}
+    came = [*(one.pk for one in people.values()), *(row[0] for row in kept["others"])]
+    versions = {pk: (kept["from"].get(str(pk)), both.people[pk].version) for pk in came}
+    stood = {int(pk): seals for pk, seals in kept["stood"].items()}
+    now = {pk: told_of(people[pk]) for pk in stood}
+    for row in _standing(both.homes).exclude(pk=merge.pk):
+        said = json.loads(row.kept)
+
+        def again(pk: int, version: int) -> int:
+            before, after = versions.get(pk, (None, version))
+            return after if version == before else version
+
+        pair = zip((row.customer_id, row.merged_id), said["versions"], strict=True)
+        said["versions"] = [again(pk, version) for pk, version in pair]
+        said["others"] = [[pk, *rest, again(pk, version)] for pk, *rest, version in said["others"]]
+        seals = stood.get(row.customer_id, {})
+        same = [key for key, seal in said["told"].items() if seals.get(key) == seal]
+        said["told"] |= {key: now[row.customer_id][key] for key in same}
+        row.kept = json.dumps(said)
+        row.save(update_fields=["kept"])
+
+
 def _built(both: Both, kept: dict[str, Any], told: dict[str, str]) -> list[str]:
     """Say what was changed since, kind by kind."""
     found = []
-    if both.keep.merged_into_id is not None:
-        found.append(_("another merge"))
     if [both.keep.version, both.gone.version] != kept["versions"]:
         found.append(_("changes of %(name)s's archive") % {"name": both.keep.name})
     for pk, *_stood, version in kept["others"]:
@@ -70,10 +196,14 @@ def _built(both: Both, kept: dict[str, Any], told: dict[str, str]) -> list[str]:
     return [*found, *(labels[key] for key, seal in kept["told"].items() if told.get(key) != seal)]
 
 
+def _keys(follower: merging.Follower, kept: dict[str, Any]) -> list[Any]:
+    field = follower.rows().model._meta.pk
+    return [field.to_python(pk) for pk in kept["moved"].get(follower.key, [])]
+
+
 def _back(kept: dict[str, Any], merge: PersonMerge, *turns: merging.Turn) -> None:
     for one in merging.followers(*turns):
-        field = one.rows().model._meta.pk
-        one.back([field.to_python(pk) for pk in kept["moved"].get(one.key, [])], merge.merged_id)
+        one.back(_keys(one, kept), merge.merged_id)
 
 
 def _undo(actor: User, both: Both, kept: dict[str, Any], merge: PersonMerge) -> None:

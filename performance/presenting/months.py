@@ -50,6 +50,7 @@ FIELDS = {
     "app_verified_on": gettext_lazy("App identity verified on"),
     "evidence": gettext_lazy("Evidence"),
     "person": gettext_lazy("Person"),
+    "merged": gettext_lazy("Put together with another archive"),
     "valid_from": gettext_lazy("First day"),
     "valid_to": gettext_lazy("Last day"),
 }

@@ -15,7 +15,7 @@ from performance import services
 from performance.models import Fact, LateChange
 from performance.plausibility import look_at, seal_of
 from tests.factories import OfferFactory, ProductFactory
-from tests.performance.world import MONTH, customer, household
+from tests.performance.world import MONTH, customer, household, visit
 
 OCTOBER = date(2026, 10, 1)
 
@@ -198,3 +198,85 @@ def test_a_household_founded_and_left_on_one_day_is_in_no_base(cast):
     _run, after = compute(cast)
     assert after["archive_rate"] == before["archive_rate"]
     assert len(after["visit_coverage"]) == len(before["visit_coverage"]) == 1
+
+
+def on(day, hour=9):
+    return time_machine.travel(datetime.fromisoformat(f"{day} {hour:02}:00+08:00"), tick=False)
+
+
+def late():
+    rows = models.QuerySet(LateChange).order_by("pk")
+    return [(row.period.month.month, row.subject_id, row.changes) for row in rows]
+
+
+@pytest.fixture
+def offered(cast, two):
+    """Both accepted one product in September; the first accounts are of other months."""
+    product = ProductFactory()
+    for one, who in zip(two, (cast.li, cast.wang), strict=True):
+        OfferFactory(
+            customer=one, product=product, staff=who, result="accepted", evidence=2, agreed=True,
+            offered_on=date(2026, 9, 5), grid=one.household.grid,
+        )  # fmt: skip
+    return two
+
+
+def test_a_month_published_after_a_merge_counted_by_it(cast, two):
+    """The account of the archive that goes lies in a month that is over and is published by the merge."""
+    keep, gone = two
+    opened(gone, cast.wang, date(2026, 9, 10))
+    opened(keep, cast.li, date(2026, 10, 3))
+    with on("2026-10-05"):
+        row = merge(cast, keep, gone)
+    with on("2026-10-08"):
+        run, found = compute(cast)
+        assert [source for source, _adds in found["new_customers"]] == [str(keep.pk)]
+        publish(cast, run)
+    with on("2026-10-10"), pytest.raises(Refused, match="2026-09"):
+        persons_unmerge(actor=cast.chen, merge=row, reason="看错了")
+
+
+def test_offers_of_both_counted_once_keep_the_merge_too(cast, offered):
+    with on("2026-10-05"):
+        row = merge(cast, *offered)
+    with on("2026-10-08"):
+        run, found = compute(cast)
+        assert sum(adds for _source, adds in found["marketing_success"]) == 1
+        publish(cast, run)
+    with on("2026-10-10"), pytest.raises(Refused, match="2026-09"):
+        persons_unmerge(actor=cast.chen, merge=row, reason="看错了")
+
+
+def test_a_month_published_before_lists_both_the_merge_and_that_it_was_taken_back(cast, offered):
+    keep, gone = offered
+    opened(gone, cast.wang, date(2026, 9, 10))
+    with on("2026-10-04"):
+        publish(cast, compute(cast)[0])
+    with on("2026-10-05"):
+        row = merge(cast, keep, gone)
+    day, keeps, goes = "2026-09-10", str(keep.pk), str(gone.pk)
+    made = [
+        (9, keeps, {"customer_since": [None, day]}),
+        (9, goes, {"customer_since": [day, None]}),
+        (9, goes, {"merged": [False, True]}),
+    ]
+    assert late() == made
+    with on("2026-10-06"):
+        persons_unmerge(actor=cast.chen, merge=row, reason="看错了")
+    assert late()[3:] == [
+        (9, keeps, {"customer_since": [day, None]}),
+        (9, goes, {"customer_since": [None, day]}),
+        (9, goes, {"merged": [True, False]}),
+    ]
+
+
+def test_a_month_in_which_only_visits_lie_does_not_keep_a_merge(cast, two):
+    keep, gone = two
+    visit(cast.wang, gone, 5)
+    with on("2026-10-05"):
+        row = merge(cast, keep, gone)
+    with on("2026-10-08"):
+        publish(cast, compute(cast)[0])
+    with on("2026-10-10"):
+        persons_unmerge(actor=cast.chen, merge=row, reason="看错了")
+    assert late() == [(9, str(gone.pk), {"merged": [True, False]})]

@@ -143,4 +143,6 @@ def _followed(moved: Moved) -> Iterator[QuerySet[Visit]]:
 def register_merging() -> None:
     """Let visits follow whose archive goes into another one: what was paid to him stays in its household."""
     turn = merging.Turn.BEFORE_MONTHS
-    merging.register(merging.Follower("visits", _("Visits"), Visit.objects.all, ("version",), turn))
+    merging.register(
+        merging.Follower("visits", _("Visits"), Visit.objects.all, ("version",), turn, day="day")
+    )

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from customers.models import Claim, PersonMerge
+from customers.models import Claim, Customer, PersonMerge
 from customers.services import (
     consent_give,
     customer_account_opened,
@@ -133,13 +133,88 @@ def test_what_was_built_on_it_is_named(cast, two, build, named):
 def test_a_merge_upon_a_merge_is_named(cast, two):
     row = merge(cast, two)
     keep = models.QuerySet(type(two[0])).get(pk=two[0].pk)
-    third = CustomerFactory(household__grid=cast.grid_li)
+    third = CustomerFactory(household__grid=cast.grid_li, name="曾三")
     persons_merge(
         actor=cast.chen, customer=third, merged=keep, versions=(1, keep.version), taken=[], reason="核对"
     )
-    assert "合并" in refused(None, undo, cast=cast, row=row)
+    said = refused(None, undo, cast=cast, row=row)
+    assert "请先撤销" in said
+    assert "曾三" in said
 
 
-@pytest.mark.parametrize("reason", ["", f"号码{ADULT}"])
-def test_it_wants_a_reason(cast, two, reason):
-    refused("reason", undo, cast=cast, row=merge(cast, two), reason=reason)
+def into(cast, keep, gone):
+    """Merge two archives as they are now."""
+    keep, gone = (models.QuerySet(Customer).get(pk=one.pk) for one in (keep, gone))
+    return persons_merge(
+        actor=cast.chen, customer=keep, merged=gone, versions=(keep.version, gone.version), taken=[], reason="核对"
+    )  # fmt: skip
+
+
+@pytest.fixture
+def four(cast, two):
+    """Four archives, each with a visit, an offer, an account and a wish; the second leaves an heir."""
+    found = [two[0]]
+    for name in ("曾二", "曾三", "曾四"):
+        one = CustomerFactory(household__grid=cast.grid_li, name=name, birth_date=BORN, phone=PHONE)
+        VisitFactory(customer=one, staff=cast.li)
+        OfferFactory(customer=one, product=ProductFactory(), staff=cast.li)
+        consent_give(actor=cast.li, customer=one, purpose="marketing", channel="paper")
+        customer_account_opened(actor=cast.li, customer=one, day=timezone.localdate())
+        found.append(one)
+    return found
+
+
+# which archive each of three merges puts into which
+ORDERS = [
+    [(0, 1), (0, 2), (0, 3)],
+    [(0, 1), (2, 0), (3, 2)],
+    [(0, 1), (2, 3), (0, 2)],
+    [(1, 0), (1, 2), (3, 1)],
+]
+
+
+@pytest.mark.parametrize("pairs", ORDERS)
+def test_merges_are_taken_back_in_reverse_order(cast, four, pairs):
+    before = everything()
+    rows = [into(cast, four[keep], four[gone]) for keep, gone in pairs]
+    assert everything() != before
+    for row in reversed(rows):
+        undo(cast, row)
+    after = everything()
+    for key, row_before in before.items():
+        assert after[key] == row_before, key
+
+
+@pytest.mark.parametrize(("pairs", "first"), [(ORDERS[0], 2), (ORDERS[1], 2), (ORDERS[3], 2)])
+def test_out_of_order_it_is_said_which_comes_first(cast, four, pairs, first):
+    rows = [into(cast, four[keep], four[gone]) for keep, gone in pairs]
+    before = everything()
+    said = refused(None, undo, cast=cast, row=rows[0])
+    assert f"{rows[first].merged.name} 并入 {rows[first].customer.name}" in said
+    assert everything() == before
+
+
+def test_a_merge_of_others_keeps_none_from_being_taken_back(cast, four):
+    first, _second = into(cast, four[0], four[1]), into(cast, four[2], four[3])
+    undo(cast, first)
+    assert models.QuerySet(Customer).get(pk=four[1].pk).merged_into is None
+
+
+def test_what_was_changed_between_two_merges_is_still_named(cast, four):
+    first = into(cast, four[0], four[1])
+    keep = models.QuerySet(Customer).get(pk=four[0].pk)
+    customer_update(actor=cast.li, customer=keep, version=keep.version, data={"occupation": "瓦匠"})
+    undo(cast, into(cast, four[0], four[2]))
+    assert "曾小明" in refused(None, undo, cast=cast, row=first)
+
+
+def test_a_later_merge_out_of_sight_is_not_named(cast, four):
+    first = into(cast, four[0], four[1])
+    far = CustomerFactory(household__grid=cast.grid_wu, name="吴某")
+    keep = models.QuerySet(Customer).get(pk=four[0].pk)
+    persons_merge(
+        actor=cast.zhao, customer=keep, merged=far, versions=(keep.version, 1), taken=[], reason="核对"
+    )
+    said = refused(None, undo, cast=cast, row=first)
+    assert "须先由" in said
+    assert "吴某" not in said
