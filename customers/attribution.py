@@ -9,10 +9,11 @@ from customers.models import Customer, Household
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A household that belongs to its grid from a day on."""
+    """A household that belongs to its grid from a day on, and no more to the one it left."""
 
     household: Household
     first_day: date
+    left_id: int
 
 
 Follower = Callable[[Moved], None]

@@ -239,12 +239,15 @@ def holdings_bulk_create(*, actor: User, rows: Sequence[HoldingRow]) -> list[Hol
 def offers_follow(moved: Moved) -> None:
     """Let the offers that no visit brought, to whoever lived in a household on their day, stand in its grid.
 
-    From its first day there on. Those of a visit follow the visit: see `offers_follow_visits`.
+    From its first day there on; what came along with an archive of another household was made elsewhere. Those of a
+    visit follow the visit: see `offers_follow_visits`.
     """
     home = moved.household
     lived = Residence.everywhere().filter(household=home, valid_to__gte=moved.first_day)
     of_people = Q(customer__household=home) | Q(customer_id__in=lived.values("customer_id"))
-    _to_grid(home, of_people & Q(origin=None, offered_on__gte=moved.first_day), _lived_in(home))
+    _to_grid(
+        home, of_people & Q(origin=None, offered_on__gte=moved.first_day, grid=moved.left_id), _lived_in(home)
+    )
 
 
 def offers_follow_visits(*, household: Household, origins: Collection[uuid.UUID]) -> None:

@@ -79,6 +79,8 @@ class PersonMerge(ScopedModel):
     )
     undone_at = models.DateTimeField(null=True)
     undone_because = models.CharField(max_length=REASON_LENGTH, blank=True)
+    # in which archive the account was opened that came along and stands: it counts where that one lived on its day
+    account_of = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["-pk"]

@@ -51,13 +51,13 @@ def households_move(*, actor: User, moved: Collection[tuple[Household, Grid]], f
     """Do the same for many that move together, each with the grid it left, in order of their keys."""
     for household, before in moved:
         _keep_span(actor, household, before, first_day)
-        attribution.tell(attribution.Moved(household, first_day), after_months=False)
+        attribution.tell(attribution.Moved(household, first_day, before.pk), after_months=False)
     for before in {before.root_id: before for _household, before in moved}.values():
         if final := closing.hold(before, closing.months_since(first_day)):
             message = _("%(months)s is published: where households belonged in it stays as it was.")
             raise Refused(message % {"months": closing.show_months(final)}, field="first_day")
-    for household, _before in moved:
-        attribution.tell(attribution.Moved(household, first_day), after_months=True)
+    for household, before in moved:
+        attribution.tell(attribution.Moved(household, first_day, before.pk), after_months=True)
 
 
 def _keep_span(actor: User, household: Household, before: Grid, first_day: date) -> None:

@@ -156,6 +156,7 @@ def _merge(asked: Asked, both: Both, before: Before, moved: dict[str, Any]) -> P
     kept["moved"], kept["versions"] = moved, [keep.version, gone.version]
     kept["told"] = told_of(keep)
     merge = PersonMerge(customer=keep, merged=gone, kept=json.dumps(kept), made_by=actor, made_at=now)
+    merge.account_of_id = _account_of(gone) if stands.get("customer_since") is gone else None
     merge.save()
     for person, said in told:
         days = {day for pair in said.values() for day in pair} & final
@@ -181,6 +182,13 @@ def told_with(actor: User, gone: Customer, days: Collection[date], *, merged: bo
     """List beside final months that what they hold of somebody hangs on another archive now."""
     change = {"merged": [not merged, merged]}
     closing.tell(closing.Change(actor, gone.household.grid, gone, days, change))
+
+
+def _account_of(gone: Customer) -> int:
+    """Return in which archive the account was opened that an archive brings along."""
+    rows = PersonMerge.objects.filter(customer=gone, undone_at=None, account_of__isnull=False)
+    found = rows.order_by("-pk").values_list("account_of_id", flat=True).first()
+    return found or gone.pk
 
 
 def _reason(reason: str) -> str:

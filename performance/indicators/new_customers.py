@@ -12,6 +12,12 @@ NAMESAKE = """
             WHERE i.id_digest = c.id_digest AND i.customer_id <> c.id
               AND (p.customer_since < %s OR p.customer_before < %s OR NOT {fresh}))"""
 
+# An account that came along with another archive was opened where that one lived; of several the newest word stands.
+OPENED_IN = """
+    y.customer_id = c.id AND y.undone_at IS NULL AND y.account_of_id IS NOT NULL AND y.made_at > c.customer_since
+    AND NOT EXISTS (SELECT 1 FROM customers_personmerge z WHERE z.customer_id = c.id AND z.undone_at IS NULL
+                    AND z.account_of_id IS NOT NULL AND z.id > y.id)"""
+
 
 def query(window: Window) -> Query:
     """Return the SQL of its facts: nobody is in them who was a customer before the month, in this archive or another."""
@@ -25,11 +31,13 @@ def query(window: Window) -> Query:
                      1 AS source_version, CAST(c.id AS text) AS subject,
                      {ONE} AS numerator, 0 AS denominator, c.id AS customer_id
               FROM customers_customer c
+              LEFT JOIN customers_personmerge y ON {OPENED_IN}
+              JOIN customers_customer o ON o.id = COALESCE(y.account_of_id, c.id)
               LEFT JOIN customers_residence r
-                     ON r.customer_id = c.id AND r.valid_to >= c.customer_since
+                     ON r.customer_id = o.id AND r.valid_to >= c.customer_since
                     AND NOT EXISTS (SELECT 1 FROM customers_residence s WHERE s.customer_id = r.customer_id
                                     AND s.valid_to >= c.customer_since AND s.valid_to < r.valid_to)
-              JOIN customers_household h ON h.id = COALESCE(r.household_id, c.household_id)
+              JOIN customers_household h ON h.id = COALESCE(r.household_id, o.household_id)
               LEFT JOIN customers_attribution a
                      ON a.household_id = h.id AND a.valid_to >= c.customer_since
                     AND NOT EXISTS (SELECT 1 FROM customers_attribution b WHERE b.household_id = a.household_id

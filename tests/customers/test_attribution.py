@@ -22,7 +22,7 @@ def test_who_writes_after_the_months_is_told_after_them():
     attribution.register(lambda moved: heard.append(("before", moved.first_day)))
     attribution.register(lambda moved: heard.append(("after", moved.first_day)), after_months=True)
     for after_months in (False, True):
-        attribution.tell(Moved(Household(), DAY), after_months=after_months)
+        attribution.tell(Moved(Household(), DAY, 1), after_months=after_months)
     assert heard == [("before", DAY), ("after", DAY)]
 
 

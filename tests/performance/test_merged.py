@@ -38,10 +38,10 @@ def stored(person):
     return models.QuerySet(Customer).get(pk=person.pk)
 
 
-def merge(cast, keep, gone):
+def merge(cast, keep, gone, actor=None):
     keep, gone = stored(keep), stored(gone)
     return persons_merge(
-        actor=cast.chen,
+        actor=actor or cast.chen,
         customer=keep,
         merged=gone,
         versions=(keep.version, gone.version),
@@ -124,6 +124,44 @@ def test_a_final_month_stays_and_lists_what_it_counted_of_the_archive_that_went(
     # October counts him no second time
     assert stored(keep).customer_since == date(2026, 9, 10)
     assert "new_customers" not in compute(cast, OCTOBER)[1]
+
+
+def where(cast):
+    run, _found = compute(cast)
+    rows = models.QuerySet(Fact).filter(run=run, indicator="new_customers").order_by("number")
+    return [(row.source_id, row.staff_id, row.grid_id, row.branch_id) for row in rows]
+
+
+@pytest.mark.parametrize("through", [False, True])
+def test_an_account_counts_where_the_archive_lived_in_which_it_was_opened(cast, through):
+    """Head office puts the archive of one branch into that of another: neither gains what the other has done."""
+    keep = customer(household(cast.grid_wu), name="曾小明", id_number="甲")
+    gone = customer(household(cast.grid_li), name="曾小明", id_number="乙")
+    opened(gone, cast.li, date(2026, 9, 10))
+    east = (cast.li.pk, cast.grid_li.pk, cast.east.pk)
+    assert where(cast) == [(str(gone.pk), *east)]
+    rows = []
+    with time_machine.travel(datetime.fromisoformat("2026-10-03 09:00+08:00"), tick=False):
+        if through:
+            # by way of a third archive, elsewhere again
+            between = customer(household(cast.grid_wang), name="曾小明", id_number="丙")
+            rows.append(merge(cast, between, gone, cast.zhao))
+            gone = between
+        rows.append(merge(cast, keep, gone, cast.zhao))
+        assert where(cast) == [(str(keep.pk), *east)]
+        for row in reversed(rows):
+            persons_unmerge(actor=cast.zhao, merge=row, reason="看错了")
+    assert [row[1:] for row in where(cast)] == [east]
+
+
+def test_an_account_of_a_day_after_the_merge_is_of_the_archive_that_stayed(cast):
+    keep = customer(household(cast.grid_wu), name="曾小明", id_number="甲")
+    gone = customer(household(cast.grid_li), name="曾小明", id_number="乙")
+    opened(gone, cast.li, date(2026, 9, 10))
+    with time_machine.travel(datetime.fromisoformat("2026-09-15 09:00+08:00"), tick=False):
+        merge(cast, keep, gone, cast.zhao)
+    opened(stored(keep), cast.wu, date(2026, 9, 20))
+    assert where(cast) == [(str(keep.pk), cast.wu.pk, cast.grid_wu.pk, cast.west.pk)]
 
 
 def test_what_a_final_month_counted_and_somebody_denied_is_not_earned_again(cast, two):

@@ -117,6 +117,18 @@ def test_visits_and_offers_of_the_day_go_with_it_and_earlier_ones_stay(cast, per
     assert [[row.grid for row in pair] for pair in acts] == [[cast.grid_li] * 2, [cast.grid_wu] * 2]
 
 
+def test_an_offer_that_came_along_with_another_archive_stays_where_it_was_made(cast, person):
+    here, elsewhere = (
+        OfferFactory(customer=person, staff=cast.li, grid=grid, offered_on=timezone.localdate())
+        for grid in (cast.grid_li, cast.grid_wang)
+    )
+    move(cast, person.household, cast.grid_wu)
+    with waive_scope("test"):
+        for row in (here, elsewhere):
+            row.refresh_from_db()
+    assert (here.grid, elsewhere.grid) == (cast.grid_wu, cast.grid_wang)
+
+
 def fill():
     with waive_scope("a migration knows plain models, that refuse nobody"):
         import_module("customers.migrations.0002_attribution").fill(apps, None)
