@@ -134,7 +134,7 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
             C2,
             "keep and no more what must not be processed",
             Kept.AUDIT,
-            "customer reason set_by set_at lifted_by lifted_at lifted_because",
+            "customer reason set_by set_at lifted_by lifted_at lifted_because came_at",
         ),
     },
     "Claim": entries(

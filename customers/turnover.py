@@ -104,7 +104,7 @@ def turnover(
         *((Turn.UNDONE if row["undone_by_id"] else Turn.DIED, row) for row in _deaths(actor, first, last, until)),
         *((Turn.MOVED, _begun(row)) for row in _moved(actor, first, last)),
         *((Turn.IDENTITY, _begun(row)) for row in _identities(actor, first, last)),
-        *((Turn.RESTRICTED, row) for row in _done(restricted, first, until, "set_at", "set_by_id")),
+        *((Turn.RESTRICTED, row) for row in _done(restricted.filter(came_at=None), first, until, "set_at", "set_by_id")),
         *((Turn.LIFTED, row) for row in _done(restricted, first, until, "lifted_at", "lifted_by_id")),
         *((Turn.MERGED, row) for row in _done(merges, first, until, "made_at", "made_by_id")),
         *((Turn.UNMERGED, row) for row in _done(merges, first, until, "undone_at", "undone_by_id")),

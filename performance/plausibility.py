@@ -285,7 +285,7 @@ def _base_changed(look: Look) -> Iterator[tuple[int | None, int]]:
 def _restricted(look: Look) -> Iterator[tuple[int | None, int]]:
     """Count people whose data was restricted, or no more, since the month began: they leave bases or come back."""
     rows = Restriction.objects.filter(customer__household__grid__path__startswith=look.bank.path).order_by()
-    yield from _by_person(rows.filter(set_at__gte=look.since), "set_by_id")
+    yield from _by_person(rows.filter(set_at__gte=look.since, came_at=None), "set_by_id")
     yield from _by_person(rows.filter(lifted_at__gte=look.since), "lifted_by_id")
 
 

@@ -222,6 +222,8 @@ class Restriction(ScopedModel):
     )
     lifted_at = models.DateTimeField(null=True)
     lifted_because = models.CharField(max_length=200, blank=True)
+    # of one that came with another archive, which keeps its own: it acts from then on, not back in time
+    came_at = models.DateTimeField(null=True)
 
     personal: ClassVar = Personal(PERSON, "customer_id", frozenset({"reason"}))
 

@@ -5,7 +5,7 @@ says of the same step is withdrawn, and comes back with it.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -123,7 +123,7 @@ def register_own() -> None:
             _("Restrictions"),
             Restriction.objects.all,
             ("lifted_at",),
-            stays=_restricted_twice,
+            stays=_all_restrictions,
         )
     )
     merging.register(
@@ -155,7 +155,28 @@ def _registered_twice(gone: int, keep: int) -> list[int]:
     return list(AppRegistration.objects.filter(customer_id=gone).values_list("pk", flat=True))
 
 
-def _restricted_twice(gone: int, keep: int) -> list[int]:
-    if not Restriction.objects.filter(customer_id=keep, lifted_at=None).exists():
-        return []
-    return list(Restriction.objects.filter(customer_id=gone, lifted_at=None).values_list("pk", flat=True))
+def _all_restrictions(gone: int, _keep: int) -> list[int]:
+    """By them it is known what might be done with an archive while it stood apart."""
+    return list(Restriction.objects.filter(customer_id=gone).values_list("pk", flat=True))
+
+
+def restriction_copy(keep: Customer, gone: Customer, now: datetime) -> int | None:
+    """Let a restriction of the archive that goes hold in the one that stays from now on; returns its key.
+
+    Its own stays with each: a month that was over before counts both as they were.
+    """
+    own = Restriction.objects.filter(customer=keep, lifted_at=None)
+    found = Restriction.objects.filter(customer=gone, lifted_at=None).first()
+    if found is None or own.exists():
+        return None
+    copy = Restriction(
+        customer=keep, reason=found.reason, set_by_id=found.set_by_id, set_at=found.set_at, came_at=now
+    )
+    copy.save()
+    return copy.pk
+
+
+def restriction_drop(key: int | None) -> None:
+    """Take the copy away again; what it was made of was never elsewhere."""
+    if key is not None:
+        Restriction.objects.filter(pk=key, came_at__isnull=False).delete()

@@ -151,6 +151,7 @@ def _merge(asked: Asked, both: Both, before: Before, moved: dict[str, Any]) -> P
     kept["claims"] = merged_claims.claims_join(merged_claims.claims_held(keep, gone), keep, gone, stands)
     _who_he_is(actor, keep, was, stands)
     moved |= _follow(merging.Turn.AFTER_CLAIMS, gone.pk, keep.pk)
+    kept["restriction"] = merged_claims.restriction_copy(keep, gone, now)
     for home in both.homes.values():
         head_follow(home, actor, timezone.localdate())
     kept["moved"], kept["versions"] = moved, [keep.version, gone.version]

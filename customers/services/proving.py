@@ -63,6 +63,15 @@ def _acts(model: type[Model], *columns: str) -> Acts:
     return found
 
 
+def _set() -> Acts:
+    """Read who set which restriction when; one that came with another archive is told of there."""
+    rows: QuerySet[Restriction] = QuerySet(Restriction).filter(came_at=None).order_by("set_at", "pk")
+    found: Acts = {}
+    for key, moment, by in rows.values_list("customer_id", "set_at", "set_by_id").iterator():
+        found.setdefault(key, []).append((by, moment, ""))
+    return found
+
+
 def _about(action: Action, event: AuditEvent) -> Iterable[tuple[int, str]]:
     """Return of whom an event tells, with the day that it names first."""
     if event.action != action:
@@ -115,8 +124,7 @@ DATED: tuple[Callable[[], Dated], ...] = (
         partial(_about, Action.CUSTOMER_DEATH_UNDONE),
     ),
     lambda: OfPeople(
-        "customers.restriction", partial(_acts, Restriction, "customer_id", "set_by_id", "set_at"),
-        partial(_about, Action.CUSTOMER_RESTRICTED),
+        "customers.restriction", _set, partial(_about, Action.CUSTOMER_RESTRICTED),
     ),
     lambda: OfPeople(
         "customers.restriction lifted", partial(_acts, Restriction, "customer_id", "lifted_by_id", "lifted_at"),
@@ -151,3 +159,15 @@ class PeopleStand:
             ).values_list("customer_id", flat=True)
             for pk in sorted({*wrong.iterator(), *missing.iterator()}):
                 yield f"customers.customer {pk}: {column} is not what was said"
+        yield from _came_from_nowhere()
+
+
+def _came_from_nowhere() -> Iterator[str]:
+    """Name the restrictions said to have come with another archive, none of which has that one."""
+    rows: QuerySet[Restriction] = QuerySet(Restriction)
+    own = rows.filter(
+        customer__mergings__made_at=OuterRef("came_at"), customer__mergings__customer=OuterRef("customer"),
+        customer__mergings__undone_at=None, set_at=OuterRef("set_at"), set_by=OuterRef("set_by"),
+    )  # fmt: skip
+    for pk in rows.filter(~Exists(own), came_at__isnull=False).order_by("pk").values_list("pk", flat=True):
+        yield f"customers.restriction {pk}: it came with no archive that has it"

@@ -231,6 +231,7 @@ def _undo(actor: User, both: Both, kept: dict[str, Any], merge: PersonMerge) -> 
     _back(kept, merge, merging.Turn.AFTER_PEOPLE)
     Consent.objects.filter(pk__in=kept["ended"]).update(withdrawn_at=None)
     merged_claims.claims_part(kept["claims"], keep)
+    merged_claims.restriction_drop(kept.get("restriction"))
     _back(kept, merge, merging.Turn.AFTER_CLAIMS)
     for home in both.homes.values():
         head_follow(home, actor, timezone.localdate())

@@ -50,7 +50,7 @@ def _lived(window: Window, person: str, span: str) -> str:
 
 # at the end of the last day; each asks for that instant twice
 _RESTRICTED = (
-    "EXISTS (SELECT 1 FROM customers_restriction x WHERE x.customer_id = c.id AND x.set_at < %s "
+    "EXISTS (SELECT 1 FROM customers_restriction x WHERE x.customer_id = c.id AND COALESCE(x.came_at, x.set_at) < %s "
     "AND (x.lifted_at IS NULL OR x.lifted_at >= %s))"
 )
 _MERGED = (
@@ -80,7 +80,7 @@ def gone(window: Window) -> Query:
                     WHERE y.made_at < %s AND (y.undone_at IS NULL OR y.undone_at >= %s)
                     UNION
                     SELECT x.customer_id FROM customers_restriction x
-                    WHERE x.set_at < %s AND (x.lifted_at IS NULL OR x.lifted_at >= %s)) q
+                    WHERE COALESCE(x.came_at, x.set_at) < %s AND (x.lifted_at IS NULL OR x.lifted_at >= %s)) q
               JOIN customers_customer c ON c.id = q.id
               LEFT JOIN customers_residence r ON {_lived(window, "c", "r")}
               WHERE c.created_at < %s

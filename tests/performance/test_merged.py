@@ -8,7 +8,7 @@ from django.db import models
 
 from customers.enums import Evidence
 from customers.models import Customer, Household
-from customers.services import persons_merge, persons_unmerge
+from customers.services import persons_merge, persons_unmerge, restriction_set
 from customers.services.parting import household_split, households_join
 from gridbank.errors import Refused
 from performance import services
@@ -318,3 +318,39 @@ def test_a_month_in_which_only_visits_lie_does_not_keep_a_merge(cast, two):
     with on("2026-10-10"):
         persons_unmerge(actor=cast.chen, merge=row, reason="看错了")
     assert late() == [(9, str(gone.pk), {"merged": [True, False]})]
+
+
+@pytest.mark.parametrize("restricted", ["gone", "keep"])
+def test_a_restriction_that_comes_along_leaves_the_base_of_a_month_that_is_over(cast, two, restricted):
+    """Each counts in a month by what was so on its last night: they stood apart then."""
+    keep, gone = two
+    one = gone if restricted == "gone" else keep
+    with on("2026-09-20"):
+        restriction_set(actor=cast.chen, customer=one, reason="本人要求")
+    _run, before = compute(cast)
+    there = str((keep if restricted == "gone" else gone).household_id)
+    assert [source for source, _adds in before["archive_rate"]] == [there]
+    with on("2026-10-03"):
+        row = merge(cast, keep, gone)
+    _run, after = compute(cast)
+    assert after == before
+    with on("2026-11-01"):
+        # of October's last night he is one, and restricted
+        assert compute(cast, OCTOBER)[1] == {}
+        persons_unmerge(actor=cast.chen, merge=row, reason="看错了")
+    assert compute(cast)[1] == before
+    assert {row.pk: row.restricted_at is not None for row in map(stored, two)} == {
+        two[0].pk: restricted == "keep",
+        two[1].pk: restricted == "gone",
+    }
+
+
+def test_a_date_of_birth_that_comes_along_leaves_the_base_of_a_month_that_is_over(cast, two):
+    keep, gone = two
+    keep.birth_date = keep.id_digest = None
+    keep.save()
+    _run, before = compute(cast)
+    with on("2026-10-03"):
+        merge(cast, keep, gone)
+    assert stored(keep).birth_date is not None
+    assert compute(cast)[1] == before

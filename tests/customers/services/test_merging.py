@@ -125,7 +125,9 @@ def test_a_wish_and_a_restriction_win_whichever_archive_has_them(cast, two, whic
     merge(cast, *two)
     (keep,) = again(two[0])
     assert (keep.do_not_contact, keep.restricted_at) == (True, now)
-    assert Restriction.objects.visible_to(cast.zhao).get(lifted_at=None).customer == keep
+    stands = Restriction.objects.visible_to(cast.zhao).get(lifted_at=None, customer=keep)
+    # its own acts as ever, one that came along from now on
+    assert (stands.set_at, stands.came_at is not None) == (now, bool(which))
 
 
 def test_he_is_in_no_list_any_more_and_his_household_is_over(cast, two):

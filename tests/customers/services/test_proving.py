@@ -203,3 +203,21 @@ def test_what_a_claim_is_about_is_not_changed_past_the_services(cast, people, st
     """Whoever decided it decided what it said then."""
     found = forged(statement.format(li=cast.wang.pk))
     assert found == REFUSED or any(each.startswith("customers_claim ") for each in found)
+
+
+def test_a_restriction_said_to_have_come_along_came_with_an_archive_that_has_it(cast):
+    keep, gone, third = (customer(household(cast.grid_li), name="曾小明") for _ in range(3))
+    restriction_set(actor=cast.chen, customer=gone, reason="本人要求")
+    keep, gone = (models.QuerySet(Customer).get(pk=one.pk) for one in (keep, gone))
+    persons_merge(
+        actor=cast.chen, customer=keep, merged=gone, versions=(keep.version, gone.version), taken=[], reason="核对"
+    )  # fmt: skip
+    keep.refresh_from_db()
+    restriction_lift(actor=cast.chen, customer=keep, reason="本人要求")
+    assert verify().breaks == []
+    came = models.QuerySet(Restriction).get(came_at__isnull=False)
+    copied = models.QuerySet(Restriction).create(
+        customer=third, reason="本人要求", set_by=came.set_by, set_at=came.set_at, came_at=came.came_at
+    )
+    models.QuerySet(Customer).filter(pk=third.pk).update(restricted_at=came.set_at)
+    assert [fault for fault in map(str, verify().breaks) if f"restriction {copied.pk}" in fault]
