@@ -161,7 +161,7 @@ CATALOGUE: dict[str, dict[str, Entry]] = {
             C1,
             "one archive for one person",
             Kept.RELATION,
-            "id customer merged made_by made_at undone_by undone_at undone_because account_of",
+            "id customer merged made_by made_at undone_by undone_at undone_because account_of app_came",
         ),
         **entries(C1, "tie sealed values to their row", Kept.TECHNICAL, "salt"),
         **entries(C2, "put both archives back as they were", Kept.RELATION, "kept"),

@@ -16,7 +16,7 @@ from grids.enums import GridNature, Part, Tier
 from grids.models import Assignment, Grid, branch_in
 from performance.enums import STATES
 from performance.indicators import Indicator, Window, day_literal
-from performance.indicators.households import adults, first_visits, gone, homes, moved, once_complete
+from performance.indicators.households import adults, apps, first_visits, gone, homes, moved, once_complete
 from performance.indicators.marketing_success import repeats
 from performance.models import Run
 from performance.scoring import NOBODY, Sum, split_whole
@@ -37,6 +37,7 @@ SELECTED = {
     "rank_visit": first_visits,
     "rank_gone": gone,
     "rank_home": homes,
+    "rank_app": apps,
     "rank_adults": adults,
     "rank_repeat": repeats,
 }  # each may read those before it

@@ -81,6 +81,8 @@ class PersonMerge(ScopedModel):
     undone_because = models.CharField(max_length=REASON_LENGTH, blank=True)
     # in which archive the account was opened that came along and stands: it counts where that one lived on its day
     account_of = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="+")
+    # whether its identity in the app came along: in a month before, when they stood apart, the other had it
+    app_came = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-pk"]

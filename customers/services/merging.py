@@ -157,6 +157,7 @@ def _merge(asked: Asked, both: Both, before: Before, moved: dict[str, Any]) -> P
     kept["moved"], kept["versions"] = moved, [keep.version, gone.version]
     kept["told"] = told_of(keep)
     merge = PersonMerge(customer=keep, merged=gone, kept=json.dumps(kept), made_by=actor, made_at=now)
+    merge.app_came = stands.get("app_verified_on") is gone
     merge.account_of_id = _account_of(gone) if stands.get("customer_since") is gone else None
     merge.save()
     for person, said in told:

@@ -76,12 +76,14 @@ class _Reached:
     """Of what counts otherwise because of it."""
     moved: set[date]
     """Of what hangs on another archive since."""
+    told: set[date]
+    """Of steps that stand in another archive since."""
     months: frozenset[str]
     """The first days of those months that were final when it was made, and listed it."""
 
     @property
     def asked(self) -> set[date]:
-        return self.counted | self.moved
+        return self.counted | self.moved | self.told
 
     def since(self, final: Collection[date]) -> set[date]:
         """Return the days whose month became final by the merge."""
@@ -90,23 +92,30 @@ class _Reached:
 
 def _reached(merge: PersonMerge, kept: dict[str, Any]) -> _Reached:
     counted, moved = set(closing.months_since(timezone.localdate(merge.made_at))), set[date]()
-    for one, was in ((merge.customer, kept["keep"]), (merge.merged, kept["gone"])):
-        now = said_of(one)
+    told = set[date]()
+    pairs = [(kept["keep"], said_of(merge.customer)), (kept["gone"], said_of(merge.merged))]
+    for was, now in pairs:
         for step in STEP_DAYS:
-            names = merged_claims.columns_of(step)
-            document = step == "customer_since" and (was["id_digest"] is None) != (now["id_digest"] is None)
-            if document or any(was[name] != now[name] for name in names):
-                days = {date.fromisoformat(said[step]) for said in (was, now) if said[step]}
-                counted |= days
-                if step == "app_verified_on" and days:
-                    # a state of every month since
-                    counted |= set(closing.months_since(min(days)))
+            if any(was[name] != now[name] for name in merged_claims.columns_of(step)):
+                told |= _days_of(step, was, now)
+        columns = merged_claims.columns_of("customer_since")
+        document = (was["id_digest"] is None) != (now["id_digest"] is None)
+        if document or any(was[name] != now[name] for name in columns):
+            counted |= _days_of("customer_since", was, now)
+    verified = [was for was, _now in pairs if was["app_verified_on"]]
+    if len(verified) > 1 or any(was["app_evidence"] != pairs[0][1]["app_evidence"] for was in verified):
+        # a state of every month since; one that came along as it was counts where it was
+        counted |= set(closing.months_since(min(_days_of("app_verified_on", *verified))))
     for follower in merging.followers():
         days = follower.days(pk__in=_keys(follower, kept))
         moved |= days
         if follower.earns:
             counted |= days
-    return _Reached(counted, moved, frozenset(kept.get("final", ())))
+    return _Reached(counted, moved, told, frozenset(kept.get("final", ())))
+
+
+def _days_of(step: str, *said: dict[str, Any]) -> set[date]:
+    return {date.fromisoformat(one[step]) for one in said if one[step]}
 
 
 def _tell(actor: User, person: Customer, was: dict[str, Any], final: Collection[date]) -> None:

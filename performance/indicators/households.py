@@ -129,18 +129,41 @@ def homes(window: Window) -> Query:
     )
 
 
+def apps(window: Window) -> Query:
+    """Return the SQL of `rank_app`: what of the app was said of whom on the last night, where a merge has moved it since.
+
+    The archive that it came from has what stands in the other now, and that one nothing.
+    """
+    since = "y.app_came AND y.undone_at IS NULL AND y.made_at >= %s"
+    return (
+        f"""
+        SELECT y.merged_id AS customer_id, k.app_verified_on, k.app_evidence
+        FROM customers_personmerge y JOIN customers_customer k ON k.id = y.customer_id WHERE {since}
+        UNION
+        SELECT y.customer_id, NULL, NULL FROM customers_personmerge y
+        WHERE {since} AND NOT EXISTS (SELECT 1 FROM customers_personmerge z WHERE z.merged_id = y.customer_id
+                                      AND z.app_came AND z.undone_at IS NULL AND z.made_at >= %s)""",  # noqa: S608  our own constants
+        [window.end] * 3,
+    )
+
+
 def adults(window: Window) -> Query:
     """Return the SQL of `rank_adults`: how many adults a household has, and how many of them are verified.
 
-    Of the living whose data may be processed, each by the archive that was his then, where they lived and by the date of birth that stood there on the last day.
+    Of the living whose data may be processed, each by the archive and the app that were his then, where they lived and by the date of birth that stood there on the last day.
     """
-    verified = f"c.app_verified_on <= %s AND {window.evident('c.app_evidence')}"
+    moved = "p.customer_id IS NULL"
+    verified = (
+        f"CASE WHEN {moved} THEN c.app_verified_on ELSE p.app_verified_on END <= %s AND "
+        + window.evident(f"CASE WHEN {moved} THEN c.app_evidence ELSE p.app_evidence END")
+    )
     return (
         f"""
         SELECT COALESCE(r.household_id, c.household_id) AS household_id, COUNT(*) AS adults,
                SUM(CASE WHEN {verified} THEN 1 ELSE 0 END) AS verified
         FROM customers_customer c
         LEFT JOIN customers_residence r ON r.customer_id = c.id AND r.valid_to >= %s AND r.valid_from <= %s
+        LEFT JOIN rank_app p ON p.customer_id = c.id
         LEFT JOIN customers_identityspan i ON i.customer_id = c.id AND i.valid_to >= %s AND i.valid_from <= %s
         WHERE CASE WHEN i.id IS NULL THEN c.birth_date ELSE i.birth_date END <= %s AND c.created_at < %s
           AND (c.died_on IS NULL OR c.died_on > %s) AND NOT {_MERGED} AND NOT {_RESTRICTED}

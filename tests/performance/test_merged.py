@@ -354,3 +354,55 @@ def test_a_date_of_birth_that_comes_along_leaves_the_base_of_a_month_that_is_ove
         merge(cast, keep, gone)
     assert stored(keep).birth_date is not None
     assert compute(cast)[1] == before
+
+
+@pytest.mark.parametrize("has_one", [False, True])
+def test_an_app_that_comes_along_counts_where_it_was_in_a_month_that_is_over(cast, two, has_one):
+    keep, gone = two
+    steps = {"app_downloaded_on": date(2026, 9, 3), "app_verified_on": date(2026, 9, 3), "app_evidence": 2}
+    models.QuerySet(Customer).filter(pk=gone.pk).update(**steps)
+    if has_one:
+        # later: that of the other one stands
+        steps |= {"app_downloaded_on": date(2026, 9, 25), "app_verified_on": date(2026, 10, 2)}
+        models.QuerySet(Customer).filter(pk=keep.pk).update(**steps)
+    _run, before = compute(cast)
+    assert dict(before["app_activation"]) == {str(keep.household_id): False, str(gone.household_id): True}
+    with on("2026-10-03"):
+        row = merge(cast, keep, gone)
+    assert stored(keep).app_verified_on == date(2026, 9, 3)
+    assert compute(cast)[1] == before
+    with on("2026-11-01"):
+        assert compute(cast, OCTOBER)[1]["app_activation"] == [(str(keep.household_id), True)]
+        persons_unmerge(actor=cast.chen, merge=row, reason="看错了")
+    assert compute(cast)[1] == before
+
+
+@pytest.mark.parametrize(
+    ("evidence", "stays"),
+    [
+        # as it was: the month counted it where it was
+        (Evidence.CONFIRMED, False),
+        # of another name it is claimed again, and earned nothing
+        (None, True),
+    ],
+)
+def test_an_app_that_came_along_keeps_a_merge_if_a_month_counted_it_otherwise(cast, two, evidence, stays):
+    keep, gone = two
+    steps = {"app_downloaded_on": date(2026, 9, 3), "app_verified_on": date(2026, 9, 3), "app_evidence": 2}
+    models.QuerySet(Customer).filter(pk=gone.pk).update(**steps)
+    if evidence is None:
+        models.QuerySet(Customer).filter(pk=keep.pk).update(name="曾晓明")
+    with on("2026-10-05"):
+        row = persons_merge(
+            actor=cast.chen, customer=stored(keep), merged=stored(gone), versions=(1, 1),
+            taken=["document"], reason="核对",
+        )  # fmt: skip
+    with on("2026-10-08"):
+        publish(cast, compute(cast)[0])
+    with on("2026-10-10"):
+        if stays:
+            with pytest.raises(Refused, match="2026-09"):
+                persons_unmerge(actor=cast.chen, merge=row, reason="看错了")
+        else:
+            persons_unmerge(actor=cast.chen, merge=row, reason="看错了")
+            assert stored(gone).app_evidence == Evidence.CONFIRMED
