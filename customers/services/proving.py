@@ -48,7 +48,7 @@ def _decided(state: Evidence) -> Iterator[int]:
         yield from Claim.objects.filter(state=state).order_by("pk").values_list("pk", flat=True).iterator()
 
 
-def _acts(model: type[Model], *columns: str) -> Acts:
+def _acts(model: type[Model], *columns: str, **which: None) -> Acts:
     """Read by subject who did what when; what else is said is a day, if anything.
 
     Who isn't asked where one asks for it and another signs: each of them may stand in the row.
@@ -56,19 +56,10 @@ def _acts(model: type[Model], *columns: str) -> Acts:
     found: Acts = {}
     rows: QuerySet[Model] = QuerySet(model)
     subject, who, when, *more = columns
-    rows = rows.exclude(**{when: None}).order_by(when, "pk")
+    rows = rows.filter(**which).exclude(**{when: None}).order_by(when, "pk")
     for key, moment, *days in rows.values_list(subject, when, *filter(None, (*more, who))).iterator():
         by = days.pop() if who else None
         found.setdefault(key, []).append((by, moment, "".join(day.isoformat() for day in days)))
-    return found
-
-
-def _set() -> Acts:
-    """Read who set which restriction when; one that came with another archive is told of there."""
-    rows: QuerySet[Restriction] = QuerySet(Restriction).filter(came_at=None).order_by("set_at", "pk")
-    found: Acts = {}
-    for key, moment, by in rows.values_list("customer_id", "set_at", "set_by_id").iterator():
-        found.setdefault(key, []).append((by, moment, ""))
     return found
 
 
@@ -124,7 +115,8 @@ DATED: tuple[Callable[[], Dated], ...] = (
         partial(_about, Action.CUSTOMER_DEATH_UNDONE),
     ),
     lambda: OfPeople(
-        "customers.restriction", _set, partial(_about, Action.CUSTOMER_RESTRICTED),
+        "customers.restriction", partial(_acts, Restriction, "customer_id", "set_by_id", "set_at", came_at=None),
+        partial(_about, Action.CUSTOMER_RESTRICTED),
     ),
     lambda: OfPeople(
         "customers.restriction lifted", partial(_acts, Restriction, "customer_id", "lifted_by_id", "lifted_at"),
@@ -159,12 +151,13 @@ class PeopleStand:
             ).values_list("customer_id", flat=True)
             for pk in sorted({*wrong.iterator(), *missing.iterator()}):
                 yield f"customers.customer {pk}: {column} is not what was said"
-        yield from _came_from_nowhere()
+            if model is Restriction:
+                # one that came with another archive is told of there
+                yield from _came_from_nowhere(rows)
 
 
-def _came_from_nowhere() -> Iterator[str]:
+def _came_from_nowhere(rows: QuerySet[Model]) -> Iterator[str]:
     """Name the restrictions said to have come with another archive, none of which has that one."""
-    rows: QuerySet[Restriction] = QuerySet(Restriction)
     own = rows.filter(
         customer__mergings__made_at=OuterRef("came_at"), customer__mergings__customer=OuterRef("customer"),
         customer__mergings__undone_at=None, set_at=OuterRef("set_at"), set_by=OuterRef("set_by"),

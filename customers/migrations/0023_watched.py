@@ -8,6 +8,6 @@ from customers.guards import WATCHED
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0006_untold"), ("customers", "0019_twins")]
+    dependencies = [("audit", "0006_untold"), ("customers", "0022_app_came")]
 
     operations = [triggers.operation(sql) for sql in watched(WATCHED)]
