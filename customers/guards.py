@@ -119,11 +119,11 @@ WATCHED = {
     "customers_residence": "customer_id household_id valid_from valid_to moved_by_id",
     "customers_identityspan": "customer_id birth_date id_digest valid_from valid_to changed_by_id",
     "customers_death": "customer_id day told_by_id undone_by_id",
-    "customers_restriction": "customer_id set_by_id set_at lifted_by_id lifted_at",
+    "customers_restriction": "customer_id set_by_id set_at came_at lifted_by_id lifted_at",
     "customers_claim": (
         "customer_id kind source_id day was is_other_person witness entered_by_id earner_id state decided_by_id"
     ),
     "customers_corenumber": "customer_id digest",
     "customers_appregistration": "customer_id registered_on status last_used_on",
-    "customers_personmerge": "customer_id merged_id kept made_by_id made_at undone_by_id undone_at",
+    "customers_personmerge": "customer_id merged_id kept account_of_id app_came made_by_id made_at undone_by_id undone_at",
 }
