@@ -223,6 +223,8 @@ OTHERS: dict[str, str] = {
     "customers.services.merging.columns": "reads",
     "customers.services.merging.hold": "part of a merge",
     "customers.services.merging.told_of": "reads",
+    "customers.services.merging.said_of": "reads",
+    "customers.services.merging.told_with": "part of a merge and of its undoing",
     "customers.services.roster.roster_judge": "reads",
     "customers.services.roster.roster_store": "part of taking in a file",
     "customers.services.roster.told_of": "reads",
