@@ -160,7 +160,8 @@ def _essence(vendor: str, statement: str) -> str:
     if vendor != "postgresql":
         return statement
     if statement.startswith("CREATE FUNCTION"):
-        return statement.split("$$")[1]
+        head, body, _ = statement.split("$$")
+        return f"as owner {body}" if "SECURITY DEFINER" in head else body
     return f"{statement.split(' ON ', 1)[1].split(maxsplit=1)[0]} {statement.rsplit(' ', 1)[1].removesuffix('()')} fires"
 
 
@@ -171,7 +172,8 @@ def _standing(connection: Any) -> dict[str, str]:
             return dict(cursor.fetchall())
         cursor.execute(
             "SELECT 'function ' || p.proname, CASE WHEN array_to_string(p.proconfig, ' ') LIKE "
-            "'search_path=pg_catalog, %, pg_temp' THEN p.prosrc ELSE '' END FROM pg_catalog.pg_proc p "
+            "'search_path=pg_catalog, %, pg_temp' THEN CASE WHEN p.prosecdef THEN 'as owner ' ELSE '' END || p.prosrc "
+            "ELSE '' END FROM pg_catalog.pg_proc p "
             "JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = current_schema() "
             "UNION ALL SELECT 'trigger ' || t.tgname, c.relname || ' ' || p.proname || "
             "CASE WHEN t.tgenabled IN ('O', 'A') THEN ' fires' ELSE ' sleeps' END FROM pg_catalog.pg_trigger t "

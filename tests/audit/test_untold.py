@@ -10,7 +10,7 @@ from audit.models import Untold
 from audit.services import record
 from audit.verification import verify
 from tests.factories import HouseholdFactory, UserFactory
-from tests.nets.forging import as_forger, run
+from tests.nets.forging import ROLE, as_forger, run
 
 RENAMED = "UPDATE people_user SET staff_no = staff_no || 'x'"
 
@@ -127,3 +127,44 @@ def test_a_connection_that_is_not_ours_writes_nothing_that_counts(told, tmp_path
     with pytest.raises(sqlite3.OperationalError, match="gridbank_act"):
         stranger.execute(RENAMED)
     stranger.close()
+
+
+EVENTS = "audit_auditevent"
+NO_EVENT = {
+    "an event of no row": [f"INSERT INTO {EVENTS} SELECT * FROM {EVENTS} WHERE false"],
+    "a merge that adds none": [
+        f"MERGE INTO {EVENTS} e USING (SELECT 1 AS id WHERE false) n ON e.id = n.id WHEN NOT MATCHED THEN INSERT (id) VALUES (n.id)"
+    ],
+    "a trigger of his own": [
+        "CREATE TEMP TABLE mine (i int)",
+        "CREATE FUNCTION pg_temp.gone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM audit_untold; RETURN NULL; END $$",
+        "CREATE TRIGGER mine AFTER INSERT ON mine EXECUTE FUNCTION pg_temp.gone()",
+        "INSERT INTO mine VALUES (1)",
+    ],
+    "our trigger on a table of his": [
+        "CREATE TEMP TABLE mine (i int)",
+        "CREATE TRIGGER mine AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION public.audit_untold_told()",
+        "INSERT INTO mine VALUES (1)",
+    ],
+    "our trigger on a table of that name": [
+        f"CREATE TEMP TABLE {EVENTS} (i int)",
+        f"CREATE TRIGGER mine AFTER INSERT ON pg_temp.{EVENTS} FOR EACH ROW EXECUTE FUNCTION public.audit_untold_told()",
+        f"INSERT INTO pg_temp.{EVENTS} VALUES (1)",
+    ],
+}
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("what", NO_EVENT)
+def test_only_an_event_takes_the_notes_of_its_act_away(told, what):
+    """Somebody who may write rows, and make temporary tables as every role, in the transaction of his own writing."""
+    try:
+        with transaction.atomic():
+            with as_forger():
+                run(RENAMED, *NO_EVENT[what])
+            run(f"DROP OWNED BY {ROLE}", f"DROP ROLE {ROLE}")
+    except DatabaseError as refused:
+        assert "append-only" in str(refused)  # noqa: PT017  refused or noted: either will do
+        assert verify().is_whole
+    else:
+        assert (noted(), verify().is_whole) == (["people_user"], False)
