@@ -1,9 +1,14 @@
 """Asking for work on a batch, taking it up, and ending it."""
 
+import json
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.models import AuditEvent
+from audit.said import refuse_unsaid, said
 from audit.services import record
 from exchange.actions import Action
 from exchange.models import Batch, Phase, Portion, State
@@ -67,9 +72,22 @@ def batch_stop(*, actor: User, batch: Batch) -> Batch:
 
 
 def taken_up(lease: Lease) -> tuple[Batch, User | None]:
-    """Return the batch of a job, and on whose behalf it is done."""
+    """Return the batch of a job, and on whose behalf it is done.
+
+    A row of a job or of a batch is anybody's to write who may write rows: only what the trail says was asked for, by whom,
+    of which file, is done. Raises Refused.
+    """
     job = JobRun.objects.select_related("requested_by").get(pk=lease.job_id)
-    return Batch.everywhere().get(pk=int(job.subject)), job.requested_by
+    batch = Batch.everywhere().get(pk=int(job.subject))
+    asked = [event.actor_id for event in said(batch, Action.BATCH_ASKED) if _told(event)["work"] == job.kind]
+    brought = [(event.actor_id, _told(event)["kind"]) for event in said(batch, Action.BATCH_BROUGHT)]
+    refuse_unsaid(is_said=(asked[-1:], brought) == ([job.requested_by_id], [(batch.uploader_id, batch.kind)]))
+    return batch, job.requested_by
+
+
+def _told(event: AuditEvent) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(event.changes)
+    return told
 
 
 def is_stopping(batch: Batch) -> bool:

@@ -1,5 +1,6 @@
 """An export as a file: made as a job with the eyes of who asked, sealed under a random name, private to the server."""
 
+import json
 import os
 import secrets
 import time
@@ -18,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from audit.said import said
 from audit.services import record
 from exchange.actions import Action
 from exchange.cells import cell_of, width_of
@@ -34,6 +36,7 @@ from jobs.handlers import handler
 from jobs.leases import Lease
 from jobs.models import JobRun
 from people.models import User
+from people.persons import is_same
 
 PIECE = 1_000
 STRAY_AFTER = timedelta(days=1)
@@ -168,9 +171,11 @@ def make(lease: Lease) -> dict[str, Any]:
     job = JobRun.objects.get(pk=lease.job_id)
     export = Export.everywhere().select_related("asker").get(pk=int(job.subject))
     with override(export.language or settings.LANGUAGE_CODE), request_scope(f"export-{export.pk}"):
+        if not _is_signed(export):
+            return _refused(lease, export, why="trail")
         opened = _opened(export)
         if opened is None:
-            return _refused(lease, export)
+            return _refused(lease, export, why="ground")
         outlet, found = opened
         asked = listing.asked(QueryDict(export.query), found.listing)
         made = _Made(export, outlet, found, replace(asked, after="", before="", keys=()))
@@ -190,6 +195,19 @@ def make(lease: Lease) -> dict[str, Any]:
     return {"rows": export.rows}
 
 
+def _is_signed(export: Export) -> bool:
+    """Whether the trail says that just this was asked for, and signed by another: a row says what it was made to say."""
+    asked = said(export, Action.EXPORT_ASKED)
+    wanted = {"list": export.outlet, "clear": export.clear, "purpose": export.purpose}
+    signers = {event.actor_id for event in said(export, Action.EXPORT_SIGNED)}
+    return (
+        [event.actor_id for event in asked] == [export.asker_id]
+        and wanted.items() <= json.loads(asked[0].changes).items()
+        and signers == {export.signer_id}
+        and not is_same(export.asker, export.signer)
+    )
+
+
 def _opened(export: Export) -> tuple[Outlet, Opened] | None:
     """Open the list as who asked for it; None when he may no longer, or his ground is another."""
     outlet, actor = export.of, export.asker
@@ -199,12 +217,12 @@ def _opened(export: Export) -> tuple[Outlet, Opened] | None:
     return None if opened is None else (outlet, opened)
 
 
-def _refused(lease: Lease, export: Export) -> dict[str, Any]:
+def _refused(lease: Lease, export: Export, *, why: str) -> dict[str, Any]:
     with transaction.atomic():
         lease.fence()
         export.state = Standing.REFUSED
         export.save(update_fields=["state"])
-        changes = {"list": export.outlet, "why": "ground"}
+        changes = {"list": export.outlet, "why": why}
         record(actor=export.asker, action=Action.EXPORT_REFUSED, subject=export, changes=changes)
         lease.complete({"rows": 0})
     return {"rows": 0}

@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.said import refuse_unsaid, said
 from audit.services import record, recorded_last
 from gridbank.days import month_before, month_first, month_last
 from gridbank.errors import Refused
@@ -197,9 +198,19 @@ def _rank(lease: Lease) -> dict[str, Any]:
     if why := why_not(actor, Act.MONTH_REFRESH, bank):
         raise Refused(why)
     month = date.fromisoformat(lease.arguments["month"])
+    refuse_unsaid(is_said=actor is None or _asked_by(actor, bank, month))
     run = run_compute(bank=bank, month=month, actor=actor, lease=lease, again=lease.arguments["again"])
     superseded_drop(period=run.period)
     return {"run": run.pk, "attempt": run.attempt, "facts": run.facts_count, "root_hash": run.root_hash}
+
+
+def _asked_by(actor: User, bank: Grid, month: date) -> bool:
+    """Whether the trail says that he asked for it: a job's row is anybody's to write who may write rows."""
+    with waive_scope("a month belongs to the whole bank"):
+        period = Period.objects.filter(grid=bank, month=month).first()
+    return period is not None and actor.pk in {
+        event.actor_id for event in said(period, Action.PERIOD_REQUESTED)
+    }
 
 
 def request_closed_month() -> list[JobRun]:

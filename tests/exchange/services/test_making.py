@@ -14,6 +14,7 @@ from exchange.selectors import EXPORT
 from exchange.services import making
 from gridbank.errors import Refused
 from jobs.models import JobRun
+from jobs.requesting import request_job
 from tests.exchange.exports import asked, cells, made, worked
 from tests.factories import AssignmentFactory, CustomerFactory, HouseholdFactory
 
@@ -65,6 +66,24 @@ def test_whose_ground_is_another_by_then_gets_none(cast, home):
     export = asked(cast.li)
     services.export_decide(actor=cast.zhao, export=export, sign=True)
     AssignmentFactory(user=cast.li, grid=cast.grid_wang, part="helper")
+    assert worked(export).state == "refused"
+
+
+@pytest.mark.parametrize(
+    "changed", ["signed by nobody", "in clear", "for another", "signed by himself", "another list"]
+)
+def test_what_nobody_asked_for_and_signed_is_not_made(cast, home, changed):
+    """A row says what it was made to say by whoever may write rows; the trail says what was asked for, and signed."""
+    export = asked(cast.li)
+    if changed == "signed by nobody":
+        request_job(kind=EXPORT, subject=str(export.pk), actor=cast.li)
+    else:
+        services.export_decide(actor=cast.zhao, export=export, sign=True)
+    rows = {
+        "in clear": {"clear": ["phone"]}, "for another": {"asker": cast.wang}, "signed by himself": {"signer": cast.li},
+        "another list": {"outlet": "customers.households"},
+    }  # fmt: skip
+    Export.everywhere().filter(pk=export.pk).update(state="signed", **rows.get(changed, {}))
     assert worked(export).state == "refused"
 
 

@@ -83,6 +83,15 @@ def test_progress_is_told_and_ends_whole(cast, october):
     assert job.result["facts"] == runs()[0].facts_count == 45
 
 
+def test_a_month_is_computed_in_nobodys_name_who_did_not_ask(cast, october):
+    """A job's row is anybody's to write who may write rows."""
+    job = services.request_month(actor=None, bank=cast.root, month=MONTH)
+    JobRun.objects.filter(pk=job.pk).update(requested_by=cast.zhao)
+    running.run(job.pk)
+    job.refresh_from_db()
+    assert (job.status, runs()) == (JobRun.Status.FAILED, [])
+
+
 def test_a_worker_that_loses_its_lease_leaves_nothing_that_counts(cast, october, monkeypatch):
     fill(cast)
     job = services.request_month(actor=None, bank=cast.root, month=MONTH)
