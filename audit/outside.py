@@ -1,14 +1,16 @@
 """What was written outside every act: the proof of the trail names it until somebody has explained it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.actions import Action
 from audit.models import AuditEvent, Untold
+from audit.said import is_true
 from audit.services import record
+from audit.untold import RUNNING, TABLE
 
 
 class Outside:
@@ -20,7 +22,7 @@ class Outside:
 
     def note(self, event: AuditEvent) -> None:
         """Leave out what is explained."""
-        if event.action == Action.OUTSIDE_EXPLAINED:
+        if event.action == Action.OUTSIDE_EXPLAINED and is_true(event):
             for pk in json.loads(event.changes)["keys"]:
                 self.rows.pop(pk, None)
 
@@ -36,13 +38,24 @@ def outside_left() -> list[Untold]:
     return list(_left().values())
 
 
+def outside_stands() -> list[str]:
+    """Return the tables written to outside every act, that nobody has explained; what the running act itself wrote is left out.
+
+    An act that is yet to record its event stands noted until it does.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM {TABLE} WHERE act = {RUNNING[connection.vendor]}")  # noqa: S608  our own names
+        running = {key for (key,) in cursor.fetchall()}
+    return sorted({one.relation for key, one in _left().items() if key not in running})
+
+
 @transaction.atomic
-def outside_explain(reason: str) -> int:
-    """Record why rows were written by hand, and return how many writings that explains.
+def outside_explain(reason: str, keys: Sequence[int] = ()) -> int:
+    """Record why rows were written by hand, and return how many writings that explains: those named, or all.
 
     A repair by SQL is told afterwards: it stands in the trail for good, with its tables and its reason.
     """
-    left = _left()
+    left = {key: one for key, one in _left().items() if not keys or key in keys}
     if left:
         tables = sorted({one.relation for one in left.values()})
         changes = {"keys": list(left), "tables": tables, "reason": reason}

@@ -18,6 +18,7 @@ _ACT = "pg_current_xact_id()::text || ' ' || extract(epoch FROM now())::text"
 _BY_OWNER = "current_user = (SELECT relowner::regrole::text FROM pg_class WHERE oid = TG_RELID)"
 # The same on SQLite, where a connection of ours says it and a stranger's knows no such function.
 FUNCTION = "gridbank_act"
+RUNNING = {"sqlite": f"{FUNCTION}()", "postgresql": _ACT}
 # once for a transaction and a table: what else it wrote there is looked for by hand
 _NOTE = f"INSERT INTO {TABLE} (at, act, relation, row) "
 _NOTED = f"EXISTS (SELECT 1 FROM {TABLE} WHERE act = {{act}} AND relation = {{relation}})"  # noqa: S608  our own names
@@ -39,22 +40,26 @@ def notes() -> Sql:
     refused = f"RAISE EXCEPTION '{TABLE} is append-only' USING ERRCODE = 'check_violation'"
     postgresql["create"][0] = _function(
         f"{TABLE}_refuse",
-        # Only the function below acts as the tables' owner. How deep a trigger lies proves nothing: whoever may make
+        # Only the functions below act as the tables' owner. How deep a trigger lies proves nothing: whoever may make
         # a temporary table has triggers of his own.
-        f"IF TG_OP = 'DELETE' AND pg_trigger_depth() > 1 AND OLD.act = {_ACT} AND {_BY_OWNER} THEN RETURN OLD; END IF; "
-        f"{refused};",
+        f"IF pg_trigger_depth() > 1 AND {_BY_OWNER} THEN "
+        f"IF TG_OP = 'INSERT' THEN RETURN NEW; END IF; "
+        f"IF TG_OP = 'DELETE' AND OLD.act = {_ACT} THEN RETURN OLD; END IF; "
+        f"END IF; {refused};",
+        power="",
     )
     postgresql["create"] += [
+        f"CREATE TRIGGER {TABLE}_no_insert BEFORE INSERT ON {TABLE} FOR EACH ROW EXECUTE FUNCTION {TABLE}_refuse()",
         _function(
             f"{TABLE}_told",
             # it may be hung on any table of anybody's; and a statement that inserts nothing fires no trigger of a row
             f"IF TG_RELID = '{EVENT}'::regclass THEN DELETE FROM {TABLE} WHERE act = {_ACT}; END IF; RETURN NULL;",  # noqa: S608  the same
-            as_owner=True,
         ),
         f"CREATE TRIGGER {TABLE}_told AFTER INSERT ON {EVENT} FOR EACH ROW EXECUTE FUNCTION {TABLE}_told()",
         _function(f"{TABLE}_row", f"{_note('OLD.id::text')} RETURN NULL;"),
         _function(f"{TABLE}_rows", f"{_note('min(id::text) FROM written HAVING count(*) > 0')} RETURN NULL;"),
     ]
+    postgresql["drop"].insert(0, f"DROP TRIGGER IF EXISTS {TABLE}_no_insert ON {TABLE}")
     postgresql["drop"] += [
         f"DROP TRIGGER IF EXISTS {TABLE}_told ON {EVENT}",
         *(f"DROP FUNCTION IF EXISTS {TABLE}_{name}()" for name in ("told", "row", "rows")),
@@ -126,9 +131,10 @@ def name_acts(connection: Any, **_: Any) -> None:
 
 def _note(row: str) -> str:
     noted = _NOTED.format(act=_ACT, relation="TG_TABLE_NAME")
-    return f"IF NOT {noted} THEN {_NOTE}SELECT clock_timestamp(), {_ACT}, TG_TABLE_NAME, {row}; END IF;"
+    note = f"{_NOTE}SELECT clock_timestamp(), {_ACT}, TG_TABLE_NAME, {row};"
+    # hung on a table of somebody's own it notes nothing
+    return f"IF TG_RELID = quote_ident(TG_TABLE_NAME)::regclass AND NOT {noted} THEN {note} END IF;"
 
 
-def _function(name: str, body: str, *, as_owner: bool = False) -> str:
-    power = "SECURITY DEFINER " if as_owner else ""
+def _function(name: str, body: str, *, power: str = "SECURITY DEFINER ") -> str:
     return f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {power}{SEARCH_PATH} AS $$ BEGIN {body} END $$"

@@ -104,7 +104,8 @@ def _tied(table: str, column: str) -> Sql:
 WATCHED = {
     "customers_household": (
         "code grid_id area_id head_name group_name house_type land_mu livestock vehicles business income_band income_source "
-        "other_banks policy_tags source archived_on archived_by_id ended_on created_at created_by_id"
+        "other_banks policy_tags source archived_on archived_by_id ended_on completeness complete_since created_at "
+        "created_by_id"
     ),
     "customers_customer": (
         "household_id name relation gender birth_date id_type id_digest phone_digest wechat_added occupation workplace "
@@ -115,10 +116,10 @@ WATCHED = {
     "customers_completespan": "household_id valid_from valid_to",
     "customers_specialmembership": "grid_id household_id since",
     "customers_consent": "customer_id purpose staff_id given_at withdrawn_at",
-    "customers_attribution": "household_id grid_id valid_from valid_to moved_by_id",
-    "customers_residence": "customer_id household_id valid_from valid_to moved_by_id",
-    "customers_identityspan": "customer_id birth_date id_digest valid_from valid_to changed_by_id",
-    "customers_death": "customer_id day told_by_id undone_by_id",
+    "customers_attribution": "household_id grid_id valid_from valid_to moved_by_id moved_at",
+    "customers_residence": "customer_id household_id valid_from valid_to moved_by_id moved_at",
+    "customers_identityspan": "customer_id birth_date id_digest valid_from valid_to changed_by_id changed_at",
+    "customers_death": "customer_id day told_by_id told_at undone_by_id undone_at",
     "customers_restriction": "customer_id set_by_id set_at came_at lifted_by_id lifted_at",
     "customers_claim": (
         "customer_id kind source_id day was is_other_person witness entered_by_id earner_id state decided_by_id"

@@ -70,7 +70,10 @@ def version_guards() -> list[dict[str, dict[str, list[str]]]]:
 # what follows from other columns (measures, search keys), what is sealed, and words are left out
 WATCHED = {
     "ground_parcel": "grid_id area_id group_name valid_from valid_to",
-    "ground_layout": "grid_id first_day state version seal submitted_by_id signed_by_id done_at undone_by_id",
+    "ground_layout": (
+        "grid_id first_day state version seal opened_by_id submitted_by_id signed_by_id done_at undone_by_id"
+    ),
     "ground_layoutversion": "layout_id number content made_by_id",
     "ground_officialcount": "grid_id households as_of recorded_by_id",
+    "ground_boundary": "grid_id valid_from valid_to",
 }

@@ -19,6 +19,7 @@ class Action(TextChoices):
     USER_DISABLED = "user.disabled", _("Account disabled")
     USER_ENABLED = "user.enabled", _("Account enabled")
     USER_PASSWORD_CHANGED = "user.password_changed", _("Own password changed")
+    USER_PASSWORD_REHASHED = "user.password_rehashed", _("Password stored by a newer rule")
     USER_PASSWORD_RESET = "user.password_reset", _("Password reset")
     USER_RENAMED = "user.renamed", _("Account renamed")
     USER_ROLE_CHANGED = "user.role_changed", _("Role changed")

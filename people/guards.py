@@ -2,5 +2,8 @@
 
 # what follows from rows alone and words are left out
 WATCHED = {
-    "people_user": "staff_no name role is_active",
+    "people_user": (
+        "staff_no name role is_active username password must_change_password one_time_until session_epoch"
+    ),
+    "people_apitoken": "user_id digest power expires_at revoked_at",
 }

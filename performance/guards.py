@@ -226,6 +226,7 @@ WATCHED = {
     "performance_period": "grid_id month status scheme_id published_by_id locked_by_id",
     "performance_target": "period_id user_id grid_id indicator value own_grid_id own_value",
     "performance_gridtarget": (
-        "grid_id month indicator assured aimed stretch made_by_id figure_by_id is_signed signed_by_id"
+        "grid_id month indicator assured aimed stretch made_by_id figure_by_id is_signed signed_by_id "
+        "signed_at"
     ),
 }

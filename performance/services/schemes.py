@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.models import AuditEvent
-from audit.services import canonical, event_hash, record
+from audit.said import said
+from audit.services import canonical, record
 from audit.verification import Signed
 from gridbank.errors import Refused
 from gridbank.scoping import OutOfSight
-from gridbank.sealing import is_sealed
 from gridbank.turns import locked, take_turn
 from grids.authority import Act, require
 from grids.enums import LEADING
@@ -209,20 +209,15 @@ def refuse_unsigned(scheme: Scheme) -> None:
 
 
 def stands_as_signed(scheme: Scheme) -> bool:
-    """Whether a scheme is what its signature's true event says.
+    """Whether a scheme is what its signature's true event says: one without this installation's seal says nothing.
 
     One that nobody signed is what the installation itself wrote. Those signed before events said more are taken as they are.
     """
-    events = AuditEvent.objects.filter(
-        subject_type=SCHEME,
-        subject_id=str(scheme.pk),
-        action__in=(Action.SCHEME_ACTIVATED, Action.SCHEME_CREATED),
-    )
-    whole = [event for event in events.order_by("pk") if event_hash(event) == event.hash]
+    true = said(scheme, Action.SCHEME_ACTIVATED, Action.SCHEME_CREATED)
     action = Action.SCHEME_CREATED if scheme.activated_by_id is None else Action.SCHEME_ACTIVATED
-    if (action, scheme.activated_by_id) not in {(event.action, event.actor_id) for event in whole}:
+    if (action, scheme.activated_by_id) not in {(event.action, event.actor_id) for event in true}:
         return False
-    told = [json.loads(event.changes).get("digest") for event in whole if is_sealed(event.hash, event.seal)]
+    told = [json.loads(event.changes).get("digest") for event in true]
     return {digest for digest in told if digest} <= {digest_of(Scheme.objects.get(pk=scheme.pk))}
 
 

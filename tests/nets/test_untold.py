@@ -17,13 +17,11 @@ from tests.nets.site import World
 ROOMS = ("people", "grids", "ground", "customers", "products", "needs", "visits", "performance")
 # Whole tables: what nobody is paid by, what the machine works out again, and what other triggers let nobody change.
 OTHERS = {
-    "people_apitoken": "a door, not what is done through it",
     "people_savedview": "a person's own",
     "grids_gridname": "append-only",
     "grids_duty": "words",
     "grids_handoversignature": "append-only, and compared with the trail",
     "ground_layoutshape": "a picture",
-    "ground_boundary": "append-only: the map, by which nobody is paid",
     "ground_servicepoint": "nobody is paid by it",
     "customers_likeness": "found by night, decided by a person",
     "visits_heldvisit": "what waits for a decision counts nowhere",
@@ -36,31 +34,26 @@ OTHERS = {
 }
 # Columns of watched tables: words, hours beside a name that is watched, what follows from others, what is sealed by its row.
 LEFT = {
-    "people_user": (
-        "password last_login username created_at must_change_password password_changed_at "
-        "one_time_until session_epoch saved_views"
-    ),
+    "people_user": "last_login created_at password_changed_at saved_views",
+    "people_apitoken": "name created_at last_used_at last_used_from",
     "grids_area": "name",
     "grids_grid": "name",
     "grids_backdating": "subject_name reason asked_at decided_at",
     "grids_handover": "reason loads opened_at trouble undone_at",
     "grids_handoverward": "subject_name",
     "grids_handovervisit": "note recorded_at",
-    "ground_layout": "name opened_by_id opened_at submitted_at signed_at begun_on trouble undone_at",
+    "ground_layout": "name opened_at submitted_at signed_at begun_on trouble undone_at",
     "ground_layoutversion": "before act told made_at",
+    "ground_boundary": "geojson is_illustrative min_lon min_lat max_lon max_lat version drawn_by_id",
     "ground_officialcount": "source recorded_at",
     "customers_household": (
-        "address soft_information longitude latitude completeness completeness_rule complete_since "
-        "last_met_on updated_at version"
+        "address soft_information longitude latitude completeness_rule last_met_on updated_at version"
     ),
     "customers_customer": (
         "name_key pinyin initials salt id_number phone phone_tail_digest updated_at version"
     ),
     "customers_consent": "notice_version channel",
-    "customers_attribution": "moved_at",
-    "customers_residence": "moved_at",
-    "customers_identityspan": "changed_at",
-    "customers_death": "told_at was successor_id successor_was undone_at undone_because",
+    "customers_death": "was successor_id successor_was undone_because",
     "customers_restriction": "reason lifted_because",
     "customers_claim": "entered_at decided_at reason",
     "customers_corenumber": "learnt_on",
@@ -69,12 +62,12 @@ LEFT = {
     "products_product": "name name_en",
     "products_holding": "account_digest told_on",
     "needs_need": "text",
-    "visits_visit": "note next_on latitude longitude accuracy_m",
+    "visits_visit": "note next_on",
     "visits_visitversion": "body reason replaced_at",
     "performance_scheme": "name",
     "performance_schemeitem": "position",
     "performance_period": "current_run_id published_at locked_at",
-    "performance_gridtarget": "made_at signed_at",
+    "performance_gridtarget": "made_at",
 }
 
 

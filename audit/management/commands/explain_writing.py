@@ -14,9 +14,17 @@ class Command(BaseCommand):
     help = "Show what was written to tables that count outside every act, and say why with --reason."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the reason."""
+        """Take the reason, and of what it is one."""
         parser.add_argument(
             "--reason", default="", help="Why it was written so; it stands in the audit trail."
+        )
+
+        parser.add_argument(
+            "--key",
+            type=int,
+            action="append",
+            default=[],
+            help="Only this writing; may be given several times.",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -24,11 +32,13 @@ class Command(BaseCommand):
         reason = str(options["reason"]).strip()
         left = outside_left()
         for one in left:
-            self.stdout.write(f"{timezone.localtime(one.at):%Y-%m-%d %H:%M:%S}  {one.relation} {one.row}")
+            self.stdout.write(
+                f"{one.pk}  {timezone.localtime(one.at):%Y-%m-%d %H:%M:%S}  {one.relation} {one.row}"
+            )
         if reason and not left:
             message = "Nothing was written outside an act."
             raise CommandError(message)
         if reason:
-            self.stdout.write(f"Explained: {outside_explain(reason)} writings.")
+            self.stdout.write(f"Explained: {outside_explain(reason, options['key'])} writings.")
         else:
             self.stdout.write(f"Written outside every act: {len(left)}.")
