@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.nets.site import ROUTES, Route, World, make_world
+from tests.nets.site import ROUTES, Route, World
 
 API = [route for route in ROUTES if route.is_api]
 WORDS = st.text(alphabet=string.printable + "赵农＝ａ\u2028\x00🌾", max_size=30)
@@ -47,9 +47,8 @@ LAX = settings(
 
 
 @pytest.fixture
-def client(db):
-    world: World = make_world()
-    return world, world.client("zhao")
+def client(shared: World):
+    return shared, shared.client("zhao")
 
 
 @pytest.mark.parametrize("route", API, ids=str)

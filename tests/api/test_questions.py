@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from tests.nets.site import MAKE, ROUTES, Route, World, make_world
+from tests.nets.site import ROUTES, Route, World
 
 API = [route for route in ROUTES if route.is_api and route.name != "schema"]
 LISTS = [route for route in API if route.name.endswith("-list")]
@@ -30,11 +30,8 @@ TIMES = {"visit-list"}
 
 
 @pytest.fixture
-def zhao(db):
-    world: World = make_world()
-    for kind in MAKE:
-        world.row(kind, "mine")
-    return world, world.client("zhao")
+def zhao(shared: World):
+    return shared, shared.client("zhao")
 
 
 def cursor(text: str) -> str:

@@ -8,7 +8,7 @@ from django.db import OperationalError, models
 
 from audit.models import AuditEvent
 from tests.nets.calling import CALLS, KNOWN, OTHERS, SERVICES, given, is_other
-from tests.nets.site import make_world
+from tests.nets.site import World
 
 
 def test_every_public_function_is_a_service_or_says_why_not():
@@ -23,9 +23,9 @@ def test_the_lists_name_nothing_that_is_gone():
 
 
 @pytest.mark.parametrize("name", KNOWN)
-def test_the_service_leaves_its_audit_row(db, name):
+def test_the_service_leaves_its_audit_row(shared: World, name):
     told = CALLS[name]
-    arguments = given(make_world(), name)
+    arguments = given(shared, name)
     before = AuditEvent.objects.count()
     SERVICES[name](**arguments)
     left = list(AuditEvent.objects.order_by("pk").values_list("action", "actor_id"))[before:]
@@ -53,9 +53,9 @@ def rows() -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("name", [name for name in KNOWN if name not in LEAVES_SOMETHING])
-def test_no_audit_row_no_act(db, name, monkeypatch):
+def test_no_audit_row_no_act(shared: World, name, monkeypatch):
     """R21: when the trail can't be written, nothing else is."""
-    arguments = given(make_world(), name)
+    arguments = given(shared, name)
     before = rows()
 
     def full(*_args: Any, **_kwargs: Any) -> None:
