@@ -132,9 +132,11 @@ def homes(window: Window) -> Query:
 def apps(window: Window) -> Query:
     """Return the SQL of `rank_app`: what of the app was said of whom on the last night, where a merge has moved it since.
 
-    The archive that it came from has what stands in the other now, and that one nothing.
+    The archive that it came from has what stands in the other now, and that one nothing. Of a merge that was in force then
+    and is taken back, the one that stayed has what stands in the other again.
     """
     since = "y.app_came AND y.undone_at IS NULL AND y.made_at >= %s"
+    until = "{0}.app_came AND {0}.made_at < %s AND {0}.undone_at >= %s"
     return (
         f"""
         SELECT y.merged_id AS customer_id, k.app_verified_on, k.app_evidence
@@ -142,8 +144,17 @@ def apps(window: Window) -> Query:
         UNION
         SELECT y.customer_id, NULL, NULL FROM customers_personmerge y
         WHERE {since} AND NOT EXISTS (SELECT 1 FROM customers_personmerge z WHERE z.merged_id = y.customer_id
-                                      AND z.app_came AND z.undone_at IS NULL AND z.made_at >= %s)""",  # noqa: S608  our own constants
-        [window.end] * 3,
+                                      AND z.app_came AND z.undone_at IS NULL AND z.made_at >= %s)
+          AND NOT EXISTS (SELECT 1 FROM customers_personmerge u WHERE u.customer_id = y.customer_id AND {until.format("u")})
+        UNION
+        SELECT y.customer_id, k.app_verified_on, k.app_evidence
+        FROM customers_personmerge y JOIN customers_customer k ON k.id = y.merged_id
+        WHERE {until.format("y")}
+          AND NOT EXISTS (SELECT 1 FROM customers_personmerge u
+                          WHERE u.customer_id = y.customer_id AND u.id > y.id AND {until.format("u")})
+          AND NOT EXISTS (SELECT 1 FROM customers_personmerge z WHERE z.merged_id = y.customer_id
+                          AND z.app_came AND z.undone_at IS NULL AND z.made_at >= %s)""",  # noqa: S608  our own constants
+        [window.end] * 10,
     )
 
 

@@ -131,7 +131,8 @@ CALLS: dict[str, Call] = {
         "li", lambda w: {"household": w.row("household", "mine"), "version": 1, "data": {"vehicles": "货车"}}
     ),
     "customers.services.measuring.archives_remeasure": call(
-        None, lambda w: {"after": w.row("household", "mine").pk - 1}
+        # one that nobody has measured yet
+        None, lambda w: {"after": factories.HouseholdFactory(grid=w.grid("mine")).pk - 1}
     ),
     "customers.services.milestones.app_milestone_set": call(
         "li", lambda w: {"customer": w.row("customer", "mine"), "step": "informed", "day": THEN}

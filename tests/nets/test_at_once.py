@@ -13,6 +13,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, connections, transaction
 
+from audit.outside import outside_explain
 from tests.nets.calling import CALLS, KNOWN, done, given
 from tests.nets.frozen import read
 from tests.nets.site import make_world
@@ -109,6 +110,7 @@ def test_twice_at_once_is_one_after_the_other(name: str):
     first = given(world, name)
     rival = CALLS[name].rival
     second = {**first, **(rival(world) if rival else {})}
+    outside_explain("a test's own world")
     wanted = one_after_the_other((name, first), (name, second))
     found = at_once((name, first), (name, second))
     assert found[0] == wanted[0]
@@ -141,6 +143,7 @@ def test_against_its_neighbour_at_once_is_one_after_the_other(first: str, second
     world = make_world()
     made = {name: given(world, name) for name in sorted((first, second))}
     one, two = (first, made[first]), (second, made[second])
+    outside_explain("a test's own world")
     wanted = either_way(one, two)
     found = at_once(one, two)
     assert found in wanted

@@ -406,3 +406,17 @@ def test_an_app_that_came_along_keeps_a_merge_if_a_month_counted_it_otherwise(ca
         else:
             persons_unmerge(actor=cast.chen, merge=row, reason="看错了")
             assert stored(gone).app_evidence == Evidence.CONFIRMED
+
+
+def test_an_app_that_came_and_went_back_counts_in_a_month_over_in_between_where_it_was(cast, two):
+    keep, gone = two
+    steps = {"app_downloaded_on": date(2026, 9, 3), "app_verified_on": date(2026, 9, 3), "app_evidence": 2}
+    models.QuerySet(Customer).filter(pk=gone.pk).update(**steps)
+    with on("2026-10-20"):
+        row = merge(cast, keep, gone)
+    with on("2026-11-02"):
+        _run, before = compute(cast, OCTOBER)
+    assert [adds for _source, adds in before["app_activation"]] == [True]
+    with on("2026-11-05"):
+        persons_unmerge(actor=cast.chen, merge=row, reason="看错了")
+        assert compute(cast, OCTOBER)[1] == before

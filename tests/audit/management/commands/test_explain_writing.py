@@ -4,9 +4,10 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from audit.actions import Action
-from audit.models import AuditEvent
+from audit.models import AuditEvent, Untold
 from audit.services import record
 from tests.factories import UserFactory
 
@@ -22,10 +23,19 @@ def told(*arguments: str) -> list[str]:
 def test_it_lists_what_was_written_and_records_why():
     user = UserFactory()
     first, last = told()
-    assert (first.split()[2:], last) == (["people_user", str(user.pk)], "Written outside every act: 1.")
+    assert (first.split()[3:], last) == (["people_user", str(user.pk)], "Written outside every act: 1.")
     assert told("--reason", "the number was wrong")[-1] == "Explained: 1 writings."
     event = AuditEvent.objects.get(action=Action.OUTSIDE_EXPLAINED)
     assert (event.details["tables"], event.details["reason"]) == (["people_user"], "the number was wrong")
+
+
+def test_only_what_is_named_is_explained():
+    """What came meanwhile, and nobody has looked at, stays."""
+    UserFactory()
+    Untold.objects.create(at=timezone.now(), act="another", relation="people_user", row="7")
+    key = told()[0].split()[0]
+    assert told("--reason", "the number was wrong", "--key", key)[-1] == "Explained: 1 writings."
+    assert [one.split()[4] for one in told()[:-1]] == ["7"]
 
 
 def test_where_nothing_was_written_there_is_nothing_to_explain():
