@@ -64,6 +64,8 @@ function speak(texts) {
   L.drawLocal.edit.handlers.edit.tooltip = { text: texts.drag, subtext: "" };
 }
 
+// the library asks by an old name, and is told so each time
+L.Polyline._flat = L.LineUtil.isFlat;
 let snap = (at) => at;
 const { addVertex: added } = L.Draw.Polyline.prototype;
 const { _onMarkerDrag: dragged } = L.Edit.PolyVerticesEdit.prototype;
@@ -139,6 +141,7 @@ class Board {
     this.marks = marks(this.map, data);
     this.map.on(L.Draw.Event.CREATED, ({ layer }) => this.created(layer));
     this.map.on("draw:canceled", () => this.use(""));
+    this.map.on("zoomend", () => this.thin());
     new ResizeObserver(() => this.map.invalidateSize({ animate: false })).observe(box);
     if (this.bar) this.bar.hidden = false;
     if (!this.shown.size) this.say(this.texts.empty);
@@ -316,15 +319,34 @@ class Board {
       this.say(this.texts.ready);
     };
     for (const corners of parts.flat()) {
-      const ring = L.polygon(corners, { className: "draw-sketch", interactive: false, ...this.look() }).addTo(this.map);
-      ring.options.editing = {};
-      Object.assign(ring.editing.options ?? {}, this.look());
+      // to compare every side with every other takes its time
+      const poly = { ...this.look(), allowIntersection: corners.length > 200 };
+      const ring = L.polygon(corners, { className: "draw-sketch", interactive: false, poly }).addTo(this.map);
       ring.editing.enable();
       ring.on("edit", write);
       this.rings.push(ring);
     }
-    this.goTo(this.chosen);
+    const { bounds } = found;
+    const room = this.map.getBoundsZoom(bounds, false, L.point(80, 80));
+    if (room > this.map.getZoom() + .5 || !this.map.getBounds().contains(bounds)) {
+      this.map.fitBounds(bounds, { padding: [40, 40], animate: false });
+    }
+    this.thin();
     this.say(this.texts.drag);
+  }
+
+  /* Corners on top of each other can't be taken hold of: those that find no room are seen when one comes closer. */
+  thin() {
+    const taken = [];
+    const corners = this.rings.flatMap((ring) => ring.editing._verticesHandlers.flatMap((each) => each._markerGroup.getLayers()));
+    // those that are there before those that may be added between them
+    corners.sort((one, two) => Number(one._index === undefined) - Number(two._index === undefined));
+    for (const corner of corners) {
+      const at = this.map.latLngToLayerPoint(corner.getLatLng());
+      const isClose = taken.some((each) => Math.abs(each.x - at.x) < NEAR && Math.abs(each.y - at.y) < NEAR);
+      if (!isClose) taken.push(at);
+      corner.getElement()?.classList.toggle("draw-corner--close", isClose);
+    }
   }
 
   /* What was refused comes back in its form: it is shown again. */

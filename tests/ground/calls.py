@@ -108,6 +108,7 @@ CALLS: dict[str, Call] = {
     "ground.services.layouts.layout_keep_cell": call("zhao", shut),
     "ground.services.drawing.layout_bring": call("zhao", lambda w: changed(w, file=outlines(w))),
     "ground.services.drawing.layout_draw": call("zhao", lambda w: changed(w, cell=_cell(w), shape=SQUARE)),
+    "ground.services.drawing.layout_draw_new": call("zhao", lambda w: changed(w, name="画出", shape=SQUARE)),
     "ground.services.drawing.layout_cut": call("zhao", with_ground),
     "ground.services.layouts.layout_step_back": call("zhao", changed),
     "ground.services.layouts.layout_submit": call(
