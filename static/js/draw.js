@@ -153,7 +153,9 @@ class Board {
   show(data) {
     this.shown = new Map();
     this.near = new Map();
-    const plain = { interactive: false, fill: false };
+    // over the grids, whichever of them is on top
+    this.map.createPane("edges").classList.add("map-outline");
+    const plain = { interactive: false, fill: false, pane: "edges" };
     for (const each of data.today) {
       L.polygon(shapeOf(each), { ...plain, className: "draw-today" }).addTo(this.map);
     }
@@ -172,8 +174,6 @@ class Board {
       const rings = ringsOf(data.outline).map((ring) => turned(ring.slice(0, -1)));
       this.near.set("", { rings, bounds: shape.getBounds() });
     }
-    // today's edges are seen where the draft has others
-    for (const each of this.map.getPanes().overlayPane.querySelectorAll(".draw-today")) each.parentNode.append(each);
     const bounds = [...this.near.values()].map((each) => each.bounds);
     this.whole = bounds.length ? bounds.reduce((sum, each) => sum.extend(each), L.latLngBounds([])) : CHINA;
   }
@@ -246,6 +246,10 @@ class Board {
 
   use(tool) {
     this.stop();
+    // what was drawn and not kept is drawn no more
+    const left = tool !== this.tool && fieldOf(this.tool)?.value ? formOf(this.tool).querySelector("form") : null;
+    left?.reset();
+    if (left && this.chosen) set(left.querySelector("[name=cell]"), this.chosen);
     this.tool = tool;
     for (const button of all("[data-tool]")) button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
     const stop = document.querySelector("[data-stop]");
@@ -291,7 +295,8 @@ class Board {
     this.drawing = null;
     this.preview(layer);
     this.say(this.texts.ready);
-    formOf(this.tool).querySelector("[name=name]").focus();
+    const form = formOf(this.tool);
+    (form.querySelector("[name=name]") ?? form.querySelector("button.button--primary")).focus();
   }
 
   preview(layer) {
@@ -305,7 +310,8 @@ class Board {
   edit(geometry) {
     this.stop();
     const found = this.shown.get(this.chosen);
-    if (!found) return this.say(this.texts.chooseFirst);
+    // what has no ground yet gets its first
+    if (!found) return this.chosen ? this.polygon() : this.say(this.texts.chooseFirst);
     const parts = shapeOf(geometry ?? found.cell.geometry);
     found.shape.getElement().classList.add("draw-edited");
     const write = () => {
@@ -379,7 +385,7 @@ class Board {
 
 /* Choose in a menu, and in the box that is typed into in its place. */
 function set(menu, value) {
-  if (!menu || menu.value === value) return;
+  if (!menu) return;
   menu.value = value;
   const typed = menu.closest(".pick")?.querySelector("[role=combobox]");
   if (typed) typed.value = menu.value ? menu.selectedOptions[0].textContent.trim() : "";
@@ -396,6 +402,7 @@ document.addEventListener("click", (event) => {
   const number = event.target.closest("[data-finding]");
   const mark = number && board.marks.get(number.dataset.finding);
   if (mark) {
+    event.preventDefault();
     board.map.panTo(mark.getLatLng(), { animate: false });
     return void mark.openPopup();
   }

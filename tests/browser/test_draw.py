@@ -9,6 +9,8 @@ from gridbank.scoping import waive_scope
 from ground import services
 from ground.drafts import sheet
 from ground.models import Layout
+from tests.browser.test_axe import ASK, AXE, COLOURS
+from tests.browser.test_narrow import FITS, MEASURE, OPEN
 from tests.factories import GridFactory
 from tests.ground.drafting import Villages, opened
 from tests.ground.squares import give_ground, square
@@ -212,6 +214,24 @@ def test_without_scripts_the_forms_take_coordinates(signed_in, cast, draft):
     page.click("[data-form=cut] button.button--primary")
     expect(page.locator("h1")).to_contain_text("草稿 2")
     assert set(names(cast, draft)[0]) == {"甲村", "甲北", "乙村"}
+
+
+@pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
+def test_it_is_read_by_everybody_and_fits_a_phone(signed_in, cast, draft, narrow):
+    with waive_scope("a test"):
+        services.layout_draw(
+            actor=cast.chen, layout=draft, version=1, cell=draft.villages.wang, shape=square(107.05)
+        )
+    page = signed_in(cast.chen, narrow=narrow, language="en" if narrow else "zh-hans")
+    page.add_init_script(AXE)
+    page.emulate_media(color_scheme="dark" if narrow else "light", reduced_motion="reduce")
+    show(page, draft)
+    if narrow:
+        page.evaluate(OPEN)
+        assert page.evaluate(MEASURE) == FITS
+    found = page.evaluate(ASK, None)
+    page.emulate_media(color_scheme="light" if narrow else "dark", reduced_motion="reduce")
+    assert found + page.evaluate(ASK, COLOURS) == []
 
 
 DRAG = """async () => {

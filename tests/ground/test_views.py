@@ -292,7 +292,7 @@ def test_strangers_and_lookers_on_draw_nothing(cast, enter, draft):
         assert client.get(f"{page_of(draft)}ground/").status_code == seen
         assert send(client, draft, "new", name="集市", shape=shape).status_code == seen
     other = UserFactory(role="branch_manager")
-    AssignmentFactory(grid=cast.west, user=other)
+    AssignmentFactory(grid=cast.west, user=other, part="deputy")
     client = enter(other)
     assert client.get(page_of(draft)).status_code == 404
     assert client.get(f"{page_of(draft)}ground/").status_code == 404

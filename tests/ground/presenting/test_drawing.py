@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from ground.presenting import drawing
+from tests import factories
 from tests.ground.drafting import Villages, change, opened
 from tests.ground.squares import give_ground, square
 
@@ -54,4 +55,6 @@ def test_whoever_may_not_cut_looks_on(cast, unguarded):
     Villages(cast)
     row = opened(cast, actor=cast.zhao)
     assert drawing.page(cast.zhao, row, "")["may_change"] is True
-    assert drawing.page(cast.li, row, "")["may_change"] is False
+    helper = factories.UserFactory(role="branch_manager")
+    factories.AssignmentFactory(grid=cast.east, user=helper, part="helper")
+    assert drawing.page(helper, row, "")["may_change"] is False
