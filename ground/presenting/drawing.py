@@ -43,6 +43,7 @@ def page(actor: User, row: Layout, wanted: str) -> dict[str, Any]:
             for key, cell in open_cells.items()
         ],
         "findings": said(found),
+        "mapped": {one["number"] for one in _marks(found)},
         "must": len(found.must),
         "may_change": policies.can_change(actor, row),
     }
@@ -63,6 +64,7 @@ def ground(actor: User, row: Layout) -> dict[str, Any]:
                     "count": count,
                     "band": band(count, limits),
                     "changed": cell.is_changed,
+                    "at": middle(found.grounds[cell.key]),
                     "geometry": to_geojson(found.grounds[cell.key], DIGITS),
                 }
             )

@@ -85,7 +85,7 @@ function labels(map, shown) {
   const write = () => {
     layer.clearLayers();
     const view = map.getBounds();
-    for (const { shape, cell, bounds } of shown.values()) {
+    for (const { cell, bounds } of shown.values()) {
       if (!view.intersects(bounds)) continue;
       const [low, high] = [bounds.getSouthWest(), bounds.getNorthEast()].map((each) => map.latLngToLayerPoint(each));
       if (high.x - low.x < width(cell.name) + 10 || low.y - high.y < 40) continue;
@@ -93,7 +93,7 @@ function labels(map, shown) {
       words.append(element("span", "", cell.name), element("strong", "", String(cell.count)));
       const className = `map-label draw__label draw__label--${cell.band}`;
       L.tooltip({ permanent: true, direction: "center", className, interactive: false })
-        .setLatLng(shape.getCenter()).setContent(words).addTo(layer);
+        .setLatLng(turned([cell.at])[0]).setContent(words).addTo(layer);
     }
   };
   map.on("zoomend moveend", write);
@@ -125,6 +125,8 @@ class Board {
     this.tool = "";
     this.drawing = null;
     this.rings = [];
+    // of a corner, in pixels: a finger is broader than a mouse
+    this.size = window.matchMedia("(pointer: coarse)").matches ? 22 : 12;
     this.map = L.map(box, {
       zoomSnap: 0, zoomDelta: .75, wheelPxPerZoomLevel: 90, zoomControl: false, attributionControl: false,
       doubleClickZoom: false,
@@ -241,7 +243,6 @@ class Board {
     this.rings = [];
     this.sketch?.remove();
     this.sketch = null;
-    for (const { shape } of this.shown.values()) shape.getElement().classList.remove("draw-edited");
   }
 
   use(tool) {
@@ -263,9 +264,8 @@ class Board {
   }
 
   look() {
-    const icon = (size) => L.divIcon({ iconSize: [size, size], className: "draw-corner" });
-    const size = window.matchMedia("(pointer: coarse)").matches ? 22 : 12;
-    return { icon: icon(size), touchIcon: icon(size) };
+    const icon = L.divIcon({ iconSize: [this.size, this.size], className: "draw-corner" });
+    return { icon, touchIcon: icon };
   }
 
   polygon() {
@@ -313,7 +313,6 @@ class Board {
     // what has no ground yet gets its first
     if (!found) return this.chosen ? this.polygon() : this.say(this.texts.chooseFirst);
     const parts = shapeOf(geometry ?? found.cell.geometry);
-    found.shape.getElement().classList.add("draw-edited");
     const write = () => {
       const rings = this.rings.map((ring) => closed(ring.getLatLngs()[0].map(place)));
       let at = 0;
@@ -349,7 +348,7 @@ class Board {
     corners.sort((one, two) => Number(one._index === undefined) - Number(two._index === undefined));
     for (const corner of corners) {
       const at = this.map.latLngToLayerPoint(corner.getLatLng());
-      const isClose = taken.some((each) => Math.abs(each.x - at.x) < NEAR && Math.abs(each.y - at.y) < NEAR);
+      const isClose = taken.some((each) => Math.abs(each.x - at.x) < this.size && Math.abs(each.y - at.y) < this.size);
       if (!isClose) taken.push(at);
       corner.getElement()?.classList.toggle("draw-corner--close", isClose);
     }

@@ -144,7 +144,8 @@ def test_two_clicks_choose_what_is_merged(signed_in, cast, draft):
     page.click("[data-tool=merge]")
     for key in (draft.villages.wang, draft.villages.li):
         here = page.evaluate(MIDDLE, key)
-        press(page, here["x"], here["y"] + 30)
+        # beside the sign of a finding
+        press(page, here["x"], here["y"] - 40)
     boxes = page.locator("[data-form=merge] [role=combobox]")
     expect(boxes.nth(0)).to_have_value("乙村")
     expect(boxes.nth(1)).to_have_value("甲村")
@@ -178,8 +179,8 @@ def test_every_finding_with_a_place_is_found_on_the_map(signed_in, cast, draft):
     expect(mark).to_have_count(1)
     number = mark.inner_text()
     page.locator(f"[data-finding='{number}']").click()
-    text = page.locator(".findings__one", has=page.locator(f"[data-finding='{number}']")).locator("a")
-    expect(page.locator(".leaflet-popup-content")).to_have_text(text.inner_text())
+    text = page.locator(".findings__one", has=page.locator(f"[data-finding='{number}']"))
+    expect(page.locator(".leaflet-popup-content")).to_have_text(text.locator("[data-cell]").inner_text())
 
 
 def test_what_is_refused_comes_back_drawn(signed_in, cast, draft):

@@ -41,6 +41,7 @@ def test_each_finding_with_a_place_is_marked_by_the_number_it_has_in_the_list(ca
     shown = drawing.page(cast.chen, row, villages.wang)
     marks = drawing.ground(cast.chen, row)["marks"]
     assert shown["chosen"] == villages.wang
+    assert shown["mapped"] == {one["number"] for one in marks}
     overlap = next(one for one in shown["findings"] if "overlap" in one["text"])
     (mark,) = [one for one in marks if one["number"] == overlap["number"]]
     assert (mark["text"], mark["level"], mark["step"]) == (overlap["text"], "must", 0)
