@@ -230,7 +230,7 @@ class GroundField(forms.CharField):
             raise ValidationError(self.error_messages["invalid"]) from None
 
 
-FOLLOW = {
+FOLLOW: dict[str, Any] = {
     "label": _("Neighbours follow"),
     "help_text": _(
         "They give what it covers and take what it leaves, so that nothing overlaps; who all lives there goes with it."
