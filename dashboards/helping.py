@@ -173,7 +173,7 @@ TOPICS = (
     ),
     Topic(
         "layouts",
-        ("ground:layout",),
+        ("ground:layout", "ground:layout-draw"),
         _cuts_ground,
         _("Layouts"),
         _("How is ground cut anew, and from when on?"),

@@ -1,9 +1,10 @@
 """What a map may be asked for."""
 
+import json
 import math
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -208,18 +209,57 @@ class BringForm(ChangeForm):
         return bytes(file.read(MOST_BYTES + 1))
 
 
+class GroundField(forms.CharField):
+    """What was drawn, as GeoJSON: the map writes it, and without scripts it is typed or pasted."""
+
+    widget = forms.Textarea(
+        attrs={"rows": 3, "spellcheck": "false", "autocomplete": "off", "data-ground": True}
+    )
+    default_error_messages: ClassVar = {
+        "required": _("Draw on the map first, or write the coordinates."),
+        "invalid": _("This is no GeoJSON."),
+    }
+
+    def clean(self, value: Any) -> Any:
+        """Read it. Raises ValidationError."""
+        text = super().clean(value)
+        try:
+            # a whole number has no end, a float has
+            return json.loads(text, parse_int=float)
+        except (ValueError, RecursionError):
+            raise ValidationError(self.error_messages["invalid"]) from None
+
+
+FOLLOW: dict[str, Any] = {
+    "label": _("Neighbours follow"),
+    "help_text": _(
+        "They give what it covers and take what it leaves, so that nothing overlaps; who all lives there goes with it."
+    ),
+    "required": False,
+}
+
+
+class DrawNewForm(ChangeForm):
+    """A new grid and the ground drawn for it."""
+
+    name = forms.CharField(label=_("Name of the new grid"), max_length=80)
+    shape = GroundField(label=_("Drawn ground"))
+    follow = forms.BooleanField(initial=True, **FOLLOW)
+
+
 class DrawForm(ChangeForm):
     """A grid and the ground drawn for it on the map."""
 
     cell = forms.ChoiceField(label=_("Grid"), widget=Pick)
-    shape = forms.JSONField(label=_("Drawn ground"), widget=forms.HiddenInput)
+    shape = GroundField(label=_("Drawn ground"))
+    follow = forms.BooleanField(initial=True, **FOLLOW)
 
 
 class CutForm(ChangeForm):
     """A grid, the line along which it is cut, and what the part that is cut off is called."""
 
     cell = forms.ChoiceField(label=_("Grid"), widget=Pick)
-    line = forms.JSONField(label=_("Drawn line"), widget=forms.HiddenInput)
+    line = GroundField(label=_("Drawn line"))
     name = forms.CharField(label=_("Name of the new grid"), max_length=80)
 
 

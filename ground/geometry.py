@@ -75,6 +75,16 @@ def _positions(coordinates: Any, depth: int) -> Iterable[Any]:
         yield from _positions(part, depth - 1)
 
 
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        # whole, and longer than any float
+        return False
+
+
 def _check_numbers(value: dict[str, Any]) -> None:
     depth = {"Polygon": 2, "MultiPolygon": 3}[value["type"]]
     count = 0
@@ -84,9 +94,7 @@ def _check_numbers(value: dict[str, Any]) -> None:
             raise BoundaryError("too_many_vertices")
         if not isinstance(position, (list, tuple)) or len(position) not in (2, 3):
             raise BoundaryError("malformed")
-        if not all(
-            isinstance(n, (int, float)) and not isinstance(n, bool) and math.isfinite(n) for n in position
-        ):
+        if not all(_is_number(each) for each in position):
             raise BoundaryError("malformed")
         lon, lat = float(position[0]), float(position[1])
         if len(position) == 3:  # noqa: PLR2004  a height, which nothing here keeps
@@ -162,9 +170,20 @@ def snapped(ground: Ground, others: Sequence[Ground], reach: float = SNAP) -> Gr
     return found if whole else ground
 
 
+def lengthened(line: Any, by: float = SNAP) -> Any:
+    """Draw a line a little further at both ends: one that ends on an edge was meant to cross it."""
+    points = np.asarray(line.coords)
+    ends = []
+    for end, next_to in ((points[0], points[1]), (points[-1], points[-2])):
+        way = end - next_to
+        far = math.hypot(*way)
+        ends.append(end + way / far * by if far else end)
+    return shapely.LineString([ends[0], *points[1:-1], ends[1]])
+
+
 def cut_along(ground: Ground, line: Any) -> list[Ground]:
     """Return the parts into which a line cuts a ground."""
-    edges = shapely.union_all([ground.boundary, line])
+    edges = shapely.union_all([ground.boundary, lengthened(line)])
     faces = shapely.polygonize([edges]).geoms
     return [face for face in faces if ground.covers(face.representative_point())]
 

@@ -21,6 +21,7 @@ from ground.forms import (
     ChangeForm,
     CutForm,
     DrawForm,
+    DrawNewForm,
     FoundForm,
     KeepForm,
     LayoutForm,
@@ -30,6 +31,7 @@ from ground.forms import (
     SubmitForm,
 )
 from ground.models import Layout
+from ground.presenting import drawing
 from ground.presenting import layouts as laying
 from ground.presenting import map as presenting
 from ground.undoing import CHANGED, OPENED
@@ -118,16 +120,23 @@ CHANGES: dict[str, tuple[Any, Any]] = {
     "close": (CellForm, services.layout_close_cell),
     "keep": (KeepForm, services.layout_keep_cell),
     "bring": (BringForm, services.layout_bring),
-    "draw": (DrawForm, services.layout_draw),
-    "cut": (CutForm, services.layout_cut),
     "back": (ChangeForm, services.layout_step_back),
+}
+# what the page with the map does; undoing as well, so that one stays there
+DRAWN: dict[str, tuple[Any, Any]] = {
+    "draw": (DrawForm, services.layout_draw),
+    "new": (DrawNewForm, services.layout_draw_new),
+    "cut": (CutForm, services.layout_cut),
+    "merge": CHANGES["merge"],
+    "rename": CHANGES["rename"],
+    "back": CHANGES["back"],
 }
 
 
 def _page(request: StaffRequest, row: Layout, **sent: Any) -> HttpResponse:
     context = laying.page(request.user, row, request.GET.dict())
     shown = {
-        name: form(cells=context["sheet"].cells, initial={"version": row.version})
+        name: form(cells=context["sheet"].cells, initial={"version": row.version}, auto_id=_ids(name))
         for name, (form, _service) in CHANGES.items()
     }
     shown["submit"] = SubmitForm(initial={"version": row.version, "first_day": row.first_day})
@@ -148,21 +157,71 @@ def layout_page(request: StaffRequest, pk: int) -> HttpResponse:
 @once
 def layout_change(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a draft, or undo its last change."""
-    row, name = _layout(request, pk), request.POST.get("op", "back")
-    kind, service = CHANGES.get(name, CHANGES["back"])
-    form = kind(request.POST, request.FILES, cells=drafts.sheet(actor=request.user, layout=row).cells)
+    row = _layout(request, pk)
+    answer, sent = _changed(request, row, CHANGES, row.get_absolute_url())
+    return answer or _page(request, row, **sent)
+
+
+def _changed(
+    request: StaffRequest, row: Layout, changes: dict[str, tuple[Any, Any]], to: str
+) -> tuple[HttpResponse | None, dict[str, Any]]:
+    """Do what was sent and lead on; else return the form with what is wrong in it, by its name."""
+    asked = request.POST.get("op", "back")
+    name = asked if asked in changes else "back"
+    kind, service = changes[name]
+    cells = drafts.sheet(actor=request.user, layout=row).cells
+    form = kind(request.POST, request.FILES, cells=cells, auto_id=_ids(name))
     made: list[Layout] = []
     if not written(form, lambda given: made.append(service(actor=request.user, layout=row, **given))):
-        return _page(request, row, **{name if name in CHANGES else "back": form})
+        # the page that comes back shows the draft as it is now: that is what the next try is about
+        form.data = form.data.copy()
+        form.data["version"] = str(row.version)
+        return None, {name: form}
     if made[0].version == row.version:
         messages.info(request, _("By that nothing changes."))
-        return redirect(row)
+        return redirect(to), {}
     told = {"number": made[0].version}
-    if name in CHANGES and name != "back":
+    if name != "back":
         undoing.offer(request, _("Kept as draft %(number)s.") % told, CHANGED, made[0].pk, made[0].version)
     else:
         messages.success(request, _("The last change is undone: draft %(number)s.") % told)
-    return redirect(row)
+    return redirect(to), {}
+
+
+def _ids(name: str) -> str:
+    """Return how the fields of a form are called beside those of others on one page."""
+    return f"{name}_%s"
+
+
+@require_page
+@allow(roles_of(Act.LAYOUT_MAKE))
+@once
+def layout_draw(request: StaffRequest, pk: int) -> HttpResponse:
+    """Draw grids of a draft on the map: a new one, another edge, a cut, two made one."""
+    row, sent = _layout(request, pk), dict[str, Any]()
+    if request.method == "POST":
+        answer, sent = _changed(request, row, DRAWN, drawing.address(row))
+        if answer is not None:
+            return answer
+    context = drawing.page(request.user, row, request.GET.get("cell", ""))
+    initial = {"version": row.version, "cell": context["chosen"]}
+    shown = {
+        name: form(cells=context["sheet"].cells, initial=initial, auto_id=_ids(name))
+        for name, (form, _service) in DRAWN.items()
+    }
+    wrong = next(iter(sent.values()), None)
+    context |= {"forms": shown | sent, "form": wrong or shown["draw"], "tool": next(iter(sent), "")}
+    return form_page(request, "ground/layout_draw.html", context, begins=wrong is not None)
+
+
+@require_safe
+@allow(roles_of(Act.LAYOUT_MAKE))
+# as the map's: no token, and nothing of the request
+@gzip_page
+def layout_ground(request: StaffRequest, pk: int) -> HttpResponse:
+    """Return the ground of a draft and what the check says of it, for the page that draws."""
+    options = {"ensure_ascii": False, "separators": (",", ":")}
+    return JsonResponse(drawing.ground(request.user, _layout(request, pk)), json_dumps_params=options)
 
 
 @require_POST

@@ -73,7 +73,7 @@ def page(actor: User, row: Layout, wanted: Mapping[str, str]) -> dict[str, Any]:
         "households": sum(found.before.values()),
         "loads": _loads(found) if is_open else None,
         "maps": _maps(found) if is_open else None,
-        "findings": _said(found) if is_open else [],
+        "findings": said(found) if is_open else [],
         "must": len(found.must) if is_open else 0,
         "steps": versions.select_related("made_by").order_by("-number")[:STEPS],
         "may_change": policies.can_change(actor, row),
@@ -183,17 +183,27 @@ def _marks(found: Sheet, scale: sketch.Scale) -> list[dict[str, Any]]:
     return marks
 
 
+def limits_of(found: Sheet) -> tuple[Any, ...]:
+    """Return from how many households on a grid has the next colour."""
+    mean, low, high = fair_band(carried(found.facts).values())
+    return low, mean, high + 1
+
+
+def band(count: int, limits: tuple[Any, ...]) -> int:
+    """Return the colour of so many households."""
+    return sum(count >= limit for limit in limits)
+
+
 def _drawn(
     found: Sheet, pieces: Iterable[sketch.Piece], counts: Mapping[Any, int], changed: Iterable[Any] = ()
 ) -> list[dict[str, Any]]:
-    mean, low, high = fair_band(carried(found.facts).values())
-    marked = set(changed)
+    limits, marked = limits_of(found), set(changed)
     return [
         {
             "piece": piece,
             "name": found.cells[piece.key].name,
             "count": counts.get(piece.key, 0),
-            "band": sum(counts.get(piece.key, 0) >= limit for limit in (low, mean, high + 1)),
+            "band": band(counts.get(piece.key, 0), limits),
             "is_wide": piece.width > 60,  # noqa: PLR2004  four signs at least
             "changed": "layout-map__cell--changed"
             if piece.key in marked or found.cells[piece.key].is_changed
@@ -203,7 +213,8 @@ def _drawn(
     ]
 
 
-def _said(found: Sheet) -> list[dict[str, Any]]:
+def said(found: Sheet) -> list[dict[str, Any]]:
+    """Return every finding with its words, its colour and its number."""
     words = {MUST: _("Must be mended"), REMIND: _("To be looked at"), PASSED: _("In order")}
     return [
         {

@@ -1,7 +1,7 @@
 """Writing the ground: its boundaries, drafts of another cut, service points, what the official register counts."""
 
 from ground.services.boundaries import boundaries_bulk_set, boundary_set
-from ground.services.drawing import layout_bring, layout_cut, layout_draw
+from ground.services.drawing import layout_bring, layout_cut, layout_draw, layout_draw_new
 from ground.services.enforcing import layout_put_in_force, layouts_due
 from ground.services.layouts import (
     layout_close_cell,
@@ -28,6 +28,7 @@ __all__ = [
     "layout_close_cell",
     "layout_cut",
     "layout_draw",
+    "layout_draw_new",
     "layout_found",
     "layout_keep_cell",
     "layout_merge",

@@ -1,9 +1,10 @@
 """Ground in a draft: brought by a file, drawn on the map, cut along a line."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import shapely
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -28,6 +29,7 @@ from ground.services.layouts import (
     given_name,
     shape_kept,
 )
+from ground.yielding import yielded
 from people.models import User
 
 NAMED = 5
@@ -143,26 +145,71 @@ def layout_bring(
     return draft_changed(actor, found, LayoutAct.BROUGHT, told, content)
 
 
-def _others(found: Sheet, key: str) -> Mapping[str, Ground]:
+def _others(found: Sheet, key: str = "") -> dict[str, Ground]:
     return {
         name: ground for name, ground in found.grounds.items() if name != key and not found.cells[name].closed
     }
 
 
+def _sketched(found: Sheet, key: str, shape: Any) -> Ground:
+    """Return what was drawn, its corners on those of its neighbours. Raises BoundaryError."""
+    outline = [] if found.outline is None else [found.outline]
+    return snapped(read_boundary(shape), list(_others(found, key).values()) + outline)
+
+
+def _laid(found: Sheet, content: Content, key: str, ground: Ground) -> Content:
+    """Lay ground down and let its neighbours follow; whoever all lives on what changes hands goes with it."""
+    for name, now in yielded(key, ground, _others(found)).items():
+        if now is None:
+            raise Refused(
+                _("Nothing would be left of %(grid)s. Merge the two instead.") % {"grid": found.cells[name].name},
+                field="shape",
+            )  # fmt: skip
+        content = cutting.drawn(content, name, shape_kept(found.layout, _stored(now)))
+        won = now if name not in found.grounds else now.difference(found.grounds[name])
+        content = cutting.moved(content, _living(found, won, but=name), name)
+    return content
+
+
 @transaction.atomic
-def layout_draw(*, actor: User, layout: Layout, version: int, cell: str, shape: Any) -> Layout:
-    """Give a grid of the draft the ground drawn on the map, its corners on its neighbours'. Raises Refused, PermissionDenied."""
+def layout_draw(
+    *, actor: User, layout: Layout, version: int, cell: str, shape: Any, follow: bool = False
+) -> Layout:
+    """Give a grid of the draft the ground drawn on the map, its corners on its neighbours'. Raises Refused, PermissionDenied.
+
+    With `follow` the neighbours give what it covers and take what it leaves, with whoever lives there.
+    """
     found = draft_held(actor, layout, version)
     there = draft_cell(found, cell)
     try:
-        ground = read_boundary(shape)
-        near = list(_others(found, cell).values())
-        outline = [] if found.outline is None else [found.outline]
-        kept = _stored(snapped(ground, near + outline))
+        ground = _sketched(found, cell, shape)
+        if follow:
+            content = _laid(found, found.content, cell, ground)
+        else:
+            content = cutting.drawn(found.content, cell, shape_kept(found.layout, _stored(ground)))
     except BoundaryError as error:
         raise _refuse(error, "shape") from error
-    content = cutting.drawn(found.content, cell, shape_kept(found.layout, kept))
     return draft_changed(actor, found, LayoutAct.DRAWN, there.name, content)
+
+
+@transaction.atomic
+def layout_draw_new(
+    *, actor: User, layout: Layout, version: int, name: str, shape: Any, follow: bool = False
+) -> Layout:
+    """Found a grid on the ground drawn on the map; whoever all lives there goes with it. Raises Refused, PermissionDenied."""
+    found = draft_held(actor, layout, version)
+    name = free_name(found, given_name(name))
+    content, key = cutting.founded(found.content, name, fitting_kind(found.layout), PeerGroup.COUNTRY)
+    try:
+        ground = _sketched(found, key, shape)
+        if follow:
+            content = _laid(found, content, key, ground)
+        else:
+            content = cutting.drawn(content, key, shape_kept(found.layout, _stored(ground)))
+            content = cutting.moved(content, _living(found, ground), key)
+    except BoundaryError as error:
+        raise _refuse(error, "shape") from error
+    return draft_changed(actor, found, LayoutAct.DRAWN, name, content)
 
 
 @transaction.atomic
@@ -186,15 +233,27 @@ def layout_cut(*, actor: User, layout: Layout, version: int, cell: str, line: An
     content, key = cutting.founded(found.content, name, fitting_kind(found.layout), PeerGroup.COUNTRY)
     content = cutting.drawn(content, cell, shape_kept(found.layout, stays))
     content = cutting.drawn(content, key, shape_kept(found.layout, goes))
-    content = cutting.moved(content, _living(found, cell, shapely.geometry.shape(goes)), key)
+    content = cutting.moved(content, _living(found, shapely.geometry.shape(goes), of=cell), key)
     told = _("%(before)s → %(name)s") % {"before": there.name, "name": name}
     return draft_changed(actor, found, LayoutAct.DRAWN, told, content)
 
 
-def _living(found: Sheet, cell: str, ground: Ground) -> list[cutting.Place]:
-    """Return the places of a cell whose located households all live on a ground."""
-    inside: dict[cutting.Place, bool] = {}
-    for place, longitude, latitude in found.homes:
-        lives = bool(ground.covers(shapely.Point(longitude, latitude)))
-        inside[place] = inside.get(place, True) and lives
-    return [row.place for row in found.rows if row.target == cell and inside.get(row.place)]
+def _living(found: Sheet, ground: Ground, *, of: str = "", but: str = "") -> list[cutting.Place]:
+    """Return the places whose located households all live on a ground: those of one cell, or of all but one."""
+    if not found.homes or ground.is_empty:
+        return []
+    east, north = np.array([home[1:] for home in found.homes]).T
+    shapely.prepare(ground)
+    outside = {
+        place
+        for (place, _lon, _lat), lives in zip(
+            found.homes, shapely.intersects_xy(ground, east, north).tolist(), strict=True
+        )
+        if not lives
+    }
+    inside = {place for place, _lon, _lat in found.homes} - outside
+    return [
+        row.place
+        for row in found.rows
+        if row.place in inside and row.target != but and (not of or row.target == of)
+    ]

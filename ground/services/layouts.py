@@ -24,8 +24,9 @@ from ground.cutting import Cell, Content, Place
 from ground.drafts import Sheet, layout_list, sheet, version_of
 from ground.enums import LayoutAct, LayoutState
 from ground.findings import sentence
-from ground.geometry import merge, to_geojson
+from ground.geometry import to_geojson
 from ground.models import Layout, LayoutShape, LayoutVersion
+from ground.yielding import joined
 from people.models import User
 
 LONGEST = 80
@@ -208,7 +209,7 @@ def layout_merge(*, actor: User, layout: Layout, version: int, cell: str, into: 
     places = [row.place for row in found.rows if row.target == gone.key]
     shape = None
     if gone.key in found.grounds and stays.key in found.grounds:
-        whole = merge([found.grounds[stays.key], found.grounds[gone.key]])
+        whole = joined(found.grounds[stays.key], found.grounds[gone.key])
         shape = shape_kept(found.layout, to_geojson(whole, 7))
     content = cutting.merged(found.content, places, stays.key, gone.key, shape)
     told = _("%(grid)s → %(into)s") % {"grid": gone.name, "into": stays.name}

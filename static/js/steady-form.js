@@ -53,6 +53,9 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest(STEADY);
   if (form) of(form).dirty = true;
 });
+document.addEventListener("reset", (event) => {
+  if (event.target.matches?.(STEADY)) of(event.target).dirty = false;
+});
 window.addEventListener("beforeunload", (event) => {
   if ([...document.querySelectorAll(STEADY)].some((form) => of(form).dirty)) event.preventDefault();
 });

@@ -184,6 +184,7 @@ ROOMS = {
         "scale": "selectors",
         "sketch": "pure",
         "wall": "doors",
+        "yielding": "pure",
     },
     "customers": {
         "agreeing": "pure",

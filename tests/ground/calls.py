@@ -78,6 +78,12 @@ def outlines(w: World) -> bytes:
     return json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
 
 
+def blank(w: World) -> dict[str, Any]:
+    """A draft of its own, and a grid to be drawn in it."""
+    row = layout_open(actor=w.cast.chen, grid=w.cast.east, name="画出", first_day=timezone.localdate())
+    return {"layout": row, "version": 1, "name": "画出的格", "shape": SQUARE}
+
+
 def with_ground(w: World) -> dict[str, Any]:
     """A draft in which Li's grid has ground, and a line across it."""
     row = layout_open(actor=w.cast.chen, grid=w.cast.east, name="切开", first_day=timezone.localdate())
@@ -108,6 +114,7 @@ CALLS: dict[str, Call] = {
     "ground.services.layouts.layout_keep_cell": call("zhao", shut),
     "ground.services.drawing.layout_bring": call("zhao", lambda w: changed(w, file=outlines(w))),
     "ground.services.drawing.layout_draw": call("zhao", lambda w: changed(w, cell=_cell(w), shape=SQUARE)),
+    "ground.services.drawing.layout_draw_new": call("zhao", blank),
     "ground.services.drawing.layout_cut": call("zhao", with_ground),
     "ground.services.layouts.layout_step_back": call("zhao", changed),
     "ground.services.layouts.layout_submit": call(

@@ -13,6 +13,7 @@ from shapely.geometry import Point, Polygon, box, mapping
 from ground.geometry import (
     EARTH_KM,
     BoundaryError,
+    cut_along,
     kilometres,
     light_geojson,
     merge,
@@ -169,3 +170,17 @@ def test_a_way_is_as_long_as_the_great_circle_and_to_the_nearest():
         [111.195, 111.195], abs=0.01
     )
     assert kilometres([(0.0, 0.0)], []) == kilometres([], [(0.0, 0.0)]) == []
+
+
+def test_a_line_that_ends_on_the_edge_cuts_as_well():
+    ground = shapely.box(107, 25, 107.1, 25.1)
+    parts = cut_along(ground, shapely.LineString([(107, 25.06), (107.05, 25.06), (107.1, 25.06)]))
+    assert sorted(round(part.area, 6) for part in parts) == [0.004, 0.006]
+    # twice the same place has no direction to go on in
+    assert len(cut_along(ground, shapely.LineString([(107.05, 25.05), (107.05, 25.05)]))) == 1
+
+
+def test_a_number_longer_than_any_float_is_no_place():
+    ring = [[10**400, 25], [107, 25], [107, 26], [10**400, 25]]
+    with pytest.raises(BoundaryError, match="malformed"):
+        read_boundary({"type": "Polygon", "coordinates": [ring]})

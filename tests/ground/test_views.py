@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -13,9 +14,11 @@ from gridbank.scoping import waive_scope
 from grids.models import Grid
 from grids.services import GridRow, grids_bulk_create
 from ground import services
+from ground.drafts import sheet
 from ground.geometry import partition, to_geojson
 from people.enums import Role
-from tests.factories import GridFactory, HouseholdFactory, UserFactory
+from tests.factories import AssignmentFactory, GridFactory, HouseholdFactory, UserFactory
+from tests.ground.drafting import Villages, change, opened
 from tests.ground.squares import give_ground, square
 
 MAP, DATA = "/grids/map/", "/grids/map/data/"
@@ -194,3 +197,109 @@ def test_a_picture_beside_other_things_is_light_and_has_no_points(client, cast):
         one["properties"] for one in whole["features"]
     ]
     assert {one["properties"]["branch"] for one in whole["features"]} == {cast.east.pk, cast.west.pk}
+
+
+def page_of(row):
+    return f"/grids/layouts/{row.pk}/draw/"
+
+
+def send(client, row, op, **given):
+    told = {"op": op, "version": row.version, "form_key": str(uuid4()), **given}
+    return client.post(page_of(row), told)
+
+
+@pytest.fixture
+def draft(cast, unguarded):
+    villages = Villages(cast)
+    give_ground(cast)
+    row = opened(cast)
+    row.villages = villages
+    return row
+
+
+def test_a_draft_is_drawn_on_by_who_may_cut_there(cast, enter, draft):
+    client = enter(cast.chen)
+    line = json.dumps({"type": "LineString", "coordinates": [[106.9, 25.06], [107.2, 25.06]]})
+    answer = send(client, draft, "cut", cell=draft.villages.li, line=line, name="甲北")
+    assert (answer.status_code, answer["Location"]) == (302, page_of(draft))
+    draft.refresh_from_db()
+    found = sheet(actor=cast.chen, layout=draft)
+    assert {found.cells[key].name for key in found.grounds} == {"甲村", "甲北", "乙村"}
+    shape = json.dumps(square(107.11, 25.01, 0.02))
+    send(client, draft, "new", name="集市", shape=shape, follow="on")
+    draft.refresh_from_db()
+    send(client, draft, "draw", cell="n2", shape=json.dumps(square(107.11, 25.01, 0.03)), follow="on")
+    draft.refresh_from_db()
+    send(client, draft, "merge", cell="n2", into=draft.villages.wang)
+    draft.refresh_from_db()
+    send(client, draft, "rename", cell=draft.villages.wang, name="乙大村")
+    draft.refresh_from_db()
+    found = sheet(actor=cast.chen, layout=draft)
+    assert {cell.name for cell in found.open_cells} == {"甲村", "甲北", "乙大村"}
+    assert (draft.version, found.must) == (6, [])
+    send(client, draft, "back")
+    draft.refresh_from_db()
+    assert {cell.name for cell in sheet(actor=cast.chen, layout=draft).open_cells} == {"甲村", "甲北", "乙村"}
+    text = client.get(page_of(draft)).text
+    assert "甲北" in text
+    data = client.get(f"{page_of(draft)}ground/").json()
+    assert {one["name"] for one in data["cells"]} == {"甲村", "甲北", "乙村"}
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ("", "请先在地图上画，或填写坐标。"),
+        ("nothing", "这不是 GeoJSON。"),
+        ("[" * 5_000, "这不是 GeoJSON。"),
+        ("9" * 5_000, "边界必须"),
+        ('{"type": "Polygon", "coordinates": [[[1%s, 25], [108, 25], [108, 26]]]}' % ("0" * 400), "有限数"),
+        ('{"type": "Polygon", "coordinates": [[[107, 25], [108, 26], [108, 25], [107, 26], [107, 25]]]}', "自相交叉"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_stands_in_the_form_that_was_sent_and_nothing_is_lost(cast, enter, draft, shape, said):
+    answer = send(enter(cast.chen), draft, "new", name="集市", shape=shape)
+    assert answer.status_code == 422
+    form = answer.text.partition('<details data-form="new" open>')[2].partition("</details>")[0]
+    assert said in form
+    assert 'value="集市"' in form
+    assert shape.replace('"', "&quot;") in form
+    draft.refresh_from_db()
+    assert draft.version == 1
+
+
+def test_a_draft_that_was_changed_meanwhile_is_looked_at_again(cast, enter, draft):
+    client = enter(cast.chen)
+    newer = change("rename", draft, cast.zhao, cell=draft.villages.li, name="甲大村")
+    shape = json.dumps(square(107.11, 25.01, 0.02))
+    given = {"name": "集市", "shape": shape, "follow": "on", "version": 1}
+    answer = send(client, draft, "new", **given)
+    assert answer.status_code == 422
+    form = answer.text.partition('<details data-form="new" open>')[2].partition("</details>")[0]
+    assert "草稿" in form
+    # the page shows what it is now, and the next try is about that
+    assert 'name="version" value="2"' in form
+    newer.refresh_from_db()
+    assert newer.version == 2
+    assert send(client, newer, "new", **given | {"version": 2}).status_code == 302
+
+
+def test_strangers_and_lookers_on_draw_nothing(cast, enter, draft):
+    shape = json.dumps(square(107.11, 25.01, 0.02))
+    for who, seen in ((cast.li, 403), (cast.sun, 403)):
+        client = enter(who)
+        assert client.get(page_of(draft)).status_code == seen
+        assert client.get(f"{page_of(draft)}ground/").status_code == seen
+        assert send(client, draft, "new", name="集市", shape=shape).status_code == seen
+    other = UserFactory(role="branch_manager")
+    AssignmentFactory(grid=cast.west, user=other, part="deputy")
+    client = enter(other)
+    assert client.get(page_of(draft)).status_code == 404
+    assert client.get(f"{page_of(draft)}ground/").status_code == 404
+    assert send(client, draft, "new", name="集市", shape=shape).status_code == 404
+    helper = UserFactory(role="branch_manager")
+    AssignmentFactory(grid=cast.east, user=helper, part="helper")
+    client = enter(helper)
+    text = client.get(page_of(draft)).text
+    assert 'data-tool="new"' not in text
+    assert send(client, draft, "new", name="集市", shape=shape).status_code == 403

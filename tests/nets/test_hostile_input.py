@@ -21,6 +21,7 @@ EMPTY = WAITING | {
     "customers:households-join": "the other is found by its number",
     "customers:twins-merge": "two that are put together are no pair any more",
     "ground:layout-change": "what is changed is ticked beside the forms",
+    "ground:layout-draw": "what is drawn is no word of the page",
 }
 READERS = ["li", "chen", "zhao", "sysadmin", "secadmin", "auditor"]
 PAGES = [route for route in ROUTES if not route.is_api]

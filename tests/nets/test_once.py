@@ -119,7 +119,7 @@ CREATING = {
     "customers:account-opened", "exchange:columns", "exchange:export-new", "exchange:new",
     "customers:consent-give", "customers:customer-new", "customers:customers-new", "customers:death", "customers:household-move", "customers:households-move",
     "customers:household-new", "customers:restrict", "customers:twins-merge", "grids:assignment-new", "grids:assign-ticked", "grids:duty-new", "grids:handover-new",
-    "grids:handover-sign", "grids:handover-visit", "ground:layout-change", "ground:layout-new", "ground:register", "needs:new", "people:new", "people:tokens", "performance:targets", "visits:correct", "visits:new",
+    "grids:handover-sign", "grids:handover-visit", "ground:layout-change", "ground:layout-draw", "ground:layout-new", "ground:register", "needs:new", "people:new", "people:tokens", "performance:targets", "visits:correct", "visits:new",
 }  # fmt: skip
 
 

@@ -244,6 +244,8 @@ BEHIND = [
     Behind("ground.services.layouts.layout_open", (Act.LAYOUT_MAKE,), branch),
     Behind("ground.services.drawing.layout_bring", (Act.LAYOUT_MAKE,), branch),
     Behind("ground.services.drawing.layout_draw", (Act.LAYOUT_MAKE,), branch),
+    Behind("ground.services.drawing.layout_draw_new", (Act.LAYOUT_MAKE,), branch),
+    Behind("ground.services.drawing.layout_cut", (Act.LAYOUT_MAKE,), branch),
     Behind("ground.services.layouts.layout_rename", (Act.LAYOUT_MAKE,), branch),
     Behind("ground.services.layouts.layout_submit", (Act.LAYOUT_MAKE,), branch),
     Behind("ground.services.layouts.layout_sign", (Act.LAYOUT_SIGN,), branch),

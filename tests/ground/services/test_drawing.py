@@ -175,3 +175,84 @@ def _helper(cast):
     user = factories.UserFactory(role="branch_manager")
     factories.AssignmentFactory(grid=cast.east, user=user, part="helper")
     return user
+
+
+def live(homes, longitude, latitude):
+    for home in homes:
+        home.longitude, home.latitude = longitude, latitude
+        home.save(update_fields=["longitude", "latitude"])
+
+
+def areas(found):
+    return {found.cells[key].name: round(ground.area, 6) for key, ground in found.grounds.items()}
+
+
+def test_neighbours_follow_an_edge_that_is_moved_with_who_lives_there(cast, villages):
+    give_ground(cast)
+    # the second village lives where the edge passes over, one household of the first as well
+    live(villages.homes[5:9], 107.09, 25.05)
+    live(villages.homes[:1], 107.09, 25.02)
+    live(villages.homes[1:5], 107.02, 25.02)
+    wider = square(107.1)
+    wider["coordinates"][0][0] = wider["coordinates"][0][-1] = [107.08, 25.0]
+    wider["coordinates"][0][3] = [107.08, 25.1]
+    row = change("draw", opened(cast), cast.chen, cell=villages.wang, shape=wider, follow=True)
+    found = sheet(actor=cast.chen, layout=row)
+    assert areas(found) == {"甲村": 0.008, "乙村": 0.012}
+    assert {cell.name: found.after[cell.key] for cell in found.open_cells} == {"甲村": 5, "乙村": 9}
+    assert found.must == []
+    # back again: what is left goes to the neighbour that has the edge
+    row = change("draw", row, cast.chen, cell=villages.wang, shape=square(107.1), follow=True)
+    found = sheet(actor=cast.chen, layout=row)
+    assert areas(found) == {"甲村": 0.01, "乙村": 0.01}
+    assert {cell.name: found.after[cell.key] for cell in found.open_cells} == {"甲村": 9, "乙村": 5}
+    assert found.must == []
+
+
+def test_without_followers_the_check_says_what_overlaps(cast, villages):
+    give_ground(cast)
+    row = change("draw", opened(cast), cast.chen, cell=villages.wang, shape=square(107.05))
+    assert [one.kind for one in sheet(actor=cast.chen, layout=row).must] == ["overlap"]
+
+
+def test_a_neighbour_of_which_nothing_would_be_left_is_to_be_merged(cast, villages):
+    give_ground(cast)
+    whole = square(106.95, 24.95, 0.4)
+    with pytest.raises(Refused, match="Nothing would be left of 甲村") as refused:
+        change("draw", opened(cast), cast.chen, cell=villages.wang, shape=whole, follow=True)
+    assert refused.value.field == "shape"
+
+
+@pytest.mark.parametrize("follow", [True, False])
+def test_a_new_grid_is_drawn_and_who_lives_there_goes_along(cast, villages, follow):
+    give_ground(cast)
+    live(villages.homes[5:9], 107.02, 25.02)
+    live(villages.homes[9:], 107.18, 25.08)
+    row = change(
+        "draw_new", opened(cast), cast.chen, name="集市", shape=square(107.01, 25.01, 0.04), follow=follow
+    )
+    found = sheet(actor=cast.chen, layout=row)
+    homes = {cell.name: found.after[cell.key] for cell in found.open_cells}
+    assert homes == {"甲村": 5, "乙村": 5, "集市": 4}
+    assert [one.kind for one in found.must] == ([] if follow else ["overlap"])
+    assert areas(found)["甲村"] == (0.0084 if follow else 0.01)
+    with pytest.raises(Refused, match="crosses itself"):
+        change("draw_new", row, cast.chen, name="又一", shape=FAULTY["crossing"][0])
+    with pytest.raises(Refused, match="of this name"):
+        change("draw_new", row, cast.chen, name="甲村", shape=square(107.06, 25.06, 0.01))
+
+
+def test_a_part_that_was_cut_off_is_merged_with_another_neighbour(cast, villages):
+    """A corner of one stands on a side of the other: they are one ground all the same."""
+    give_ground(cast)
+    line = {"type": "LineString", "coordinates": [[107, 25.06], [107.1, 25.06]]}
+    row = change("cut", opened(cast), cast.chen, cell=villages.li, line=line, name="甲北")
+    row = change("merge", row, cast.chen, cell="n1", into=villages.wang)
+    found = sheet(actor=cast.chen, layout=row)
+    assert areas(found) == {"甲村": 0.006, "甲北": 0.004, "乙村": 0.014} or areas(found) == {
+        "甲村": 0.006,
+        "乙村": 0.014,
+    }
+    ground = found.grounds[villages.wang]
+    assert (ground.geom_type, ground.is_valid) == ("Polygon", True)
+    assert found.must == []
