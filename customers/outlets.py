@@ -1,4 +1,4 @@
-"""The lists of the archive that can be asked for: households, and people with their numbers where that is signed."""
+"""The lists of the archive that can be asked for: households, claims, and people with their numbers where signed."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
@@ -6,10 +6,11 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from customers.forms.claims import ClaimFilterForm
 from customers.forms.finding import ListForm
 from customers.models import Customer
 from customers.personal import names, revealable
-from customers.presenting import lists
+from customers.presenting import claims, lists
 from customers.selectors import customer_list
 from exchange.outlets import Clear, Opened, Outlet, register_outlet
 from grids.authority import Act, may
@@ -25,6 +26,13 @@ def _opened(*, people: bool) -> Callable[[User, QueryDict], Opened | None]:
         return Opened(lists.PEOPLE if people else lists.HOUSEHOLDS, form, source)
 
     return opened
+
+
+def _claims_opened(actor: User, query: QueryDict) -> Opened | None:
+    form = ClaimFilterForm(query)
+    if not form.is_valid():
+        return None
+    return Opened(claims.CLAIMS, form, claims.source(actor=actor, **form.cleaned_data))
 
 
 def _in_clear(actor: User, keys: Collection[str], wanted: Sequence[str]) -> Mapping[str, Sequence[str]]:
@@ -59,5 +67,14 @@ def register_outlets() -> None:
             opened=_opened(people=True),
             clear=tuple(Clear(field.name, field.verbose_name) for field in revealable(Customer)),
             in_clear=_in_clear,
+        )
+    )
+    register_outlet(
+        Outlet(
+            name=claims.CLAIMS.name,
+            label=_("Claims"),
+            page="customers:claims",
+            may=_keeps,
+            opened=_claims_opened,
         )
     )

@@ -5,7 +5,7 @@ from exchange.outlets import outlet_of, outlets_for, signs_exports, taken_action
 
 def test_the_rooms_tell_of_their_lists(cast):
     assert {one.name for one in outlets_for(cast.li)} == {
-        "customers.households", "customers.people", "needs", "visits",
+        "customers.claims", "customers.households", "customers.people", "grids", "needs", "visits",
     }  # fmt: skip
     assert outlets_for(cast.sun) == []
     assert outlet_of("nothing") is None
