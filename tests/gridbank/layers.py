@@ -158,6 +158,8 @@ ROOMS = {
         "listed": "doors",
         "matching": "pure",
         "opening": "pure",
+        # as outlets of rooms above: the lists of the rooms below
+        "officers": "forms",
         # lists that go out by themselves, told by the rooms above
         "outlets": "models",
         "reading": "pure",
@@ -196,10 +198,12 @@ ROOMS = {
         "corefiles": "forms",
         "identity": "pure",
         "joining": "models",
+        "leaves": "models",
         "merging": "models",
         "matching": "pure",
         "panels": "models",
         "pii": "models",
+        "rostered": "selectors",
         "pinyin": "pure",
         "searching": "pure",
         "conditions": "selectors",
@@ -212,10 +216,11 @@ ROOMS = {
         "turnover": "selectors",
     },
     "needs": {"catalogue": "pure", "loads": "selectors", "panels": "doors"},
-    "products": {"accounts": "services", "panels": "doors"},
+    "products": {"accounts": "services", "leaves": "presenting", "panels": "doors"},
     "visits": {
         "body": "pure",
         "cadence": "models",
+        "leaves": "presenting",
         "loads": "selectors",
     },
     "performance": {
