@@ -16,6 +16,7 @@ class ProductsConfig(AppConfig):
         from gridbank import triggers  # noqa: PLC0415  the same
         from products.guards import WATCHED  # noqa: PLC0415  the same
         from products.leaves import held  # noqa: PLC0415  the same
+        from products.outlets import register_outlets  # noqa: PLC0415  the same
         from products.panels import household_products  # noqa: PLC0415  the same
         from products.services import offers_agree, offers_follow, register_kinds, register_merging  # noqa: PLC0415  the same
         from products.sheets import register_sheets  # noqa: PLC0415  the same
@@ -29,4 +30,5 @@ class ProductsConfig(AppConfig):
         register_kinds()
         register_merging()
         register_sheets()
+        register_outlets()
         triggers.watch(*watched(WATCHED))

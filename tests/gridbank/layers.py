@@ -85,6 +85,7 @@ ROOMS = {
         "processes": "pure",
         "scoping": "models",
         "retries": "pure",
+        "sayings": "pure",
         "sealing": "pure",
         "serving": "doors",
         "spelling": "pure",
@@ -156,6 +157,7 @@ ROOMS = {
         "comparing": "selectors",
         "faces": "doors",
         "listed": "doors",
+        "lines": "forms",
         "matching": "pure",
         "opening": "pure",
         # as outlets of rooms above: the lists of the rooms below
