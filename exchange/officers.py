@@ -1,10 +1,8 @@
 """The officers' lists as they can be asked for: their rooms lie below this one and know nothing of files.
 
 They are no bank's: another officer signs them. The administrators sign each other's lists of accounts; what the auditor
-takes of the trail is signed by another auditor, or by the security administrator, who reads none of it.
+takes of the trail is signed by the security administrator, who reads none of it.
 """
-
-from typing import Any
 
 from django.http import QueryDict
 
@@ -46,10 +44,6 @@ def _readings(actor: User, query: QueryDict) -> Opened | None:
     return Opened(trail.READINGS, form, Source(rows, list, among, sortable=False))
 
 
-def _signs_trail(actor: Any) -> bool:
-    return reads_trail(actor) or gives_roles(actor)
-
-
 def register_officers() -> None:
     """Declare the lists. Called once, when the app is ready."""
     register_outlet(
@@ -73,6 +67,6 @@ def register_officers() -> None:
                 page=page,
                 may=reads_trail,
                 opened=opened,
-                signs=_signs_trail,
+                signs=gives_roles,
             )
         )

@@ -25,7 +25,7 @@ from people.policies import reads_trail
 
 signers = allow(Role.HEAD_OFFICE)
 askers = allow(EVERYONE)
-deciders = allow(Role.HEAD_OFFICE, Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR)
+deciders = allow(Role.HEAD_OFFICE, Role.SYSADMIN, Role.SECADMIN)
 
 
 @require_safe
