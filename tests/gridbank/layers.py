@@ -218,11 +218,11 @@ ROOMS = {
         "turnover": "selectors",
     },
     "needs": {"catalogue": "pure", "loads": "selectors", "panels": "doors"},
-    "products": {"accounts": "services", "leaves": "presenting", "panels": "doors"},
+    "products": {"accounts": "services", "leaves": "doors", "panels": "doors"},
     "visits": {
         "body": "pure",
         "cadence": "models",
-        "leaves": "presenting",
+        "leaves": "doors",
         "loads": "selectors",
     },
     "performance": {
