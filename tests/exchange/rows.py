@@ -91,7 +91,8 @@ def _made(name: str) -> Any:
 
     def make(world: Any, whose: str) -> Export:
         if whose != "mine":
-            return _export(world, whose)
+            # one for all: of his own nobody has more than a few open
+            return world.row("export", whose)
         asker = world.person(name)
         export = services.export_ask(actor=asker, name=what, query="", clear=[], purpose="向乡镇报送走访情况")
         if name == "zhao":
