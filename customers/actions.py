@@ -47,6 +47,7 @@ class Action(TextChoices):
     HOUSEHOLD_SPLIT = "household.split", _("Household parted into two")
     HOUSEHOLDS_JOINED = "households.joined", _("Two households become one")
     HOUSEHOLDS_MOVED = "households.moved", _("Households moved to another grid together")
+    HOUSEHOLD_TAKEN = "household.taken", _("Household taken to Excel")
     HOUSEHOLD_UPDATED = "household.updated", _("Household archive changed")
     ROSTER_STORED = "roster.stored", _("Rows of a roster stored")
     ROSTER_UNDONE = "roster.undone", _("Rows of a roster taken back")

@@ -13,6 +13,7 @@ class CustomersConfig(AppConfig):
         from audit import verification  # noqa: PLC0415  the same
         from audit.untold import watched  # noqa: PLC0415  models are loaded only now
         from customers import corefiles, sheets  # noqa: PLC0415  the same
+        from customers.actions import Action  # noqa: PLC0415  the same
         from customers.guards import (  # noqa: PLC0415  models are loaded only now
             WATCHED,
             complete_guards,
@@ -32,6 +33,7 @@ class CustomersConfig(AppConfig):
         from customers.services.proving import DATED, ClaimsDecided, PeopleStand  # noqa: PLC0415  the same
         from customers.subjects import register_subjects  # noqa: PLC0415  the same
         from customers.undoing import register_undoing  # noqa: PLC0415  the same
+        from exchange.outlets import register_taken  # noqa: PLC0415  the same
         from exchange.sheets import register  # noqa: PLC0415  the same
         from gridbank import triggers  # noqa: PLC0415  the same
         from grids import backdated, ending, loads, wards  # noqa: PLC0415  the same
@@ -40,6 +42,7 @@ class CustomersConfig(AppConfig):
 
         register_subjects()
         register_outlets()
+        register_taken(Action.HOUSEHOLD_TAKEN)
         dwellers.register(DWELLERS)
         for sheet in (sheets.HOUSEHOLDS, *corefiles.SHEETS):
             register(sheet)

@@ -1,17 +1,25 @@
 """The files that the archive takes in: a roster, one row a person."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
+from django.db.models import Case, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.enums import Gender, HouseType, IdType, IncomeBand, Relation, Season
+from customers.models import Customer
+from customers.naming import listed_name
 from customers.pii import mask_name
+from customers.rostered import rostered, rows_of
 from customers.services.roster import roster_judge, roster_store
 from customers.services.roster_undo import roster_undo
-from exchange.sheets import Column, Holds, Sheet
+from exchange.cleaning import Cleaner, Unsound
+from exchange.sheets import CLEAR, Column, Holds, Sheet
+from gridbank.listing import TAKEN
 from grids.authority import Act, may, why_not
+from people.models import User
 
 NUMBERED = ("", "长", "次", "二", "三", "四", "五", "六", "七", "八", "大", "小", "幺", "独生")
 # How lists say who somebody is, in words and by the classes of GB/T 4761.
@@ -166,6 +174,40 @@ ARCHIVE_COLUMNS = (
     ),
 )  # fmt: skip
 
+CLEANERS = {one.key: one for one in (*HOUSEHOLD_COLUMNS, *PERSON_COLUMNS, *ARCHIVE_COLUMNS)}
+# without these a row means nobody
+NAMED = ("household", "name")
+
+
+@cache
+def _cleaner(key: str) -> Cleaner:
+    return Cleaner(CLEANERS[key])
+
+
+def _is_sound(key: str, text: str) -> bool:
+    """Whether a cell says the same once it comes in again."""
+    try:
+        found = _cleaner(key)(text)
+    except Unsound:
+        return False
+    return found == text != CLEAR and (key != "name" or listed_name(text) == text)
+
+
+def roster_lines(people: QuerySet[Customer]) -> Iterator[tuple[Customer, dict[str, str]]]:
+    """Return people with their rows, without cells that a file can't say; of whom it can't say who he is, none."""
+    for person, row in rows_of(people):
+        sound = {key: text for key, text in row.items() if text and _is_sound(key, text)}
+        if all(key in sound for key in NAMED):
+            yield person, sound
+
+
+def roster_out(actor: User) -> Iterator[dict[str, str]]:
+    """Return who stands here, as rows of a roster, a household's together and its head first."""
+    first = Case(When(relation=Relation.HEAD, then=0), default=1)
+    people = rostered(actor=actor).order_by("household__code", first, "pk")
+    return (row for _person, row in roster_lines(people[:TAKEN]))
+
+
 HOUSEHOLDS = Sheet(
     kind="households",
     label=_("Households and their people"),
@@ -179,5 +221,7 @@ HOUSEHOLDS = Sheet(
     store=roster_store,
     judge=roster_judge,
     undo=roster_undo,
+    out=roster_out,
+    outlet="customers.roster",
     place=40,
 )

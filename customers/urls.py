@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("customers/search/", lists.customer_search, name="search"),
     path("customers/households/new/", households.household_new, name="household-new"),
     path("customers/households/<int:pk>/", households.household, name="household"),
+    path("customers/households/<int:pk>/household.xlsx", households.household_book, name="household-book"),
     path("customers/households/<int:pk>/edit/", households.household_edit, name="household-edit"),
     path("customers/households/move/", moving.households_move, name="households-move"),
     path("customers/households/<int:pk>/move/", households.household_move, name="household-move"),

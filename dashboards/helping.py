@@ -36,7 +36,7 @@ def _brings_files(user: User) -> bool:
 
 
 def _takes_lists(user: User) -> bool:
-    return user.is_business or reads_trail(user)
+    return user.is_business or keeps_accounts(user) or reads_trail(user)
 
 
 def _cuts_ground(user: User) -> bool:

@@ -29,7 +29,7 @@ ENTRIES = [
         "exchange:exports",
         pgettext_lazy("menu", "Files out"),
         "arrow-down-tray",
-        {Role.HEAD_OFFICE, Role.BRANCH_MANAGER, Role.AUDITOR},
+        {Role.HEAD_OFFICE, Role.BRANCH_MANAGER, Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR},
     ),
     (
         "customers:duplicates",

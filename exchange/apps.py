@@ -14,6 +14,7 @@ class ExchangeConfig(AppConfig):
         from exchange.actions import Action  # noqa: PLC0415  the same
         from exchange.faces import register_faces  # noqa: PLC0415  apps are not ready earlier
         from exchange.listed import BOUNDS, book_send  # noqa: PLC0415  the same
+        from exchange.officers import register_officers  # noqa: PLC0415  the same
         from exchange.outlets import register_taken  # noqa: PLC0415  the same
         from exchange.staff import register_staff  # noqa: PLC0415  the same
         from exchange.subjects import register_subjects  # noqa: PLC0415  the same
@@ -31,3 +32,4 @@ class ExchangeConfig(AppConfig):
         register_subjects()
         register_faces()
         register_staff()
+        register_officers()

@@ -8,10 +8,10 @@ from decimal import Decimal, InvalidOperation
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from exchange.sheets import CLEAR, Column, Holds
 from exchange.workbooks import Cell, Number
+from gridbank.sayings import speaking, together
 
 # A spreadsheet keeps fifteen digits of a number and makes zeros of the rest.
 EXACT_DIGITS = 15
@@ -129,7 +129,7 @@ def said(label: object) -> tuple[str, ...]:
     """Return a label in every language of the site."""
     found = []
     for code, _name in settings.LANGUAGES:
-        with override(code):
+        with speaking(code):
             found.append(str(label))
     return tuple(dict.fromkeys(found))
 
@@ -169,7 +169,7 @@ class Cleaner:
     def _choice(self, cell: str) -> str:
         value = self._choices.get(folded_name(_digits(cell) if isinstance(cell, Number) else cell))
         if value is None:
-            labels = "、".join(str(label) for _value, label in self.column.choices)
+            labels = together(_(", "), (label for _value, label in self.column.choices))
             raise Unsound(
                 _("It is none of the choices."), _("Choose one of: %(choices)s.") % {"choices": labels}
             )

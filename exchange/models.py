@@ -21,12 +21,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from exchange.matching import Layout
-from exchange.outlets import Outlet, outlet_of, signs_exports
+from exchange.outlets import Outlet, outlet_of, signed_apart, signs_exports
 from exchange.sheets import Sheet, reach_of, sheet_of, sheets_for
 from gridbank.ciphers import opened_bytes, sealed_bytes
 from gridbank.scoping import NOBODY, ScopedModel
 from jobs.scope import banks_of
-from people.policies import reads_trail
+from people.policies import keeps_accounts, reads_trail
 
 NAME_LENGTH = 120
 PURPOSE_LENGTH = 200
@@ -319,10 +319,13 @@ class Export(ScopedModel):
 
     @classmethod
     def scope_q(cls, actor: Any) -> Q:
-        """One's own while one's ground is the same, those of the bank for which one signs, and all for the auditor."""
+        """One's own while one's ground is the same, those that one signs, and all for the auditor."""
         if reads_trail(actor):
             return Q(pk__isnull=False)
-        found = Q(asker=actor, reach=reach_of(actor)) if getattr(actor, "is_business", False) else NOBODY
+        asks = getattr(actor, "is_business", False) or keeps_accounts(actor)
+        found = Q(asker=actor, reach=reach_of(actor)) if asks else NOBODY
+        if apart := signed_apart(actor):
+            found |= Q(outlet__in=apart)
         return found | Q(bank_id__in=banks_of(actor)) if signs_exports(actor) else found
 
     @classmethod
@@ -334,6 +337,12 @@ class Export(ScopedModel):
     def of(self) -> Outlet | None:
         """The list; None when its room is gone."""
         return outlet_of(self.outlet)
+
+    def signed_by(self, actor: Any) -> bool:
+        """Whether somebody signs it, unless he asked for it: an officer an officer's list, else for its bank."""
+        if self.of and self.of.signs:
+            return self.of.signs(actor)
+        return signs_exports(actor) and self.bank_id in banks_of(actor)
 
     @property
     def asked(self) -> dict[str, Any]:

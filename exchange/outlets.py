@@ -40,7 +40,8 @@ class Outlet:
     """A list that can be asked for, under the name of its listing.
 
     `opened` returns None when the filters are wrong. `in_clear` returns, by the rows' keys, the values of `clear` that
-    are asked for, as the person may know them today; whose numbers nobody may use now is left out.
+    are asked for, as the person may know them today; whose numbers nobody may use now is left out. `signs` says who
+    signs a list that is no bank's; a bank's lists are signed by those who sign for it.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Outlet:
     opened: Callable[[Any, QueryDict], Opened | None]
     clear: tuple[Clear, ...] = ()
     in_clear: Callable[[Any, Collection[str], Sequence[str]], Mapping[str, Sequence[str]]] = _nobody
+    signs: Callable[[Any], bool] | None = None
 
 
 _outlets: dict[str, Outlet] = {}
@@ -80,6 +82,11 @@ def register_signers(signs: Callable[[Any], bool]) -> None:
 def signs_exports(actor: Any) -> bool:
     """Say whether somebody signs what others of his bank ask for, and sets its limit."""
     return any(signs(actor) for signs in _signers)
+
+
+def signed_apart(actor: Any) -> list[str]:
+    """Return the names of the lists of no bank that somebody signs."""
+    return [outlet.name for outlet in _outlets.values() if outlet.signs and outlet.signs(actor)]
 
 
 def register_taken(*actions: str) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from exchange.models import Batch, Expectation, Export, ExportLimit, FileAlarm, Phase, Portion
 from exchange.sheets import Fate, Fault, Sheet, sheets_for
+from gridbank.sayings import said
 from jobs.models import JobRun
 from jobs.scope import banks_of
 from people.models import User
@@ -60,20 +61,25 @@ def counted(batch: Batch, *phases: Phase) -> Counter[str]:
     return total
 
 
+def _fault(column: str, sentence: Any, remedy: Any) -> Fault:
+    return Fault(column, said(sentence), said(remedy))
+
+
 def rows_out(batch: Batch, phase: Phase, *fates: Fate) -> Iterator[Out]:
     """Return the rows that are not in, of some fates, in the order of the file."""
     for portion in portions(batch, phase):
         if not any(portion.counts.get(fate) for fate in fates):
             continue
         for sheet, number, fate, faults, values in portion.told["out"]:
-            row = Out(sheet, number, Fate(fate), tuple(Fault(*fault) for fault in faults), values)
+            row = Out(sheet, number, Fate(fate), tuple(_fault(*fault) for fault in faults), values)
             if row.fate in fates:
                 yield row
 
 
 def rows_kept(batch: Batch) -> list[list[Any]]:
     """Return the rows that undo left, each with sheet, number and the sentence that says why."""
-    return [row for portion in portions(batch, Phase.UNDONE) for row in portion.told["kept"]]
+    kept = (row for portion in portions(batch, Phase.UNDONE) for row in portion.told["kept"])
+    return [[sheet, number, said(sentence)] for sheet, number, sentence in kept]
 
 
 def job_of(batch: Batch) -> JobRun | None:

@@ -221,6 +221,8 @@ class Sheet:
     compared: Compared | None = None
     # what stands here, as rows of such a file, in the forms in which cells are read; only of what is nobody's secret
     out: Out | None = None
+    # the list that is asked for where that is longer than goes out at once; without one it always does
+    outlet: str = ""
     # where it stands among the kinds
     place: int = 100
 

@@ -22,6 +22,7 @@ class GridsConfig(AppConfig):
         from grids.guards import WATCHED, guards, lead_guards, signature_guards  # noqa: PLC0415  the same
         from grids.handed import handovers_left  # noqa: PLC0415  the same
         from grids.models import assigned_paths, banks_of  # noqa: PLC0415  models are not ready earlier
+        from grids.outlets import register_outlets  # noqa: PLC0415  the same
         from grids.services.access import leads_of, parts_in_the_way  # noqa: PLC0415  the same
         from grids.services.backdating import signatures  # noqa: PLC0415  the same
         from grids.services.handovers import handover_signatures  # noqa: PLC0415  the same
@@ -45,6 +46,7 @@ class GridsConfig(AppConfig):
         backdated.register(BackdatingKind.CLOSE, close_signed)
         scope.register(banks_of)
         register_sheets()
+        register_outlets()
         outlets.register_signers(lambda actor: may(actor, Act.EXPORT_SIGN))
         sheets.register_reach(lambda actor: sha256("|".join(assigned_paths(actor)).encode()).hexdigest()[:64])
         ending.register(handovers_left)

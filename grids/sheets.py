@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -25,6 +26,7 @@ from exchange.sheets import (
     register,
     wrong,
 )
+from gridbank.days import not_over
 from gridbank.errors import Refused
 from gridbank.scoping import OutOfSight
 from grids import selectors, services
@@ -289,6 +291,19 @@ ASSIGNMENT_COLUMNS = (
 )
 
 
+def assignments_out(actor: User) -> Iterator[dict[str, str]]:
+    """Return the parts in sight that are in force or begin later, as rows of such a file."""
+    rows = selectors.assignment_list(actor=actor).filter(not_over(timezone.localdate()))
+    for one in rows.select_related("grid", "user").order_by("grid__path", "valid_from", "pk"):
+        yield {
+            "grid": one.grid.code,
+            "staff_no": one.user.staff_no,
+            "part": one.part,
+            "valid_from": one.valid_from.isoformat(),
+            "valid_to": one.valid_to.isoformat() if one.valid_to else "",
+        }
+
+
 def assignments_store(source: Source, rows: Sequence[Row]) -> list[Outcome]:
     """Give people their parts, and end those that get a last day."""
     grids = selectors.grids_by_code(actor=source.reader, codes=[row.values["grid"] for row in rows])
@@ -399,6 +414,7 @@ ASSIGNMENTS = Sheet(
     why_not=lambda actor: why_not(actor, Act.GRID_ASSIGN),
     oversees=lambda actor: may(actor, Act.BANK_READ),
     store=assignments_store,
+    out=assignments_out,
     undo=assignments_undo,
     most=20_000,
     place=30,

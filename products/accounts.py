@@ -36,8 +36,14 @@ DAYS = ("since", "ended_on")
 COLUMNS = {"since": "opened_on", "ended_on": "closed_on"}
 
 
+# before what stands for an account in a file that went out: its index, since its key isn't kept
+MARK = "#"
+
+
 def account_digest(key: str, bank_id: int) -> str:
-    """Return the index of an account's key in the core system of a bank; the key isn't kept."""
+    """Return the index of an account's key in the core system of a bank, or what a file of ours says instead of one."""
+    if key.startswith(MARK):
+        return key.removeprefix(MARK).casefold()
     return blind_index(key, f"account:{bank_id}")
 
 
@@ -96,7 +102,7 @@ def _put(desk: Desk, row: Row, digest: str, person: Customer | None) -> Outcome:
     """Let a row say how an account stands. Raises Refused."""
     values = row.values
     product = _product(desk, values.get("product"))
-    standing, holder = _found(desk, digest, person, product)
+    standing, holder = _found(desk, digest, person, product, is_mark=values["account"].startswith(MARK))
     before = _plain(standing)
     wanted = _wanted(desk, values, before, digest)
     wanted["customer_id"] = holder.pk
@@ -121,7 +127,7 @@ def _put(desk: Desk, row: Row, digest: str, person: Customer | None) -> Outcome:
 
 
 def _found(
-    desk: Desk, digest: str, person: Customer | None, product: Product | None
+    desk: Desk, digest: str, person: Customer | None, product: Product | None, *, is_mark: bool
 ) -> tuple[Holding | None, Customer]:
     """Return the account, and whose it is; without one of its key what was written down by hand. Raises Refused."""
     standing = desk.by_digest.get(digest)
@@ -132,6 +138,8 @@ def _found(
         return standing, holder
     if person is None:
         raise Refused(_("The account isn't here, and the row names nobody."), field="account")
+    if is_mark:
+        raise Refused(_("What stands for an account here opens none: write its key."), field="account")
     if product is None:
         raise Refused(_("The account isn't here, and the row names no product."), field="product")
     return desk.by_hand.pop((person.pk, product.pk), None), person

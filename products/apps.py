@@ -11,10 +11,12 @@ class ProductsConfig(AppConfig):
     def ready(self) -> None:
         """Register the panel, and what follows a household that moves."""
         from audit.untold import watched  # noqa: PLC0415  models are loaded only now
-        from customers import agreeing, attribution  # noqa: PLC0415  models are loaded only now
+        from customers import agreeing, attribution, leaves  # noqa: PLC0415  models are loaded only now
         from customers.panels import register  # noqa: PLC0415  the same
         from gridbank import triggers  # noqa: PLC0415  the same
         from products.guards import WATCHED  # noqa: PLC0415  the same
+        from products.leaves import held  # noqa: PLC0415  the same
+        from products.outlets import register_outlets  # noqa: PLC0415  the same
         from products.panels import household_products  # noqa: PLC0415  the same
         from products.services import offers_agree, offers_follow, register_kinds, register_merging  # noqa: PLC0415  the same
         from products.sheets import register_sheets  # noqa: PLC0415  the same
@@ -22,9 +24,11 @@ class ProductsConfig(AppConfig):
 
         register_subjects()
         register("products/_household.html", household_products)
+        leaves.register(held)
         attribution.register(offers_follow, after_months=True)
         agreeing.register(offers_agree)
         register_kinds()
         register_merging()
         register_sheets()
+        register_outlets()
         triggers.watch(*watched(WATCHED))

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from grids.authority import Act, where
 from people.models import User
 from products.models import Holding, Offer, Product
 
@@ -35,6 +36,15 @@ def holding_list(*, actor: User) -> QuerySet[Holding]:
     today = timezone.localdate()
     held = Q(since__lte=today) & (Q(ended_on=None) | Q(ended_on__gt=today))
     return Holding.objects.visible_to(actor).filter(held).select_related("product", "customer")
+
+
+def accounts_told(*, actor: User) -> QuerySet[Holding]:
+    """Return the accounts that a file told of, of people whose records somebody may load."""
+    rows = Holding.objects.visible_to(actor).filter(
+        where(actor, Act.RECORDS_LOAD, "customer__household__grid__")
+    )
+    rows = rows.filter(customer__merged_into=None).exclude(account_digest=None)
+    return rows.select_related("product").order_by("pk")
 
 
 # what somebody offered lately says what he will offer next

@@ -3,20 +3,23 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from customers.corefiles import BY_HEAD_OFFICE, WHO
 from exchange import reading
+from exchange.lines import Line
 from exchange.services import one_by_one
 from exchange.sheets import CLEAR, Column, Fate, Holds, Outcome, Row, Sheet, Source, Stored, Undone, register
 from gridbank.errors import Refused
+from gridbank.listing import TAKEN
 from people.models import User
-from products.accounts import COMPARED, holdings_store, holdings_undo
+from products.accounts import COMPARED, MARK, holdings_store, holdings_undo
 from products.enums import Balance, Category
-from products.models import Product
+from products.models import Holding, Product
 from products.policies import keeps_catalogue, why_not_catalogue
-from products.selectors import products_by_code, products_every
+from products.selectors import accounts_told, products_by_code, products_every
 from products.services import PRODUCT_FIELDS, ProductRow, product_withdraw, products_put
 
 YES_NO = {"1": True, "0": False}
@@ -139,6 +142,26 @@ def products_out(_actor: User) -> Iterator[dict[str, str]]:
         }
 
 
+def _account(one: Holding) -> dict[str, str]:
+    return {
+        "product": one.product.code,
+        "account": f"{MARK}{one.account_digest}",
+        "opened_on": one.since.isoformat(),
+        "band": one.balance,
+        "closed_on": one.ended_on.isoformat() if one.ended_on else "",
+    }
+
+
+def holdings_out(actor: User) -> Iterator[dict[str, str]]:
+    """Return the accounts that stand here as rows of such a file; what stands for their keys finds them again."""
+    return (_account(one) for one in accounts_told(actor=actor)[:TAKEN])
+
+
+def holdings_lines(rows: QuerySet[Holding]) -> list[Line]:
+    """Return accounts as rows of the list that is asked for."""
+    return [Line(one.pk, _account(one)) for one in rows]
+
+
 def _told(product: Product) -> dict[str, Any]:
     return {name: getattr(product, name) for name in PRODUCT_FIELDS}
 
@@ -183,6 +206,21 @@ def _undone(source: Source, product: Product | None, row: Stored) -> Undone:
     return Undone()
 
 
+ACCOUNTS = Sheet(
+    kind="holdings",
+    label=pgettext_lazy("file", "Holdings"),
+    about=gettext_lazy("One row an account: who holds which product, with its balance in bands."),
+    columns=HOLDINGS,
+    store=holdings_store,
+    undo=holdings_undo,
+    out=holdings_out,
+    outlet="products.accounts",
+    place=65,
+    compared=COMPARED,
+    **{**BY_HEAD_OFFICE, "most": 1_048_576},
+)
+
+
 def register_sheets() -> None:
     """Declare the kinds. Called once, when the app is ready."""
     register(
@@ -201,16 +239,4 @@ def register_sheets() -> None:
             place=60,
         )
     )
-    register(
-        Sheet(
-            kind="holdings",
-            label=pgettext_lazy("file", "Holdings"),
-            about=gettext_lazy("One row an account: who holds which product, with its balance in bands."),
-            columns=HOLDINGS,
-            store=holdings_store,
-            undo=holdings_undo,
-            place=65,
-            compared=COMPARED,
-            **{**BY_HEAD_OFFICE, "most": 1_048_576},
-        )
-    )
+    register(ACCOUNTS)

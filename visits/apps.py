@@ -11,10 +11,11 @@ class VisitsConfig(AppConfig):
     def ready(self) -> None:
         """Register what follows."""
         from audit.untold import watched  # noqa: PLC0415  models are loaded only now
-        from customers import attribution  # noqa: PLC0415  models are loaded only now
+        from customers import attribution, leaves  # noqa: PLC0415  models are loaded only now
         from gridbank import triggers  # noqa: PLC0415  the same
         from grids import loads  # noqa: PLC0415  the same
         from visits.guards import WATCHED  # noqa: PLC0415  the same
+        from visits.leaves import paid  # noqa: PLC0415  the same
         from visits.loads import DUE, PROMISES  # noqa: PLC0415  the same
         from visits.outlets import register_outlets  # noqa: PLC0415  the same
         from visits.services.rows import register_merging, visits_follow, visits_offers_follow  # noqa: PLC0415  the same
@@ -22,6 +23,7 @@ class VisitsConfig(AppConfig):
 
         register_subjects()
         register_outlets()
+        leaves.register(paid)
         register_merging()
         attribution.register(visits_follow)
         attribution.register(visits_offers_follow, after_months=True)

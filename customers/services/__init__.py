@@ -14,7 +14,7 @@ from customers.services.people import AlreadyThere, customer_create, customer_up
 from customers.services.redating import step_day_correct
 from customers.services.resettling import person_resettle
 from customers.services.restricting import restriction_lift, restriction_set
-from customers.services.reveal import customer_opened, customer_reveal, people_search
+from customers.services.reveal import customer_opened, customer_reveal, household_taken, people_search
 from customers.services.rows import HouseholdRow, PersonRow
 from customers.services.twins import LikelyTwins, twin_recognised
 from customers.services.unmerging import persons_unmerge
@@ -39,6 +39,7 @@ __all__ = [
     "household_create",
     "household_move_ask",
     "household_split",
+    "household_taken",
     "household_update",
     "households_bulk_create",
     "households_join",

@@ -57,3 +57,11 @@ def customer_opened(*, actor: User, household: Household) -> None:
         selectors.household_list(actor=actor).select_related(None).only("pk"), pk=household.pk
     )
     record(actor=actor, action=Action.CUSTOMER_OPENED, subject=household)
+
+
+@transaction.atomic
+def household_taken(*, actor: User, household: Household, rows: int) -> None:
+    """Record that a household's archive leaves the house, before it does. Raises OutOfSight when it isn't his to read."""
+    rows_seen = selectors.household_list(actor=actor).select_related(None).only("pk")
+    household = visible_or_404(rows_seen, pk=household.pk)
+    record(actor=actor, action=Action.HOUSEHOLD_TAKEN, subject=household, changes={"rows": rows})

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from customers.enums import IdType, PolicyTag, Relation
@@ -23,6 +23,7 @@ from customers.services.people import NOT_OF_MINORS
 from exchange.sheets import CLEAR, Fault, Row
 from gridbank.days import GUARDED_AGE, age_on
 from gridbank.errors import Refused
+from gridbank.sayings import speaking
 
 PERSON = (
     "name", "relation", "gender", "birth_date", "id_type", "id_number", "phone", "occupation", "workplace", "is_migrant",
@@ -128,7 +129,7 @@ def _tag_words() -> dict[str, str]:
     """Return the policy groups by their words in each language."""
     words = {value: value for value in PolicyTag.values}
     for code, _name in settings.LANGUAGES:
-        with override(code):
+        with speaking(code):
             words |= {str(label): value for value, label in PolicyTag.choices}
     return words
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_safe
 
 from customers import policies, services
 from customers.enums import Relation, Source
@@ -17,9 +17,11 @@ from customers.forms.actions import MoveForm, progress_forms, reveal_limits
 from customers.forms.archive import HouseholdForm
 from customers.forms.members import OpeningForms
 from customers.models import Customer, Household
+from customers.presenting import book
 from customers.presenting.household import household_context
 from customers.undoing import MOVED
 from customers.views.rows import household_of, recognised
+from exchange.sending import sent
 from gridbank.errors import Refused
 from gridbank.once import once
 from gridbank.pages import form_page, require_page, written
@@ -41,6 +43,16 @@ def household(request: StaffRequest, pk: int) -> HttpResponse:
     return render(
         request, "customers/household.html", context | progress_forms() | {"reveal_limits": reveal_limits()}
     )
+
+
+@require_safe
+@business
+def household_book(request: StaffRequest, pk: int) -> HttpResponse:
+    """Send a household as a workbook, as its page shows it; that it left the house is recorded first."""
+    row = household_of(request, pk)
+    leaves = book.read(actor=request.user, household=row)
+    services.household_taken(actor=request.user, household=row, rows=sum(len(leaf.rows) for leaf in leaves))
+    return sent(*book.written(leaves, actor=request.user, household=row))
 
 
 def _made(request: StaffRequest, forms: OpeningForms) -> Household | Customer | None:

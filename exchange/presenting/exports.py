@@ -12,9 +12,8 @@ from django.utils.translation import ngettext
 from audit.labels import label
 from audit.models import AuditEvent
 from exchange.models import Export, Standing
-from exchange.outlets import Outlet, outlet_of, signs_exports
+from exchange.outlets import Outlet, outlet_of
 from gridbank import listing
-from jobs.scope import banks_of
 from people.models import User
 from people.persons import is_same
 
@@ -39,7 +38,7 @@ class Asked:
 
 def asked(exports: Iterable[Export], *, actor: User) -> list[Asked]:
     """Return what was asked for: whoever signs reads how the list is narrowed."""
-    signs, banks, now = signs_exports(actor), banks_of(actor), timezone.now()
+    now = timezone.now()
     return [
         Asked(
             row=one,
@@ -47,10 +46,7 @@ def asked(exports: Iterable[Export], *, actor: User) -> list[Asked]:
             what=_narrowed(one, actor),
             clear=_clear(one.of, one.clear),
             badge=BADGES[Standing(one.state)],
-            may_sign=signs
-            and one.state == Standing.ASKED
-            and not is_same(one.asker, actor)
-            and one.bank_id in banks,
+            may_sign=one.state == Standing.ASKED and one.signed_by(actor) and not is_same(one.asker, actor),
             may_fetch=one.state == Standing.READY
             and one.asker_id == actor.pk
             and one.expires_at is not None

@@ -98,8 +98,10 @@ def _locked(actor: User, export: Export) -> Export:
 def export_decide(*, actor: User, export: Export, sign: bool) -> Export:
     """Sign what another person asked for, which has it made, or refuse it. Raises Refused, and NotAllowed."""
     export = _locked(actor, export)
-    if not signs_exports(actor) or export.bank_id not in banks_of(actor):
-        raise NotAllowed(_("Exports are signed by leads and deputies of the head office."))
+    if not export.signed_by(actor):
+        raise NotAllowed(
+            _("Exports are signed by leads and deputies of the head office, officers' by officers.")
+        )
     if is_same(actor, export.asker):
         raise Refused(_("Somebody else signs what you asked for."))
     if export.state != Standing.ASKED:

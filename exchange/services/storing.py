@@ -21,6 +21,7 @@ from exchange.services.bringing import batch_locked, kind_for
 from exchange.services.reading import Chunk, chunks_of
 from exchange.sheets import IN, Fate, Fault, Outcome, Row, Sheet, Source
 from gridbank.errors import Refused
+from gridbank.sayings import kept, telling
 from jobs.handlers import handler
 from jobs.leases import Lease
 from people.models import User
@@ -92,7 +93,7 @@ def _told(portion: Portion, chunk: Chunk, outcomes: Sequence[Outcome]) -> Portio
     changed: list[list[Any]] = []
     for row, outcome in pairs:
         if outcome.fate not in IN:
-            faults = [[fault.column, fault.sentence, fault.remedy] for fault in outcome.faults]
+            faults = [[one.column, kept(one.sentence), kept(one.remedy)] for one in outcome.faults]
             out.append([row.sheet, row.number, outcome.fate, faults, dict(row.values)])
         elif outcome.fate != Fate.UNCHANGED and portion.phase == Phase.STORED:
             changed.append(
@@ -112,6 +113,7 @@ def _told(portion: Portion, chunk: Chunk, outcomes: Sequence[Outcome]) -> Portio
 
 
 @handler(JUDGE)
+@telling()
 def judge(lease: Lease) -> dict[str, int]:
     """Do the dry run of a batch."""
     batch, actor = taken_up(lease)
@@ -162,6 +164,7 @@ def _rehearse(lease: Lease, batch: Batch, sheet: Sheet, source: Source) -> None:
 
 
 @handler(STORE)
+@telling()
 def store(lease: Lease) -> dict[str, int]:
     """Store the rows of a batch that aren't stored yet."""
     batch, actor = taken_up(lease)
@@ -182,6 +185,7 @@ def _store(lease: Lease, batch: Batch, sheet: Sheet, source: Source, chunk: Chun
     record(actor=source.actor, action=Action.BATCH_STORED, subject=batch, changes=changes)
 
 
+@telling()
 @transaction.atomic
 @recorded_last()
 def rows_take(*, actor: User, batch: Batch, keys: Collection[str]) -> int:

@@ -12,11 +12,13 @@ from exchange.services.asking import finish, is_stopping, taken_up
 from exchange.services.bringing import kind_for
 from exchange.services.storing import source_of
 from exchange.sheets import Fate, Sheet, Source, Stored
+from gridbank.sayings import kept, telling
 from jobs.handlers import handler
 from jobs.leases import Lease
 
 
 @handler(UNDO)
+@telling()
 def undo(lease: Lease) -> dict[str, int]:
     """Put back what a batch stored, as far as nobody worked on it since."""
     batch, actor = taken_up(lease)
@@ -41,10 +43,10 @@ def _put_back(lease: Lease, batch: Batch, sheet: Sheet, source: Source, portion:
         for name, number, fate, subject, before, after in reversed(portion.told["in"])
     ]
     found = sheet.undo(source, rows) if rows else []
-    kept = [[row.sheet, row.number, one.kept] for row, one in zip(rows, found, strict=True) if one.kept]
+    left = [[row.sheet, row.number, kept(one.kept)] for row, one in zip(rows, found, strict=True) if one.kept]
     undone = Portion(batch=batch, phase=Phase.UNDONE, number=portion.number)
-    undone.counts = dict(Counter(undone=len(rows) - len(kept), kept=len(kept)))
-    undone.told = {"kept": kept}
+    undone.counts = dict(Counter(undone=len(rows) - len(left), kept=len(left)))
+    undone.told = {"kept": left}
     undone.save()
     changes = {"portion": portion.number, **undone.counts}
     record(actor=source.actor, action=Action.BATCH_UNDONE, subject=batch, changes=changes)

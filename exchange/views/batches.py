@@ -1,5 +1,6 @@
 """Files that are brought in: what may be brought, a batch and its rows."""
 
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -99,7 +100,13 @@ def exchange_out(request: StaffRequest, kind: str) -> HttpResponse:
     sheet = _kind(request, kind)
     if sheet.out is None:
         raise Http404
-    body, rows = standing_workbook(sheet, sheet.out(request.user))
+    standing = sheet.out(request.user)
+    if sheet.outlet:
+        free = selectors.export_limit(actor=request.user)
+        standing = list(islice(standing, free + 1))
+        if len(standing) > free:
+            return redirect("exchange:export-new", of=sheet.outlet)
+    body, rows = standing_workbook(sheet, standing)
     services.kind_taken(actor=request.user, kind=kind, rows=rows)
     return sent(body, file_name(str(sheet.label), f"{timezone.localdate()}"))
 

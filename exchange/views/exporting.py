@@ -19,15 +19,17 @@ from gridbank.errors import NotAllowed
 from gridbank.once import once
 from gridbank.pages import INVALID, form_page, key_asked, key_page, require_page, written
 from gridbank.scoping import visible_or_404
-from people.access import StaffRequest, allow, business
-from people.enums import BUSINESS_ROLES, Role
+from people.access import StaffRequest, allow
+from people.enums import EVERYONE, Role
 from people.policies import reads_trail
 
 signers = allow(Role.HEAD_OFFICE)
+askers = allow(EVERYONE)
+deciders = allow(Role.HEAD_OFFICE, Role.SYSADMIN, Role.SECADMIN)
 
 
 @require_safe
-@allow(BUSINESS_ROLES, Role.AUDITOR)
+@askers
 def exchange_exports(request: StaffRequest) -> HttpResponse:
     """Show what was asked for, and the auditor all that left the house; that he looked is recorded."""
     return _exports(request)
@@ -39,7 +41,7 @@ def _exports(request: StaffRequest, form: DecideForm | None = None) -> HttpRespo
     context: dict[str, Any] = {
         "page": page,
         "rows": exports.asked(page.rows, actor=request.user),
-        "outlets": outlets_for(request.user) if request.user.is_business else [],
+        "outlets": outlets_for(request.user),
         "may_limit": signs_exports(request.user),
         "limit": selectors.export_limit(actor=request.user),
         "form": form,
@@ -61,7 +63,7 @@ def _taken(request: StaffRequest) -> dict[str, Any]:
 
 
 @require_page
-@business
+@askers
 @once
 def exchange_export_new(request: StaffRequest, of: str) -> HttpResponse:
     """Ask for a list, as its address has it, for a purpose."""
@@ -94,7 +96,7 @@ def exchange_export_new(request: StaffRequest, of: str) -> HttpResponse:
 
 
 @require_POST
-@signers
+@deciders
 @once
 def exchange_export_decide(request: StaffRequest, pk: int) -> HttpResponse:
     """Sign or refuse what another person asked for."""
@@ -111,7 +113,7 @@ def exchange_export_decide(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@business
+@askers
 def exchange_export_file(request: StaffRequest, pk: int) -> HttpResponse:
     """Send the file to whoever asked for it."""
     export = visible_or_404(selectors.export_list(actor=request.user), pk=pk)

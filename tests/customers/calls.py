@@ -203,6 +203,9 @@ CALLS: dict[str, Call] = {
     "customers.services.reveal.people_search": call(
         "li", lambda w: {"number": "13912345678"}, common="finds only people whom the actor may know of"
     ),
+    "customers.services.reveal.household_taken": call(
+        "li", lambda w: {"household": w.row("household", "mine"), "rows": 1}
+    ),
     "customers.services.reveal.customer_opened": call("li", lambda w: {"household": w.row("household", "mine")}),
 }  # fmt: skip
 

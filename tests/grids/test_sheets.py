@@ -108,3 +108,21 @@ def test_what_stands_goes_out_as_one_sees_it_and_comes_in_unchanged(cast, client
         seen = Grid.objects.visible_to(actor).count()
         assert stored(actor, body, kind="grids")[1] == {"rows": seen, "unchanged": seen}
     assert seen < len(grids())
+
+
+def test_parts_go_out_as_one_sees_them_and_come_in_unchanged(cast, client):
+    today = timezone.localdate()
+    odd = UserFactory(staff_no="0012", role="account_manager")
+    grid = GridFactory(parent=cast.east, code="0007")
+    for part, since, until in (
+        ("helper", today - timedelta(days=9), None),
+        ("deputy", today + timedelta(days=2), today + timedelta(days=9)),
+        ("helper", today - timedelta(days=90), today - timedelta(days=80)),
+    ):
+        Assignment.everywhere().create(user=odd, grid=grid, part=part, valid_from=since, valid_to=until)
+    for actor in (cast.zhao, cast.chen):
+        client.force_login(actor)
+        body = client.get("/exchange/out/assignments.xlsx").content
+        seen = Assignment.objects.visible_to(actor).count() - 1
+        assert stored(actor, body, kind="assignments")[1] == {"rows": seen, "unchanged": seen}
+    assert seen == 5

@@ -7,14 +7,19 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection, models
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from audit.models import AuditEvent
 from exchange import selectors
+from exchange.models import ExportLimit
+from exchange.outlets import outlet_of
 from exchange.services import batch_bring
 from products.enums import Balance, band_of
 from products.models import Holding
 from tests.customers.corefiles import numbered, stored
+from tests.exchange import files
+from tests.exchange.exports import cells
 from tests.exchange.files import worked, xlsx
 from tests.factories import ProductFactory
 
@@ -145,3 +150,36 @@ def test_queries_dont_grow_with_the_rows(cast, person):
 )  # fmt: skip
 def test_a_balance_is_kept_as_a_band(yuan, band):
     assert band_of(Decimal(yuan)) == Balance(band)
+
+
+def test_accounts_go_out_without_their_keys_and_come_in_unchanged(client, cast, person):
+    rows = [
+        [person.id_number, None, "D01", key, "2021-03-05", balance, closed]
+        for key, balance, closed in (
+            ("6217001", "12000", None),
+            ("=1+1", None, "2026-11-20"),
+            ("0012", "-5", None),
+        )
+    ]
+    stored(cast.zhao, "holdings", HEAD, *rows)
+    stood = held()
+    client.force_login(cast.zhao)
+    body = client.get("/exchange/out/holdings.xlsx").content
+    table = cells(body)
+    assert len(table) == 4
+    assert "6217001" not in str(table)
+    assert files.stored(cast.zhao, body, kind="holdings")[1] == {"rows": 3, "unchanged": 3}
+    ExportLimit.objects.create(bank_id=cast.root.pk, rows=2)
+    assert client.get("/exchange/out/holdings.xlsx").url == "/exchange/exports/new/products.accounts/"
+    assert outlet_of("products.accounts").opened(cast.zhao, QueryDict()).source.rows.count() == 3
+    assert not outlet_of("products.accounts").may(cast.chen)
+    assert held() == stood
+
+
+def test_what_stands_for_an_account_opens_none(cast, person):
+    made_up = f"#{'a' * 64}"
+    _batch, told = stored(
+        cast.zhao, "holdings", HEAD, [person.id_number, None, "D01", made_up, "2021-03-05", None, None]
+    )
+    assert told == {"rows": 1, "wrong": 1}
+    assert held() == []

@@ -54,4 +54,3 @@ def test_what_stands_goes_out_and_comes_in_unchanged(cast, client):
     assert stored(cast.zhao, body, kind="products")[1] == {"rows": len(hostile), "unchanged": len(hostile)}
     (event,) = AuditEvent.objects.filter(action="kind.taken")
     assert event.details == {"list": "products", "rows": len(hostile)}
-    assert client.get("/exchange/out/holdings.xlsx").status_code == 404

@@ -10,7 +10,7 @@ from customers import services
 from customers.models import Customer, Household
 from gridbank.scoping import waive_scope
 from tests.customers.filling import ADULT, PHONE, full_person, household_form, ids, opening
-from tests.factories import CustomerFactory, NeedFactory
+from tests.factories import CustomerFactory, NeedFactory, UserFactory
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -192,3 +192,21 @@ def test_more_rows_keep_what_was_typed_and_judge_nothing(li, cast):
     assert 'value="123"' in response.text
     assert 'value="一号"' in response.text
     assert response.text.count("data-row") == 6
+
+
+def test_a_household_goes_out_as_a_workbook_and_that_is_counted(client, cast):
+    home = CustomerFactory(household__grid=cast.grid_li, name="示例甲").household
+    at = reverse("customers:household-book", args=[home.pk])
+    client.force_login(cast.li)
+    assert at in client.get(reverse("customers:household", args=[home.pk])).text
+    book = client.get(at)
+    assert book["Content-Type"].endswith("sheet")
+    event = AuditEvent.objects.get(action="household.taken")
+    assert (event.actor, event.subject_id, event.details) == (cast.li, str(home.pk), {"rows": 1})
+    client.force_login(cast.wu)
+    assert client.get(at).status_code == 404
+    client.force_login(UserFactory(role="auditor"))
+    assert client.get(at).status_code == 403
+    taken = client.get("/exchange/exports/").text.rsplit("taken-title", 1)[1]
+    assert "户档案导出 Excel" in taken
+    assert "示例甲" not in taken

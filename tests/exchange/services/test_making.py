@@ -57,7 +57,9 @@ def test_it_has_the_columns_and_filters_that_were_asked_for(cast, home):
     assert (len(rows[3]), len(rows)) == (2, 5)
 
 
-@pytest.mark.parametrize("name", ["customers.people", "customers.households", "visits", "needs"])
+@pytest.mark.parametrize(
+    "name", ["customers.people", "customers.households", "customers.claims", "grids", "visits", "needs"]
+)
 def test_every_list_that_can_be_asked_for_is_made(cast, home, name):
     assert made(cast.li, cast.zhao, name=name).state == "ready"
 

@@ -4,7 +4,7 @@ import pytest
 
 from audit.models import AuditEvent
 from exchange.models import Export, ExportLimit
-from tests.exchange.exports import PURPOSE, asked, cells, made
+from tests.exchange.exports import PURPOSE, asked, cells, made, worked
 from tests.factories import CustomerFactory, HouseholdFactory, UserFactory
 
 
@@ -37,7 +37,7 @@ def test_a_list_is_asked_for_as_its_address_has_it(client, cast, person):
 def test_wrong_filters_offer_no_form_and_what_is_no_list_is_nowhere(client, cast):
     client.force_login(cast.li)
     assert "<textarea" not in client.get("/exchange/exports/new/customers.people/?archive=x").text
-    assert client.get("/exchange/exports/new/grids/").status_code == 404
+    assert client.get("/exchange/exports/new/nothing/").status_code == 404
     client.force_login(cast.sun)
     assert client.get("/exchange/exports/new/customers.people/").status_code == 403
 
@@ -87,6 +87,29 @@ def test_the_auditor_reads_who_took_what_and_nobodys_filters(client, cast, perso
     assert "archive" not in text.split("exports-title")[1].split("taken-title")[0]
     assert AuditEvent.objects.filter(action="exports.read").exists()
     assert client.get(f"/exchange/exports/{export.pk}/file.xlsx").status_code == 403
+
+
+def test_officers_sign_each_others_lists_on_the_same_page(client, cast):
+    officers = {role: UserFactory(role=role) for role in ("sysadmin", "secadmin", "auditor")}
+    client.force_login(officers["sysadmin"])
+    assert "people.accounts" in client.get("/exchange/exports/").text
+    answer = client.post("/exchange/exports/new/people.accounts/?state=active", {"purpose": PURPOSE})
+    assert answer.url == "/exchange/exports/"
+    export = Export.everywhere().get()
+    decide = f"/exchange/exports/{export.pk}/decide/"
+    assert "decide" not in client.get("/exchange/exports/").text
+    assert client.post(decide, {"sign": "yes"}).status_code == 422
+    for stranger, status in ((cast.zhao, 404), (officers["auditor"], 403)):
+        client.force_login(stranger)
+        assert client.post(decide, {"sign": "yes"}).status_code == status
+    client.force_login(officers["secadmin"])
+    assert "decide" in client.get("/exchange/exports/").text
+    assert client.post(decide, {"sign": "yes"}).url == "/exchange/exports/"
+    assert worked(export).state == "ready"
+    assert client.get(f"/exchange/exports/{export.pk}/file.xlsx").status_code == 403
+    client.force_login(officers["sysadmin"])
+    book = client.get(f"/exchange/exports/{export.pk}/file.xlsx")
+    assert cast.li.staff_no in str(cells(book.content))
 
 
 def test_many_are_cut_into_pages(client, cast, person, django_assert_num_queries):
