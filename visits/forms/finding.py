@@ -63,7 +63,9 @@ class ListForm(forms.Form):
     until = DayField(label=_("To"), required=False)
     mode = forms.ChoiceField(label=_("How"), required=False, choices=[ANY, *Mode.choices])
     met = forms.ChoiceField(
-        label=_("Met"), required=False, choices=[ANY, ("yes", _("Met")), ("no", _("No one met"))]
+        label=_("Met"),
+        required=False,
+        choices=[ANY, ("yes", _("Met or reached")), ("no", _("No one met or reached"))],
     )
     late = forms.BooleanField(label=_("Late"), required=False)
     household = forms.IntegerField(
