@@ -109,9 +109,14 @@ class ListForm(forms.Form):
 
 
 class TodayForm(forms.Form):
-    """Which reason the day's list is cut down to."""
+    """Which reason the day's list is cut down to, and in which order it is gone through."""
 
     why = forms.ChoiceField(label=_("Why"), required=False, choices=lambda: [("", ""), *cadence.choices()])
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[("", _("most pressing first")), ("route", _("along the way"))],
+    )
 
 
 class TimelineForm(forms.Form):
