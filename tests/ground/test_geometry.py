@@ -3,6 +3,7 @@
 import json
 import math
 import time
+from itertools import accumulate
 
 import pytest
 import shapely
@@ -17,6 +18,7 @@ from ground.geometry import (
     light_geojson,
     merge,
     overlaps,
+    packed,
     partition,
     read_boundary,
     share_outside,
@@ -169,3 +171,18 @@ def test_a_way_is_as_long_as_the_great_circle_and_to_the_nearest():
         [111.195, 111.195], abs=0.01
     )
     assert kilometres([(0.0, 0.0)], []) == kilometres([], [(0.0, 0.0)]) == []
+
+
+def test_a_packed_shape_is_steps_that_lead_along_the_same_places():
+    hole = [[107.1, 25.6], [107.2, 25.6], [107.2, 25.7], [107.1, 25.6]]
+    for shape, polygons in (
+        ({"type": "Polygon", "coordinates": [SQUARE, hole]}, [[SQUARE, hole]]),
+        ({"type": "MultiPolygon", "coordinates": [[SQUARE], [hole]]}, [[SQUARE], [hole]]),
+    ):
+        found = packed(shape, 4)
+        assert found[0][0][:4] == [1_070_000, 255_000, 5_000, 0]
+        walked = [
+            [list(zip(accumulate(ring[::2]), accumulate(ring[1::2]), strict=True)) for ring in polygon]
+            for polygon in found
+        ]
+        assert [[[[x / 1e4, y / 1e4] for x, y in ring] for ring in polygon] for polygon in walked] == polygons
