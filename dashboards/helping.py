@@ -230,6 +230,9 @@ TOPICS = (
         (
             _("/ goes to the search box, ? opens this page, Tab and Enter go on, Esc leaves a menu."),
             _(
+                "On the home and on Today D logs a visit to the first household; on the home S leaves it for later."
+            ),
+            _(
                 "People are found by any part of their name, by pinyin and initials, households by village and group or number."
             ),
         ),
@@ -295,7 +298,9 @@ TOPICS = (
 FIRST_DAY: dict[Home, tuple[Text, Text, Text]] = {
     Home.MANAGER: (
         _("Open Today: the households to visit, each with its reason."),
-        _("Press Log after a visit: whom you met, what came of it, when again. It takes less than a minute."),
+        _(
+            "Press Log visit when you come back: whom you met, what came of it, when again. It takes less than a minute."
+        ),
         _("Look at Ranking: your points, and what would move you up."),
     ),
     Home.BRANCH: (

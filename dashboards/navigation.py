@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import pgettext_lazy
 
 from dashboards.policies import BRINGING_ROLES, CUTTING_ROLES
+from dashboards.selectors import is_assigned
 from grids.authority import Act, founds, may, roles_of
 from people.enums import BUSINESS_ROLES, EVERYONE, Role
 from people.models import User
@@ -71,5 +72,6 @@ def _offers(user: User) -> dict[str, Any]:
     return {
         "may_open_archives": partial(may, user, Act.ARCHIVE_WRITE),
         "may_set_up": lambda: founds(user),
+        "lacks_place": lambda: user.role in BUSINESS_ROLES and not is_assigned(actor=user),
         "may_log_visits": lambda: walks_grids(user) and may(user, Act.VISIT_LOG),
     }

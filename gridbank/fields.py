@@ -6,10 +6,15 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from gridbank.days import day_read
 from gridbank.listing import SIZES
 from gridbank.spelling import spellings
+
+# what Django says of a choice that isn't there: our catalogue answers it in the bank's words
+gettext_noop("Select a valid choice. %(value)s is not one of the available choices.")
+gettext_noop("Select a valid choice. That choice is not one of the available choices.")
 
 # beyond it no database holds a key
 LARGEST_KEY = 2**62

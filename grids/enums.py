@@ -46,8 +46,8 @@ class GridKind(models.TextChoices):
 class PeerGroup(models.TextChoices):
     """Who is compared with whom."""
 
-    TOWN = "town", _("Town")
-    COUNTRY = "country", _("Country")
+    TOWN = "town", _("Urban")
+    COUNTRY = "country", _("Rural")
 
 
 class Part(models.TextChoices):

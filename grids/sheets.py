@@ -101,8 +101,8 @@ GRID_COLUMNS = (
     ),
     Column(
         key="peer_group",
-        label=pgettext_lazy("file", "Town or country"),
-        about=gettext_lazy("With whom it is compared; country when it is empty."),
+        label=pgettext_lazy("file", "Urban or rural"),
+        about=gettext_lazy("With whom it is compared; rural when it is empty."),
         holds=Holds.CHOICE,
         aliases=("城区/乡镇", "城乡"),
         example="农区",

@@ -51,6 +51,7 @@ class MapForm(forms.Form):
     )
 
     rough = forms.BooleanField(label=_("Beside other things"), required=False, widget=forms.HiddenInput)
+    packed = forms.BooleanField(label=_("Shapes as steps"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         """Keep to the grids the person may see."""
@@ -86,6 +87,7 @@ class MapForm(forms.Form):
             data["grid"],
             data["bbox"],
             day=self._day(),
+            is_packed=data["packed"],
             is_rough=data["rough"],
         )
 

@@ -252,6 +252,24 @@ def light_geojson(grounds: Sequence[Ground], digits: int, tolerance: float) -> l
     ]
 
 
+def packed(shape: dict[str, Any], digits: int) -> list[list[list[int]]]:
+    """Write each ring of a GeoJSON shape as steps from point to point, in units of its last digit.
+
+    A border is small steps: over the wire they are half of what the places are.
+    """
+    polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
+    return [[_steps(ring, 10**digits) for ring in polygon] for polygon in polygons]
+
+
+def _steps(ring: Sequence[Sequence[float]], unit: int) -> list[int]:
+    found, last = [], (0, 0)
+    for x, y in ring:
+        here = round(x * unit), round(y * unit)
+        found += [here[0] - last[0], here[1] - last[1]]
+        last = here
+    return found
+
+
 @dataclass(frozen=True)
 class Overlap:
     """Two grids that claim the same ground: their positions and how much of the smaller is shared."""

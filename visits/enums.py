@@ -1,8 +1,8 @@
 """Choices of the visits app."""
 
 from django.db import models
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 
 class Mode(models.TextChoices):
@@ -13,6 +13,12 @@ class Mode(models.TextChoices):
     WECHAT = "wechat", _("WeChat")
     COUNTER = "counter", _("At the counter")
     EVENT = "event", pgettext_lazy("way of a visit", "Event")
+
+    def met_label(self, met: bool) -> str:  # noqa: FBT001  it is what is said in words
+        """Say whether somebody was met; nobody sees whom by phone."""
+        if self in {Mode.PHONE, Mode.WECHAT}:
+            return pgettext("visit", "Reached") if met else gettext("No one reached")
+        return gettext("Met") if met else gettext("No one met")
 
 
 class HoldReason(models.TextChoices):

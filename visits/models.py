@@ -60,6 +60,11 @@ class Visit(ScopedModel):
     def __str__(self) -> str:
         return f"{self.day} {self.get_mode_display()}"
 
+    @property
+    def met_label(self) -> str:
+        """Say whether somebody was met, as it can be said of the way."""
+        return Mode(self.mode).met_label(self.met)
+
     def get_absolute_url(self) -> str:
         """Return the visit's page."""
         return reverse("visits:detail", args=[self.pk])

@@ -51,9 +51,10 @@ def visit_list(request: StaffRequest) -> HttpResponse:
 def today(request: StaffRequest) -> HttpResponse:
     """Show whom to visit today, why, and what is done already."""
     form = TodayForm(request.GET)
-    why = form.cleaned_data["why"] if form.is_valid() else ""
-    day = timezone.localdate()
-    context = {"today": today_list(actor=request.user, day=day, why=why), "why": why, "form": form}
+    asked = form.cleaned_data if form.is_valid() else {"why": "", "sort": ""}
+    found = today_list(actor=request.user, day=timezone.localdate(), why=asked["why"])
+    stretches = found.stretches(along_the_way=bool(asked["sort"]))
+    context = {"today": found, "stretches": stretches, "form": form, **asked}
     return render(request, "visits/today.html", context)
 
 

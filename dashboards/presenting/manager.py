@@ -62,9 +62,7 @@ def _ordered(rows: list[TodayRow], form: Asked) -> list[TodayRow]:
     later = {key: place for place, key in enumerate(form.skipped)}
 
     def place(row: TodayRow) -> tuple[Any, ...]:
-        home = row.household
-        way = (home.grid.code, home.group_name) if form.order == ROUTE else ()
-        return (later.get(home.pk, -1), *way)
+        return (later.get(row.household.pk, -1), *(row.way if form.order == ROUTE else ()))
 
     return sorted(rows, key=place)
 

@@ -20,7 +20,7 @@ from grids.models import Grid
 from grids.presenting import show_value
 from grids.selectors import grid_list, lead_names, names_on
 from ground.enums import ServicePointKind
-from ground.geometry import Box, light_geojson, read_stored
+from ground.geometry import Box, light_geojson, packed, read_stored
 from ground.scale import Scale
 from ground.selectors import boundary_list, service_point_list
 from people.models import User
@@ -61,6 +61,8 @@ class MapView:
     """The classes of what is shown, once the rows are read."""
     day: date | None = None
     """A day that is over, whose cut is shown; what is measured is of today only and has no colour then."""
+    is_packed: bool = False
+    """Whether shapes come as steps from point to point (`packed`), for who can unpack them."""
     is_rough: bool = False
     """Whether it is a picture beside other things, into which nobody comes closer."""
     in_parts: bool = False
@@ -179,7 +181,10 @@ def _features(actor: User, view: MapView, rows: list[MapRow]) -> tuple[list[dict
             properties["mark"] = row.mark
         if view.around is not None and pk == view.around.pk:
             properties["focus"] = True
-        found.append({"type": "Feature", "id": pk, "properties": properties, "geometry": shape})
+        feature = {"type": "Feature", "id": pk, "properties": properties, "geometry": shape}
+        if view.is_packed:
+            feature["geometry"] = {"unit": 10**digits, "packed": packed(shape, digits)}
+        found.append(feature)
     return found, illustrative
 
 

@@ -51,6 +51,14 @@ def test_an_address_that_does_not_exist_says_where_to_go(client, cast):
     assert 'href="/">返回首页' in page.text
 
 
+def test_who_has_no_grid_yet_reads_why_nothing_is_found_and_whom_to_ask(client, cast):
+    said = {}
+    for name in ("sun", "li", "auditor"):
+        client.force_login(UserFactory(role="auditor") if name == "auditor" else getattr(cast, name))
+        said[name] = "您尚未定员" in client.get("/grids/987654/").text
+    assert said == {"sun": True, "li": False, "auditor": False}
+
+
 @pytest.mark.parametrize(
     ("error", "status", "said"),
     [

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from html import escape
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from gridbank.fields import LARGEST_KEY, NO_NUMBER, AskedField, DayField, TickedField, key_read
 from gridbank.listing import SIZES
@@ -83,3 +84,13 @@ def test_more_than_a_page_shows_is_not_done_at_once():
         with pytest.raises(ValidationError):
             field.clean([wrong])
     assert list(field.clean([])) == []
+
+
+def test_a_choice_that_is_not_there_is_said_in_the_banks_words():
+    with (
+        translation.override("zh-hans"),
+        pytest.raises(ValidationError, match="没有“x”这个选项，请重新选择。"),
+    ):
+        forms.ChoiceField(choices=[("a", "A")]).clean("x")
+    with translation.override("zh-hans"), pytest.raises(ValidationError, match="没有这个选项，请重新选择。"):
+        forms.ModelChoiceField(User.objects.none()).clean("1")

@@ -16,6 +16,9 @@ BLOCK = (
 OPENED = re.compile(rf"<({BLOCK})[\s>]")
 # what packages bring stands in folders of their own
 OWN = [path for path in STATIC if path.parent in {ROOT / "static/js", ROOT / "static/css"}]
+EXTENDED = re.compile(r'{% extends "([^"]+)"')
+# what opens or shuts a block, or gives a name a value
+NAMING = re.compile(r"{% (?:(block|endblock)\b.*?|keep (\w+)|\w+ .*?\bas (\w+)) %}")
 LOADED = re.compile(r"css/[a-z-]+\.css")
 
 
@@ -61,3 +64,14 @@ def test_a_form_that_is_included_alone_is_given_its_token(path):
     for asked, told in re.findall(r'{% include "([^"#]+)"([^%]*)%}', path.read_text()):
         if "{% csrf_token %}" in (ROOT / "templates" / asked).read_text() and told.rstrip().endswith(" only"):
             assert "csrf_token=csrf_token" in told, asked
+
+
+def test_a_frame_names_nothing_that_a_page_could_have_named():
+    """What it sets outside its blocks stands before the page is drawn: another name of a page's would be lost."""
+    frames = {found for path in TEMPLATES for found in EXTENDED.findall(path.read_text())}
+    assert "base.html" in frames
+    for frame in sorted(frames):
+        depth = 0
+        for block, kept, named in NAMING.findall((ROOT / "templates" / frame).read_text()):
+            depth += {"block": 1, "endblock": -1}.get(block, 0)
+            assert block or depth or (kept or named).startswith("frame_"), f"{frame}: {kept or named}"

@@ -3,6 +3,7 @@
 import json
 import math
 import time
+from itertools import accumulate
 
 import pytest
 import shapely
@@ -18,6 +19,7 @@ from ground.geometry import (
     light_geojson,
     merge,
     overlaps,
+    packed,
     partition,
     read_boundary,
     share_outside,
@@ -184,3 +186,18 @@ def test_a_number_longer_than_any_float_is_no_place():
     ring = [[10**400, 25], [107, 25], [107, 26], [10**400, 25]]
     with pytest.raises(BoundaryError, match="malformed"):
         read_boundary({"type": "Polygon", "coordinates": [ring]})
+
+
+def test_a_packed_shape_is_steps_that_lead_along_the_same_places():
+    hole = [[107.1, 25.6], [107.2, 25.6], [107.2, 25.7], [107.1, 25.6]]
+    for shape, polygons in (
+        ({"type": "Polygon", "coordinates": [SQUARE, hole]}, [[SQUARE, hole]]),
+        ({"type": "MultiPolygon", "coordinates": [[SQUARE], [hole]]}, [[SQUARE], [hole]]),
+    ):
+        found = packed(shape, 4)
+        assert found[0][0][:4] == [1_070_000, 255_000, 5_000, 0]
+        walked = [
+            [list(zip(accumulate(ring[::2]), accumulate(ring[1::2]), strict=True)) for ring in polygon]
+            for polygon in found
+        ]
+        assert [[[[x / 1e4, y / 1e4] for x, y in ring] for ring in polygon] for polygon in walked] == polygons

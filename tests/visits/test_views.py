@@ -318,6 +318,15 @@ def test_today_offers_one_click_to_log(cast, person, as_):
     assert as_(cast.li).get("/visits/today/?why=x").status_code == 200
 
 
+def test_today_goes_along_the_way_too_and_keeps_the_reason(cast, person, as_):
+    page = as_(cast.li).get("/visits/today/?sort=route&why=never")
+    assert '<th scope="rowgroup" colspan="7">' in page.text
+    assert shown(page, "household") == {str(person.household_id)}
+    assert page.text.count('data-key="d"') == 1
+    assert "?why=promised&amp;sort=route" in page.text
+    assert 'scope="rowgroup"' not in as_(cast.li).get("/visits/today/?sort=x").text
+
+
 def test_a_huge_note_is_refused_quickly(cast, person, as_):
     """D10."""
     response = as_(cast.li).post(new_url(person), form_data(person, note="字" * 10**6))

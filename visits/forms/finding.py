@@ -63,7 +63,9 @@ class ListForm(forms.Form):
     until = DayField(label=_("To"), required=False)
     mode = forms.ChoiceField(label=_("How"), required=False, choices=[ANY, *Mode.choices])
     met = forms.ChoiceField(
-        label=_("Met"), required=False, choices=[ANY, ("yes", _("Met")), ("no", _("No one met"))]
+        label=_("Met"),
+        required=False,
+        choices=[ANY, ("yes", _("Met or reached")), ("no", _("No one met or reached"))],
     )
     late = forms.BooleanField(label=_("Late"), required=False)
     household = forms.IntegerField(
@@ -107,9 +109,14 @@ class ListForm(forms.Form):
 
 
 class TodayForm(forms.Form):
-    """Which reason the day's list is cut down to."""
+    """Which reason the day's list is cut down to, and in which order it is gone through."""
 
     why = forms.ChoiceField(label=_("Why"), required=False, choices=lambda: [("", ""), *cadence.choices()])
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[("", _("most pressing first")), ("route", _("along the way"))],
+    )
 
 
 class TimelineForm(forms.Form):

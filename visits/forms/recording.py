@@ -52,7 +52,7 @@ class VisitForm(forms.Form):
     )
     met = forms.TypedChoiceField(
         label=_("Met anyone"),
-        choices=[("yes", _("Met")), ("no", _("No one met"))],
+        choices=[("yes", _("Met or reached")), ("no", _("No one met or reached"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
         error_messages={"required": _("Say whether you met anyone.")},

@@ -56,6 +56,7 @@ def held_shown(*, actor: User, rows: Iterable[HeldVisit]) -> list[dict[str, Any]
             "customer": people.get(content["customer"]),
             "started_at": datetime.fromisoformat(content["started_at"]),
             "mode": Mode(content["mode"]).label,
+            "met": Mode(content["mode"]).met_label(content["met"]),
         }
         for held, content in read
     ]
@@ -76,6 +77,7 @@ def versions_shown(*, actor: User, visit: Visit) -> list[dict[str, Any]]:
             "content": content,
             "started_at": datetime.fromisoformat(content["started_at"]),
             "mode": Mode(content["mode"]).label,
+            "met": Mode(content["mode"]).met_label(content["met"]),
             "more": more_of(Visit(**{name: content.get(name) for name in COLUMNS if name not in WORDED})),
             "offers": [
                 (names.get(line["product"], ""), OfferResult(line["result"]).label)

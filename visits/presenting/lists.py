@@ -74,10 +74,14 @@ def _household(row: Row) -> Text:
     return beside(link(row.url, visit.household__head_name), "" if same else soft(visit.customer__name))
 
 
+def _met(row: Row) -> str:
+    return Mode(row.visit.mode).met_label(row.visit.met)
+
+
 def _outcome(row: Row) -> Text:
     visit = row.visit
     return beside(
-        badge(gettext("Met"), "ok") if visit.met else badge(gettext("No one met"), "muted"),
+        badge(_met(row), "ok" if visit.met else "muted"),
         badge(gettext("Late"), "warn") if visit.is_late else "",
         badge(gettext("Corrected")) if visit.version > 1 else "",
     )
@@ -114,7 +118,7 @@ VISITS: Listing[Row] = Listing(
         Column("mode", _("How"), lambda row: str(Mode(row.visit.mode).label), lambda row: str(Mode(row.visit.mode).label)),
         Column(
             "outcome", pgettext_lazy("visit", "Outcome"), _outcome,
-            lambda row: gettext("Met") if row.visit.met else gettext("No one met"), narrow=Narrow.TOP,
+            _met, narrow=Narrow.TOP,
         ),
         Column("offers", _("Offers"), _offers, _offers_said, style="cell--wide", narrow=Narrow.HIDDEN),
         Column("who", _("Who"), lambda row: row.visit.staff__name, lambda row: row.visit.staff__name),
@@ -147,19 +151,19 @@ def views() -> list[View]:
         View(_("All"), {}),
         View(_("Today"), {"since": f"{today}"}),
         View(_("The last 7 days"), {"since": f"{today - timedelta(days=6)}"}),
-        View(_("No one met"), {"met": "no"}),
+        View(_("No one met or reached"), {"met": "no"}),
         View(_("Late"), {"late": "on"}),
     ]
 
 
 def moved_along(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the visits paid to people before they moved, under the names that a visit itself has."""
-    modes = {mode.value: str(mode.label) for mode in Mode}
     return [
         {
             "started_at": row["started_at"],
-            "get_mode_display": modes[row["mode"]],
+            "get_mode_display": str(Mode(row["mode"]).label),
             "met": row["met"],
+            "met_label": Mode(row["mode"]).met_label(row["met"]),
             "customer": {"name": row["customer__name"]},
             "staff": {"name": row["staff__name"]},
         }

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 
 from customers.conditions import approachable_q
 from customers.enums import Relation
@@ -40,6 +41,24 @@ class TodayRow:
         """Return why in words."""
         return self.due.badges(self.day)
 
+    @property
+    def place(self) -> str:
+        """Say where one goes to: the grid and the group in it."""
+        return " · ".join(filter(None, (self.household.grid.name, self.household.group_name)))
+
+    @property
+    def way(self) -> tuple[str, str]:
+        """Return where it lies along the way: grid by grid, group by group."""
+        return self.household.grid.code, self.household.group_name
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Households that lie together along the way, numbered through the whole list."""
+
+    place: str
+    rows: list[tuple[int, TodayRow]]
+
 
 @dataclass(frozen=True, slots=True)
 class Today:
@@ -59,6 +78,14 @@ class Today:
     def reasons(self) -> list[tuple[str, int]]:
         """Return each reason with its number of households, the most pressing first."""
         return [(key, self.counts[key]) for key, _label in cadence.choices() if self.counts[key]]
+
+    def stretches(self, *, along_the_way: bool) -> list[Stretch]:
+        """Return the rows by where they lie, in each place the most pressing first; or all in one, as they press."""
+        if not along_the_way:
+            return [Stretch("", list(enumerate(self.rows, 1)))] if self.rows else []
+        rows = enumerate(sorted(self.rows, key=lambda row: row.way), 1)
+        by_place = groupby(rows, key=lambda numbered: numbered[1].way)
+        return [Stretch(found[0][1].place, found) for found in (list(each) for _way, each in by_place)]
 
 
 def today_list(*, actor: User, day: date, shown: int = SHOWN, why: str = "") -> Today:

@@ -28,7 +28,7 @@ def test_a_row_says_who_was_visited_when_by_whom_and_what_came_of_it(cast, perso
     assert row.when == "2026-03-03 01:30"
     assert visit.get_absolute_url() in drawn["household"]
     assert (drawn["mode"], drawn["who"], drawn["grid"]) == ("电话", cast.wang.name, "甲村")
-    assert "未见到人" in drawn["outcome"] or "badge--muted" in drawn["outcome"]
+    assert ("未联系上" in drawn["outcome"], "badge--muted" in drawn["outcome"]) == (True, True), "by phone"
     assert "2026-03-03 01:30" in drawn["when"]
 
 

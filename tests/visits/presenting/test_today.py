@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from customers.models import Household
 from gridbank.context import request_scope
 from tests.factories import NeedFactory, VisitFactory
 from tests.visits.bodies import person_in
@@ -92,3 +93,19 @@ def test_who_does_not_want_contact_is_in_nobodys_plan(cast):
     quiet.do_not_contact = False
     quiet.save()
     assert len(lines(cast.li)) == 2
+
+
+def test_along_the_way_the_rows_of_a_place_stand_together_and_are_numbered_through(cast):
+    made = {}
+    for name, grid, group in (("甲", "li", "二组"), ("乙", "li", "一组"), ("丙", "li", "二组")):
+        person = person_in(getattr(cast, f"grid_{grid}"), name)
+        Household.objects.visible_to(cast.li).filter(pk=person.household_id).update(group_name=group)
+        made[person.household_id] = group
+    today = today_list(actor=cast.li, day=DAY)
+    found = today.stretches(along_the_way=True)
+    assert [each.place for each in found] == [f"{cast.grid_li.name} · {group}" for group in ("一组", "二组")]
+    assert [number for each in found for number, _row in each.rows] == [1, 2, 3]
+    assert all(made[row.household.pk] in each.place for each in found for _number, row in each.rows)
+    (whole,) = today.stretches(along_the_way=False)
+    assert (whole.place, [row for _number, row in whole.rows]) == ("", today.rows)
+    assert today_list(actor=cast.sun, day=DAY).stretches(along_the_way=False) == []
