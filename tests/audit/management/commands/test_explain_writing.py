@@ -29,6 +29,7 @@ def test_it_lists_what_was_written_and_records_why():
     assert (event.details["tables"], event.details["reason"]) == (["people_user"], "the number was wrong")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_only_what_is_named_is_explained():
     """What came meanwhile, and nobody has looked at, stays."""
     UserFactory()
