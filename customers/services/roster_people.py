@@ -215,9 +215,7 @@ def _named(desk: Desk, home: Home, one: Told, person: Customer) -> Verdict:
     remedy = _(
         "Compare with the ID card. Taken, the row opens a second archive where both have an ID number."
     )
-    found = _wrong(others[0], message, remedy, Fate.DOUBTFUL)
-    found.is_miss, found.whose = True, person.pk
-    return found
+    return replace(_wrong(others[0], message, remedy, Fate.DOUBTFUL), is_miss=True, whose=person.pk)
 
 
 def _born(desk: Desk, born: date | None) -> tuple[date | None, int | None]:
@@ -302,7 +300,8 @@ def _differences(one: Told, person: Customer) -> dict[str, Any]:
 
 def _changed(desk: Desk, home: Home, one: Told, person: Customer) -> Verdict:
     """Judge a row that means somebody, whichever way he was found: a number beside his own is a guess."""
-    return replace(_put_right(desk, home, one, person), is_miss=tells_another(person, one), whose=person.pk)
+    is_guessed = tells_another(person, one)
+    return replace(_put_right(desk, home, one, person), is_miss=is_guessed, whose=person.pk)
 
 
 def _put_right(desk: Desk, home: Home, one: Told, person: Customer) -> Verdict:
