@@ -6,12 +6,14 @@ that they count together.
 """
 
 import logging
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 from datetime import datetime, time
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,8 +22,10 @@ from audit.services import record
 from customers.actions import Action
 from customers.models import Customer
 from gridbank.errors import Refused
+from gridbank.lookups import portions
 from gridbank.turns import locked
 from people.models import User
+from people.persons import accounts_of
 
 DAILY_CAP = 50
 COUNTED = (
@@ -31,6 +35,8 @@ COUNTED = (
     Action.CUSTOMER_NUMBER_TYPED,
 )
 CAPPED = Action.CUSTOMER_REVEAL_CAPPED
+# what may have been chance doesn't count yet
+TRIED = Action.CUSTOMER_NUMBER_TRIED
 
 logger = logging.getLogger("gridbank.customers")
 P = ParamSpec("P")
@@ -49,9 +55,30 @@ class IdentityTaken(Refused):
 
 
 def asked_today(actor: User) -> int:
-    """Count the answers of the day that told a person of a number."""
+    """Count the answers of the day that told a person of a number, by whichever of his accounts."""
+    return _today(actor).filter(action__in=COUNTED).count()
+
+
+def tried_today(actor: User, people: Collection[int]) -> Counter[int]:
+    """Count by person what a file tried today that may be his number, or told of it."""
+    found = Counter[int]()
+    actions = (TRIED, Action.CUSTOMER_IDENTITY_REFUSED)
+    for some in portions(people):
+        rows = _today(actor).filter(
+            action__in=actions, subject_type=Customer._meta.label_lower, subject_id__in=map(str, some)
+        )
+        found.update(int(pk) for pk in rows.values_list("subject_id", flat=True))
+    return found
+
+
+def _today(actor: User) -> QuerySet[AuditEvent]:
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
-    return AuditEvent.objects.filter(actor=actor, action__in=COUNTED, at__gte=midnight).count()
+    return AuditEvent.objects.filter(actor__in=accounts_of(actor), at__gte=midnight)
+
+
+def asker_hold(actor: User) -> None:
+    """Lock a person's accounts: they order his requests, two at once can't both be number fifty."""
+    list(locked(User.objects.filter(pk__in=accounts_of(actor))).order_by("pk"))
 
 
 def is_capped(actor: User) -> bool:
@@ -65,8 +92,7 @@ def leave_row(actor: User, action: Action, subject: Customer | None, changes: di
     A try beyond the cap leaves its own row and a warning in the log: somebody should look at it.
     """
     with transaction.atomic():
-        # The actor's own row orders his requests: two at once can't both be number fifty.
-        locked(User.objects.all()).get(pk=actor.pk)
+        asker_hold(actor)
         capped = is_capped(actor)
         record(actor=actor, action=CAPPED if capped else action, subject=subject, changes=changes)
     if capped:
