@@ -299,7 +299,8 @@ class Export(ScopedModel):
     """A list that somebody asked for: why, who signed it, its file, and how often that was fetched.
 
     `reach` is what the person could see when he asked: whoever sees something else today gets nothing of it. The file
-    lies sealed under a random name beside the data; `sealed_manifest` says whose rows are in it.
+    lies beside it in pieces that `file` names, another name each time it is made; `sealed_manifest` says whose rows are
+    in it.
     """
 
     outlet = models.CharField(max_length=60)
@@ -376,6 +377,36 @@ class Export(ScopedModel):
     def place(self, what: str) -> str:
         """Return what ties a sealed part of it to its place."""
         return f"exchange.export.{what}:{self.asker_id}:{self.asked_at:%Y%m%d%H%M%S%f}"
+
+
+class Made(ScopedModel):
+    """A piece of an export's file as it was made."""
+
+    export = models.ForeignKey(Export, on_delete=models.CASCADE, related_name="pieces", db_index=False)
+    file = models.CharField(max_length=32)
+    number = models.PositiveIntegerField()
+    sealed = PieceField(
+        place=lambda piece: f"exchange.export.file:{piece.export_id}:{piece.file}:{piece.number}"
+    )
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name_plural = "made"
+        constraints = [models.UniqueConstraint(fields=["export", "number"], name="made_once")]
+
+    def __str__(self) -> str:
+        """Say which piece of what."""
+        return f"{self.export_id}/{self.number}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """One's own, while one knows of the export: nobody else fetches it."""
+        return Q(export__in=Export.everywhere().filter(Export.scope_q(actor), asker=actor))
+
+    @classmethod
+    def everywhere(cls) -> models.QuerySet[Made]:
+        """Return every piece, unscoped: of an export that was read as somebody, or of work without a reader."""
+        return models.QuerySet(cls)
 
 
 class ExportLimit(models.Model):
