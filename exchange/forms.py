@@ -59,7 +59,7 @@ class ColumnsForm(forms.Form):
     def __init__(self, *args: Any, batch: Batch, **kwargs: Any) -> None:
         """Offer the columns of the kind."""
         super().__init__(*args, **kwargs)
-        self.heads = batch.layout.heads
+        self.heads = batch.heads
         choices = [("", _("Not brought in")), *((one.key, one.label) for one in batch.sheet.columns)]
         for at, head in enumerate(self.heads):
             self.fields[f"c{at}"] = forms.ChoiceField(

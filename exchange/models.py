@@ -20,10 +20,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from exchange.matching import Layout
+from exchange.matching import Head, Layout
 from exchange.outlets import Outlet, outlet_of, signed_apart, signs_exports
 from exchange.sheets import Sheet, reach_of, sheet_of, sheets_for
-from gridbank.ciphers import opened_bytes, sealed_bytes
+from gridbank.pieces import PieceField, UnreadablePiece, opened, seal
 from gridbank.scoping import NOBODY, ScopedModel
 from jobs.scope import banks_of
 from people.policies import keeps_accounts, reads_trail
@@ -76,7 +76,7 @@ class Batch(ScopedModel):
     as_of = models.DateField()
     state = models.CharField(max_length=10, choices=State, default=State.BROUGHT)
     stopping = models.BooleanField(default=False)
-    sealed_layout = models.BinaryField()
+    sealed_layout = PieceField(place=lambda batch: f"exchange.layout:{batch.digest}")
     rows = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
     brought_at = models.DateTimeField(default=timezone.now)
@@ -127,13 +127,21 @@ class Batch(ScopedModel):
 
     @property
     def layout(self) -> Layout:
-        """How the file is read."""
-        return Layout.unpacked(json.loads(opened_bytes(self.sealed_layout, f"exchange.layout:{self.digest}")))
+        """How the file is read. Raises UnreadablePiece."""
+        return Layout.unpacked(json.loads(opened(self, "sealed_layout")))
 
     @layout.setter
     def layout(self, layout: Layout) -> None:
         packed = json.dumps(layout.packed(), ensure_ascii=False).encode()
-        self.sealed_layout = sealed_bytes(packed, f"exchange.layout:{self.digest}")
+        seal(self, "sealed_layout", packed)
+
+    @property
+    def heads(self) -> list[Head]:
+        """The columns of the file; none where how it is read doesn't open."""
+        try:
+            return self.layout.heads
+        except UnreadablePiece:
+            return []
 
     @property
     def is_working(self) -> bool:
@@ -146,7 +154,7 @@ class OfBatch(ScopedModel):
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="%(class)ss", db_index=False)
     number = models.PositiveIntegerField()
-    sealed = models.BinaryField()
+    sealed = PieceField(place=lambda part: part.place)
 
     class Meta:
         abstract = True
@@ -172,6 +180,11 @@ class Slice(OfBatch):
         """Say which piece of what."""
         return f"{self.batch_id}/{self.number}"
 
+    @property
+    def place(self) -> str:
+        """What ties the piece to its place."""
+        return f"exchange.slice:{self.batch_id}:{self.number}"
+
 
 class Portion(OfBatch):
     """What became of some rows, in the dry run, when they were stored, or when they were put back."""
@@ -196,13 +209,13 @@ class Portion(OfBatch):
 
     @property
     def told(self) -> dict[str, Any]:
-        """What became of the rows."""
-        return dict(json.loads(opened_bytes(self.sealed, self.place)))
+        """What became of the rows. Raises UnreadablePiece."""
+        return dict(json.loads(opened(self, "sealed")))
 
     @told.setter
     def told(self, told: dict[str, Any]) -> None:
         packed = json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=str).encode()
-        self.sealed = sealed_bytes(packed, self.place)
+        seal(self, "sealed", packed)
 
 
 class Habit(models.Model):
@@ -286,7 +299,8 @@ class Export(ScopedModel):
     """A list that somebody asked for: why, who signed it, its file, and how often that was fetched.
 
     `reach` is what the person could see when he asked: whoever sees something else today gets nothing of it. The file
-    lies sealed under a random name beside the data; `sealed_manifest` says whose rows are in it.
+    lies beside it in pieces that `file` names, another name each time it is made; `sealed_manifest` says whose rows are
+    in it.
     """
 
     outlet = models.CharField(max_length=60)
@@ -294,7 +308,7 @@ class Export(ScopedModel):
     bank_id = models.PositiveBigIntegerField(null=True)
     reach = models.CharField(max_length=64, blank=True)
     language = models.CharField(max_length=16)
-    sealed_query = models.BinaryField()
+    sealed_query = PieceField(place=lambda export: export.place("query"))
     clear = models.JSONField(default=list)
     purpose = models.CharField(max_length=PURPOSE_LENGTH)
     state = models.CharField(max_length=8, choices=Standing, default=Standing.ASKED)
@@ -305,7 +319,7 @@ class Export(ScopedModel):
     signed_at = models.DateTimeField(null=True)
     file = models.CharField(max_length=32, blank=True)
     rows = models.PositiveIntegerField(default=0)
-    sealed_manifest = models.BinaryField(default=b"")
+    sealed_manifest = PieceField(default=b"", place=lambda export: export.place("manifest"))
     made_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     downloads = models.PositiveIntegerField(default=0)
@@ -346,8 +360,8 @@ class Export(ScopedModel):
 
     @property
     def asked(self) -> dict[str, Any]:
-        """The filters and columns, as in the list's address and in words."""
-        return dict(json.loads(opened_bytes(self.sealed_query, self._place("query"))))
+        """The filters and columns, as in the list's address and in words. Raises UnreadablePiece."""
+        return dict(json.loads(opened(self, "sealed_query")))
 
     @property
     def query(self) -> str:
@@ -357,20 +371,51 @@ class Export(ScopedModel):
     def ask(self, query: str, told: list[str]) -> None:
         """Keep what is asked for; sealed, since it may hold a name."""
         packed = json.dumps({"query": query, "told": told}, ensure_ascii=False).encode()
-        self.sealed_query = sealed_bytes(packed, self._place("query"))
+        seal(self, "sealed_query", packed)
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Whose rows are in the file."""
-        return dict(json.loads(opened_bytes(self.sealed_manifest, self._place("manifest"))))
+        """Whose rows are in the file. Raises UnreadablePiece."""
+        return dict(json.loads(opened(self, "sealed_manifest")))
 
     @manifest.setter
     def manifest(self, manifest: dict[str, Any]) -> None:
         packed = json.dumps(manifest, separators=(",", ":")).encode()
-        self.sealed_manifest = sealed_bytes(packed, self._place("manifest"))
+        seal(self, "sealed_manifest", packed)
 
-    def _place(self, what: str) -> str:
+    def place(self, what: str) -> str:
+        """Return what ties a sealed part of it to its place."""
         return f"exchange.export.{what}:{self.asker_id}:{self.asked_at:%Y%m%d%H%M%S%f}"
+
+
+class Made(ScopedModel):
+    """A piece of an export's file as it was made."""
+
+    export = models.ForeignKey(Export, on_delete=models.CASCADE, related_name="pieces", db_index=False)
+    file = models.CharField(max_length=32)
+    number = models.PositiveIntegerField()
+    sealed = PieceField(
+        place=lambda piece: f"exchange.export.file:{piece.export_id}:{piece.file}:{piece.number}"
+    )
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name_plural = "made"
+        constraints = [models.UniqueConstraint(fields=["export", "number"], name="made_once")]
+
+    def __str__(self) -> str:
+        """Say which piece of what."""
+        return f"{self.export_id}/{self.number}"
+
+    @classmethod
+    def scope_q(cls, actor: Any) -> Q:
+        """One's own, while one knows of the export: nobody else fetches it."""
+        return Q(export__in=Export.everywhere().filter(Export.scope_q(actor), asker=actor))
+
+    @classmethod
+    def everywhere(cls) -> models.QuerySet[Made]:
+        """Return every piece, unscoped: of an export that was read as somebody, or of work without a reader."""
+        return models.QuerySet(cls)
 
 
 class ExportLimit(models.Model):

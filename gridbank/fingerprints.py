@@ -91,6 +91,8 @@ def prove(on: BaseDatabaseWrapper | None = None) -> bool:
     if wrong:
         raise WrongKeysError("\n".join(wrong))
     fresh = {name: print_ for name, print_ in mine.items() if name not in known}
+    for name in _resting(set(fresh)):
+        del fresh[name]
     if fresh and not settings.KEYS.is_kept:
         raise WrongKeysError(
             "The keys at hand are kept nowhere: no database answered when they were made. Start again."
@@ -100,6 +102,13 @@ def prove(on: BaseDatabaseWrapper | None = None) -> bool:
         fresh[FORM] = FORM_NOW
     _remember(fresh)
     return True
+
+
+def _resting(names: set[str]) -> set[str]:
+    """Return which of these field keys are retired and stay so: only the first seals, and only that takes one back."""
+    rows = KeyFingerprint.objects.filter(name__in=names, name__startswith=FIELD, retired_at__isnull=False)
+    first = FIELD + next(iter(settings.KEYS.field_keys))
+    return set(rows.exclude(name=first).values_list("name", flat=True)) if names else set()
 
 
 def is_indexed() -> bool:

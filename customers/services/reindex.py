@@ -16,8 +16,9 @@ from customers.identity import IdentityError, parse_id_number
 from customers.models import Customer
 from customers.personal import index_columns, searchable
 from customers.pii import Unreadable, id_digest
-from customers.services.rekey import encrypted_models
+from customers.services.rekey import PIECES, encrypted_models
 from gridbank import fingerprints
+from gridbank.pieces import UnreadablePiece, opened, piece_models
 from gridbank.scoping import waive_scope
 from gridbank.turns import locked
 from grids.models import bank_in
@@ -38,12 +39,12 @@ class Found:
     stale: int = 0
 
 
-def _batches(rows: models.QuerySet[Any]) -> Iterator[list[Any]]:
-    batch = list(rows[:BATCH])
+def _batches(rows: models.QuerySet[Any], most: int = BATCH) -> Iterator[list[Any]]:
+    batch = list(rows[:most])
     while batch:
         yield batch
         # a key is a number or a UUID
-        batch = list(rows.filter(pk__gt=batch[-1].pk)[:BATCH])
+        batch = list(rows.filter(pk__gt=batch[-1].pk)[:most])
 
 
 def _index(person: Any) -> None:
@@ -135,6 +136,11 @@ def personal_data_verify() -> Found:
             for batch in _batches(sealed.order_by("pk")):
                 for row in batch:
                     _open(row, names, found)
+        for model, names in piece_models():
+            pieces: models.QuerySet[Any] = models.QuerySet(model)
+            for batch in _batches(pieces.order_by("pk"), PIECES):
+                for row in batch:
+                    _open_pieces(row, names, found)
         for batch in _batches(_people()):
             found.stale += len(_changed(batch, Found()))
     return found
@@ -148,3 +154,14 @@ def _open(row: Any, names: Sequence[str], found: Found) -> None:
             found.broken.append(f"{label} {row.pk}")
         elif value:
             found.opened[label] += 1
+
+
+def _open_pieces(row: Any, names: Sequence[str], found: Found) -> None:
+    for name in names:
+        label = f"{row._meta.label_lower}.{name}"
+        try:
+            if getattr(row, name):
+                opened(row, name)
+                found.opened[label] += 1
+        except UnreadablePiece:
+            found.broken.append(f"{label} {row.pk}")

@@ -12,10 +12,11 @@ from audit.services import record
 from customers.actions import Action
 from customers.pii import TIED, EncryptedField, Unreadable, new_salt
 from gridbank import fingerprints
+from gridbank.pieces import UnreadablePiece, opened, piece_models, seal, stale_pieces
 from gridbank.scoping import waive_scope
 from gridbank.turns import locked
 
-BATCH = 1000
+BATCH, PIECES = 1000, 20
 
 
 def encrypted_models() -> list[tuple[type[models.Model], list[str]]]:
@@ -56,11 +57,34 @@ def _batch(model: type[models.Model], names: list[str], after: Any) -> tuple[int
             setattr(row, name, field.tied(row))
     everything: models.QuerySet[Any] = models.QuerySet(model)
     everything.bulk_update(rows, [*names, *salted], batch_size=200)
-    changes = {"model": model._meta.label_lower, "rows": len(rows)}
-    lost = sum(isinstance(getattr(row, name), Unreadable) for row in rows for name in names)
+    _told(model, len(rows), sum(isinstance(getattr(row, name), Unreadable) for row in rows for name in names))
+    return len(rows), rows[-1].pk
+
+
+def _told(model: type[models.Model], rows: int, lost: int) -> None:
+    changes = {"model": model._meta.label_lower, "rows": rows}
     record(
         actor=None, action=Action.DATA_REKEYED, changes={**changes, "unreadable": lost} if lost else changes
     )
+
+
+@transaction.atomic
+def _pieces(model: type[models.Model], names: list[str], after: Any) -> tuple[int, Any]:
+    """Do the same with the sealed pieces of files, which are large."""
+    stale, lost = stale_pieces(model, names), 0
+    rows = list(locked(stale if after is None else stale.filter(pk__gt=after))[:PIECES])
+    if not rows:
+        return 0, after
+    everything: models.QuerySet[Any] = models.QuerySet(model)
+    for row in rows:
+        for name in names:
+            try:
+                if getattr(row, name):
+                    seal(row, name, opened(row, name))
+            except UnreadablePiece:
+                lost += 1
+        everything.filter(pk=row.pk).update(**{name: getattr(row, name) for name in names})
+    _told(model, len(rows), lost)
     return len(rows), rows[-1].pk
 
 
@@ -68,10 +92,11 @@ def personal_data_rekey() -> dict[str, int]:
     """Seal everything with the first key, a batch at a time; stopping and starting again loses nothing."""
     done: dict[str, int] = {}
     with waive_scope("the key of every row changes, whoever may read it"):
-        for model, names in encrypted_models():
+        texts = [(_batch, *one) for one in encrypted_models()]
+        for work, model, names in texts + [(_pieces, *one) for one in piece_models()]:
             last = None
             while True:
-                count, last = _batch(model, names, last)
+                count, last = work(model, names, last)
                 if not count:
                     break
                 done[model._meta.label_lower] = done.get(model._meta.label_lower, 0) + count

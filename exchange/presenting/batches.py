@@ -16,6 +16,7 @@ from exchange.selectors import JUDGE, STORE, UNDO, Out
 from exchange.services.returning import phase_of
 from exchange.sheets import IN, Column, Fate, hidden
 from gridbank.pages import Question
+from gridbank.pieces import UnreadablePiece
 from jobs.models import JobRun
 from people.models import User
 
@@ -167,27 +168,37 @@ def _sample(batch: Batch, head: Head) -> str:
     return shown(column, head.sample) if column else hidden(head.sample) if head.sample else ""
 
 
+def _held(batch: Batch, counts: dict[str, int]) -> dict[str, Any]:
+    """Return what is said of single rows and columns; where a sealed piece doesn't open, that it doesn't."""
+    is_open = counts.get(Fate.DOUBTFUL) or counts.get(Fate.WAITING)
+    try:
+        return {
+            "missing": batch.layout.missing(batch.sheet),
+            "wrong": _lines(batch, Fate.WRONG) if counts.get(Fate.WRONG) else [],
+            "doubtful": _lines(batch, Fate.DOUBTFUL, Fate.WAITING) if is_open else [],
+            "kept": selectors.rows_kept(batch)[:SHOWN] if batch.state == State.UNDONE else [],
+        }
+    except UnreadablePiece as unreadable:
+        return {"unreadable": unreadable.message}
+
+
 def page(batch: Batch, *, actor: User, form: Any) -> dict[str, Any]:
     """Return what the page shows; the form says which column is what."""
     counts = dict(selectors.counted(batch, phase_of(batch)))
-    columns = batch.sheet.by_key
-    mapped = sum(bool(head.key) for head in batch.layout.heads)
+    columns, heads = batch.sheet.by_key, batch.heads
+    mapped = sum(bool(head.key) for head in heads)
     job = selectors.job_of(batch)
     is_free = not (job is not None and job.is_open)
     return {
         "batch": batch,
         "sheet": batch.sheet,
-        "steps": _steps(batch, counts, mapped, len(batch.layout.heads) - mapped),
+        "steps": _steps(batch, counts, mapped, len(heads) - mapped),
         "progress": _progress(batch, job, counts),
         "broke": job is not None and job.status == job.Status.FAILED and batch.is_working,
         "figures": _figures(counts) if counts else [],
-        "wrong": _lines(batch, Fate.WRONG) if counts.get(Fate.WRONG) else [],
+        **_held(batch, counts),
         "wrong_count": counts.get(Fate.WRONG, 0),
-        "doubtful": _lines(batch, Fate.DOUBTFUL, Fate.WAITING)
-        if counts.get(Fate.DOUBTFUL) or counts.get(Fate.WAITING)
-        else [],
         "doubtful_count": counts.get(Fate.DOUBTFUL, 0) + counts.get(Fate.WAITING, 0),
-        "kept": selectors.rows_kept(batch)[:SHOWN] if batch.state == State.UNDONE else [],
         "form": form,
         "columns": [
             (
@@ -199,7 +210,6 @@ def page(batch: Batch, *, actor: User, form: Any) -> dict[str, Any]:
             )
             for head, field in form.lines()
         ],
-        "missing": batch.layout.missing(batch.sheet),
         "may_map": is_free and batch.state in {State.BROUGHT, State.JUDGED},
         "may_store": is_free and batch.state == State.JUDGED and any(counts.get(fate) for fate in IN),
         "may_undo": is_free and batch.is_held and batch.state in {State.STORED, State.STORING},

@@ -14,6 +14,7 @@ from audit.models import AuditEvent
 from exchange.models import Export, Standing
 from exchange.outlets import Outlet, outlet_of
 from gridbank import listing
+from gridbank.pieces import UnreadablePiece
 from people.models import User
 from people.persons import is_same
 
@@ -63,7 +64,12 @@ def _clear(outlet: Outlet | None, keys: Sequence[str]) -> str:
 
 def _narrowed(export: Export, actor: User) -> list[str]:
     """Say how a list is narrowed, to whoever may read it himself: the auditor sees nobody's archive."""
-    return list(export.asked["told"]) if actor.is_business else []
+    if not actor.is_business:
+        return []
+    try:
+        return list(export.asked["told"])
+    except UnreadablePiece:
+        return [_("unreadable")]
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ from exchange.opening import table_of
 from exchange.selectors import batch_list
 from exchange.sheets import Sheet, reach_of, sheet_of
 from exchange.workbooks import unfit
-from gridbank.ciphers import sealed_bytes
 from gridbank.errors import NotAllowed, Refused
 from gridbank.numbers import personal_numbers, without_digits
+from gridbank.pieces import seal
 from gridbank.scoping import visible_or_404
 from gridbank.turns import locked
 from gridbank.visible import without_invisible
@@ -82,9 +82,7 @@ def batch_bring(*, actor: User | None, kind: str, name: str, content: bytes, as_
     batch.layout = layout
     batch.save()
     Slice.objects.bulk_create(
-        Slice(
-            batch=batch, number=number, sealed=sealed_bytes(content[at : at + SLICE], _place(batch, number))
-        )
+        _slice(batch, number, content[at : at + SLICE])
         for number, at in enumerate(range(0, len(content), SLICE))
     )
     record(
@@ -102,8 +100,10 @@ def _refuse_many(actor: User | None) -> None:
         raise unfit(_("%(most)s files a day are enough. Send the others tomorrow.") % {"most": MOST_A_DAY})
 
 
-def _place(batch: Batch, number: int) -> str:
-    return f"exchange.slice:{batch.pk}:{number}"
+def _slice(batch: Batch, number: int, content: bytes) -> Slice:
+    found = Slice(batch=batch, number=number)
+    seal(found, "sealed", content)
+    return found
 
 
 def _source(layout: Layout) -> str:

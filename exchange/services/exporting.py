@@ -15,7 +15,7 @@ from exchange.models import PURPOSE_LENGTH, Export, ExportLimit, Standing
 from exchange.outlets import Opened, Outlet, outlet_of, signs_exports
 from exchange.selectors import EXPORT, export_list
 from exchange.services.bringing import kind_for
-from exchange.services.making import export_content, file_remove, files_forget, standing_manifest
+from exchange.services.making import export_content, files_remove, standing_manifest
 from exchange.sheets import reach_of
 from gridbank.context import note_archive
 from gridbank.errors import NotAllowed, Refused
@@ -138,7 +138,7 @@ def export_fetch(*, actor: User, export: Export) -> bytes | None:
         raise Refused(_("The file isn't there, or no longer. Ask for it again."))
     outlet, manifest = outlet_for(actor, export.outlet), export.manifest
     if standing_manifest(actor, export, outlet, manifest) != manifest["held"]:
-        file_remove(export)
+        files_remove([export])
         export.state, export.file = Standing.SIGNED, ""
         export.save(update_fields=["state", "file"])
         _have_made(export)
@@ -182,12 +182,10 @@ def exports_forget() -> int:
     over = rows.filter(state=Standing.READY, expires_at__lte=now)
     late = rows.filter(state__in=[Standing.ASKED, Standing.SIGNED], asked_at__lte=now - ASKED_WITHIN)
     gone = [*over, *late]
-    for export in gone:
-        file_remove(export)
+    files_remove(gone)
     rows.filter(pk__in=[one.pk for one in gone]).update(state=Standing.GONE, file="", sealed_manifest=b"")
-    stray = files_forget()
-    if gone or stray:
-        record(actor=None, action=Action.EXPORTS_REMOVED, changes={"exports": len(gone), "stray": stray})
+    if gone:
+        record(actor=None, action=Action.EXPORTS_REMOVED, changes={"exports": len(gone)})
     return len(gone)
 
 

@@ -1,15 +1,10 @@
-"""An export as a file: made as a job with the eyes of who asked, sealed under a random name, private to the server."""
+"""An export as a file: made as a job with the eyes of who asked, and kept in sealed pieces, so that any server sends it."""
 
 import json
-import os
 import secrets
-import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -23,74 +18,46 @@ from audit.said import said
 from audit.services import record
 from exchange.actions import Action
 from exchange.cells import cell_of, width_of
-from exchange.models import FETCHED_WITHIN, Export, Standing
+from exchange.models import FETCHED_WITHIN, Export, Made, Standing
 from exchange.outlets import Opened, Outlet
 from exchange.selectors import EXPORT
 from exchange.sheets import reach_of
 from exchange.writing import Column, Paper, sheet_name, workbook
 from gridbank import listing
-from gridbank.ciphers import opened_bytes, sealed_bytes
 from gridbank.context import archives_read, request_scope
 from gridbank.errors import Refused
+from gridbank.pieces import opened, seal
 from jobs.handlers import handler
 from jobs.leases import Lease
 from jobs.models import JobRun
 from people.models import User
 from people.persons import is_same
 
-PIECE = 1_000
-STRAY_AFTER = timedelta(days=1)
-
-
-def _folder() -> Path:
-    return Path(settings.VAR_DIR) / "exports"
-
-
-def _path(name: str) -> Path:
-    return _folder() / f"{name}.sealed"
-
-
-def _place(export: Export, name: str) -> str:
-    return f"exchange.export.file:{export.pk}:{name}"
+PIECE, BYTES = 1_000, 1024 * 1024
 
 
 def export_content(export: Export) -> bytes:
     """Return the workbook of an export. Raises Refused when its file is gone."""
-    try:
-        return opened_bytes(_path(export.file).read_bytes(), _place(export, export.file))
-    except FileNotFoundError:
-        raise Refused(_("The file isn't there, or no longer. Ask for it again.")) from None
+    pieces = Made.everywhere().filter(export=export, file=export.file).order_by("number")
+    found = b"".join(opened(piece, "sealed") for piece in pieces)
+    if not found:
+        raise Refused(_("The file isn't there, or no longer. Ask for it again."))
+    return found
 
 
-def file_remove(export: Export) -> None:
-    """Remove the file of an export, if it has one."""
-    if export.file:
-        _path(export.file).unlink(missing_ok=True)
+def files_remove(exports: Iterable[Export]) -> None:
+    """Remove the files of exports, as far as they have one."""
+    Made.everywhere().filter(export__in=exports).delete()
 
 
-def files_forget() -> int:
-    """Remove what no export knows: of a worker that died between its file and its row."""
-    known = set(Export.everywhere().exclude(file="").values_list("file", flat=True))
-    count = 0
-    for path in _folder().glob("*"):
-        with suppress(FileNotFoundError):
-            old = time.time() - path.stat().st_mtime > STRAY_AFTER.total_seconds()
-            if old and path.name.split(".")[0] not in known:
-                path.unlink()
-                count += 1
-    return count
-
-
-def _kept(export: Export, content: bytes) -> str:
-    """Seal a file and keep it under a random name that nobody but the server's own user opens; return the name."""
-    name = secrets.token_hex(16)
-    _folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(_path(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(sealed_bytes(content, _place(export, name)))
-        file.flush()
-        os.fsync(file.fileno())
-    return name
+def _keep(export: Export, content: bytes) -> None:
+    """Seal a file and keep it in the place of one that was made before."""
+    files_remove([export])
+    export.file = secrets.token_hex(16)
+    for number, at in enumerate(range(0, len(content), BYTES)):
+        piece = Made(export=export, file=export.file, number=number)
+        seal(piece, "sealed", content[at : at + BYTES])
+        piece.save()
 
 
 def standing_manifest(actor: User, export: Export, outlet: Outlet, manifest: dict[str, Any]) -> list[int]:
@@ -108,7 +75,7 @@ def standing_manifest(actor: User, export: Export, outlet: Outlet, manifest: dic
     return [seen, clear]
 
 
-class _Made:
+class _Read:
     """What was read for an export: its rows as cells, and whose they are."""
 
     def __init__(self, export: Export, outlet: Outlet, opened: Opened, asked: listing.Asked) -> None:
@@ -178,13 +145,14 @@ def make(lease: Lease) -> dict[str, Any]:
             return _refused(lease, export, why="ground")
         outlet, found = opened
         asked = listing.asked(QueryDict(export.query), found.listing)
-        made = _Made(export, outlet, found, replace(asked, after="", before="", keys=()))
+        made = _Read(export, outlet, found, replace(asked, after="", before="", keys=()))
         made.read(lease)
         archives = {kind: sorted(keys) for kind, keys in archives_read().items()}
-        name = _kept(export, made.workbook())
+        content = made.workbook()
     with transaction.atomic():
         lease.fence()
-        export.file, export.rows, export.state = name, len(made.rows), Standing.READY
+        _keep(export, content)
+        export.rows, export.state = len(made.rows), Standing.READY
         export.made_at = timezone.now()
         export.expires_at = export.made_at + FETCHED_WITHIN
         export.manifest = {"keys": made.keys, "held": [len(made.keys), made.clear], "archives": archives}

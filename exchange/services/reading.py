@@ -11,8 +11,8 @@ from exchange.models import Batch, Slice
 from exchange.opening import Table, table_of
 from exchange.sheets import Fate, Fault, Outcome, Row, Sheet
 from exchange.workbooks import Line
-from gridbank.ciphers import opened_bytes
 from gridbank.errors import Refused
+from gridbank.pieces import opened
 
 
 @dataclass
@@ -31,8 +31,8 @@ class Chunk:
 
 def content_of(batch: Batch) -> bytes:
     """Return the file. Raises Refused when its days are over."""
-    pieces = Slice.everywhere().filter(batch=batch).order_by("number").values_list("number", "sealed")
-    found = b"".join(opened_bytes(sealed, f"exchange.slice:{batch.pk}:{number}") for number, sealed in pieces)
+    pieces = Slice.everywhere().filter(batch=batch).order_by("number")
+    found = b"".join(opened(piece, "sealed") for piece in pieces)
     if not found:
         raise Refused(_("The file is no longer held. Bring it again."))
     return found

@@ -74,6 +74,7 @@ ROOMS = {
         "formats": "pure",
         "idempotency": "services",
         "once": "services",
+        "pieces": "models",
         "keyset": "models",
         "keys": "pure",
         "loading": "models",

@@ -129,6 +129,26 @@ def test_a_new_first_key_is_remembered_and_the_old_one_goes_after_everything_was
         prove()
 
 
+def test_a_retired_key_that_is_seen_again_stays_retired_until_it_seals(settings):
+    """Everything that runs has both keys until it is started again without the old one."""
+    before = settings.KEYS
+    both, new = {"k2": OTHER, **before.field_keys}, replace(before, field_keys={"k2": OTHER})
+    settings.KEYS = replace(before, field_keys=both)
+    prove()
+    personal_data_rekey()
+    prove()
+    assert known() == {"index", "seal", "field:k2"}
+    settings.KEYS = new
+    assert prove()
+    # the old one in front again: it seals
+    settings.KEYS = replace(before, field_keys={**before.field_keys, "k2": OTHER})
+    prove()
+    assert known() == {"index", "seal", "field:k1", "field:k2"}
+    settings.KEYS = new
+    with pytest.raises(WrongKeysError, match="'k1' is missing"):
+        prove()
+
+
 def test_keys_that_are_kept_nowhere_seal_nothing(settings):
     """Made while no database answered: the empty one that answers later would know keys that nobody has."""
     settings.KEYS = replace(settings.KEYS, is_kept=False)

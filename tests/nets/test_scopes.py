@@ -172,6 +172,7 @@ OTHERWISE: dict[str, Rule] = {
     ),
     "exchange.Batch": knows_batch,
     "exchange.Export": knows_export,
+    "exchange.Made": lambda actor, row: row.export.asker_id == actor.pk and knows_export(actor, row.export),
     "exchange.Portion": lambda actor, row: knows_batch(actor, row.batch),
     "exchange.Slice": lambda actor, row: knows_batch(actor, row.batch),
     "performance.Period": in_his_bank,
@@ -250,6 +251,7 @@ def furnish(world: World, whose: str) -> None:
     act = world.row("handover", whose)
     put("grids.HandoverSignature", handover=act, part="giver", user=owner, signed_by=owner, signed_at=now)
     put("grids.Residual", handover=act, grid=grid, user=owner, **span)
+    put("exchange.Made", export=world.row("export", whose), file="0", number=0, sealed=b"")
     put("exchange.Portion", batch=world.row("batch", whose), phase="judged", number=0, sealed=b"")
     if whose == "mine":
         assign(factories.UserFactory(username="special"), market)

@@ -1,27 +1,18 @@
-"""The file of an export: private, sealed, under a random name, read page after page as who asked for it."""
-
-import os
-import re
-import time
+"""The file of an export: sealed, in pieces in the database, read page after page as who asked for it."""
 
 import pytest
-from cryptography.exceptions import InvalidTag
 from django.http import Http404
 
 from exchange import services
-from exchange.models import Export
+from exchange.models import Export, Made
 from exchange.selectors import EXPORT
 from exchange.services import making
 from gridbank.errors import Refused
+from gridbank.pieces import UnreadablePiece
 from jobs.models import JobRun
 from jobs.requesting import request_job
 from tests.exchange.exports import asked, cells, made, worked
 from tests.factories import AssignmentFactory, CustomerFactory, HouseholdFactory
-
-
-@pytest.fixture(autouse=True)
-def _var(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
 
 
 @pytest.fixture
@@ -33,14 +24,16 @@ def home(cast):
     return home
 
 
-def test_it_lies_sealed_under_a_random_name_for_the_servers_own_user(cast, home, tmp_path):
+def test_it_lies_in_sealed_pieces_where_every_server_finds_it(cast, home, monkeypatch, settings, tmp_path):
+    monkeypatch.setattr(making, "BYTES", 3_000)
+    settings.VAR_DIR = tmp_path / "here"
     export = made(cast.li, cast.zhao)
-    (path,) = (tmp_path / "exports").iterdir()
-    assert re.fullmatch(r"[0-9a-f]{32}", export.file)
-    assert path.name == f"{export.file}.sealed"
-    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-    assert not path.read_bytes().startswith(b"PK")
-    assert b"sharedStrings" not in path.read_bytes()
+    pieces = [bytes(piece.sealed) for piece in Made.everywhere().filter(export=export)]
+    assert len(pieces) > 1
+    assert not any(piece.startswith(b"PK") or b"sharedStrings" in piece for piece in pieces)
+    assert not settings.VAR_DIR.exists()
+    settings.VAR_DIR = tmp_path / "another machine"
+    assert len(cells(services.export_fetch(actor=cast.li, export=export))) == 7
 
 
 def test_it_is_read_page_after_page_and_holds_each_row_once(cast, home, monkeypatch):
@@ -91,29 +84,21 @@ def test_what_nobody_asked_for_and_signed_is_not_made(cast, home, changed):
 
 def test_a_file_that_is_lost_says_so_and_one_that_lies_elsewhere_opens_nothing(cast, home):
     one, other = made(cast.li, cast.zhao), made(cast.li, cast.zhao)
-    making._path(one.file).rename(making._path(other.file))
-    with pytest.raises(Refused):
-        making.export_content(one)
-    with pytest.raises(InvalidTag):
+    making.files_remove([other])
+    with pytest.raises(Refused, match="已清除"):
+        making.export_content(other)
+    Made.everywhere().filter(export=one).update(export=other, file=other.file)
+    with pytest.raises(UnreadablePiece):
         making.export_content(other)
 
 
-def test_what_a_dead_worker_left_goes_a_day_later(cast, home, tmp_path):
-    export = made(cast.li, cast.zhao)
-    stray = making._path("0" * 32)
-    stray.write_bytes(b"x")
-    assert making.files_forget() == 0
-    for path in (stray, making._path(export.file)):
-        os.utime(path, (0, time.time() - 25 * 3600))
-    assert making.files_forget() == 1
-    assert making._path(export.file).exists()
-
-
-def test_made_twice_it_is_one_file(cast, home, tmp_path):
+def test_made_twice_it_is_one_file(cast, home):
     export = made(cast.li, cast.zhao)
     job = JobRun.objects.get(kind=EXPORT, subject=str(export.pk))
     assert job.result == {"rows": 3}
-    assert len(list((tmp_path / "exports").iterdir())) == 1
+    making._keep(export, b"anew")
+    assert making.export_content(export) == b"anew"
+    assert Made.everywhere().count() == 1
     assert Export.everywhere().count() == 1
 
 

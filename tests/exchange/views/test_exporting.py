@@ -8,11 +8,6 @@ from tests.exchange.exports import PURPOSE, asked, cells, made, worked
 from tests.factories import CustomerFactory, HouseholdFactory, UserFactory
 
 
-@pytest.fixture(autouse=True)
-def _var(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
-
-
 @pytest.fixture
 def person(cast):
     return CustomerFactory(household=HouseholdFactory(grid=cast.grid_li), name="示例甲")
