@@ -25,6 +25,7 @@ class Action(TextChoices):
     CUSTOMER_DIED = "customer.died", _("Death of a person recorded")
     CUSTOMER_IDENTITY_REFUSED = "customer.identity_refused", _("Person entered who has an archive already")
     CUSTOMER_MERGED = "customer.merged", _("Two archives of one person put together")
+    CUSTOMER_NUMBER_TRIED = "customer.number_tried", _("Number in a file that may have tried this person's")
     CUSTOMER_NUMBER_TYPED = "customer.number_typed", _("Number typed over a stored one")
     CUSTOMER_OPENED = "customer.opened", _("Household archive opened")
     CUSTOMER_RESETTLED = "customer.resettled", _("Person moved to another household")

@@ -6,12 +6,14 @@ that they count together.
 """
 
 import logging
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 from datetime import datetime, time
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +22,7 @@ from audit.services import record
 from customers.actions import Action
 from customers.models import Customer
 from gridbank.errors import Refused
+from gridbank.lookups import portions
 from gridbank.turns import locked
 from people.models import User
 
@@ -31,6 +34,8 @@ COUNTED = (
     Action.CUSTOMER_NUMBER_TYPED,
 )
 CAPPED = Action.CUSTOMER_REVEAL_CAPPED
+# what may have been chance doesn't count yet
+TRIED = Action.CUSTOMER_NUMBER_TRIED
 
 logger = logging.getLogger("gridbank.customers")
 P = ParamSpec("P")
@@ -50,8 +55,24 @@ class IdentityTaken(Refused):
 
 def asked_today(actor: User) -> int:
     """Count the answers of the day that told a person of a number."""
+    return _today(actor).filter(action__in=COUNTED).count()
+
+
+def tried_today(actor: User, people: Collection[int]) -> Counter[int]:
+    """Count by person what a file tried today that may be his number, or told of it."""
+    found = Counter[int]()
+    actions = (TRIED, Action.CUSTOMER_IDENTITY_REFUSED)
+    for some in portions(people):
+        rows = _today(actor).filter(
+            action__in=actions, subject_type=Customer._meta.label_lower, subject_id__in=map(str, some)
+        )
+        found.update(int(pk) for pk in rows.values_list("subject_id", flat=True))
+    return found
+
+
+def _today(actor: User) -> QuerySet[AuditEvent]:
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
-    return AuditEvent.objects.filter(actor=actor, action__in=COUNTED, at__gte=midnight).count()
+    return AuditEvent.objects.filter(actor=actor, at__gte=midnight)
 
 
 def is_capped(actor: User) -> bool:

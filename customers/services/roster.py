@@ -21,10 +21,10 @@ from customers.actions import Action
 from customers.models import CompleteSpan, Customer, Household
 from customers.personal import index_columns, typed
 from customers.services import measuring
-from customers.services.asking import DAILY_CAP, asked_today, leave_row
+from customers.services.asking import COUNTED, DAILY_CAP, asked_today, leave_row, tried_today
 from customers.services.identities import identities_keep
 from customers.services.numbering import numbers_draw
-from customers.services.roster_guesses import many_refuse
+from customers.services.roster_guesses import BY_CHANCE, many_refuse
 from customers.services.roster_homes import Home, homes_find, homes_gathered
 from customers.services.roster_people import (
     Desk,
@@ -187,24 +187,50 @@ def _count_guesses(chunk: Chunk) -> None:
     reader, desk = chunk.source.reader, chunk.desk
     if not desk.is_counted:
         return
+    tries = _Tries(reader, desk)
     left = max(DAILY_CAP - asked_today(reader), 0)
-    told = 0
+    told: list[tuple[Action, int | None]] = []
     for home in chunk.homes:
-        misses = sum(desk.by_row[one.place].is_miss for one in home.told)
+        by_chance, beyond = tries.of(home)
+        misses = [verdict.whose for one in home.told if (verdict := desk.by_row[one.place]).is_miss] + beyond
         if not misses and not any(map(_is_compared, home.told)):
             continue
         # a try beyond the day's answers takes those that are left: waiting is an answer as well
-        is_over = not left or misses > left
-        told, left = (told + left, 0) if is_over else (told + misses, left - misses)
-        if is_over:
+        if not left or len(misses) > left:
             desk.by_row |= {one.place: _uncompared() for one in home.told}
-    for _answer in range(told):
-        leave_row(
-            reader,
-            Action.CUSTOMER_IDENTITY_REFUSED,
-            None,
-            {"field": "id_number", "batch": chunk.source.batch},
-        )
+            misses, by_chance = misses[:left], []
+        left -= len(misses)
+        told += [(Action.CUSTOMER_NUMBER_TRIED, whose) for whose in by_chance]
+        told += [(Action.CUSTOMER_IDENTITY_REFUSED, whose) for whose in misses]
+    changes = {"field": "id_number", "batch": chunk.source.batch}
+    for action, whose in told:
+        subject = None if whose is None else Customer(pk=whose)
+        if action in COUNTED:
+            leave_row(reader, action, subject, changes)
+        else:
+            record(actor=reader, action=action, subject=subject, changes=changes)
+
+
+class _Tries:
+    """How often somebody's number may have been tried today, under his name, by one that agrees with what pages show."""
+
+    def __init__(self, reader: User, desk: Desk) -> None:
+        self._desk, self._near = desk, dict(desk.found.near)
+        self._done = tried_today(reader, {pk for people in self._near.values() for pk in people})
+
+    def of(self, home: Home) -> tuple[list[int], list[int]]:
+        """Return whose numbers the rows of a household may try: by chance still, and beyond chance."""
+        by_chance: list[int] = []
+        beyond: list[int] = []
+        for one in home.told:
+            # what counts anyhow, or isn't looked at, is no other try; and a number is tried once
+            if one.faults or self._desk.by_row[one.place].is_miss or not one.digest:
+                continue
+            if people := self._near.pop(one.digest, None):
+                whose = max(people, key=lambda pk: (self._done[pk], -pk))
+                self._done[whose] += 1
+                (beyond if self._done[whose] > BY_CHANCE else by_chance).append(whose)
+        return by_chance, beyond
 
 
 def _is_compared(one: Told) -> bool:

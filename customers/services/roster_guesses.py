@@ -18,6 +18,9 @@ from customers.services.roster_rows import Told
 
 # of a thousand rows, whatever sign the name is written with; in a county of few surnames five were seen
 MOST_OF_A_NAME = 12
+# so many numbers a day may be somebody's, by all that pages show, and be other people's of his name: a file and the same
+# one again when it was put right
+BY_CHANCE = 5
 
 
 def many_refuse(told: Iterable[Told]) -> None:
@@ -41,8 +44,8 @@ def is_guess(found: Found, home: Home, one: Told) -> bool:
     """Whether a row's ID number meets somebody, and nothing else of the row is his; or is beside somebody's own.
 
     His are his name, and where he lives: a household that only numbers have found is his when somebody else of its rows
-    lives there too, and is called so. Beside his own is another number under his name in his household, whether he is
-    told of already, has died, or isn't alone in being called so.
+    lives there too, and is called so. Beside his own is another number under his name in his household, by whatever sign,
+    whether he is told of already, has died, or isn't alone in being called so.
     """
     here = home.household.pk if home.household is not None else None
 
@@ -53,9 +56,20 @@ def is_guess(found: Found, home: Home, one: Told) -> bool:
     if one.digest is None:
         return False
     if one.digest not in found.people:
-        return any(person.id_digest and called_so(person, one) for person in home.people)
+        return _beside(home, one) is not None
     others = (each for each in home.told if each.gathered == one.gathered and each.digest != one.digest)
     return not (met(one) and (one.is_placed or any(map(met, others))))
+
+
+def guessed_of(found: Found, home: Home, one: Told) -> int | None:
+    """Return of whom a guess tells, where that is somebody in reach."""
+    return found.whose.get(one.digest or "") or _beside(home, one)
+
+
+def _beside(home: Home, one: Told) -> int | None:
+    """Return who of the household is called so and has a number: another one under his name is beside his own."""
+    sound = spell(one.name)[0]
+    return next((person.pk for person in home.people if person.id_digest and person.pinyin == sound), None)
 
 
 def tells_another(person: Customer, one: Told) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.enums import Relation
@@ -15,6 +16,7 @@ from customers.naming import name_key, spellings
 from customers.pinyin import spell
 from customers.services.attribution import households_hold
 from customers.services.numbering import DRAWN
+from customers.services.roster_near import people_near
 from customers.services.roster_places import Ground
 from customers.services.roster_rows import CODE_LEAST, Told
 from gridbank.lookups import portions
@@ -68,11 +70,13 @@ class Lives(NamedTuple):
     grid_id: int
     code: str
     pinyin: str
+    customer_id: int
 
 
 class Alike(NamedTuple):
     """Somebody in reach who is called as somebody of the file, and lives in another household."""
 
+    pk: int
     name_key: str
     name: str
     birth_date: date | None
@@ -89,7 +93,7 @@ class Found:
     """Who of a chunk is here already: people by the digest of their ID number, apart from whom the rows may not tell.
 
     `elsewhere` are numbers out of reach, `otherwise` those that stand under a name that sounds otherwise, `led_on` those of
-    archives that went into others.
+    archives that went into others; `whose` says of each in reach whose it is, `near` of what isn't told whose it might be.
     """
 
     homes: list[Home]
@@ -98,6 +102,8 @@ class Found:
     otherwise: frozenset[str]
     led_on: frozenset[str]
     alike: dict[str, list[Alike]]
+    whose: dict[str, int] = field(default_factory=dict)
+    near: dict[str, list[int]] = field(default_factory=dict)
 
 
 def _key(one: Told) -> Key | None:
@@ -165,7 +171,7 @@ def _by_digest(people: QuerySet[Customer], digests: Collection[str], home: str =
     for some in portions(digests):
         rows = people.filter(id_digest__in=some).order_by()
         where = (f"{home}household_id", f"{home}household__grid_id", f"{home}household__code")
-        columns = ("id_digest", *where, "pinyin")
+        columns = ("id_digest", *where, "pinyin", f"{home}id")
         found |= {digest: Lives(*where) for digest, *where in rows.values_list(*columns)}
     return found
 
@@ -263,6 +269,7 @@ def _find(ground: Ground, homes: list[Home], *, hold: bool, is_counted: bool) ->
         for one in home.told
         if one.digest not in by_digest and one.birth_date is not None
     ]
+    unknown = [one for home in kept for one in home.told if one.digest not in near]
     alike = _alike(ground, strangers, numbered=True, by_age=is_counted)
     alike += _alike(ground, strangers, numbered=False, by_age=is_counted)
     by_name: dict[str, list[Alike]] = defaultdict(list)
@@ -279,6 +286,9 @@ def _find(ground: Ground, homes: list[Home], *, hold: bool, is_counted: bool) ->
         frozenset(otherwise),
         frozenset(led_on),
         by_name,
+        {digest: by_digest[digest].customer_id for digest in reached}
+        | {digest: merged[digest].customer_id for digest in led_on if merged[digest].grid_id in ground.grids},
+        people_near(ground, unknown, timezone.localdate()) if is_counted else {},
     )
 
 

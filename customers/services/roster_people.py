@@ -18,7 +18,7 @@ from customers.pinyin import spell
 from customers.services import identities
 from customers.services.people import check_minor
 from customers.services.roster_carers import carer
-from customers.services.roster_guesses import called_so, is_guess, tells_another
+from customers.services.roster_guesses import called_so, guessed_of, is_guess, tells_another
 from customers.services.roster_homes import Found, Home
 from customers.services.roster_rows import Told
 from exchange.sheets import IN, Fate, Fault
@@ -38,8 +38,9 @@ class Verdict:
     home: Home | None = None
     before: dict[str, Any] = field(default_factory=dict)
     before_home: dict[str, Any] = field(default_factory=dict)
-    # that it tells of what stands here, or that it doesn't: whoever may guess numbers by it has so many of them a day
+    # that it tells of what stands here, of `whose`, or that it doesn't: whoever may guess numbers by it has so many a day
     is_miss: bool = False
+    whose: int | None = None
 
     @property
     def goes_in(self) -> bool:
@@ -88,6 +89,7 @@ def home_judged(desk: Desk, home: Home) -> None:
             )  # fmt: skip
         in_doubt = in_doubt or (home.key[0] != "code" and one.is_head and verdict.fate == Fate.DOUBTFUL)
         verdict.home, verdict.is_miss = home, is_miss
+        verdict.whose = verdict.whose or guessed_of(desk.found, home, one)
         desk.by_row[one.place] = verdict
         if verdict.goes_in and verdict.person is not None:
             home.taken[one.place] = verdict.person
@@ -194,7 +196,7 @@ def _elsewhere_too(desk: Desk, home: Home, one: Told) -> Verdict | None:
         _("If it is the same person, write that household's number; if not, take the row."),
         Fate.DOUBTFUL,
     )
-    verdict.is_miss = True
+    verdict.is_miss, verdict.whose = True, others[found[0]].pk
     return verdict
 
 
@@ -213,9 +215,7 @@ def _named(desk: Desk, home: Home, one: Told, person: Customer) -> Verdict:
     remedy = _(
         "Compare with the ID card. Taken, the row opens a second archive where both have an ID number."
     )
-    found = _wrong(others[0], message, remedy, Fate.DOUBTFUL)
-    found.is_miss = True
-    return found
+    return replace(_wrong(others[0], message, remedy, Fate.DOUBTFUL), is_miss=True, whose=person.pk)
 
 
 def _born(desk: Desk, born: date | None) -> tuple[date | None, int | None]:
@@ -247,7 +247,7 @@ def _twin(desk: Desk, home: Home, one: Told) -> Verdict | None:
         _("If it is the same person, put the name right; if not, take the row."),
         Fate.DOUBTFUL,
     )
-    verdict.is_miss = True
+    verdict.is_miss, verdict.whose = True, left[found[0]].pk
     return verdict
 
 
@@ -301,7 +301,7 @@ def _differences(one: Told, person: Customer) -> dict[str, Any]:
 def _changed(desk: Desk, home: Home, one: Told, person: Customer) -> Verdict:
     """Judge a row that means somebody, whichever way he was found: a number beside his own is a guess."""
     is_guessed = tells_another(person, one)
-    return replace(_put_right(desk, home, one, person), is_miss=is_guessed)
+    return replace(_put_right(desk, home, one, person), is_miss=is_guessed, whose=person.pk)
 
 
 def _put_right(desk: Desk, home: Home, one: Told, person: Customer) -> Verdict:
@@ -413,7 +413,7 @@ def _drop(desk: Desk, home: Home, one: Told, instead: Verdict) -> None:
         person.pinyin, person.initials = spell(person.name)
         for field_ in searchable(Customer):
             field_.index(person)
-    instead.home, instead.is_miss = home, verdict.is_miss
+    instead.home, instead.is_miss, instead.whose = home, verdict.is_miss, verdict.whose
     desk.by_row[one.place] = instead
 
 

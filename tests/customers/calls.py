@@ -232,6 +232,7 @@ OTHERS: dict[str, str] = {
     "customers.services.roster_homes": "parts of taking in a file",
     "customers.services.roster_people": "parts of taking in a file",
     "customers.services.roster_places": "parts of taking in a file",
+    "customers.services.roster_near": "parts of taking in a file",
     "customers.services.roster_guesses": "parts of taking in a file",
     "customers.services.roster_rows": "parts of taking in a file",
     "customers.services.roster_undo": "part of taking a file back",
