@@ -80,6 +80,7 @@ class StrictJSONParser(JSONParser):
         return all_visible(value)
 
 
+_SIZE = re.compile(r"0*[1-9][0-9]*")
 PAGING = frozenset({"cursor", "page_size"})
 
 
@@ -118,6 +119,26 @@ class CursorPages(CursorPagination):
         """Return a page. Raises ValidationError (400) for a cursor that is none of ours."""
         self._model = queryset.model
         return super().paginate_queryset(queryset, request, view)
+
+    def get_page_size(self, request: Any) -> int:
+        """Return how many rows are asked for, never more than there may be. Raises ValidationError for what is no number."""
+        text = request.query_params.get(self.page_size_query_param)
+        if text is None:
+            return self.page_size
+        if not _SIZE.fullmatch(text):
+            message = _("Write a whole number from 1 to %(most)s.") % {"most": self.max_page_size}
+            raise ValidationError({self.page_size_query_param: [message]})
+        # a number of thousands of digits is none that Python reads
+        digits = text.lstrip("0")[: len(str(self.max_page_size)) + 1]
+        return min(int(digits), self.max_page_size)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Say of a page's size what is read."""
+        found: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        for one in found:
+            if one["name"] == self.page_size_query_param:
+                one["schema"]["minimum"] = 1
+        return found
 
     def decode_cursor(self, request: Any) -> Any:
         """Read the cursor, which came from outside: its position must be a value of the column it stands for."""

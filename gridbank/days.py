@@ -10,7 +10,8 @@ from django.db.models import Q
 ADULT_AGE = 18
 # below it the law asks for a guardian's consent
 GUARDED_AGE = 14
-MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
+# there is no year 0
+MONTH = re.compile(r"(?!0000)[0-9]{4}-(?:0[1-9]|1[0-2])")
 
 
 # A whole day, a day of some year, a distance from today; signs of the country's own script stand between as well.
@@ -91,7 +92,7 @@ def month_before(day: date, months: int) -> date:
 
 
 def month_read(text: str) -> date:
-    """Read YYYY-MM as the first day of the month. Raises ValueError, for the year 0 as well."""
+    """Read YYYY-MM as the first day of the month. Raises ValueError."""
     if not MONTH.fullmatch(text):
         message = "a month is written YYYY-MM"
         raise ValueError(message)

@@ -15,7 +15,7 @@ class MonthConverter:
     regex = MONTH.pattern
 
     def to_python(self, value: str) -> date:
-        """Read the month; the year 0 is no address."""
+        """Read the month."""
         return month_read(value)
 
     def to_url(self, value: date | str) -> str:

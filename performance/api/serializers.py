@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from gridbank import days
 from gridbank.context import memo
 from gridbank.days import month_write
 from grids.enums import PeerGroup
@@ -13,7 +14,8 @@ from performance.models import Period, Score, ScoreLine
 from performance.plausibility import Found, look_at, seal_of
 from performance.policies import can_publish, sees_bank_rank, sees_points
 
-MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+# as it is read
+MONTH = f"^{days.MONTH.pattern}$"
 
 
 @extend_schema_field({"type": "string", "pattern": MONTH, "example": "2026-10"})

@@ -87,12 +87,12 @@ class RankingViewSet(StrictQuestions, viewsets.ReadOnlyModelViewSet[Score]):
         """Return what the caller may see, of one month or level if asked. Raises ValidationError."""
         rows = selectors.current_scores(actor=self.request.user)  # type: ignore[arg-type]
         asked: dict[str, Any] = {}
-        if text := self.request.query_params.get("month"):
+        if (text := self.request.query_params.get("month")) is not None:
             try:
                 asked["run__period__month"] = month_read(text)
             except ValueError as error:
                 raise ValidationError({"month": ["YYYY-MM"]}) from error
-        if level := self.request.query_params.get("level"):
+        if (level := self.request.query_params.get("level")) is not None:
             if level not in Level.values:
                 raise ValidationError({"level": Level.values})
             asked["level"] = level
