@@ -1,12 +1,12 @@
 """The read log: one row for a request that read personal data; who reads too much is told of; old rows go."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Case, Count, F, Q, Sum, When
+from django.db.models import BigIntegerField, Case, Count, F, Q, Sum, When
 from django.utils import timezone
 
 from audit.actions import Action
@@ -52,13 +52,17 @@ class Excess:
     found: int
 
 
-def excesses(now: datetime) -> Iterator[Excess]:
-    """Say who read too much within the last hour, or since midnight."""
+def excesses(now: datetime, persons: Mapping[int, int]) -> Iterator[Excess]:
+    """Say who read too much within the last hour, or since midnight; `persons` leads from others of his accounts to one."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     hour = now - timedelta(hours=1)
     single = Case(When(count=1, then=F("first")))
     recent = Case(When(count=1, at__gte=hour, then=F("first")))
-    rows: Any = Reading.objects.filter(at__gte=min(midnight, hour)).order_by().values("actor_id")
+    person: Any = F("actor_id")
+    if persons:
+        whens = (When(actor_id=other, then=one) for other, one in persons.items())
+        person = Case(*whens, default=person, output_field=BigIntegerField())
+    rows: Any = Reading.objects.filter(at__gte=min(midnight, hour)).order_by().values(person=person)
     for row in rows.annotate(
         archives_an_hour=Count(recent, distinct=True),
         archives_a_day=Count(single, distinct=True, filter=Q(at__gte=midnight)),
@@ -68,16 +72,19 @@ def excesses(now: datetime) -> Iterator[Excess]:
             ("archives_an_hour", ARCHIVES_AN_HOUR), ("archives_a_day", ARCHIVES_A_DAY), ("rows_a_day", ROWS_A_DAY),
         ):  # fmt: skip
             if row[limit] > most:
-                yield Excess(row["actor_id"], limit, row[limit])
+                yield Excess(row["person"], limit, row[limit])
 
 
-def reading_watch() -> int:
-    """Tell the auditor of everybody who reads too much, each person and limit once a day; return how many are new."""
+def reading_watch(persons: Mapping[int, int]) -> int:
+    """Tell the auditor of everybody who reads too much, each person and limit once a day; return how many are new.
+
+    Who has several accounts isn't known on this floor: `persons` says to which one the others belong.
+    """
     now = timezone.now()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     told = AuditEvent.objects.filter(action=Action.READING_ALARM, at__gte=midnight)
     known = {(event.subject_id, event.details["limit"]) for event in told}
-    new = [each for each in excesses(now) if (str(each.actor_id), each.limit) not in known]
+    new = [each for each in excesses(now, persons) if (str(each.actor_id), each.limit) not in known]
     people = get_user_model().objects.in_bulk({each.actor_id for each in new})
     for each in new:
         record(

@@ -9,6 +9,7 @@ from jobs import running, sweeping
 from jobs.clock import every, nightly
 from jobs.requesting import RUN_JOB
 from people import services as people
+from people.persons import other_accounts
 
 
 @shared_task(name=RUN_JOB, ignore_result=True, acks_late=True, reject_on_worker_lost=True)
@@ -35,7 +36,7 @@ def forget_idempotency_keys() -> None:
 @shared_task(name="jobs.watch_reading", ignore_result=True)
 def watch_reading() -> None:
     """Tell the auditor who reads more personal data than his work asks for."""
-    reading.reading_watch()
+    reading.reading_watch(other_accounts())
 
 
 @nightly("04:15")

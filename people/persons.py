@@ -25,5 +25,12 @@ def accounts_of(user: User) -> frozenset[int]:
     return found
 
 
+def other_accounts() -> dict[int, int]:
+    """Return of everybody with several accounts to which one of his, the oldest, the others belong."""
+    first: dict[str, int] = {}
+    rows = User.objects.order_by("pk").values_list("pk", "staff_no")
+    return {pk: one for pk, staff_no in rows if (one := first.setdefault(_number(staff_no), pk)) != pk}
+
+
 def _number(staff_no: str) -> str:
     return "".join(canonical_staff_no(staff_no).split())

@@ -25,6 +25,7 @@ from gridbank.errors import Refused
 from gridbank.lookups import portions
 from gridbank.turns import locked
 from people.models import User
+from people.persons import accounts_of
 
 DAILY_CAP = 50
 COUNTED = (
@@ -54,7 +55,7 @@ class IdentityTaken(Refused):
 
 
 def asked_today(actor: User) -> int:
-    """Count the answers of the day that told a person of a number."""
+    """Count the answers of the day that told a person of a number, by whichever of his accounts."""
     return _today(actor).filter(action__in=COUNTED).count()
 
 
@@ -72,7 +73,12 @@ def tried_today(actor: User, people: Collection[int]) -> Counter[int]:
 
 def _today(actor: User) -> QuerySet[AuditEvent]:
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
-    return AuditEvent.objects.filter(actor=actor, at__gte=midnight)
+    return AuditEvent.objects.filter(actor__in=accounts_of(actor), at__gte=midnight)
+
+
+def asker_hold(actor: User) -> None:
+    """Lock a person's accounts: they order his requests, two at once can't both be number fifty."""
+    list(locked(User.objects.filter(pk__in=accounts_of(actor))).order_by("pk"))
 
 
 def is_capped(actor: User) -> bool:
@@ -86,8 +92,7 @@ def leave_row(actor: User, action: Action, subject: Customer | None, changes: di
     A try beyond the cap leaves its own row and a warning in the log: somebody should look at it.
     """
     with transaction.atomic():
-        # The actor's own row orders his requests: two at once can't both be number fifty.
-        locked(User.objects.all()).get(pk=actor.pk)
+        asker_hold(actor)
         capped = is_capped(actor)
         record(actor=actor, action=CAPPED if capped else action, subject=subject, changes=changes)
     if capped:

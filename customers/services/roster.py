@@ -21,7 +21,7 @@ from customers.actions import Action
 from customers.models import CompleteSpan, Customer, Household
 from customers.personal import index_columns, typed
 from customers.services import measuring
-from customers.services.asking import COUNTED, DAILY_CAP, asked_today, leave_row, tried_today
+from customers.services.asking import COUNTED, DAILY_CAP, asked_today, asker_hold, leave_row, tried_today
 from customers.services.identities import identities_keep
 from customers.services.numbering import numbers_draw
 from customers.services.roster_guesses import BY_CHANCE, many_refuse
@@ -40,7 +40,7 @@ from customers.services.roster_rows import Told, plain, rows_told
 from exchange.sheets import IN, Fate, Fault, Outcome, Row, Source
 from gridbank.loading import keys_draw, rows_insert, rows_update
 from gridbank.sealing import seal
-from gridbank.turns import locked, take_turn
+from gridbank.turns import take_turn
 from grids.authority import Act, may
 from people.models import User
 
@@ -127,7 +127,7 @@ def _judged(source: Source, rows: Sequence[Row], *, is_rehearsal: bool) -> Chunk
     is_counted = _is_counted(source.reader)
     if not is_rehearsal and is_counted:
         # his answers of the day are counted once people are held; who counts comes before them
-        locked(User.objects.all()).get(pk=source.reader.pk)
+        asker_hold(source.reader)
     told = rows_told(rows, ground.bank_id, today)
     if is_counted:
         many_refuse(told)

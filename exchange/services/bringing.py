@@ -28,6 +28,7 @@ from gridbank.turns import locked
 from gridbank.visible import without_invisible
 from jobs.scope import banks_of
 from people.models import User
+from people.persons import accounts_of
 
 SLICE = 1024 * 1024
 # a night has a dozen files; one that loops sends thousands, and each answers what would become of its rows
@@ -96,7 +97,8 @@ def _refuse_many(actor: User | None) -> None:
     if actor is None:
         return
     today = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
-    if batch_list(actor=actor).filter(uploader=actor, brought_at__gte=today).count() >= MOST_A_DAY:
+    brought = Batch.everywhere().filter(uploader__in=accounts_of(actor), brought_at__gte=today)
+    if brought.count() >= MOST_A_DAY:
         raise unfit(_("%(most)s files a day are enough. Send the others tomorrow.") % {"most": MOST_A_DAY})
 
 

@@ -27,7 +27,7 @@ from gridbank.visible import without_invisible
 from jobs.requesting import request_job
 from jobs.scope import banks_of
 from people.models import User
-from people.persons import is_same
+from people.persons import accounts_of, is_same
 from people.policies import reads_trail
 
 PURPOSE_LEAST = 4
@@ -71,8 +71,9 @@ def export_ask(*, actor: User, name: str, query: str, clear: Sequence[str], purp
     if found > ROWS_AT_MOST:
         message = _("An export takes at most %(n)s rows. Choose less with a filter.")
         raise Refused(message % {"n": ROWS_AT_MOST})
-    take_turn(f"export {actor.pk}")
-    mine = Export.everywhere().filter(asker=actor, state__in=[Standing.ASKED, Standing.SIGNED])
+    accounts = accounts_of(actor)
+    take_turn(f"export {min(accounts)}")
+    mine = Export.everywhere().filter(asker__in=accounts, state__in=[Standing.ASKED, Standing.SIGNED])
     if mine.count() >= OPEN_AT_MOST:
         raise Refused(
             _("%(n)s exports of yours are open. Wait until they are decided.") % {"n": OPEN_AT_MOST}

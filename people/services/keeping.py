@@ -13,6 +13,7 @@ from people.actions import Action
 from people.enums import THREE_OFFICERS
 from people.holding import in_the_way, led_by
 from people.models import User
+from people.persons import is_same
 from people.services.accounts import AccountRow, NewAccount, account_faults
 from people.services.passwords import PASSWORD_FIELDS, give_one_time
 from people.services.tokens import tokens_end
@@ -156,7 +157,7 @@ def _locked_with_officers(actor: User | None, user: User) -> User:
 
 
 def _not_oneself(actor: User, user: User) -> None:
-    if actor.pk == user.pk:
+    if is_same(actor, user):
         raise Refused(_("You cannot do this to your own account."))
 
 

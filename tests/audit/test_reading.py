@@ -114,9 +114,19 @@ def test_who_reads_too_much_is_told_of_once(li, monkeypatch, limit, most):
             left(li, key + 1)
             left(li, key + 500, ago=timedelta(hours=13))
     left(other, 1)
-    assert reading.reading_watch() == 0
+    assert reading.reading_watch({}) == 0
     left(li, 99)
-    assert reading.reading_watch() == 1
+    assert reading.reading_watch({}) == 1
     assert told() == [(str(li.pk), limit, most + 1)]
-    assert reading.reading_watch() == 0
+    assert reading.reading_watch({}) == 0
     assert len(told()) == 1
+
+
+def test_two_accounts_of_a_person_are_read_together(li, monkeypatch):
+    monkeypatch.setattr(reading, "ROWS_A_DAY", 3)
+    other, stranger = UserFactory(), UserFactory()
+    for actor in (li, other, stranger):
+        left(actor, 1, 2)
+    assert reading.reading_watch({}) == 0
+    assert reading.reading_watch({other.pk: li.pk}) == 1
+    assert told() == [(str(li.pk), "rows_a_day", 4)]

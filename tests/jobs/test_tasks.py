@@ -39,7 +39,7 @@ def test_the_read_log_is_watched_and_cleared(monkeypatch):
             at=at, actor=UserFactory(), route="x", kind="customers.household", count=1, first=1, last=1, keys=",1,"
         )  # fmt: skip
     monkeypatch.setattr(reading, "ROWS_A_DAY", 0)
-    assert reading.reading_watch() == 1
+    assert reading.reading_watch({}) == 1
     assert tasks.watch_reading() is None
     tasks.forget_reading()
     assert Reading.objects.count() == 1

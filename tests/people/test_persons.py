@@ -3,7 +3,7 @@
 import pytest
 
 from gridbank.context import request_scope
-from people.persons import accounts_of, is_same
+from people.persons import accounts_of, is_same, other_accounts
 from tests.factories import UserFactory
 
 
@@ -14,6 +14,11 @@ def test_a_number_is_the_same_in_any_case_and_width(db, written):
     assert (is_same(one, also), is_same(one, other)) == (True, False)
     assert accounts_of(one) == accounts_of(also) == {one.pk, also.pk}
     assert accounts_of(other) == {other.pk, odd.pk}
+
+
+def test_other_accounts_belong_to_the_oldest(db):
+    one, also, _other = (UserFactory(staff_no=number) for number in ("NB017", "ＮＢ０１７", "NB018"))
+    assert other_accounts() == {also.pk: one.pk}
 
 
 def test_nobody_is_the_same_as_nobody(db):

@@ -51,6 +51,18 @@ def entering(cast, home):
 WAYS = ["a person", "his number", "a household", "many households"]
 
 
+def test_accounts_of_one_person_share_the_days_answers(cast, home, monkeypatch):
+    person = full_person(cast, home)
+    other = cast.chen
+    other.staff_no = f" {cast.li.staff_no}"
+    other.save()
+    cap(monkeypatch, 1)
+    services.customer_reveal(actor=other, customer=person, field="phone", reason="电话回访")
+    assert (asked_today(cast.li), asked_today(other)) == (1, 1)
+    with pytest.raises(Refused, match="上限"):
+        services.customer_reveal(actor=cast.li, customer=person, field="phone", reason="电话回访")
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_who_is_told_that_somebody_is_here_is_counted(cast, home, way):
     full_person(cast, home)

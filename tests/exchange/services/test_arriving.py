@@ -52,9 +52,15 @@ def test_what_nobody_can_ask_about_is_refused_whole(cast):
 
 def test_a_system_that_loops_is_stopped(cast, monkeypatch):
     monkeypatch.setattr(bringing, "MOST_A_DAY", 2)
+    again = cast.zhao
+    again.staff_no = f" {cast.chen.staff_no}"
+    again.save()
     for code in ("N1", "N2"):
         arrive(cast.chen, cast.east, code=code)
     with pytest.raises(Refused):
         arrive(cast.chen, cast.east, code="N3")
+    # nor is there more by another account of his, opened when numbers were written otherwise
+    with pytest.raises(Refused):
+        arrive(again, cast.east, code="N4")
     # what is here already isn't another one
     arrive(cast.chen, cast.east, code="N1")

@@ -44,6 +44,22 @@ def test_only_the_security_administrator_changes_roles(li, role):
     assert User.objects.get(pk=li.pk).role == "account_manager"
 
 
+@pytest.mark.parametrize("written", ["nb017", "ＮＢ０１７"])
+def test_nobody_does_to_another_account_of_his_what_he_may_not_do_to_his_own(db, written):
+    roles = {Role.SECADMIN: "NB017", Role.SYSADMIN: " NB017"}
+    keepers = {role: UserFactory(role=role, staff_no=number) for role, number in roles.items()}
+    other = UserFactory(staff_no=written)
+    calls = [
+        lambda: services.role_change(actor=keepers[Role.SECADMIN], user=other, role=Role.BRANCH_MANAGER),
+        lambda: services.password_reset(actor=keepers[Role.SYSADMIN], user=other),
+        lambda: services.account_disable(actor=keepers[Role.SYSADMIN], user=other),
+    ]
+    for call in calls:
+        with pytest.raises(Refused, match="自己"):
+            call()
+    assert audited() == []
+
+
 def test_disabling_cuts_sessions_and_tokens_at_once(signed, sysadmin, li):
     secret = services.token_create(actor=li, name="x", days=1).secret
     his = Client()
