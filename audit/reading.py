@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Case, Count, F, Q, Sum, When
+from django.db.models import BigIntegerField, Case, Count, F, Q, Sum, When
 from django.utils import timezone
 
 from audit.actions import Action
@@ -60,7 +60,8 @@ def excesses(now: datetime, persons: Mapping[int, int]) -> Iterator[Excess]:
     recent = Case(When(count=1, at__gte=hour, then=F("first")))
     person: Any = F("actor_id")
     if persons:
-        person = Case(*(When(actor_id=other, then=one) for other, one in persons.items()), default=person)
+        whens = (When(actor_id=other, then=one) for other, one in persons.items())
+        person = Case(*whens, default=person, output_field=BigIntegerField())
     rows: Any = Reading.objects.filter(at__gte=min(midnight, hour)).order_by().values(person=person)
     for row in rows.annotate(
         archives_an_hour=Count(recent, distinct=True),

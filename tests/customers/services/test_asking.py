@@ -14,8 +14,7 @@ from gridbank.errors import Refused
 from gridbank.scoping import waive_scope
 from tests.customers.filling import ADULT, PHONE, WRONG, full_person
 from tests.customers.numbers import id_number
-from tests.factories import CustomerFactory, HouseholdFactory, UserFactory
-from tests.people import assign
+from tests.factories import CustomerFactory, HouseholdFactory
 
 SEARCHED, TAKEN = Action.CUSTOMER_SEARCHED, Action.CUSTOMER_IDENTITY_REFUSED
 NUMBER = {"id_type": "resident", "id_number": ADULT}
@@ -54,8 +53,9 @@ WAYS = ["a person", "his number", "a household", "many households"]
 
 def test_accounts_of_one_person_share_the_days_answers(cast, home, monkeypatch):
     person = full_person(cast, home)
-    other = UserFactory(staff_no=f" {cast.li.staff_no}")
-    assign(other, cast.grid_li)
+    other = cast.chen
+    other.staff_no = f" {cast.li.staff_no}"
+    other.save()
     cap(monkeypatch, 1)
     services.customer_reveal(actor=other, customer=person, field="phone", reason="电话回访")
     assert (asked_today(cast.li), asked_today(other)) == (1, 1)

@@ -61,8 +61,9 @@ def test_too_many_rows_and_too_many_at_a_time_are_refused(cast, person, monkeypa
     monkeypatch.setattr(services.exporting, "OPEN_AT_MOST", 1)
     asked(cast.li)
     # by another account of hers, opened when numbers were written otherwise, there are no more
-    again = UserFactory(staff_no=f" {cast.li.staff_no}")
-    assign(again, cast.grid_wu)
+    again = cast.wang
+    again.staff_no = f" {cast.li.staff_no}"
+    again.save()
     for hers in (cast.li, again):
         with pytest.raises(Refused, match="尚未办结"):
             asked(hers)
