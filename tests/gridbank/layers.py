@@ -119,6 +119,7 @@ ROOMS = {
         "labels": "pure",
         "outside": "services",
         "reading": "services",
+        "said": "services",
         "untold": "models",
         "verification": "services",
         "words": "models",
