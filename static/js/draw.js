@@ -1,6 +1,6 @@
-/* Draws the ground of a draft on and lets it be changed with Leaflet.draw: a grid is chosen, its edge moved, a line drawn
-   through it, two made one, a new one drawn. What the mouse draws is written into the form beside the map, where it is
-   sent from; without this file it is typed there. Words come with the data, none stand here. */
+/* Draws the ground of a draft on and lets it be changed with Leaflet.draw: a grid is chosen, its edge moved,
+   a line drawn through it, two made one, a new one drawn. What the mouse draws is written into the form beside
+   the map, where it is sent from; without this file it is typed there. Words come with the data, none stand here. */
 
 const { L } = window;
 /* in pixels: what is nearer to a corner, or a side, of another ground is meant to be there */
@@ -106,7 +106,8 @@ function marks(map, data) {
   for (const { at: [longitude, latitude], text, level, number, step } of data.marks) {
     const sign = element("span", "", String(number));
     const icon = L.divIcon({
-      className: `draw-mark draw-mark--${level}`, html: sign, iconSize: [22, 22], iconAnchor: [11, step ? -24 * step + 4 : 11],
+      className: `draw-mark draw-mark--${level}`, html: sign, iconSize: [22, 22],
+      iconAnchor: [11, step ? -24 * step + 4 : 11],
     });
     const said = element("span", "", text);
     const mark = L.marker([latitude, longitude], { icon, keyboard: false, title: text, alt: text });
@@ -162,7 +163,8 @@ class Board {
       L.polygon(shapeOf(each), { ...plain, className: "draw-today" }).addTo(this.map);
     }
     for (const cell of data.cells) {
-      const className = `layout-map__cell layout-map__cell--${cell.band}${cell.changed ? " layout-map__cell--changed" : ""}`;
+      const changed = cell.changed ? " layout-map__cell--changed" : "";
+      const className = `layout-map__cell layout-map__cell--${cell.band}${changed}`;
       const shape = L.polygon(shapeOf(cell.geometry), { className, smoothFactor: .6 }).addTo(this.map);
       const rings = ringsOf(cell.geometry).map((ring) => turned(ring.slice(0, -1)));
       shape.getElement().dataset.key = cell.key;
@@ -317,7 +319,8 @@ class Board {
       const rings = this.rings.map((ring) => closed(ring.getLatLngs()[0].map(place)));
       let at = 0;
       const coordinates = parts.map((part) => part.map(() => rings[at++]));
-      const shape = parts.length > 1 ? { type: "MultiPolygon", coordinates } : { type: "Polygon", coordinates: coordinates[0] };
+      const isOne = parts.length === 1;
+      const shape = { type: isOne ? "Polygon" : "MultiPolygon", coordinates: isOne ? coordinates[0] : coordinates };
       const field = fieldOf("draw");
       field.value = JSON.stringify(shape);
       field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -343,7 +346,8 @@ class Board {
   /* Corners on top of each other can't be taken hold of: those that find no room are seen when one comes closer. */
   thin() {
     const taken = [];
-    const corners = this.rings.flatMap((ring) => ring.editing._verticesHandlers.flatMap((each) => each._markerGroup.getLayers()));
+    const handlers = this.rings.flatMap((ring) => ring.editing._verticesHandlers);
+    const corners = handlers.flatMap((each) => each._markerGroup.getLayers());
     // those that are there before those that may be added between them
     corners.sort((one, two) => Number(one._index === undefined) - Number(two._index === undefined));
     for (const corner of corners) {

@@ -281,7 +281,7 @@ def test_replace_takes_no_row_out_of_a_final_month_into_an_open_one(month, open_
 def test_the_forger_can_do_something_at_all(month, cast):
     """Otherwise all of the above would prove nothing: he writes rows that nobody guards."""
     with as_forger():
-        run(f"UPDATE people_user SET must_change_password = TRUE WHERE id = {cast.li.pk}")
+        run(f"UPDATE people_user SET saved_views = 7 WHERE id = {cast.li.pk}")
     cast.li.refresh_from_db()
-    assert cast.li.must_change_password
+    assert cast.li.saved_views == 7
     assert (month.month, verify().is_whole, verify_period(month).ok) == (MONTH, True, True)

@@ -12,6 +12,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.test import Client
 
+from audit.outside import outside_explain
 from customers.models import Customer
 from customers.services import app_milestone_set, customer_account_opened
 from gridbank.errors import Refused
@@ -118,6 +119,7 @@ UNCOUNTED = {"a visit", "an app step", "an account"}
 def test_what_is_under_way_and_whoever_publishes_wait_for_each_other(act):
     cast = make_cast()
     fill(cast)
+    outside_explain("a test's own world")
     period = services.run_compute(bank=cast.root, month=MONTH).period
     held, over = threading.Event(), threading.Event()
 
