@@ -39,7 +39,8 @@ class Found:
     stale: int = 0
 
 
-def _batches(rows: models.QuerySet[Any], most: int = BATCH) -> Iterator[list[Any]]:
+def _batches(rows: models.QuerySet[Any], most: int | None = None) -> Iterator[list[Any]]:
+    most = most or BATCH
     batch = list(rows[:most])
     while batch:
         yield batch
