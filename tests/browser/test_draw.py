@@ -242,16 +242,14 @@ DRAG = """async () => {
   const act = (to, name, step) => to.dispatchEvent(
     new MouseEvent(name, { ...at, clientX: x + width / 2 + step * 3, clientY: y + width / 2 + step }),
   );
+  const drawn = new Set();
+  const watch = new MutationObserver((all) => all.forEach((each) => drawn.add(each.target)));
+  watch.observe(document.querySelector(".map svg"), { subtree: true, attributeFilter: ["d"] });
   act(corner, "mousedown", 0);
-  const took = [];
-  for (let step = 1; step <= 30; step += 1) {
-    const before = performance.now();
-    act(document, "mousemove", step);
-    corner.getBoundingClientRect();
-    took.push(performance.now() - before);
-  }
-  act(document, "mouseup", 30);
-  return took.sort((one, two) => one - two)[15];
+  for (let step = 1; step <= 30; step += 1) act(corner, "mousemove", step);
+  act(corner, "mouseup", 30);
+  await new Promise(requestAnimationFrame);
+  return [drawn.size, document.querySelectorAll(".map path[data-key]").length];
 }"""
 
 
@@ -282,4 +280,6 @@ def test_three_hundred_grids_stay_fluid(signed_in, cast):
     page.locator(f".draw__cells a[data-cell='g{grids[150].pk}']").click()
     page.click("[data-tool=draw]")
     page.wait_for_selector(".draw-corner")
-    assert page.evaluate(DRAG) <= 100
+    drawn, there = page.evaluate(DRAG)
+    # what is dragged and who lies beside it; the rest isn't touched
+    assert 1 <= drawn <= 12 < there
