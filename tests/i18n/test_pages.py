@@ -10,7 +10,7 @@ from django.db import models
 
 from exchange.models import Batch
 from performance.models import STANDARD, Scheme
-from tests.nets.site import ROUTES, Route, World
+from tests.nets.site import ROUTES, Route, World, make_world
 
 pytestmark = pytest.mark.once
 
@@ -20,8 +20,8 @@ LANGUAGE_NAMES = ["简体中文"]
 
 
 @pytest.fixture
-def world(shared: World) -> World:
-    return shared
+def world(db) -> World:
+    return make_world()
 
 
 def data() -> list[str]:
