@@ -85,7 +85,13 @@ def test_a_trail_of_before_fingerprints_knows_its_seal_key(settings, monkeypatch
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(kind, marks=getattr(pytest.mark, mark))
+        for kind, mark in (("sqlite", "sqlite"), ("postgresql", "postgres"))
+    ],
+)
 def test_the_documented_command_takes_a_new_index_key_in_a_process_of_its_own(tmp_path, kind):
     """The first connection, which refuses a wrong key, is the command's own."""
     server = os.environ.get("DATABASE_URL", "")

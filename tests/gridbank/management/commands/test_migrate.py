@@ -64,7 +64,13 @@ def held(url, folder):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(kind, marks=getattr(pytest.mark, mark))
+        for kind, mark in (("sqlite", "sqlite"), ("postgresql", "postgres"))
+    ],
+)
 def test_two_at_once_make_the_tables_once(tmp_path, kind):
     server = os.environ.get("DATABASE_URL", "")
     url = (
