@@ -73,6 +73,7 @@ MAKE = {
 ROWS = {
     "customers": by("customer"),
     "customers:household": by("household"),
+    "customers:household-book": by("household"),
     "customers:household-edit": by("household"),
     "customers:household-move": by("household"),
     "customers:household-split": by("household"),
