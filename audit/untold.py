@@ -15,7 +15,7 @@ Sql = dict[str, dict[str, list[str]]]
 TABLE, EVENT = "audit_untold", "audit_auditevent"
 # A transaction's own name: its number begins anew in a restored database, the hour doesn't.
 _ACT = "pg_current_xact_id()::text || ' ' || extract(epoch FROM now())::text"
-_BY_OWNER = "current_user = (SELECT relowner::regrole::text FROM pg_class WHERE oid = TG_RELID)"
+_BY_OWNER = "current_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID)"
 # The same on SQLite, where a connection of ours says it and a stranger's knows no such function.
 FUNCTION = "gridbank_act"
 RUNNING = {"sqlite": f"{FUNCTION}()", "postgresql": _ACT}

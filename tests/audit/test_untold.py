@@ -168,3 +168,22 @@ def test_only_an_event_takes_the_notes_of_its_act_away(told, what):
         assert verify().is_whole
     else:
         assert (noted(), verify().is_whole) == (["people_user"], False)
+
+
+@pytest.mark.postgres
+def test_the_owner_may_have_any_name(told):
+    """One that SQL writes in quotes is the same role."""
+    with transaction.atomic():
+        run(
+            'CREATE ROLE "the-Owner"',
+            'ALTER TABLE audit_untold OWNER TO "the-Owner"',
+            *(
+                f'ALTER FUNCTION audit_untold_{name}() OWNER TO "the-Owner"'
+                for name in ("told", "row", "rows")
+            ),
+            RENAMED,
+        )
+        assert noted() == ["people_user"]
+        record(actor=None, action="test.told")
+        assert noted() == []
+        transaction.set_rollback(True)

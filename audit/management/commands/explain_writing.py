@@ -18,7 +18,6 @@ class Command(BaseCommand):
         parser.add_argument(
             "--reason", default="", help="Why it was written so; it stands in the audit trail."
         )
-
         parser.add_argument(
             "--key",
             type=int,
