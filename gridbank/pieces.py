@@ -75,14 +75,19 @@ def opened(row: models.Model, name: str) -> bytes:
         raise UnreadablePiece from None
 
 
-def piece_models() -> list[tuple[type[models.Model], list[str]]]:
-    """Return every model with sealed pieces, and the names of its fields that hold them, in all apps."""
+def models_with(kind: type[Any]) -> list[tuple[type[models.Model], list[str]]]:
+    """Return every model with fields of a kind, and their names, in all apps."""
     found = []
     for model in apps.get_models():
-        names = [field.name for field in model._meta.concrete_fields if isinstance(field, PieceField)]
+        names = [field.name for field in model._meta.concrete_fields if isinstance(field, kind)]
         if names:
             found.append((model, names))
     return found
+
+
+def piece_models() -> list[tuple[type[models.Model], list[str]]]:
+    """Return every model with sealed pieces, and the names of its fields that hold them, in all apps."""
+    return models_with(PieceField)
 
 
 def stale_pieces(model: type[models.Model], names: list[str]) -> models.QuerySet[Any]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q, TextField
@@ -12,7 +11,7 @@ from audit.services import record
 from customers.actions import Action
 from customers.pii import TIED, EncryptedField, Unreadable, new_salt
 from gridbank import fingerprints
-from gridbank.pieces import UnreadablePiece, opened, piece_models, seal, stale_pieces
+from gridbank.pieces import UnreadablePiece, models_with, opened, piece_models, seal, stale_pieces
 from gridbank.scoping import waive_scope
 from gridbank.turns import locked
 
@@ -21,12 +20,7 @@ BATCH, PIECES = 1000, 20
 
 def encrypted_models() -> list[tuple[type[models.Model], list[str]]]:
     """Return every model with encrypted fields, and their names, in all apps."""
-    found = []
-    for model in apps.get_models():
-        names = [field.name for field in model._meta.concrete_fields if isinstance(field, EncryptedField)]
-        if names:
-            found.append((model, names))
-    return found
+    return models_with(EncryptedField)
 
 
 def _stale(model: type[models.Model], names: list[str]) -> models.QuerySet[Any]:
