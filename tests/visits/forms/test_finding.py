@@ -14,7 +14,8 @@ from visits.forms.finding import HouseholdPickForm, ListForm, TimelineForm, Toda
 
 
 @pytest.mark.parametrize(
-    ("query", "said"), [("after=x_y", "没有这一页"), ("household=x", "整数"), ("staff=x", "这个选项，请重新选择")]
+    ("query", "said"),
+    [("after=x_y", "没有这一页"), ("household=x", "整数"), ("staff=x", "这个选项，请重新选择")],
 )
 def test_what_is_wrong_in_an_address_is_told_in_chinese(cast, client, query, said):
     client.force_login(cast.li)
