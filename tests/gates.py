@@ -52,7 +52,8 @@ def asks_no_database(item: pytest.Item) -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         # whoever starts processes of his own has a lane: two at a time would only time each other out
-        if item.get_closest_marker("browser"):
+        if "/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
         elif "/e2e/" in item.nodeid:
             item.add_marker(pytest.mark.xdist_group("processes"))

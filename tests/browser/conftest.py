@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from customers.models import Household
 from gridbank.scoping import waive_scope
@@ -32,6 +32,9 @@ from tests.gates import find_browser
 
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 390, "height": 844}
+# how long a page may take on a busy machine, in milliseconds: for a click as for what is expected of it
+PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -46,7 +49,6 @@ FLAGS = [
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "/browser/" in item.nodeid:
-            item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.slow)
 
 
@@ -95,7 +97,7 @@ def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]
             service_workers="block",
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         if cookies:
             context.add_cookies(
                 [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]

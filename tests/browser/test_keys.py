@@ -14,6 +14,8 @@ def test_d_logs_the_first_household_and_s_leaves_it_for_later(cast, signed_in):
     page.goto("/")
     first = page.locator("#next-title a").inner_text()
     page.keyboard.press("s")
+    # loaded: before, nobody listens to a key
+    page.wait_for_url(re.compile(r"skip="))
     expect(page.locator("#next-title a")).not_to_have_text(first)
     page.keyboard.press("d")
     expect(page).to_have_url(re.compile(r"/visits/new/\?household=\d+"))
