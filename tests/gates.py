@@ -16,7 +16,6 @@ IN_CI = os.environ.get("CI") == "true"
 REDIS = os.environ.get("GRIDBANK_TEST_REDIS", "")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
-
 STARTED = time.monotonic()
 
 
@@ -54,6 +53,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         # whoever starts processes of his own has a lane: two at a time would only time each other out
         if "/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.xdist_group("browser"))
         elif "/e2e/" in item.nodeid:
             item.add_marker(pytest.mark.xdist_group("processes"))
