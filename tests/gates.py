@@ -15,6 +15,14 @@ from django.conf import settings
 IN_CI = os.environ.get("CI") == "true"
 REDIS = os.environ.get("GRIDBANK_TEST_REDIS", "")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# a test that makes a database of each kind: in the run that has one of that kind
+each_on_its_own = pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(kind, marks=getattr(pytest.mark, mark))
+        for kind, mark in (("sqlite", "sqlite"), ("postgresql", "postgres"))
+    ],
+)
 
 STARTED = time.monotonic()
 

@@ -14,6 +14,7 @@ from customers.services.rekey import personal_data_rekey
 from gridbank import fingerprints
 from gridbank.fingerprints import WrongKeysError, prove
 from gridbank.models import KeyFingerprint
+from tests.gates import each_on_its_own
 from tests.upgrade import states
 
 pytestmark = pytest.mark.django_db
@@ -85,13 +86,7 @@ def test_a_trail_of_before_fingerprints_knows_its_seal_key(settings, monkeypatch
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "kind",
-    [
-        pytest.param(kind, marks=getattr(pytest.mark, mark))
-        for kind, mark in (("sqlite", "sqlite"), ("postgresql", "postgres"))
-    ],
-)
+@each_on_its_own
 def test_the_documented_command_takes_a_new_index_key_in_a_process_of_its_own(tmp_path, kind):
     """The first connection, which refuses a wrong key, is the command's own."""
     server = os.environ.get("DATABASE_URL", "")

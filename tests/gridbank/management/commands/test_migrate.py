@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from audit.services import record
 from gridbank.alone import _KEY, WAITING
 from gridbank.management.commands import migrate
+from tests.gates import each_on_its_own
 from tests.gridbank.test_walls import ROOT
 from tests.upgrade import states
 
@@ -64,13 +65,7 @@ def held(url, folder):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "kind",
-    [
-        pytest.param(kind, marks=getattr(pytest.mark, mark))
-        for kind, mark in (("sqlite", "sqlite"), ("postgresql", "postgres"))
-    ],
-)
+@each_on_its_own
 def test_two_at_once_make_the_tables_once(tmp_path, kind):
     server = os.environ.get("DATABASE_URL", "")
     url = (
