@@ -5,12 +5,13 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from bench.server import free_port
-from tests.e2e.site import wait_for
+from tests.e2e.site import PATIENCE, wait_for
 from tests.gridbank.test_walls import ROOT
 
 pytestmark = [pytest.mark.once, pytest.mark.slow]
@@ -62,10 +63,13 @@ def test_one_command_installs_and_starts_it_without_any_index(archive, machine, 
             start_new_session=True,
         )
     try:
-        wait_for(lambda: answers(f"http://127.0.0.1:{port}/readyz"), "the site", 180)
+        ready = f"http://127.0.0.1:{port}/readyz"
+        wait_for(lambda: up.poll() is not None or answers(ready), "the site")
+        assert up.poll() is None, log.read_text()[-3000:]
     finally:
-        os.killpg(up.pid, signal.SIGINT)
-        up.wait(timeout=30)
+        with suppress(ProcessLookupError):
+            os.killpg(up.pid, signal.SIGINT)
+        up.wait(timeout=PATIENCE)
     assert "Traceback" not in log.read_text()
 
 

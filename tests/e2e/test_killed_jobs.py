@@ -32,7 +32,7 @@ def test_a_killed_workers_job_is_taken_over_and_has_one_result(site: Site):
     assert site.value(RESULTS) == 0
     site.start_worker("second")
     site.start_beat()
-    wait_for(lambda: site.value(JOB.format("status")) == "done", "another worker to finish it", 60)
+    wait_for(lambda: site.value(JOB.format("status")) == "done", "another worker to finish it")
     assert site.value(JOB.format("attempts")) == 2
     assert site.value(JOB.format("owner")) != owner
     # late redeliveries find nothing to do
@@ -45,11 +45,11 @@ def test_a_worker_killed_again_and_again_still_gives_one_result(site: Site):
     site.ask_for_job(pause=0.2)
     for number in range(3):
         worker = site.start_worker(f"w{number}")
-        wait_for(lambda n=number: site.value(JOB.format("attempts")) == n + 1, f"attempt {number + 1}", 60)
+        wait_for(lambda n=number: site.value(JOB.format("attempts")) == n + 1, f"attempt {number + 1}")
         time.sleep(0.5)
         kill_group(worker)
     site.start_worker("last")
-    wait_for(lambda: site.value(JOB.format("status")) == "done", "the last worker", 60)
+    wait_for(lambda: site.value(JOB.format("status")) == "done", "the last worker")
     assert site.query(JOB.format("status, attempts")) == [("done", 4)]
     assert site.value(RESULTS) == 1
 
@@ -58,7 +58,7 @@ def test_two_beats_and_two_workers_make_one_run(site: Site):
     for name in "ab":
         site.start_worker(name)
         site.start_beat(name, E2E_ASK="1")
-    wait_for(lambda: site.value(JOB.format("status")) == "done", "the job", 60)
+    wait_for(lambda: site.value(JOB.format("status")) == "done", "the job")
     time.sleep(2)
     assert site.query(JOB.format("status, attempts")) == [("done", 1)]
     assert site.value(RESULTS) == 1
@@ -76,7 +76,7 @@ def test_a_flushed_broker_loses_no_job(make_site):
     time.sleep(4)
     assert site.value(JOB.format("status")) == "pending", "without a sweeper nobody would know of it"
     site.start_beat()
-    wait_for(lambda: site.value(JOB.format("status")) == "done", "the sweeper's message", 60)
+    wait_for(lambda: site.value(JOB.format("status")) == "done", "the sweeper's message")
     assert site.value(RESULTS) == 1
 
 

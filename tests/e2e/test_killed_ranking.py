@@ -27,17 +27,17 @@ def test_another_worker_finishes_the_month_once(site: Site, moment):
     fenced = site.var / "fenced"
     if moment == "copying the facts":
         first = site.start_worker("first", E2E_PAUSE="0.7")
-        wait_for(lambda: site.value(JOB.format("progress_done")) >= 2, "the middle of the facts", 60)
+        wait_for(lambda: site.value(JOB.format("progress_done")) >= 2, "the middle of the facts")
     else:
         first = site.start_worker("first", E2E_FENCED=str(fenced))
-        wait_for(fenced.exists, "the transaction of the results", 60)
+        wait_for(fenced.exists, "the transaction of the results")
     kill_group(first)
     assert site.value("select count(*) from performance_score") == 0, "half a ranking is none"
     assert site.value(f"select count(*) from performance_run where {FINISHED}") == 0
 
     site.start_worker("second")
     site.start_beat()
-    wait_for(lambda: site.value(JOB.format("status")) == "done", "the second worker", 60)
+    wait_for(lambda: site.value(JOB.format("status")) == "done", "the second worker")
     assert site.value(JOB.format("attempts")) == 2
     assert site.query(f"select count(*), count(case when {FINISHED} then 1 end) from performance_run") == [
         (1, 1)

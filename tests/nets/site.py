@@ -161,7 +161,7 @@ NOISE = [
     ),
     (re.compile(r'name="next" value="[^"]*"'), "NEXT"),
     (re.compile(r'name="form_key" value="[0-9a-f]{32}"'), "KEY"),
-    (re.compile(r"· [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}</p>"), "· PRINTED</p>"),
+    (re.compile(r'<time class="now">[^<]*</time>'), "NOW"),
     (re.compile(r"\s+"), " "),
 ]
 
