@@ -6,7 +6,7 @@ services refuse, and leave the whole database as it was.
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from people.enums import BUSINESS_ROLES, THREE_OFFICERS, Role
 from people.models import User
 from tests import factories
 from tests.grids.telling import two_leads_allowed
+from tests.nets.bank import built
 from tests.nets.calling import CALLS, MONTH, given
 from tests.nets.site import World, ledger
 from tests.nets.test_services import refused
@@ -89,13 +90,25 @@ def caller(role: str, part: str, place: str, grid: Grid, **days: date) -> Caller
     return Caller(user, role, part, place)
 
 
-@pytest.fixture
-def places(shared: World) -> dict[str, Grid]:
-    return ground(shared)
+@dataclass
+class Crowd(World):
+    """The bank with everybody who may be asked, and the grids they are asked about."""
+
+    places: dict[str, Grid] = field(default_factory=dict)
+    everybody: list[Caller] = field(default_factory=list)
 
 
-def test_who_may_is_who_was_agreed(places, frozen):
-    everybody, lines = callers(places), []
+def crowded() -> Crowd:
+    world = built()
+    places = ground(world)
+    return Crowd(world.cast, world.officers, world.made, places, callers(places))
+
+
+BUILT = crowded
+
+
+def test_who_may_is_who_was_agreed(shared: Crowd, frozen):
+    places, everybody, lines = shared.places, shared.everybody, []
     with request_scope("r"):
         for act in Act:
             for target in TARGETS:
@@ -117,14 +130,15 @@ def grouped(head: str, powers: dict[tuple[str, str], list[str]]) -> list[str]:
     return [f"{head} | {role} | {parts} | {', '.join(each)}" for (role, parts), each in far.items()]
 
 
-def test_whoever_may_not_hears_why_and_of_another_bank_no_name(places):
+def test_whoever_may_not_hears_why_and_of_another_bank_no_name(shared: Crowd):
+    places = shared.places
     names = set(
         User.objects.filter(assignments__grid__in=[places["root"], places["branch"]]).values_list(
             "name", flat=True
         )
     )
     with request_scope("r"):
-        for one in callers(places):
+        for one in shared.everybody:
             for act in Act:
                 told = why_not(one.user, act, places["grid"])
                 assert bool(told) != may(one.user, act, places["grid"])
@@ -286,8 +300,8 @@ def done_by(everybody: list[Caller], service: str, arguments: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize("one", BEHIND, ids=lambda one: f"{one.service}-{'-'.join(one.acts)}")
-def test_a_service_is_done_for_whoever_may_and_for_nobody_else(shared: World, places, one: Behind):
-    everybody = callers(places)
+def test_a_service_is_done_for_whoever_may_and_for_nobody_else(shared: Crowd, one: Behind):
+    everybody = shared.everybody
     arguments = given(shared, one.service) if one.arguments is None else one.arguments(shared)
     grid = one.target(shared, arguments)
     wanted = {each.user.pk for each in everybody if all(may(each.user, act, grid) for act in one.acts)}
@@ -296,12 +310,12 @@ def test_a_service_is_done_for_whoever_may_and_for_nobody_else(shared: World, pl
     assert [each for each in everybody if each.user.pk in found ^ wanted] == []
 
 
-def test_a_visit_is_logged_where_its_household_is_seen(shared: World, places):
+def test_a_visit_is_logged_where_its_household_is_seen(shared: Crowd):
     name = "visits.services.receive.visit_log"
-    everybody, arguments = callers(places), given(shared, name)
+    everybody, arguments = shared.everybody, given(shared, name)
     # needs are written where the household lives
     arguments["body"] = {**arguments["body"], "needs": []}
-    reached = [places["grid"], places["special"]]
+    reached = [shared.places["grid"], shared.places["special"]]
     wanted = {
         each.user.pk for each in everybody if any(may(each.user, Act.VISIT_LOG, grid) for grid in reached)
     }
