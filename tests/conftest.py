@@ -1,5 +1,6 @@
 """Fixtures for every test: the cast, and what makes a test fast and its end clean."""
 
+import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -48,9 +49,16 @@ def _in_chinese() -> None:
     translation.activate(django_settings.LANGUAGE_CODE)
 
 
+@pytest.fixture(scope="session")
+def anchor_files(tmp_path_factory) -> Iterator[Path]:
+    """Name one file after another in one folder: a folder for each test costs more than most tests."""
+    folder = tmp_path_factory.mktemp("anchors")
+    return (folder / f"{number}.jsonl" for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def _fast_and_plain(settings, tmp_path) -> None:
-    settings.ANCHOR_FILE = tmp_path / "anchors.jsonl"
+def _fast_and_plain(settings, anchor_files) -> None:
+    settings.ANCHOR_FILE = next(anchor_files)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,

@@ -1,20 +1,26 @@
 """One bank for all nets of a process: built once, and after each test rolled back to how it was built.
 
-It stands as long as one test after another wants it, and goes before the first that doesn't: the bank's own
-transaction is open between the tests. Whoever casts a net over a module's every test asks for `shared`.
+It stands as long as one test after another wants it, and goes before the first that doesn't. Whoever casts a net over
+a module's every test asks for `shared`.
+
+On PostgreSQL the bank's own transaction is open between the tests. On SQLite the bank is committed, and the file is
+put back as it was afterwards: a transaction in which a temporary table was made reads the whole schema again after
+every savepoint that is rolled back.
 """
 
 import copy
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from tests.nets.site import MAKE, ROW_ROUTES, World, make_world
 
 Build = Callable[[], World]
+SQLITE = connection.vendor == "sqlite"
 BLOCKER = pytest.StashKey[Any]()
 
 
@@ -29,30 +35,62 @@ def built() -> World:
     return world
 
 
+def image() -> sqlite3.Connection:
+    """Copy the database's file into memory."""
+    kept = sqlite3.connect(":memory:", check_same_thread=False)
+    connection.ensure_connection()
+    connection.connection.backup(kept)
+    return kept
+
+
+def lived_in(world: World) -> World:
+    """Let everybody be signed in."""
+    world.open_sessions()
+    return world
+
+
 class Ground:
-    """The bank that stands in this process, in a transaction of its own, and how it was built."""
+    """The bank that stands in this process, and how it was built."""
 
     def __init__(self) -> None:
         self.build: Build | None = None
         self.world: World | None = None
         self.is_held = False
         self.stack = ExitStack()
+        self.kept: dict[Build, tuple[World, sqlite3.Connection]] = {}
 
     def built(self, build: Build) -> World:
         """Return the bank of a builder; another that stands goes first."""
         if self.build is not build or self.world is None:
             self.clear()
-            self.stack.enter_context(transaction.atomic())
-            self.stack.callback(transaction.set_rollback, rollback=True)
             try:
-                self.build, self.world = build, build()
+                self.build, self.world = build, self._committed(build) if SQLITE else self._open(build)
             except BaseException:
                 self.clear()
                 raise
         return self.world
 
+    def _open(self, build: Build) -> World:
+        self.stack.enter_context(transaction.atomic())
+        self.stack.callback(transaction.set_rollback, rollback=True)
+        return lived_in(build())
+
+    def _committed(self, build: Build) -> World:
+        before = image()
+        self.stack.callback(before.close)
+        self.stack.callback(lambda: before.backup(connection.connection))
+        if build in self.kept:
+            world, after = self.kept[build]
+            after.backup(connection.connection)
+            return world
+        with transaction.atomic():
+            world = lived_in(build())
+            connection.run_on_commit.clear()
+        self.kept[build] = world, image()
+        return world
+
     def clear(self) -> None:
-        """Roll everything back."""
+        """Put everything back."""
         self.build = self.world = None
         self.stack.close()
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user
 from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -82,6 +84,7 @@ class World:
     cast: Cast
     officers: dict[str, User]
     made: dict[tuple[str, str], Any] = field(default_factory=dict)
+    sessions: dict[int, str] = field(default_factory=dict)
 
     def person(self, name: str) -> User:
         return self.officers.get(name) or getattr(self.cast, name)
@@ -121,10 +124,30 @@ class World:
         return made
 
     def client(self, name: str) -> Client:
+        """Return a browser in which somebody of the cast is signed in."""
+        if name == "anonymous":
+            return Client(raise_request_exception=False)
+        return self.client_of(self.person(name))
+
+    def client_of(self, user: User) -> Client:
+        """Return a browser in which a person is signed in: as the bank was built, as long as nobody ended that."""
         client = Client(raise_request_exception=False)
-        if name != "anonymous":
-            client.force_login(self.person(name), backend=BACKEND)
+        if user.pk in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[user.pk]
+            if get_user(client).is_authenticated:
+                return client
+        client.force_login(user, backend=BACKEND)
         return client
+
+    def open_sessions(self) -> None:
+        """Sign everybody in once: to begin a session costs more than a request."""
+        for user in self.everybody():
+            carried = self.client_of(user).cookies[settings.SESSION_COOKIE_NAME]
+            self.sessions[user.pk] = str(carried.value)
+
+    def everybody(self) -> list[User]:
+        """Return those who are signed in when the bank is built."""
+        return [self.person(name) for name in PEOPLE]
 
 
 def make_world() -> World:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -9,7 +10,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.utils import timezone
 
 from gridbank.pages import SURE, WORD
@@ -17,12 +17,16 @@ from people.enums import BUSINESS_ROLES
 from people.models import User
 from tests import factories
 from tests.grids.telling import two_leads_allowed
+from tests.nets.bank import built
 from tests.nets.forms import forms_of
 from tests.nets.frozen import read
-from tests.nets.site import BACKEND, PEOPLE, ROUTES, Route, World
+from tests.nets.site import PEOPLE, ROUTES, Route, World
 from tests.nets.test_once import page_of, sent
 from tests.nets.test_taking_back import ASKING, LOOKING
 from tests.performance.calls import computed, published
+
+# what a power opens is asked on both databases (test_powers.py); here, whether page and service ask the same one
+pytestmark = pytest.mark.once
 
 METHODS_OF = dict(line.split(" | ")[:2] for line in read("routes.txt"))
 PAGES = [
@@ -42,6 +46,24 @@ PARTS: list[tuple[str, dict[str, date]]] = [
 ]
 
 
+@dataclass
+class Crowd(World):
+    """The bank with everybody who may be shown a form."""
+
+    people: list[tuple[str, User]] = field(default_factory=list)
+
+    def everybody(self) -> list[User]:
+        return [user for _name, user in self.people]
+
+
+def crowded() -> Crowd:
+    world = built()
+    return Crowd(world.cast, world.officers, world.made, people=list(people(world)))
+
+
+BUILT = crowded
+
+
 def people(world: World) -> Iterator[tuple[str, User]]:
     """Return the cast, and of each role somebody without a part, a helper, one whose part is over, one whose is to come."""
     cast = world.cast
@@ -54,12 +76,6 @@ def people(world: World) -> Iterator[tuple[str, User]]:
                     user = factories.UserFactory(role=role)
                     factories.AssignmentFactory(user=user, grid=grid, part=part, **days)
                     yield f"{role} {part} {grid.tier} {days}", user
-
-
-def client_of(user: User) -> Client:
-    client = Client(raise_request_exception=False)
-    client.force_login(user, backend=BACKEND)
-    return client
 
 
 def empty_grid(world: World) -> dict[str, Any]:
@@ -94,11 +110,11 @@ def word_of(text: str) -> str:
 
 
 @pytest.mark.parametrize("route", ASKED, ids=str)
-def test_a_question_is_put_to_nobody_whose_yes_is_refused(world: World, route: Route):
-    address = route.url(ROW[route.name](world) if route.name in ROW else world.kwargs(route))
+def test_a_question_is_put_to_nobody_whose_yes_is_refused(shared: Crowd, route: Route):
+    address = route.url(ROW[route.name](shared) if route.name in ROW else shared.kwargs(route))
     asked, refused = [], []
-    for name, user in people(world):
-        client, told = client_of(user), FILLED.get(route.name, dict)()
+    for name, user in shared.people:
+        client, told = shared.client_of(user), FILLED.get(route.name, dict)()
         answer = client.post(address, told)
         if answer.status_code != 200 or f'name="{SURE}"' not in answer.text:
             continue
@@ -113,10 +129,10 @@ def test_a_question_is_put_to_nobody_whose_yes_is_refused(world: World, route: R
 
 
 @pytest.mark.parametrize("route", PAGES, ids=str)
-def test_a_form_is_taken_from_nobody_who_is_not_shown_it(world: World, route: Route):
-    address, shown, others = page_of(world, route), [], []
-    for name, user in people(world):
-        answer = client_of(user).get(address)
+def test_a_form_is_taken_from_nobody_who_is_not_shown_it(shared: Crowd, route: Route):
+    address, shown, others = page_of(shared, route), [], []
+    for name, user in shared.people:
+        answer = shared.client_of(user).get(address)
         found = [one for one in forms_of(address, answer.text) if one.method == "post"]
         here = urlsplit(address).path if answer.status_code == HTTPStatus.OK else None
         # a form with nothing in it is none
@@ -124,10 +140,10 @@ def test_a_form_is_taken_from_nobody_who_is_not_shown_it(world: World, route: Ro
         shown += own[:1]
         others += [] if own else [(name, user)]
     assert shown, "nobody is shown it: the rest proves nothing"
-    told, taken = sent(world, route, shown[0]), []
+    told, taken = sent(shared, route, shown[0]), []
     for name, user in others:
         with transaction.atomic():
-            answer = client_of(user).post(address, told)
+            answer = shared.client_of(user).post(address, told)
             transaction.set_rollback(True)
         if answer.status_code < HTTPStatus.BAD_REQUEST:
             taken.append((name, answer.status_code))

@@ -79,6 +79,7 @@ def test_no_form_leaves_a_number_in_clear(world: World, route, caplog, capsys):
 KEYED = [route for route in ROUTES if route.keys]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("route", KEYED, ids=str)
 def test_no_address_leaves_a_number_in_clear(world: World, route, caplog, capsys):
     caplog.set_level(logging.DEBUG)
@@ -95,6 +96,7 @@ def test_no_address_leaves_a_number_in_clear(world: World, route, caplog, capsys
     assert leaks(f"{caplog.text}\n{output.out}\n{output.err}") == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("route", [route for route in ROUTES if not route.keys], ids=str)
 def test_no_question_in_an_address_leaves_a_number_in_clear(world: World, route, caplog, capsys):
     caplog.set_level(logging.DEBUG)
@@ -109,6 +111,7 @@ def test_no_question_in_an_address_leaves_a_number_in_clear(world: World, route,
     assert leaks(f"{caplog.text}\n{output.out}\n{output.err}") == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("route", [each for each in ROUTES if not each.keys and not each.is_api], ids=str)
 def test_no_page_stays_at_an_address_that_holds_a_number(world: World, route):
     for name in ("li", "auditor"):
@@ -122,6 +125,7 @@ def test_no_page_stays_at_an_address_that_holds_a_number(world: World, route):
             assert number not in answer.get("Location", "")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("route", PAGES, ids=str)
 def test_no_browser_sends_a_number_in_an_address(world: World, route):
     """What is led away from an address stood in one: the field itself lets nobody send it."""

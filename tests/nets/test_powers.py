@@ -95,20 +95,20 @@ class Crowd(World):
     """The bank with everybody who may be asked, and the grids they are asked about."""
 
     places: dict[str, Grid] = field(default_factory=dict)
-    everybody: list[Caller] = field(default_factory=list)
+    asked: list[Caller] = field(default_factory=list)
 
 
 def crowded() -> Crowd:
     world = built()
     places = ground(world)
-    return Crowd(world.cast, world.officers, world.made, places, callers(places))
+    return Crowd(world.cast, world.officers, world.made, places=places, asked=callers(places))
 
 
 BUILT = crowded
 
 
 def test_who_may_is_who_was_agreed(shared: Crowd, frozen):
-    places, everybody, lines = shared.places, shared.everybody, []
+    places, everybody, lines = shared.places, shared.asked, []
     with request_scope("r"):
         for act in Act:
             for target in TARGETS:
@@ -138,7 +138,7 @@ def test_whoever_may_not_hears_why_and_of_another_bank_no_name(shared: Crowd):
         )
     )
     with request_scope("r"):
-        for one in shared.everybody:
+        for one in shared.asked:
             for act in Act:
                 told = why_not(one.user, act, places["grid"])
                 assert bool(told) != may(one.user, act, places["grid"])
@@ -301,7 +301,7 @@ def done_by(everybody: list[Caller], service: str, arguments: dict[str, Any]) ->
 
 @pytest.mark.parametrize("one", BEHIND, ids=lambda one: f"{one.service}-{'-'.join(one.acts)}")
 def test_a_service_is_done_for_whoever_may_and_for_nobody_else(shared: Crowd, one: Behind):
-    everybody = shared.everybody
+    everybody = shared.asked
     arguments = given(shared, one.service) if one.arguments is None else one.arguments(shared)
     grid = one.target(shared, arguments)
     wanted = {each.user.pk for each in everybody if all(may(each.user, act, grid) for act in one.acts)}
@@ -312,7 +312,7 @@ def test_a_service_is_done_for_whoever_may_and_for_nobody_else(shared: Crowd, on
 
 def test_a_visit_is_logged_where_its_household_is_seen(shared: Crowd):
     name = "visits.services.receive.visit_log"
-    everybody, arguments = shared.everybody, given(shared, name)
+    everybody, arguments = shared.asked, given(shared, name)
     # needs are written where the household lives
     arguments["body"] = {**arguments["body"], "needs": []}
     reached = [shared.places["grid"], shared.places["special"]]
