@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # what closes up an answer stands outside of whatever may answer early
     "gridbank.middleware.RequestContextMiddleware",
+    "gridbank.middleware.LeavingMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
