@@ -112,6 +112,7 @@ ROOMS = {
         "passwords": "models",
         "persons": "policies",
         "taking_back": "forms",
+        "signed_in": "models",
         "tokens": "pure",
     },
     "audit": {
