@@ -132,7 +132,7 @@ ROOMS = {
         "leases": "services",
         "requesting": "services",
         "running": "services",
-        "scope": "pure",
+        "scope": "models",
         "sweeping": "services",
     },
     "grids": {
