@@ -2,9 +2,12 @@
 
 from collections.abc import Hashable, Iterable
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, unquote, unquote_plus, urlencode, urlsplit, urlunsplit
+from uuid import UUID
 
 from django.urls import reverse
+
+from gridbank.numbers import personal_numbers
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -22,3 +25,48 @@ def pages(route: str, keys: Iterable[Key]) -> dict[Key, str]:
         return {}
     before, _key, after = reverse(route, args=[wanted[0]]).rpartition(str(wanted[0]))
     return {key: f"{before}{key}{after}" for key in wanted}
+
+
+def without_numbers(address: str) -> str:
+    """Return an address without anybody's ID, phone or card number; what else stands in it stays as it is written.
+
+    Of a query what holds one is left out, in an address that it leads on to as well; of a path its digits become
+    zeros, which name no row either.
+    """
+    found = urlsplit(address)
+    path = "/".join(map(_step, found.path.split("/")))
+    query = "&".join(kept for kept in map(_asked, found.query.split("&")) if kept is not None)
+    fragment = "" if _holds(unquote(found.fragment)) else found.fragment
+    # what isn't touched stays letter by letter
+    if (path, query, fragment) == (found.path, found.query, found.fragment):
+        return address
+    return urlunsplit((found.scheme, found.netloc, path, query, fragment))
+
+
+def _holds(text: str) -> bool:
+    """Whether a text holds somebody's number; in the groups of a row's own name one stands by chance."""
+    try:
+        UUID(text)
+    except ValueError:
+        return bool(personal_numbers(text))
+    # 32 digits without hyphens are longer than any number
+    return False
+
+
+def _step(step: str) -> str:
+    told = unquote(step)
+    if not _holds(told):
+        return step
+    return quote("".join("0" if sign.isnumeric() else sign for sign in told))
+
+
+def _asked(part: str) -> str | None:
+    """Return a part of a query as it may stay; None when it may not."""
+    name, _is, value = part.partition("=")
+    told = unquote_plus(value)
+    if _holds(unquote_plus(name)):
+        return None
+    # where to go on afterwards is an address with a query of its own
+    if told.startswith(("/", "http://", "https://")) and (clean := without_numbers(told)) != told:
+        return f"{name}={quote(clean)}"
+    return None if _holds(told) else part

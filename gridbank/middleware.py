@@ -21,6 +21,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from gridbank import starting
+from gridbank.addresses import without_numbers
 from gridbank.context import memo, request_scope
 from gridbank.errors import page_for, unavailable
 from gridbank.numbers import personal_numbers
@@ -176,6 +177,23 @@ class AddressMiddleware:
         for name in held:
             del kept[name]
         return redirect(f"{request.path}?{kept.urlencode()}" if kept else request.path)
+
+
+class LeavingMiddleware:
+    """Let no answer lead to an address with somebody's number, whoever answers, and wherever that address came from."""
+
+    LEADING = ("Location", "HX-Redirect", "HX-Location", "HX-Push-Url", "HX-Replace-Url")
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Take the number out; what else stands in the address stays."""
+        response = self.get_response(request)
+        for header in self.LEADING:
+            if header in response:
+                response[header] = without_numbers(response[header])
+        return response
 
 
 class HtmxRedirectMiddleware:

@@ -4,8 +4,9 @@ What is sealed in a column of text is `customers.pii`'s. Nothing else seals: who
 """
 
 import logging
+import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Self
 
 from cryptography.exceptions import InvalidTag
@@ -19,6 +20,9 @@ from gridbank.ciphers import opened_bytes, sealed_bytes
 from gridbank.errors import Refused
 
 logger = logging.getLogger("gridbank.sealed")
+
+# what stands before each piece of a whole: which it is, of how many, of how many bytes
+_HEAD = struct.Struct(">IIQ")
 
 
 class UnreadablePiece(Refused):
@@ -73,6 +77,37 @@ def opened(row: models.Model, name: str) -> bytes:
     except (InvalidTag, KeyError, ValueError, zlib.error):
         logger.exception("a sealed value of %s.%s does not open", row._meta.db_table, name)
         raise UnreadablePiece from None
+
+
+def cut(content: bytes, size: int) -> list[bytes]:
+    """Return a whole in pieces of so many bytes; each says which it is and what whole it is of, to be sealed with it."""
+    starts = range(0, len(content), size)
+    return [
+        _HEAD.pack(number, len(starts), len(content)) + content[at : at + size]
+        for number, at in enumerate(starts)
+    ]
+
+
+def joined(rows: Iterable[models.Model], name: str) -> bytes:
+    """Return the whole that was cut, its rows in order; of no rows none.
+
+    Raises UnreadablePiece where a piece is missing, comes twice or was cut: what is shorter isn't the whole.
+    """
+    found, told = bytearray(), []
+    for row in rows:
+        piece = opened(row, name)
+        if len(piece) < _HEAD.size:
+            raise _broken(row, name)
+        told.append(_HEAD.unpack_from(piece))
+        found += piece[_HEAD.size :]
+    if told and told != [(number, len(told), len(found)) for number in range(len(told))]:
+        raise _broken(row, name)
+    return bytes(found)
+
+
+def _broken(row: models.Model, name: str) -> UnreadablePiece:
+    logger.error("the pieces of %s.%s are not the whole", row._meta.db_table, name)
+    return UnreadablePiece()
 
 
 def models_with(kind: type[Any]) -> list[tuple[type[models.Model], list[str]]]:

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # what closes up an answer stands outside of whatever may answer early
     "gridbank.middleware.RequestContextMiddleware",
+    "gridbank.middleware.LeavingMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -188,7 +189,8 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_SENSITIVE_PARAMETERS = ["username", "next", "current_password", "new_password1", "new_password2"]
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# the rows hold no key that opens anything
+SESSION_ENGINE = "people.signed_in"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -8,5 +8,8 @@ from people.models import User
 
 
 def job_list(*, actor: User) -> QuerySet[JobRun]:
-    """Return the jobs of the person's banks, newest first; work that is no bank's is nobody's to see."""
-    return JobRun.objects.filter(bank_id__in=scope.banks_of(actor)).order_by("-requested_at")
+    """Return the jobs of the person's banks that he asked for or sees the subject of, newest first.
+
+    Work that is no bank's is nobody's to see.
+    """
+    return JobRun.objects.filter(scope.jobs_q(actor)).order_by("-requested_at")

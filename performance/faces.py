@@ -1,10 +1,12 @@
 """How the page of a job speaks of a month's computation and of its proof."""
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jobs.faces import Face, Step, register
 from jobs.models import JobRun
+from jobs.scope import banks_of, register_sight
 from performance.services import RANK, VERIFY
 
 
@@ -21,7 +23,8 @@ def _trail(job: JobRun) -> list[Step]:
 
 
 def register_faces() -> None:
-    """Give the jobs their words."""
+    """Give the jobs their words; how far a month is may be known by whoever sees the month, by his bank."""
+    register_sight(lambda actor: Q(bank_id__in=banks_of(actor)), RANK, VERIFY)
     onward = _("To the ranking")
     register(RANK, Face(_("Computation"), about=_month, trail=_trail, onward=onward, icon="trophy"))
     register(

@@ -22,7 +22,7 @@ from exchange.sheets import Sheet, reach_of, sheet_of
 from exchange.workbooks import unfit
 from gridbank.errors import NotAllowed, Refused
 from gridbank.numbers import personal_numbers, without_digits
-from gridbank.pieces import seal
+from gridbank.pieces import cut, seal
 from gridbank.scoping import visible_or_404
 from gridbank.turns import locked
 from gridbank.visible import without_invisible
@@ -81,10 +81,7 @@ def batch_bring(*, actor: User | None, kind: str, name: str, content: bytes, as_
     )  # fmt: skip
     batch.layout = layout
     batch.save()
-    Slice.objects.bulk_create(
-        _slice(batch, number, content[at : at + SLICE])
-        for number, at in enumerate(range(0, len(content), SLICE))
-    )
+    Slice.objects.bulk_create(_slice(batch, number, part) for number, part in enumerate(cut(content, SLICE)))
     record(
         actor=actor, action=Action.BATCH_BROUGHT, subject=batch, changes={"kind": kind, "size": len(content)}
     )

@@ -26,7 +26,7 @@ from exchange.writing import Column, Paper, sheet_name, workbook
 from gridbank import listing
 from gridbank.context import archives_read, request_scope
 from gridbank.errors import Refused
-from gridbank.pieces import opened, seal
+from gridbank.pieces import cut, joined, seal
 from jobs.handlers import handler
 from jobs.leases import Lease
 from jobs.models import JobRun
@@ -39,7 +39,7 @@ PIECE, BYTES = 1_000, 1024 * 1024
 def export_content(export: Export) -> bytes:
     """Return the workbook of an export. Raises Refused when its file is gone."""
     pieces = Made.everywhere().filter(export=export, file=export.file).order_by("number")
-    found = b"".join(opened(piece, "sealed") for piece in pieces)
+    found = joined(pieces, "sealed")
     if not found:
         raise Refused(_("The file isn't there, or no longer. Ask for it again."))
     return found
@@ -54,9 +54,9 @@ def _keep(export: Export, content: bytes) -> None:
     """Seal a file and keep it in the place of one that was made before."""
     files_remove([export])
     export.file = secrets.token_hex(16)
-    for number, at in enumerate(range(0, len(content), BYTES)):
+    for number, part in enumerate(cut(content, BYTES)):
         piece = Made(export=export, file=export.file, number=number)
-        seal(piece, "sealed", content[at : at + BYTES])
+        seal(piece, "sealed", part)
         piece.save()
 
 

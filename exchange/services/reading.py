@@ -12,7 +12,7 @@ from exchange.opening import Table, table_of
 from exchange.sheets import Fate, Fault, Outcome, Row, Sheet
 from exchange.workbooks import Line
 from gridbank.errors import Refused
-from gridbank.pieces import opened
+from gridbank.pieces import joined
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Chunk:
 def content_of(batch: Batch) -> bytes:
     """Return the file. Raises Refused when its days are over."""
     pieces = Slice.everywhere().filter(batch=batch).order_by("number")
-    found = b"".join(opened(piece, "sealed") for piece in pieces)
+    found = joined(pieces, "sealed")
     if not found:
         raise Refused(_("The file is no longer held. Bring it again."))
     return found

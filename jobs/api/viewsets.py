@@ -11,7 +11,7 @@ from people.enums import BUSINESS_ROLES
 
 
 class JobViewSet(StrictQuestions, viewsets.ReadOnlyModelViewSet[JobRun]):
-    """The background work of the caller's bank."""
+    """The background work that the caller asked for, or whose file or month he sees."""
 
     allowed_roles = BUSINESS_ROLES
     serializer_class = JobSerializer

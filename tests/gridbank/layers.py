@@ -112,6 +112,7 @@ ROOMS = {
         "passwords": "models",
         "persons": "policies",
         "taking_back": "forms",
+        "signed_in": "models",
         "tokens": "pure",
     },
     "audit": {
@@ -131,7 +132,7 @@ ROOMS = {
         "leases": "services",
         "requesting": "services",
         "running": "services",
-        "scope": "pure",
+        "scope": "models",
         "sweeping": "services",
     },
     "grids": {

@@ -11,6 +11,7 @@ from gridbank.middleware import (
     AddressMiddleware,
     CompressedPageMiddleware,
     HtmxRedirectMiddleware,
+    LeavingMiddleware,
     VisibleTextMiddleware,
 )
 
@@ -96,3 +97,36 @@ def test_a_list_goes_out_compressed(client, cast):
     assert found["Content-Encoding"] == "gzip"
     assert "Accept-Encoding" in found["Vary"]
     assert cast.east.name in gzip.decompress(found.content).decode()
+
+
+@pytest.mark.parametrize(
+    "header", ["Location", "HX-Redirect", "HX-Location", "HX-Push-Url", "HX-Replace-Url"]
+)
+def test_no_answer_leads_to_an_address_with_a_number(rf, header):
+    response = HttpResponse(status=302, headers={header: "/list/?q=13912345678&sort=name"})
+    assert LeavingMiddleware(lambda _request: response)(rf.get("/"))[header] == "/list/?sort=name"
+
+
+@pytest.mark.django_db
+def test_whoever_is_sent_elsewhere_takes_no_number_along(client, cast):
+    """A stranger is led to the sign-in, an address without its slash to the one with it, a form to where it came from."""
+    number = "13912345678"
+    asked = {"q": number, "sort": "name"}
+    signed_out = client.get("/customers/", asked)
+    client.force_login(cast.li)
+    slash = client.get("/customers", asked)
+    language = client.post("/language/", {"language": "en", "next": f"/customers/?q={number}&sort=name"})
+    ends = ("sort%3Dname", "sort=name", "sort=name")
+    found = [answer["Location"] for answer in (signed_out, slash, language)]
+    assert not any(number in address for address in found)
+    assert [address.endswith(end) for address, end in zip(found, ends, strict=True)] == [True] * 3
+
+
+@pytest.mark.django_db
+def test_nor_does_whoever_signs_in(client, cast):
+    cast.li.set_password("a long word for li 9")
+    cast.li.save()
+    leading = {"next": "/customers/?q=13912345678"}
+    asked = {"username": cast.li.username, "password": "a long word for li 9", **leading}
+    answer = client.post("/accounts/login/", asked)
+    assert (answer.status_code, "13912345678" in answer["Location"]) == (302, False)

@@ -6,7 +6,7 @@ import pytest
 from django.db import models
 
 from exchange.models import Batch, Export, Slice
-from gridbank.pieces import PieceField, UnreadablePiece, opened, seal, stale_pieces
+from gridbank.pieces import PieceField, UnreadablePiece, cut, joined, opened, seal, stale_pieces
 from tests.exchange.files import STAFF_HEAD, brought, xlsx
 from tests.factories import UserFactory
 
@@ -42,6 +42,35 @@ def test_a_field_says_where_its_pieces_belong_and_is_plain_bytes_to_migrations()
     field = Batch._meta.get_field("sealed_layout")
     assert field.clone().place(Batch(digest="d")) == field.place(Batch(digest="d")) == "exchange.layout:d"
     assert field.deconstruct()[1] == "django.db.models.BinaryField"
+
+
+def whole(content, size=4):
+    return [piece(number, part) for number, part in enumerate(cut(content, size))]
+
+
+@pytest.mark.parametrize("length", [0, 1, 3, 4, 5, 8, 11])
+def test_what_was_cut_is_joined_again(length):
+    content = bytes(range(length))
+    rows = whole(content)
+    assert (joined(rows, "sealed"), len(rows)) == (content, -(-length // 4))
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        lambda rows: rows[:-1], lambda rows: rows[1:], lambda rows: [rows[0], rows[2]], lambda rows: rows[:1],
+        lambda rows: [*rows, rows[-1]], lambda rows: [rows[0], *rows], lambda rows: [rows[1], rows[0], rows[2]],
+        # pieces that open in their place, but are of other wholes, or were never cut of one
+        lambda rows: [*rows[:2], whole(b"0123456789")[2]], lambda rows: whole(b"0123")[:1] + rows[1:],
+        lambda rows: [*rows[:2], piece(2, b"8901")], lambda rows: [piece(0, b"a piece of nothing")],
+    ],
+)  # fmt: skip
+def test_what_is_not_the_whole_is_unreadable(spoiled, caplog):
+    rows = whole(b"0123456789abc"[:12])
+    assert joined(rows, "sealed") == b"0123456789ab"
+    with caplog.at_level(logging.ERROR, "gridbank.sealed"), pytest.raises(UnreadablePiece, match="不可读"):
+        joined(spoiled(rows), "sealed")
+    assert "the pieces of exchange_slice.sealed are not the whole" in caplog.text
 
 
 @pytest.mark.django_db

@@ -15,7 +15,9 @@ def make(kind: str = "test", **fields) -> JobRun:
 
 @pytest.fixture
 def job(cast):
-    return make(bank_id=cast.root.pk, status="running", progress_done=1, progress_total=4)
+    return make(
+        bank_id=cast.root.pk, requested_by=cast.zhao, status="running", progress_done=1, progress_total=4
+    )
 
 
 def test_a_kind_says_its_own_words(client, cast, monkeypatch):
@@ -26,7 +28,7 @@ def test_a_kind_says_its_own_words(client, cast, monkeypatch):
         onward="To the sheep",
     )
     monkeypatch.setitem(faces._faces, "sheep", face)
-    job = make("sheep", subject="night", bank_id=cast.root.pk)
+    job = make("sheep", subject="night", bank_id=cast.root.pk, requested_by=cast.zhao)
     client.force_login(cast.zhao)
     text = client.get(f"/jobs/{job.pk}/").text
     assert "<h1>Counting sheep of night</h1>" in text

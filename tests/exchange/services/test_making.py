@@ -92,6 +92,22 @@ def test_a_file_that_is_lost_says_so_and_one_that_lies_elsewhere_opens_nothing(c
         making.export_content(other)
 
 
+@pytest.mark.parametrize("lost", ["the first", "one between", "the last", "its last bytes"])
+def test_a_file_of_which_a_piece_is_lost_is_unreadable_and_not_a_shorter_one(cast, home, lost, monkeypatch):
+    monkeypatch.setattr(making, "BYTES", 2_000)
+    export = made(cast.li, cast.zhao)
+    pieces = list(Made.everywhere().filter(export=export).order_by("number"))
+    assert len(pieces) > 2
+    piece = pieces[{"the first": 0, "one between": 1}.get(lost, -1)]
+    if lost == "its last bytes":
+        Made.everywhere().filter(pk=piece.pk).update(sealed=bytes(piece.sealed)[:-40])
+    else:
+        piece.delete()
+    with pytest.raises(UnreadablePiece):
+        services.export_fetch(actor=cast.li, export=export)
+    assert Export.everywhere().get().downloads == 0
+
+
 def test_made_twice_it_is_one_file(cast, home):
     export = made(cast.li, cast.zhao)
     job = JobRun.objects.get(kind=EXPORT, subject=str(export.pk))
