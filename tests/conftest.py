@@ -10,11 +10,16 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from audit import verification
 from audit.outside import Outside
 from tests import people
 
+# how fast the machine is says nothing about what is tried
+examples.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("house")
 pytest_plugins = ["tests.gates", "tests.emptying", "tests.nets.frozen", "tests.nets.bank"]
 
 

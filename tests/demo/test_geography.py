@@ -18,7 +18,7 @@ def test_the_county_has_its_real_area_and_holds_its_towns():
     assert all(shape.contains(shapely.Point(place)) for place in geography.TOWN_CENTRES.values())
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10_000), st.integers(1, 16))
 def test_pieces_cover_the_whole_and_overlap_nowhere(number, count):
     rng = random.Random(number)

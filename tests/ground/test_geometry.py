@@ -40,7 +40,7 @@ def leaves(parts):
     return parts if isinstance(parts, int) else sum(map(leaves, parts))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(outlines, shapes)
 def test_a_partition_has_no_overlap_no_gap_and_nests(outline, parts):
     cells = partition(outline, parts)
@@ -145,7 +145,7 @@ def test_a_good_boundary_survives_the_way_there_and_back():
     assert read_boundary(json.loads(json.dumps(to_geojson(ground)))).equals(ground)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(outlines, st.integers(3, 15))
 def test_lighter_neighbours_still_share_their_edges(outline, count):
     cells = [cell.segmentize(0.01) for cell in partition(outline, count)]

@@ -64,7 +64,7 @@ def add_up(facts):
     return [Sum(*key, *value) for key, value in found.items()]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(months())
 def test_points_and_ranks_equal_the_slow_reference(month):
     inputs, facts = month
@@ -91,7 +91,7 @@ def test_points_and_ranks_equal_the_slow_reference(month):
         assert [result.rank_bank, result.rank_branch, result.rank_peer] == wanted
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(months())
 def test_people_and_nobody_add_up_to_branches_and_the_bank(month):
     inputs, facts = month
@@ -113,7 +113,7 @@ def test_people_and_nobody_add_up_to_branches_and_the_bank(month):
         assert line.denominator == sum((f[4] for f in mine), Decimal(0))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(months())
 def test_a_line_knows_between_which_numbers_its_facts_lie(month):
     inputs, facts = month
@@ -127,7 +127,7 @@ def test_a_line_knows_between_which_numbers_its_facts_lie(month):
             assert (line.first, line.last) == (min(mine, default=None), max(mine, default=None))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(months(), st.randoms(use_true_random=False))
 def test_the_order_of_anything_changes_no_byte(month, random):
     inputs, facts = month
