@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.actions import Action
 from audit.models import AuditEvent, Untold
 from audit.said import is_true
 from audit.services import record
 from audit.untold import RUNNING, TABLE
+from gridbank.errors import Refused
 
 
 class Outside:
@@ -47,6 +49,19 @@ def outside_stands() -> list[str]:
         cursor.execute(f"SELECT id FROM {TABLE} WHERE act = {RUNNING[connection.vendor]}")  # noqa: S608  our own names
         running = {key for (key,) in cursor.fetchall()}
     return sorted({one.relation for key, one in _left().items() if key not in running})
+
+
+def refuse_outside() -> None:
+    """Make nothing final, and do nothing by the clock, while rows that count were written past the services. Raises Refused.
+
+    Until somebody has said why: what others signed may not be what stands there.
+    """
+    if tables := outside_stands():
+        message = _(
+            "Rows were written outside every act that the trail tells of: %(tables)s. Have it looked into first: "
+            "verify_audit names them, explain_writing says why."
+        )
+        raise Refused(message % {"tables": ", ".join(tables)})
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from audit.outside import refuse_outside
 from audit.services import record, recorded_last
 from gridbank.days import day_before, months_before, not_over
 from gridbank.errors import Refused
@@ -50,6 +51,7 @@ def handover_put_in_force(*, actor: None = None, handover: Handover) -> bool:
         found: Handover = locked(Handover.objects.select_related("giver")).get(pk=handover.pk)
         if found.state != HandoverState.SIGNED or found.first_day > timezone.localdate():
             return False
+        refuse_outside()
         _hold_people(found)
         # read only now that nobody changes them
         parts = list(found.parts.select_related("grid", "receiver", "to_grid"))

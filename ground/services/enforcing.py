@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.outside import refuse_outside
 from audit.services import record, recorded_last
 from gridbank.days import day_before
 from gridbank.errors import Refused
@@ -64,6 +65,7 @@ def layout_put_in_force(*, actor: None = None, layout: Layout) -> bool:
         found: Layout = locked(rows).get(pk=layout.pk)
         if found.state != LayoutState.SIGNED or found.first_day > timezone.localdate():
             return False
+        refuse_outside()
         plan, signer = sheet(actor=None, layout=found), _signer(found)
         if layout_seal(plan) != found.seal:
             raise Refused(_("This is not what was submitted. Give it back and look at it again."))

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.outside import outside_stands
+from audit.outside import refuse_outside
 from audit.services import record
 from gridbank.days import month_first, month_last, month_write
 from gridbank.errors import Refused
@@ -80,7 +80,7 @@ def period_publish(*, actor: User, period: Period, looked_at: str = "") -> Perio
     targets_apply(period)
     if found := differences(period):
         raise NotAsComputed(found)
-    _refuse_outside()
+    refuse_outside()
     odd = look_at(period.grid, period.month)
     if seal_of(odd) != looked_at and odd:
         raise NotLookedAt
@@ -97,16 +97,6 @@ def period_publish(*, actor: User, period: Period, looked_at: str = "") -> Perio
     )
     record(actor=actor, action=Action.PERIOD_PUBLISHED, subject=period, changes=_proof(period) | told)
     return period
-
-
-def _refuse_outside() -> None:
-    """Make nothing final while rows that count were written past the services, and nobody has said why. Raises Refused."""
-    if tables := outside_stands():
-        message = _(
-            "Rows were written outside every act that the trail tells of: %(tables)s. Have it looked into first: "
-            "verify_audit names them, explain_writing says why."
-        )
-        raise Refused(message % {"tables": ", ".join(tables)})
 
 
 def _refuse_forged(period: Period) -> None:
@@ -131,7 +121,7 @@ def period_lock(*, actor: User, period: Period) -> Period:
         raise Refused(_("Only a published month can be locked."))
     if why := policies.why_not_second(actor, period):
         raise Refused(why)
-    _refuse_outside()
+    refuse_outside()
     period.status, period.locked_by, period.locked_at = PeriodStatus.LOCKED, actor, timezone.now()
     period.save(update_fields=["status", "locked_by", "locked_at"])
     record(actor=actor, action=Action.PERIOD_LOCKED, subject=period, changes=_proof(period))

@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from audit.models import AuditEvent
+from audit.outside import outside_explain
 from customers.models import Attribution, Household
 from grids import services, wards
 from grids.models import Assignment, Grid, Handover, Residual, led_paths
@@ -59,6 +60,20 @@ def test_what_stands_against_it_by_then_is_said_and_takes_nothing(cast, unguarde
     assert services.handovers_due() == 0
     assert AuditEvent.objects.count() == count, "the same trouble is told once"
     assert services.handover_undo(actor=cast.chen, handover=row).state == "undone"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_written_past_the_services_is_not_put_in_force(cast, unguarded):
+    """A row says what it was made to say by whoever may write rows: three signed something else, perhaps."""
+    row = signed(cast, opened(cast), "li", "sun", "chen")
+    outside_explain("a test's own world")
+    come(row)
+    assert services.handovers_due() == 0
+    row.refresh_from_db()
+    assert (row.state, "grids_handover" in row.trouble) == ("signed", True)
+    outside_explain("the day was wrong")
+    assert services.handovers_due() == 1
+    assert led_paths(cast.sun) == (cast.grid_li.path,)
 
 
 def test_days_that_were_missed_stay_the_givers(cast, unguarded):

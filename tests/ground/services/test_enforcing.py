@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from audit.models import AuditEvent
+from audit.outside import outside_explain
 from audit.verification import verify
 from customers.models import Attribution, Household
 from grids.models import Assignment, Grid, GridName
@@ -103,6 +104,18 @@ def test_what_stands_against_it_by_then_is_said_and_takes_nothing(cast, villages
     enforced(row, 0)
     assert AuditEvent.objects.count() == count, "the same trouble is told once"
     assert services.layout_undo(actor=cast.chen, layout=row).state == "undone"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_written_past_the_services_is_not_put_in_force(cast, villages):
+    row = published(
+        change("rename", opened(cast), cast.chen, cell=villages.li, name="新甲"), cast.chen, cast.zhao
+    )
+    outside_explain("a test's own world")
+    row = enforced(come(row), 0)
+    assert (row.state, "ground_layout" in row.trouble) == ("signed", True)
+    outside_explain("the day was wrong")
+    assert enforced(row).state == "done"
 
 
 def test_half_of_it_is_never_done(cast, villages, monkeypatch):
