@@ -2,14 +2,16 @@
 
 from collections.abc import Hashable, Iterable
 from typing import Any, TypeVar
-from urllib.parse import quote, unquote, unquote_plus, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, unquote_plus, urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from gridbank.numbers import personal_numbers
 
 Key = TypeVar("Key", bound=Hashable)
+HOME = "/"
 
 
 def address(name: str, *args: Any, **query: Any) -> str:
@@ -31,16 +33,30 @@ def without_numbers(address: str) -> str:
     """Return an address without anybody's ID, phone or card number; what else stands in it stays as it is written.
 
     Of a query what holds one is left out, in an address that it leads on to as well; of a path its digits become
-    zeros, which name no row either.
+    zeros, which name no row either. What was looked at before leads nowhere else afterwards: an address that would, and
+    one that can't be read, become the site's first page.
     """
-    found = urlsplit(address)
+    try:
+        found = urlsplit(address)
+        clean = _cleaned(address, found)
+    except ValueError:
+        return HOME
+    if clean == address:
+        return HOME if _holds(found.netloc) else address
+    return (
+        clean if url_has_allowed_host_and_scheme(clean, {found.netloc}) and not _holds(found.netloc) else HOME
+    )
+
+
+def _cleaned(address: str, found: SplitResult) -> str:
     path = "/".join(map(_step, found.path.split("/")))
     query = "&".join(kept for kept in map(_asked, found.query.split("&")) if kept is not None)
     fragment = "" if _holds(unquote(found.fragment)) else found.fragment
     # what isn't touched stays letter by letter
     if (path, query, fragment) == (found.path, found.query, found.fragment):
         return address
-    return urlunsplit((found.scheme, found.netloc, path, query, fragment))
+    # an empty address is the one where one is, with all that is asked there
+    return urlunsplit((found.scheme, found.netloc, path, query, fragment)) or "?"
 
 
 def _holds(text: str) -> bool:
@@ -57,7 +73,7 @@ def _step(step: str) -> str:
     told = unquote(step)
     if not _holds(told):
         return step
-    return quote("".join("0" if sign.isnumeric() else sign for sign in told))
+    return quote("".join("0" if sign.isnumeric() else sign for sign in told), safe="")
 
 
 def _asked(part: str) -> str | None:
@@ -68,5 +84,5 @@ def _asked(part: str) -> str | None:
         return None
     # where to go on afterwards is an address with a query of its own
     if told.startswith(("/", "http://", "https://")) and (clean := without_numbers(told)) != told:
-        return f"{name}={quote(clean)}"
+        return f"{name}={quote(clean, safe='/')}"
     return None if _holds(told) else part

@@ -167,7 +167,7 @@ class AddressMiddleware:
         part = getattr(request, "htmx", False) or request.path_info.startswith("/api/")
         if request.method not in {"GET", "HEAD"} or part:
             return None
-        held = [name for name, values in request.GET.lists() if any(map(personal_numbers, values))]
+        held = [name for name, values in request.GET.lists() if any(map(personal_numbers, [name, *values]))]
         if not held:
             return None
         messages.error(

@@ -1,11 +1,16 @@
 """Addresses with their query; many addresses at once are the addresses one by one."""
 
 import uuid
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from django.urls import reverse, set_script_prefix
+from django.utils.http import url_has_allowed_host_and_scheme
+from hypothesis import example, given
+from hypothesis.strategies import text
 
 from gridbank.addresses import address, pages, without_numbers
+from gridbank.numbers import personal_numbers
 
 
 @pytest.mark.parametrize("prefix", ["/", "/7/"])
@@ -66,3 +71,26 @@ def test_an_address_keeps_everything_but_a_number(given, kept):
 )  # fmt: skip
 def test_an_address_without_a_number_stays_letter_by_letter(given):
     assert without_numbers(given) == given
+
+
+@pytest.mark.parametrize(
+    "led",
+    [
+        "/%2Fevil.example%2F1381234567%38", "////evil.example/13812345678", "/%5Cevil.example%2F13812345678",
+        "http:13812345678/x", "http://[13812345678", "//13812345678.example/", "http://13812345678@other.example/",
+        "///13812345678/x", "/.%2F..%2F13812345678",
+    ],
+)  # fmt: skip
+def test_what_was_taken_out_leads_to_no_other_site(led):
+    found = without_numbers(led)
+    assert url_has_allowed_host_and_scheme(found, None)
+    assert not personal_numbers(unquote(unquote(found)))
+
+
+@given(text(alphabet="/\\%2F5C.:@?#&=aé 138123456789\t", max_size=40))
+@example("/%2Fevil.example%2F1381234567%38")
+def test_whatever_may_be_led_to_may_be_led_to_without_its_numbers(address):
+    if url_has_allowed_host_and_scheme(address, None):
+        found = without_numbers(address)
+        assert url_has_allowed_host_and_scheme(found, None)
+        assert not urlsplit(found).netloc
