@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import ExtractYear, Substr
 from django.db.models.lookups import StartsWith
 
@@ -13,7 +13,7 @@ from customers.personal import found_q
 from customers.pii import phone_digests
 from customers.pinyin import cuts, other_readings, surname_and_initials
 from customers.searching import Kind, Term
-from gridbank.days import born_by, month_first
+from gridbank.days import month_first
 from grids.models import Grid
 
 HALF, FULL = 50, 100
@@ -114,24 +114,17 @@ def met_q(met: str, today: date, prefix: str = "household__") -> Q:
 
 
 def age_q(band: str, today: date) -> Q:
-    """Return the condition that a person's age is in a band."""
+    """Return the condition that a person's age, as it is shown, is in a band."""
     youngest, _dash, oldest = AgeBand(band).value.partition("-")
-    condition = Q(birth_date__lte=born_by(today, int(youngest)))
+    condition = Q(birth_date__lte=date(today.year - int(youngest), 12, 31))
     if oldest:
-        condition &= Q(birth_date__gt=born_by(today, int(oldest) + 1))
+        condition &= Q(birth_date__gte=date(today.year - int(oldest), 1, 1))
     return condition
 
 
-def age_year(today: date) -> Case:
-    """Return the year from which somebody's age is counted today: the same for all of an age, None without a birthday.
-
-    It is the year of birth, or the one after for whoever hasn't had this year's birthday yet: `days.age_on` as SQL.
-    """
-    later = Q(birth_date__month__gt=today.month) | Q(
-        birth_date__month=today.month, birth_date__day__gt=today.day
-    )
-    born = ExtractYear("birth_date")
-    return Case(When(later, then=born + 1), default=born, output_field=IntegerField(null=True))
+def age_year() -> ExtractYear:
+    """Return the year from which somebody's age is counted: the same for all of an age, None without a birthday."""
+    return ExtractYear("birth_date")
 
 
 def served_q(prefix: str = "") -> Q:

@@ -22,8 +22,8 @@ from django.utils.translation import gettext as _
 
 from customers.identity import born_in, parse_phone
 from customers.naming import name_key
-from gridbank.ciphers import NONCE_BYTES, SM4_BYTES, TAG_BYTES, aes, derived
-from gridbank.days import age_on
+from gridbank.ciphers import NONCE_BYTES, SM4_BYTES, TAG_BYTES, aes, derived, first_key
+from gridbank.days import years_on
 
 SALT_BYTES = 12
 TIED, UNTIED = "t", "u"
@@ -64,7 +64,7 @@ def encrypt(text: str, aad: str, tie: str | None = None) -> str:
     Where no row is at hand it begins with `u`, until it is sealed again. SM4-GCM instead of AES-256-GCM by the
     setting FIELD_CIPHER (GB/T 32907).
     """
-    key_id, key = next(iter(settings.KEYS.field_keys.items()))
+    key_id, key = first_key()
     nonce, algorithm = os.urandom(NONCE_BYTES), settings.FIELD_CIPHER
     key, bound = derived(key, algorithm), _bound(aad, tie)
     if algorithm == "sm4":
@@ -245,12 +245,13 @@ def _plain(value: Any) -> str:
 def mask_id_number(number: str) -> str:
     """Show the last two characters of an adult's or a youth's number: ****************38; of a child's none.
 
-    Whether they are shown follows from the age alone, which stands beside them: it tells nothing of the day.
+    Whether they are shown follows from the age alone that stands beside them, from the year on in which nobody of that
+    age is a child any more: it tells nothing of the day.
     """
     if isinstance(number, Unreadable):
         return number
-    age = age_on(born_in(number), timezone.localdate())
-    if age is None or age < SHOWN_FROM_AGE:
+    age = years_on(born_in(number), timezone.localdate())
+    if age is None or age <= SHOWN_FROM_AGE:
         return "*" * len(number)
     return f"{'*' * (len(number) - SHOWN_OF_ID)}{number[-SHOWN_OF_ID:]}"
 

@@ -245,8 +245,8 @@ def household_people(*, actor: User, household: Household) -> list[Customer]:
 
 
 def _place_in_a_household(person: Customer) -> tuple[bool, int]:
-    """Order by age and not by the date of birth: of two as old as each other nobody is told who was born first."""
-    age = person.age_on(timezone.localdate())
+    """Order by the age shown, not by the date of birth: of two as old as each other nobody is told who was born first."""
+    age = person.years_on(timezone.localdate())
     return person.relation != Relation.HEAD, 1 if age is None else -age
 
 

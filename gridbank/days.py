@@ -56,9 +56,18 @@ def age_on(born: date | None, day: date) -> int | None:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-def first_birthday(age: int, day: date) -> date:
-    """Return the earliest date of birth of somebody who is that old, in whole years, on a day."""
-    return day_after(born_by(day, age + 1))
+def years_on(born: date | None, day: date) -> int | None:
+    """Return the age that is shown: the year of a day minus the year of birth, None when that is unknown.
+
+    It moves for everybody on 1 January. The age in whole years moves on the birthday: whoever read it on two days had
+    the day, and with it, of an ID number, all but the three digits of its order.
+    """
+    return None if born is None else day.year - born.year
+
+
+def year_first(day: date) -> date:
+    """Return the first day of a day's year."""
+    return date(day.year, 1, 1)
 
 
 def born_by(day: date, age: int = ADULT_AGE) -> date:

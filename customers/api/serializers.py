@@ -32,7 +32,7 @@ class AgeField(serializers.IntegerField):
 
     def get_attribute(self, instance: Any) -> Any:
         """Work it out."""
-        return instance.age_on(timezone.localdate())
+        return instance.years_on(timezone.localdate())
 
 
 class HouseholdSerializer(serializers.ModelSerializer[Household]):

@@ -31,7 +31,7 @@ from customers.naming import KEY_LENGTH
 from customers.personal import sealed
 from customers.pii import PHONE, EncryptedField, NameField, NameKeyField, mask_id_number, mask_phone, new_salt
 from gridbank.context import memo
-from gridbank.days import age_on
+from gridbank.days import age_on, years_on
 from gridbank.lookups import AnyOf, KeyList
 from gridbank.scoping import NOBODY, Personal, ScopedModel
 from grids.enums import GridNature
@@ -305,8 +305,12 @@ class Customer(ScopedModel):
         return shown
 
     def age_on(self, day: date) -> int | None:
-        """Return the age in whole years on a day, None when the date of birth is unknown."""
+        """Return the age in whole years on a day, by which rules go; None when the date of birth is unknown."""
         return age_on(self.birth_date, day)
+
+    def years_on(self, day: date) -> int | None:
+        """Return the age that is shown, by which nobody's birthday can be told; None when it is unknown."""
+        return years_on(self.birth_date, day)
 
 
 class SpecialMembership(ScopedModel):

@@ -12,7 +12,7 @@ from customers.models import Customer, Household
 from customers.presenting.people import app_state
 from exchange.cells import cell_of, width_of
 from exchange.writing import Column, Paper, file_name, sheet_name, workbook
-from gridbank.days import age_on
+from gridbank.days import years_on
 from people.models import User
 
 
@@ -24,7 +24,7 @@ def people(actor: User, household: Household) -> Leaf:
         [
             person.name,
             person.get_relation_display(),
-            age_on(person.birth_date, today),
+            years_on(person.birth_date, today),
             *(field.masked(person) or "" for field in numbers),
             str(app_state(person).label),
         ]

@@ -30,7 +30,7 @@ def known(person: Customer, today: date) -> Known:
     """Return what pages show of a person, for the matcher: an age, and no date of birth."""
     return Known(
         person.name, gender=person.gender, phone_digest=person.phone_digest, home=person.household_id,
-        village=person.household.area_id, age=person.age_on(today),
+        village=person.household.area_id, age=person.years_on(today),
     )  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def read(pairs: QuerySet[Likeness], *, actor: User) -> list[Row]:
 
 
 def _told(person: Customer, today: date) -> list[str]:
-    age = person.age_on(today)
+    age = person.years_on(today)
     words = ["" if age is None else gettext("age %(age)s") % {"age": age}, person.masked("phone")]
     return [*filter(None, words), str(person.household), person.household.grid.name]
 
@@ -139,7 +139,7 @@ def _shown(person: Customer, group: Group, today: date) -> str:
     for name in group.fields:
         value = getattr(person, name)
         if name == "birth_date":
-            age = person.age_on(today)
+            age = person.years_on(today)
             words.append("" if age is None else gettext("age %(age)s") % {"age": age})
         elif mask_of(Customer, name) is not None and name != "name":
             words.append(person.masked(name))

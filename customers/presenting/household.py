@@ -45,7 +45,7 @@ def _member(person: Customer, consents: list[Consent], restriction: Restriction 
         "restriction": restriction,
         "numbers": shown,
         "revealable": [number for number in shown if number["revealable"] and restriction is None],
-        "age": age,
+        "age": person.years_on(today),
         "app": state,
         "has_days": any(getattr(person, name) for name in STEP_DAYS),
         "app_evidence": person.get_app_evidence_display() if verified and person.app_evidence else "",

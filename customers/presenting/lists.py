@@ -23,7 +23,7 @@ from customers.selectors import customer_list, household_list, people_wanted
 from gridbank.addresses import pages
 from gridbank.cells import NOTHING, Text, badge, beside, link, meter, moment, pips, soft
 from gridbank.context import note_archive
-from gridbank.days import age_on
+from gridbank.days import years_on
 from gridbank.keyset import Order
 from gridbank.listing import Below, Column, Listing, Narrow, Source, View
 from grids.authority import Act, may
@@ -136,7 +136,7 @@ def _under(home: Home) -> tuple[str, Sequence[Below]]:
     """Return the household's people in the columns of the household."""
     mask, found = mask_of(Customer, "phone"), []
     for person in home.people:
-        app, age = app_state(person), age_on(person.birth_date, home.today)
+        app, age = app_state(person), years_on(person.birth_date, home.today)
         cells = {
             "head": beside(
                 link(f"{home.url}#customer-{person.pk}", person.name),
@@ -253,7 +253,7 @@ def source(*, actor: User, wanted: Wanted, people: bool) -> Source[Any]:
     few = wanted != Wanted() and not wide
     if people:
         most = COUNTED_OF_MANY if wide else 10 * COUNTED_OF_MANY
-        aged = {AGE_YEAR: age_year(timezone.localdate())}
+        aged = {AGE_YEAR: age_year()}
         found = people_wanted(actor=actor, wanted=wanted).annotate(**aged)
         among = customer_list(actor=actor).annotate(**aged)
         return Source(found, persons, among, few=few, sortable=not wide, most=most)

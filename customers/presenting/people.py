@@ -13,7 +13,7 @@ from customers.services import people_search
 from customers.services.twins import Twin
 from gridbank.addresses import pages
 from gridbank.context import note_archive
-from gridbank.days import age_on
+from gridbank.days import years_on
 from gridbank.once import FIELD
 from gridbank.pages import PAGE_SIZE, Question
 from people.models import User
@@ -54,7 +54,7 @@ def alike(twin: Twin) -> dict[str, Any]:
     """Return whom somebody is like as the form asks it: no more of each than the list shows."""
     today, people = timezone.localdate(), []
     for one in twin.seen:
-        age, home = one.age_on(today), one.household
+        age, home = one.years_on(today), one.household
         words = [str(one.get_relation_display()), home.head_name, home.grid.name, one.masked("phone")]
         words[:0] = [] if age is None else [_("age %(age)s") % {"age": age}]
         url = one.get_absolute_url()
@@ -78,7 +78,7 @@ def describe(people: list[Any]) -> list[dict[str, Any]]:
     rows = []
     for person in people:
         app, badge = apps[app_state(person)]
-        age, met = age_on(person.birth_date, today), person.household__last_met_on
+        age, met = years_on(person.birth_date, today), person.household__last_met_on
         rows.append(
             {
                 "pk": str(person.pk),

@@ -15,7 +15,7 @@ from customers.models import Consent, Customer, Death, Household
 from customers.services import checks, measuring
 from customers.services.attribution import households_hold
 from customers.services.milestones import STEP_DAYS
-from gridbank.days import first_birthday
+from gridbank.days import year_first
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404, waive_scope
 from gridbank.turns import locked
@@ -122,9 +122,8 @@ def _check_day(person: Customer, day: date) -> None:
         raise Refused(_("This person's death is recorded already."), field="day")
     if day > today:
         raise Refused(_("The day lies in the future."), field="day")
-    age = person.age_on(today)
-    # by the age, which is shown, as of any other day
-    if age is not None and day < first_birthday(age, today):
+    # by the year, which the age shows, as of any other day
+    if person.birth_date is not None and day < year_first(person.birth_date):
         raise Refused(_("The day lies before the person was born."), field="day")
     if any((reached := getattr(person, name)) is not None and reached > day for name in STEP_DAYS):
         raise Refused(

@@ -23,7 +23,7 @@ from customers.services.claims import (
     is_refuted,
     stood_before,
 )
-from gridbank.days import GUARDED_AGE, first_birthday
+from gridbank.days import GUARDED_AGE, year_first
 from gridbank.errors import Refused
 from gridbank.scoping import visible_or_404
 from gridbank.turns import locked
@@ -46,8 +46,8 @@ def check_steps(person: Customer, fields: Iterable[str]) -> None:
             raise Refused(_("The day lies in the future."), field="day")
         if person.died_on is not None and day > person.died_on:
             raise Refused(_("The day lies after the person's death."), field="day")
-        # by the age, which is shown: asked day by day, an answer by the date would tell the date of birth
-        if day < (EARLIEST if age is None else first_birthday(age, today)):
+        # by the year, which the age shows: asked day by day, an answer by the date would tell the date of birth
+        if day < (EARLIEST if person.birth_date is None else year_first(person.birth_date)):
             raise Refused(_("The day lies before the person was born."), field="day")
         if age is not None and age < GUARDED_AGE:
             raise Refused(_("This is not recorded of a child under 14."), field="day")

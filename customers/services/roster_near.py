@@ -14,7 +14,7 @@ from customers.pii import Unreadable, mask_id_number
 from customers.pinyin import spell
 from customers.services.roster_places import Ground
 from customers.services.roster_rows import Told
-from gridbank.days import age_on
+from gridbank.days import years_on
 from gridbank.lookups import portions
 
 OLD_FORM = 15
@@ -36,10 +36,10 @@ def people_near(ground: Ground, told: Iterable[Told], today: date) -> dict[str, 
         rows = people.exclude(id_digest=None).order_by()
         columns = ("pk", "merged_into_id", "pinyin", "birth_date", "gender")
         for pk, keep, sound, born, gender in rows.values_list(*columns):
-            age = age_on(born, today)
+            age = years_on(born, today)
             found = [
                 (digest, identity) for digest, identity in by_sound[sound]
-                if age in {None, age_on(identity.birth_date, today)} and gender in {"", identity.gender}
+                if age in {None, years_on(identity.birth_date, today)} and gender in {"", identity.gender}
             ]  # fmt: skip
             if found:
                 likely[pk], stays[pk] = found, keep or pk

@@ -86,8 +86,8 @@ def _twin(actor: User, bank_id: int, person: Customer) -> Twin | None:
 def _alike(person: Customer, other: Customer) -> bool:
     """Whether somebody of the same name has the same phone, or the age that pages show: never by the day itself."""
     today = timezone.localdate()
-    age = person.age_on(today)
-    same_age = age is not None and other.age_on(today) == age
+    age = person.years_on(today)
+    same_age = age is not None and other.years_on(today) == age
     return same_age or bool(indexes(person, "digest") & indexes(other, "digest"))
 
 

@@ -9,7 +9,7 @@ from customers import conditions
 from customers.enums import AgeBand, AppState, Archive, Met
 from customers.models import Customer
 from customers.searching import Kind, Term, sort_out
-from gridbank.days import age_on
+from gridbank.days import years_on
 from gridbank.scoping import waive_scope
 from tests.factories import CustomerFactory, HouseholdFactory
 
@@ -36,7 +36,7 @@ BIRTHDAYS = [
 def test_at_every_birthday_the_band_is_that_of_the_age(cast):
     home, wrong = HouseholdFactory(grid=cast.grid_li), {}
     for born in BIRTHDAYS:
-        person, age = CustomerFactory(household=home, birth_date=born), age_on(born, TODAY)
+        person, age = CustomerFactory(household=home, birth_date=born), years_on(born, TODAY)
         found = [band.value for band in AgeBand if fits(cast.li, conditions.age_q(band.value, TODAY), person)]
         wanted = [band.value for band in AgeBand if is_in(band.value, age)]
         # all the grown-up are one band beside the bands of their ages

@@ -57,11 +57,13 @@ def test_months_back_end_inside_the_shorter_month(day, months, found):
     assert days.months_before(day, months) == found
 
 
-@given(any_day, st.integers(0, 120))
-def test_the_first_birthday_of_an_age_is_the_earliest_that_gives_it(day, age):
-    first = days.first_birthday(age, day)
-    assert days.age_on(first, day) == age
-    assert days.age_on(first - timedelta(days=1), day) == age + 1
+@given(any_day, st.dates(date(1990, 1, 1), date(2020, 12, 31)))
+def test_the_age_that_is_shown_is_the_same_for_a_whole_year(day, born):
+    """Whoever reads it on two days of a year learns nothing of the birthday; it is never less than the age in whole years."""
+    year = days.year_first(day)
+    assert days.years_on(born, day) == days.years_on(born, year) == days.years_on(days.year_first(born), day)
+    assert days.years_on(born, day) - days.age_on(born, day) in {0, 1}
+    assert days.years_on(None, day) is None
 
 
 @given(any_day)

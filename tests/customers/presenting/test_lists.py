@@ -10,7 +10,7 @@ from django.utils import timezone
 from customers.conditions import Wanted, age_year
 from customers.presenting import lists
 from customers.selectors import customer_list
-from gridbank.days import age_on
+from gridbank.days import age_on, years_on
 from gridbank.keyset import Order
 from gridbank.listing import Asked, Found, find
 from tests.factories import CustomerFactory, HouseholdFactory
@@ -133,7 +133,7 @@ def test_the_year_of_an_age_is_that_of_the_age(cast, home, today):
         None,
     ]
     people = {CustomerFactory(household=home, birth_date=day).pk: day for day in days}
-    told = customer_list(actor=cast.li).filter(pk__in=people).annotate(year=age_year(today))
+    told = customer_list(actor=cast.li).filter(pk__in=people).annotate(year=age_year())
     for pk, year in told.values_list("pk", "year"):
-        age = age_on(people[pk], today)
+        age = years_on(people[pk], today)
         assert year == (None if age is None else today.year - age)
