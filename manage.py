@@ -11,7 +11,7 @@ from django.db import DatabaseError, InterfaceError
 from django.utils import translation
 
 from gridbank import environment
-from gridbank.outages import sentence_for_operator
+from gridbank.outages import disk_sentence, sentence_for_operator
 
 IN_CHINESE = {"seed_demo", "up"}
 # commands of packages that change accounts and tell nobody, and what does the same and leaves a row in the trail
@@ -45,8 +45,8 @@ def main() -> None:
         sys.exit(130)
     except ImproperlyConfigured as error:
         environment.end(str(error))
-    except (DatabaseError, InterfaceError) as error:
-        reason = sentence_for_operator(error)
+    except (DatabaseError, InterfaceError, OSError) as error:
+        reason = disk_sentence(error) if isinstance(error, OSError) else sentence_for_operator(error)
         if reason is None:
             raise
         environment.end(reason)

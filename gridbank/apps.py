@@ -14,7 +14,8 @@ class GridbankConfig(AppConfig):
     def ready(self) -> None:
         """Import the checks so that Django sees them."""
         # the registry is ready only now
-        from gridbank import checks, fingerprints  # noqa: F401, PLC0415
+        from gridbank import checks, ciphers, fingerprints  # noqa: F401, PLC0415
 
         connection_created.connect(fingerprints.at_first_connection)
         post_migrate.connect(fingerprints.after_migrate, sender=self)
+        ciphers.before_sealing.append(fingerprints.before_sealing)

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -80,7 +81,7 @@ def _seals_anew(known: dict[str, str], on: BaseDatabaseWrapper) -> list[str]:
 
 
 def prove(on: BaseDatabaseWrapper | None = None) -> bool:
-    """Compare the keys at hand with the database's and remember new ones; say whether there was a table to ask.
+    """Compare the keys at hand with the database's; say whether there was a table to ask. Nothing is written.
 
     Raises WrongKeysError, in words for the operator, when they are not its keys.
     """
@@ -90,25 +91,45 @@ def prove(on: BaseDatabaseWrapper | None = None) -> bool:
     wrong = faults(known, mine) + _seals_anew(known, on or connection)
     if wrong:
         raise WrongKeysError("\n".join(wrong))
-    fresh = {name: print_ for name, print_ in mine.items() if name not in known}
-    for name in _resting(set(fresh)):
-        del fresh[name]
-    if fresh and not settings.KEYS.is_kept:
+    # the secret key has no fingerprint: each process would have made another one
+    if not settings.KEYS.is_kept:
         raise WrongKeysError(
             "The keys at hand are kept nowhere: no database answered when they were made. Start again."
         )
+    at_first_connection.known = set(known)
+    return True
+
+
+def enrol() -> None:
+    """Remember the keys of a database that knows none of their kind yet. Raises WrongKeysError.
+
+    Later field keys are remembered as they begin to seal, never by a question: one that was only looked at, and taken
+    back, is missed by nobody.
+    """
+    if not prove():
+        return
+    known, mine = _known(connection) or {}, of(settings.KEYS, settings.SEAL_KEY)
+    has_field_key = KeyFingerprint.objects.filter(name__startswith=FIELD).exists()
+    fresh = {
+        name: print_
+        for name, print_ in mine.items()
+        if name not in known and not (has_field_key and name.startswith(FIELD))
+    }
     if INDEX in fresh:
         # nothing is indexed yet
         fresh[FORM] = FORM_NOW
     _remember(fresh)
-    return True
+    at_first_connection.known = {*known, *fresh}
 
 
-def _resting(names: set[str]) -> set[str]:
-    """Return which of these field keys are retired and stay so: only the first seals, and only that takes one back."""
-    rows = KeyFingerprint.objects.filter(name__in=names, name__startswith=FIELD, retired_at__isnull=False)
-    first = FIELD + next(iter(settings.KEYS.field_keys))
-    return set(rows.exclude(name=first).values_list("name", flat=True)) if names else set()
+def before_sealing(key_id: str) -> None:
+    """Remember a field key before it seals its first row: from then on its loss is noticed. A retired one is taken back."""
+    name, once = FIELD + key_id, at_first_connection
+    if not once.proven or name in once.known:
+        return
+    _remember({name: of(settings.KEYS, settings.SEAL_KEY)[name]})
+    # rolled back, it is forgotten with what was sealed
+    transaction.on_commit(partial(once.known.add, name))
 
 
 def is_indexed() -> bool:
@@ -148,8 +169,10 @@ def _remember(fresh: dict[str, str]) -> None:
 
 
 def retire_all_but_first() -> None:
-    """Let the older field keys go: nothing is sealed with them any more."""
+    """Let the older field keys go: nothing is sealed with them any more, and from now on the first alone seals."""
     first = FIELD + next(iter(settings.KEYS.field_keys))
+    _remember({first: of(settings.KEYS, settings.SEAL_KEY)[first]})
+    at_first_connection.known = {first}
     KeyFingerprint.objects.filter(name__startswith=FIELD, retired_at=None).exclude(name=first).update(
         retired_at=timezone.now()
     )
@@ -159,6 +182,11 @@ class _Once:
     """Prove the keys at a process's first connection: what can't be proven never reads or writes a row."""
 
     proven = False
+
+    def __init__(self) -> None:
+        """Know of no key yet."""
+        # the names of those that the database knows
+        self.known: set[str] = set()
 
     def __call__(self, connection: BaseDatabaseWrapper, **_: Any) -> None:
         if self.proven:
@@ -178,4 +206,4 @@ at_first_connection = _Once()
 
 def after_migrate(**_: Any) -> None:
     """Remember the keys as soon as there is a table for it."""
-    prove()
+    enrol()

@@ -1,5 +1,6 @@
 """A database that is away, or that kept somebody waiting: which errors say so, and how often one is worth a traceback."""
 
+import errno
 import shutil
 import time
 from enum import Enum
@@ -90,6 +91,16 @@ _OLD_TABLES = ({"42P01", "42703"}, ("no such table", "no such column"))
 _FULL = ({"53100"}, ("database or disk is full",))
 _SQLITE_DISK = ("disk I/O error", "unable to open database file")
 _SQLITE_READ_ONLY = ("attempt to write a readonly database",)
+
+
+# no room, no quota left, mounted to be read only
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+
+
+def disk_sentence(error: OSError) -> str | None:
+    """Say in a line that the disk takes nothing; None when something else is wrong."""
+    named = f" ({error.filename})" if error.filename else ""
+    return f"{error.strerror}{named}. Make room and try again." if error.errno in _NO_ROOM else None
 
 
 def sentence_for_operator(error: Exception) -> str | None:

@@ -1,7 +1,10 @@
 """What production refuses or warns of in its settings, keys, files and its own user (docs/operate.md)."""
 
+import base64
 import os
+import re
 import stat
+from contextlib import suppress
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
@@ -82,7 +85,20 @@ def _secrets() -> list[bytes]:
 
 
 def _is_doubled(secrets: list[bytes]) -> bool:
-    return len(set(secrets)) < len(secrets)
+    """Whether one of them is another, or holds it in the form in which it was copied: base64, hexadecimal, a list."""
+    text, *keys = secrets
+    return len(set(secrets)) < len(secrets) or bool(_forms(text.decode()) & set(keys))
+
+
+def _forms(text: str) -> set[bytes]:
+    """Return the keys that a text may stand for, as a whole and in its parts."""
+    found = set()
+    for part in (text, *re.split(r"[\s,:]+", text)):
+        bare = part.rstrip("=").translate(str.maketrans("-_", "+/"))
+        for read in (bytes.fromhex, lambda one: base64.b64decode(one + "=" * (-len(one) % 4))):
+            with suppress(ValueError):
+                found.add(read(bare))
+    return found
 
 
 @register(Tags.security, deploy=True)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import redis
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, register
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext_noop as _
 
@@ -14,6 +14,7 @@ from gridbank.checks.production import is_near
 from gridbank.checks.words import caution, error
 from gridbank.triggers import all_broken
 
+AWAY = "gridbank.E044"
 OLDEST_POSTGRESQL = 15
 # beside the connections that pages and jobs keep: docs/operate.md, Production
 SPARE_CONNECTIONS = 10
@@ -62,6 +63,18 @@ def the_database_is_a_servers(**_more: Any) -> list[CheckMessage]:
         text = _("The database is encoded in %(encoding)s; make it anew in UTF-8.")
         found.append(error(41, text, encoding=shown["server_encoding"]))
     return found
+
+
+@register(Tags.security, deploy=True)
+def the_database_answers(**_more: Any) -> list[CheckMessage]:
+    """E044: what only the database can say was not asked. Whatever serves starts all the same, and asks when it is back."""
+    if connection.vendor != "postgresql":
+        return []
+    try:
+        connection.ensure_connection()
+    except (DatabaseError, InterfaceError):
+        return [error(44, _("The database does not answer: what is to be asked of it could not be asked."))]
+    return []
 
 
 @register(Tags.security, deploy=True)

@@ -7,11 +7,14 @@ import os
 from dataclasses import replace
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from audit.services import record
+from customers.pii import encrypt
 from customers.services.rekey import personal_data_rekey
-from gridbank import fingerprints
+from gridbank import fingerprints, readiness
+from gridbank.ciphers import sealed_bytes
 from gridbank.fingerprints import WrongKeysError, prove
 from gridbank.models import KeyFingerprint
 from tests.gates import each_on_its_own
@@ -19,6 +22,13 @@ from tests.upgrade import states
 
 pytestmark = pytest.mark.django_db
 OTHER = b"o" * 32
+
+
+@pytest.fixture(autouse=True)
+def _proven(monkeypatch):
+    """Be a process that has proven its keys; what it learns in a test it doesn't know afterwards."""
+    monkeypatch.setattr(fingerprints.at_first_connection, "proven", True)
+    monkeypatch.setattr(fingerprints.at_first_connection, "known", {"index", "seal", "field:k1"})
 
 
 def known():
@@ -81,7 +91,7 @@ def test_a_trail_of_before_fingerprints_knows_its_seal_key(settings, monkeypatch
     # somebody sealed with a wrong key once: the right one is still the right one
     record(actor=None, action="test.wrong")
     settings.SEAL_KEY = right
-    assert prove()
+    fingerprints.enrol()
     assert "seal" in known()
 
 
@@ -120,6 +130,7 @@ def test_a_new_first_key_is_remembered_and_the_old_one_goes_after_everything_was
     before = settings.KEYS
     settings.KEYS = replace(before, field_keys={"k2": OTHER, **before.field_keys})
     prove()
+    sealed_bytes(b"", "a place")
     assert known() == {"index", "seal", "field:k1", "field:k2"}
     personal_data_rekey()
     assert known() == {"index", "seal", "field:k2"}
@@ -144,6 +155,8 @@ def test_a_retired_key_that_is_seen_again_stays_retired_until_it_seals(settings)
     # the old one in front again: it seals
     settings.KEYS = replace(before, field_keys={**before.field_keys, "k2": OTHER})
     prove()
+    assert known() == {"index", "seal", "field:k2"}
+    sealed_bytes(b"", "a place")
     assert known() == {"index", "seal", "field:k1", "field:k2"}
     settings.KEYS = new
     with pytest.raises(WrongKeysError, match="'k1' is missing"):
@@ -153,11 +166,37 @@ def test_a_retired_key_that_is_seen_again_stays_retired_until_it_seals(settings)
 def test_keys_that_are_kept_nowhere_seal_nothing(settings):
     """Made while no database answered: the empty one that answers later would know keys that nobody has."""
     settings.KEYS = replace(settings.KEYS, is_kept=False)
-    assert prove()
-    KeyFingerprint.objects.all().delete()
     with pytest.raises(WrongKeysError, match="kept nowhere"):
         prove()
+    KeyFingerprint.objects.all().delete()
+    for asked in (prove, fingerprints.enrol):
+        with pytest.raises(WrongKeysError, match="kept nowhere"):
+            asked()
     assert known() == set()
+
+
+@pytest.mark.parametrize("keys", [{"k2": OTHER}, {"k2": b"w" * 32}], ids=["a good one", "one pasted wrongly"])
+def test_a_key_that_was_only_looked_at_is_not_remembered(settings, keys):
+    """Taken back, or put right, it is missed by nobody: nothing was sealed with it."""
+    right = settings.KEYS
+    settings.KEYS = replace(right, field_keys={**keys, **right.field_keys})
+    for _ in range(2):
+        assert prove()
+        call_command("check")
+        assert readiness.lacking() in ([], ["files"])
+        fingerprints.enrol()
+    assert known() == {"index", "seal", "field:k1"}
+    settings.KEYS = right
+    assert prove()
+
+
+def test_a_key_is_remembered_before_it_first_seals_and_asked_for_once(settings, django_assert_num_queries):
+    sealed_bytes(b"", "a place")
+    with django_assert_num_queries(0):
+        sealed_bytes(b"", "a place")
+    settings.KEYS = replace(settings.KEYS, field_keys={"k2": OTHER, **settings.KEYS.field_keys})
+    encrypt("", "a place")
+    assert "field:k2" in known()
 
 
 def test_a_process_with_wrong_keys_gets_no_connection(settings, monkeypatch):

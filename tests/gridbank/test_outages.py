@@ -1,5 +1,8 @@
 """An outage is told with one traceback a minute."""
 
+import errno
+import os
+
 import pytest
 from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, ProgrammingError
 
@@ -115,3 +118,10 @@ def test_what_sqlite_says_of_its_disk_is_a_full_one_where_no_room_is_left(monkey
     monkeypatch.setattr(outages, "ROOM", 2**60)
     assert "disk is full" in sentence_for_operator(error)
     assert takes_nothing(error)
+
+
+def test_a_disk_that_takes_nothing_is_a_sentence_and_no_other_fault_is():
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/data/up.lock")
+    assert outages.disk_sentence(full) == "No space left on device (/data/up.lock). Make room and try again."
+    assert outages.disk_sentence(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))).startswith("No space left")
+    assert outages.disk_sentence(FileNotFoundError(errno.ENOENT, "nothing", "x")) is None

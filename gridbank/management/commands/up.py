@@ -18,11 +18,12 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, call_command, get_commands
 from django.core.management.base import SystemCheckError
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from gridbank import environment, fingerprints, starting
 from gridbank.alone import alone
 from gridbank.checks.production import DEMO_USERNAMES
+from gridbank.outages import sentence_for_operator
 from gridbank.processes import Family, GaveUpError, Program
 
 PATIENCE = 8.0
@@ -116,6 +117,7 @@ class Command(BaseCommand):
         self._lock = self._sole_owner(number)
         self._wait_for_port(host, number)
         self._check()
+        self._reach()
         password = self._prepare() if prepare else None
         starting.require()
         family = Family(programs(host, number), tell=self._tell)
@@ -174,9 +176,17 @@ class Command(BaseCommand):
             owner = held.read().strip()
             message = f"gridbank already runs on {settings.VAR_DIR} ({owner}). Stop it first, or use another GRIDBANK_VAR."
             raise CommandError(message) from None
-        held.truncate(0)
-        held.write(f"process {os.getpid()}, port {port}")
-        held.flush()
+        return Command._written(held, path, port)
+
+    @staticmethod
+    def _written(held: Any, path: Path, port: int) -> Any:
+        """Say in the file who holds it."""
+        try:
+            held.truncate(0)
+            held.write(f"process {os.getpid()}, port {port}")
+            held.flush()
+        except OSError as error:
+            raise CommandError(f"{path} can't be written: {error.strerror}.") from None
         return held
 
     @staticmethod
@@ -195,6 +205,19 @@ class Command(BaseCommand):
             self.check(include_deployment_checks=settings.PRODUCTION)
         except SystemCheckError as error:
             raise CommandError(str(error)) from error
+
+    @staticmethod
+    def _reach() -> None:
+        """Refuse to start over a database that is away: what is to serve would only tell of it, ten times a second."""
+        if connection.vendor == "sqlite":
+            # a file that isn't there would be made by the question
+            return
+        try:
+            connection.ensure_connection()
+        except (DatabaseError, InterfaceError) as error:
+            raise CommandError(sentence_for_operator(error) or str(error)) from error
+        finally:
+            connection.close()
 
     def _prepare(self) -> str | None:
         """Migrate, collect, seed; alone, so that two who start at once don't seed one database twice."""

@@ -1,5 +1,6 @@
 """What `manage.py up` decides before anything runs; that it runs and stops is tested with real processes."""
 
+import errno
 import http.server
 import io
 import os
@@ -378,3 +379,24 @@ def test_who_prepares_does_so_alone(command, called, db, monkeypatch):
     monkeypatch.setattr(up, "alone", alone)
     command._prepare()
     assert held == [[], ["migrate", "collectstatic", "seed_demo"]]
+
+
+def test_a_database_that_is_away_is_told_before_anything_starts(command, monkeypatch):
+    def away():
+        raise OperationalError("connection refused")
+
+    there = SimpleNamespace(vendor="postgresql", ensure_connection=away, close=lambda: None)
+    monkeypatch.setattr(up, "connection", there)
+    with pytest.raises(CommandError, match="The database does not answer: connection refused"):
+        command._reach()
+    there.vendor = "sqlite"
+    command._reach()
+
+
+def test_a_data_folder_on_a_full_disk_is_told(command, tmp_path):
+    def full():
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    held = SimpleNamespace(truncate=lambda _size: None, write=len, flush=full)
+    with pytest.raises(CommandError, match=r"up\.lock can't be written: No space left on device"):
+        command._written(held, tmp_path / "up.lock", 8000)
