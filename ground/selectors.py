@@ -7,6 +7,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from gridbank.days import in_force
+from grids.models import Grid
+from ground.enums import PointState
 from ground.models import CURRENT, Boundary, OfficialCount, ServicePoint
 from people.models import User
 
@@ -34,6 +36,29 @@ def service_points_on(*, actor: User, day: date) -> QuerySet[ServicePoint]:
         Q(opened_on=None) | Q(opened_on__lte=day), Q(closed_on=None) | Q(closed_on__gt=day)
     )
     return rows.select_related("grid", "area")
+
+
+def service_points_kept(*, actor: User) -> QuerySet[ServicePoint]:
+    """Return the register of service points in sight: those that are open, were, or will be."""
+    return ServicePoint.objects.visible_to(actor).select_related("grid__parent", "area")
+
+
+def service_points_wanted(
+    *, actor: User, text: str = "", kind: str = "", branch: Grid | None = None, state: str = ""
+) -> QuerySet[ServicePoint]:
+    """Return the points of the register that fit, open ones and closed ones, in the order of their codes."""
+    rows, today = service_points_kept(actor=actor), timezone.localdate()
+    if text:
+        rows = rows.filter(Q(name__icontains=text) | Q(code__icontains=text) | Q(partner__icontains=text))
+    if kind:
+        rows = rows.filter(kind=kind)
+    if branch is not None:
+        rows = rows.filter(grid__path__startswith=branch.path)
+    if state == PointState.CLOSED:
+        rows = rows.filter(closed_on__lte=today)
+    elif state == PointState.OPEN:
+        rows = rows.filter(Q(closed_on=None) | Q(closed_on__gt=today))
+    return rows
 
 
 def official_count_list(*, actor: User) -> QuerySet[OfficialCount]:
