@@ -1,5 +1,6 @@
 """Reading the ground."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -7,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from gridbank.days import in_force
+from gridbank.scoping import waive_scope
 from grids.models import Grid
 from ground.enums import PointState
 from ground.models import CURRENT, Boundary, OfficialCount, ServicePoint
@@ -59,6 +61,16 @@ def service_points_wanted(
     elif state == PointState.OPEN:
         rows = rows.filter(Q(closed_on=None) | Q(closed_on__gt=today))
     return rows
+
+
+def service_points_by_code(*, actor: User | None, codes: Iterable[str]) -> dict[str, ServicePoint]:
+    """Return points by their codes, for a file that names them; the installation itself sees all."""
+    wanted = set(codes)
+    if actor is not None:
+        return {one.code: one for one in service_points_kept(actor=actor).filter(code__in=wanted)}
+    with waive_scope("the installation itself brings a file"):
+        rows = ServicePoint.objects.filter(code__in=wanted).select_related("grid__parent", "area")
+        return {one.code: one for one in rows}
 
 
 def official_count_list(*, actor: User) -> QuerySet[OfficialCount]:
