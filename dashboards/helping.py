@@ -190,6 +190,21 @@ TOPICS = (
         ),
     ),
     Topic(
+        "points",
+        ("ground:points", "ground:point-"),
+        _business,
+        pgettext_lazy("menu", "Service points"),
+        _("Where does a customer find the bank, and who looks after it?"),
+        (
+            _(
+                "One row a place: outlets, e-stations, village service points, ATMs, with grid, branch and partner. Head office keeps all of them, a branch those in its grids."
+            ),
+            _(
+                "A point is closed with a day and the reason and stays on the register; the message that tells of it takes it back. Filters, Excel and print are on the list."
+            ),
+        ),
+    ),
+    Topic(
         "map",
         ("ground:",),
         _business,

@@ -21,6 +21,7 @@ ENTRIES = [
     ("ground:map", pgettext_lazy("menu", "Map"), "map", BUSINESS_ROLES),
     ("grids:list", pgettext_lazy("menu", "Grids"), "squares-2x2", BUSINESS_ROLES),
     ("ground:layouts", pgettext_lazy("menu", "Layouts"), "scissors", CUTTING_ROLES),
+    ("ground:points", pgettext_lazy("menu", "Service points"), "map-pin", BUSINESS_ROLES),
     ("customers:list", pgettext_lazy("menu", "Customers"), "users", BUSINESS_ROLES),
     ("visits:list", pgettext_lazy("menu", "Visits"), "clipboard-document-check", BUSINESS_ROLES),
     ("needs:list", pgettext_lazy("menu", "Needs"), "chat-bubble-left-right", BUSINESS_ROLES),

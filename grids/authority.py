@@ -57,7 +57,7 @@ class Act(models.TextChoices):
     GROUND_DRAW = "ground.draw", gettext_lazy("Drawing the boundary")
     LAYOUT_MAKE = "layout.make", gettext_lazy("Drafting a layout")
     LAYOUT_SIGN = "layout.sign", gettext_lazy("Publishing a layout")
-    POINT_ADD = "point.add", gettext_lazy("Adding service points")
+    POINT_ADD = "point.add", gettext_lazy("Keeping the register of service points")
     REGISTER_KEEP = "register.keep", gettext_lazy("Writing down the official number of households")
     CLAIM_DECIDE = "claim.decide", gettext_lazy("Confirming what others entered")
     VISIT_CORRECT = "visit.correct", gettext_lazy("Correcting somebody else's visit")

@@ -17,10 +17,16 @@ class Action(TextChoices):
     LAYOUT_SIGNED = "layout.signed", _("Layout signed")
     LAYOUT_SUBMITTED = "layout.submitted", _("Layout submitted")
     LAYOUT_UNDONE = "layout.undone", _("Layout undone")
+    SERVICE_POINT_ADDED = "service_point.added", _("Service point added")
+    SERVICE_POINT_CHANGED = "service_point.changed", _("Service point changed")
+    SERVICE_POINT_CLOSED = "service_point.closed", _("Service point closed")
+    SERVICE_POINT_REOPENED = "service_point.reopened", _("Service point opened again")
+    SERVICE_POINT_WITHDRAWN = "service_point.withdrawn", _("Service point taken off the register")
     SERVICE_POINTS_CREATED = "service_points.created", _("Service points added in bulk")
     OFFICIAL_COUNTS_SET = "official_counts.set", _("Households of the official register written down")
 
 
 SUBJECTS = {
     "ground.layout": _("Draft layout"),
+    "ground.servicepoint": _("Service point"),
 }

@@ -19,12 +19,14 @@ class GroundConfig(AppConfig):
         from ground.panels import map_panel, points_panel  # noqa: PLC0415  the same
         from ground.selectors import version_column  # noqa: PLC0415  the same
         from ground.services.layouts import layout_signatures  # noqa: PLC0415  the same
+        from ground.sheets import register_sheets  # noqa: PLC0415  the same
         from ground.subjects import register_subjects  # noqa: PLC0415  the same
         from ground.undoing import register_undoing  # noqa: PLC0415  the same
 
         register("ground/_territory.html", map_panel, Place.TERRITORY, head="ground/_map_head.html")
         register("ground/_points.html", points_panel, Place.LIST)
         columns.register("boundary_version", version_column)
+        register_sheets()
         register_subjects()
         register_undoing()
         verification.register(layout_signatures)

@@ -11,6 +11,13 @@ class ServicePointKind(models.TextChoices):
     ATM = "atm", _("ATM")
 
 
+class PointState(models.TextChoices):
+    """What the register of service points is narrowed to."""
+
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
 class LayoutState(models.TextChoices):
     """What has become of a draft layout."""
 

@@ -1,7 +1,7 @@
-"""What the audit trail calls drafts of the ground."""
+"""What the audit trail calls drafts of the ground and service points."""
 
 from audit.subjects import Subjects, register
-from ground.models import Layout
+from ground.models import Layout, ServicePoint
 
 
 def register_subjects() -> None:
@@ -9,5 +9,8 @@ def register_subjects() -> None:
     register(
         Subjects(
             "ground.layout", Layout.objects.all, ("name",), ("name__icontains", "grid__name__icontains")
+        ),
+        Subjects(
+            "ground.servicepoint", ServicePoint.objects.all, ("code", "name"), ("code", "name__icontains")
         ),
     )

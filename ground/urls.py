@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ground import coverage, views, wall
+from ground import coverage, points, views, wall
 
 app_name = "ground"
 
@@ -20,6 +20,10 @@ urlpatterns: list[URLPattern] = [
     path("layouts/<int:pk>/return/", views.layout_return, name="layout-return"),
     path("layouts/<int:pk>/sign/", views.layout_sign, name="layout-sign"),
     path("layouts/<int:pk>/undo/", views.layout_undo, name="layout-undo"),
+    path("points/", points.point_list, name="points"),
+    path("points/new/", points.point_new, name="point-new"),
+    path("points/<int:pk>/change/", points.point_change, name="point-change"),
+    path("points/<int:pk>/close/", points.point_close, name="point-close"),
     path("coverage/", coverage.coverage_page, name="coverage"),
     path("coverage/register/", coverage.register_page, name="register"),
 ]

@@ -99,8 +99,12 @@ class ServicePoint(ScopedModel):
     area = models.ForeignKey(Area, null=True, on_delete=models.PROTECT, related_name="service_points")
     longitude = models.FloatField(null=True)
     latitude = models.FloatField(null=True)
+    # whose shop or house it stands in, or who looks after it for the bank
+    partner = models.CharField(max_length=80, blank=True, default="")
     opened_on = models.DateField(null=True)
+    # the first day on which it is closed
     closed_on = models.DateField(null=True)
+    close_reason = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         ordering = ["code"]

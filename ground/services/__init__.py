@@ -17,7 +17,17 @@ from ground.services.layouts import (
     layout_submit,
     layout_undo,
 )
-from ground.services.points import ServicePointRow, service_points_bulk_create
+from ground.services.points import (
+    ServicePointRow,
+    point_row,
+    point_told,
+    service_point_add,
+    service_point_change,
+    service_point_close,
+    service_point_reopen,
+    service_point_withdraw,
+    service_points_bulk_create,
+)
 from ground.services.register import official_counts_set
 
 __all__ = [
@@ -43,5 +53,12 @@ __all__ = [
     "layout_undo",
     "layouts_due",
     "official_counts_set",
+    "point_row",
+    "point_told",
+    "service_point_add",
+    "service_point_change",
+    "service_point_close",
+    "service_point_reopen",
+    "service_point_withdraw",
     "service_points_bulk_create",
 ]

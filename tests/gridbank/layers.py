@@ -188,6 +188,8 @@ ROOMS = {
         "geometry": "pure",
         "outlines": "pure",
         "panels": "doors",
+        "pointforms": "forms",
+        "points": "doors",
         "scale": "selectors",
         "sketch": "pure",
         "wall": "doors",

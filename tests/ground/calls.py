@@ -14,6 +14,8 @@ from ground.services import (
     layout_rename,
     layout_sign,
     layout_submit,
+    service_point_add,
+    service_point_close,
 )
 from tests import factories
 from tests.nets.calling import Call, call, once, row
@@ -24,6 +26,19 @@ SQUARE = {"type": "Polygon", "coordinates": [[[107, 25], [107.1, 25], [107.1, 25
 
 def point(code: str, grid: Any) -> Any:
     return row("ground.services.points", "ServicePointRow", code=code, name="点", kind="outlet", grid=grid)
+
+
+def named_anew(w: World) -> dict[str, Any]:
+    found = w.row("point", "mine")
+    return {"point": found, "row": point(found.code, w.cast.grid_li)}
+
+
+def closed(w: World) -> dict[str, Any]:
+    """A point that is closed, to be opened again."""
+    today = timezone.localdate()
+    made = service_point_add(actor=w.cast.chen, row=point("S8", w.cast.grid_li))
+    done = service_point_close(actor=w.cast.chen, point=made, closed_on=today, reason="商户搬走")
+    return {"point": done, "closed_on": today}
 
 
 def draft(w: World) -> Any:
@@ -99,6 +114,13 @@ CALLS: dict[str, Call] = {
         None,
         lambda w: {"rows": [point("S1", factories.GridFactory(parent=w.cast.east)), point("S2", w.cast.east)]},
     ),
+    "ground.services.points.service_point_add": call("chen", lambda w: {"row": point("S9", w.cast.grid_li)}),
+    "ground.services.points.service_point_change": call("chen", named_anew),
+    "ground.services.points.service_point_close": call(
+        "chen", lambda w: {"point": w.row("point", "mine"), "closed_on": timezone.localdate(), "reason": "商户搬走"}
+    ),
+    "ground.services.points.service_point_reopen": call("chen", closed),
+    "ground.services.points.service_point_withdraw": call("chen", lambda w: {"point": w.row("point", "mine")}),
     "ground.services.layouts.layout_open": call(
         "zhao", lambda w: {"grid": w.cast.east, "name": "重划", "first_day": timezone.localdate() + timedelta(days=1)}
     ),
@@ -142,6 +164,8 @@ OTHERS: dict[str, str] = {
     "ground.services.boundaries.ground_read": "reads what somebody sent",
     "ground.services.boundaries.boundaries_store": "stores ground in the transaction of who has checked it",
     "ground.services.boundaries.boundary_sentence": "says what is wrong with a boundary",
+    "ground.services.points.point_row": "says again how a point stood",
+    "ground.services.points.point_told": "reads a point",
     "ground.services.layouts.draft_cell": "reads a draft that is held",
     "ground.services.layouts.draft_changed": "keeps the next version in the transaction of who changes a draft",
     "ground.services.layouts.draft_held": "holds a draft for who changes it",

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from ground.cutting import empty, renamed, there
-from ground.models import Layout, LayoutVersion
+from ground.models import Layout, LayoutVersion, ServicePoint
 from tests.nets.making import ABSENT, by
 
 
@@ -33,11 +33,29 @@ def _layout(world: Any, whose: str, **changes: Any) -> Layout:
     return made
 
 
-MAKE = {"layout": _layout}
+def _point(world: Any, whose: str, **changes: Any) -> ServicePoint:
+    """A village service point in Li's grid or the stranger's."""
+    grid = world.grid(whose)
+    values = {
+        "code": f"P{ServicePoint._base_manager.count() + 1:03}",
+        "name": "村口服务点",
+        "kind": "village_point",
+        "partner": "村口小卖部",
+        **changes,
+    }
+    return ServicePoint.objects.create(grid=grid, **values)
+
+
+MAKE = {"layout": _layout, "point": _point}
 
 
 def _grid(world: Any, whose: str) -> dict[str, int]:
     return {"pk": ABSENT if whose == "absent" else world.grid(whose).pk}
 
 
-ROWS = {"ground": by("layout"), "ground:wall": _grid}
+ROWS = {
+    "ground": by("layout"),
+    "ground:wall": _grid,
+    "ground:point-change": by("point"),
+    "ground:point-close": by("point"),
+}

@@ -25,6 +25,7 @@ DATA = {
     "exchange/matching.py": "the words with which a table ends",
     "exchange/staff.py": "what files call their columns",
     "grids/sheets.py": "what files call their columns",
+    "ground/sheets.py": "what files call their columns",
     "performance/sheets.py": "what files call their columns",
     "products/sheets.py": "what files call their columns",
     "customers/pinyin.py": "surnames and words with a reading of their own",

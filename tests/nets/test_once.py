@@ -66,6 +66,8 @@ RIGHT = {
     "grids:backdating-decide": lambda _w: {"sign": "no"},
     "grids:assign-ticked": lambda w: {"user": w.cast.wang.pk, "part": "helper", "sure": "yes"},
     "ground:register": lambda w: {"source": "村委会名册", f"grid_{w.cast.grid_li.pk}": "30"},
+    "ground:point-new": lambda w: {"code": "V1", "grid": w.cast.grid_li.pk},
+    "ground:point-close": lambda _w: {"reason": "商户搬走"},
     "performance:targets": lambda w: {f"assured_{w.cast.east.pk}": "30"},
     "ground:layout-undo": lambda _w: {"sure": "yes"},
     "grids:handover-new": lambda w: {"receiver": w.cast.wang.pk, "reason": "轮岗"},
@@ -119,7 +121,7 @@ CREATING = {
     "customers:account-opened", "exchange:columns", "exchange:export-new", "exchange:new",
     "customers:consent-give", "customers:customer-new", "customers:customers-new", "customers:death", "customers:household-move", "customers:households-move",
     "customers:household-new", "customers:restrict", "customers:twins-merge", "grids:assignment-new", "grids:assign-ticked", "grids:duty-new", "grids:handover-new",
-    "grids:handover-sign", "grids:handover-visit", "ground:layout-change", "ground:layout-draw", "ground:layout-new", "ground:register", "needs:new", "people:new", "people:tokens", "performance:targets", "visits:correct", "visits:new",
+    "grids:handover-sign", "grids:handover-visit", "ground:layout-change", "ground:layout-draw", "ground:layout-new", "ground:point-new", "ground:register", "needs:new", "people:new", "people:tokens", "performance:targets", "visits:correct", "visits:new",
 }  # fmt: skip
 
 
@@ -144,6 +146,7 @@ def page_of(world: World, route: Route) -> str:
         "claim",
         "handover",
         "layout",
+        "point",
         "batch",
     ):
         world.row(kind, "mine")

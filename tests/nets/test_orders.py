@@ -32,6 +32,10 @@ AGREED = {
     },
     "grids": {"": "code", "name": "code", "kind": "kind", "above": "parent__code"},
     "needs": {"": "due_on", "due": "due_on", "raised": "raised_on"},
+    "points": {
+        "": "code", "name": "code", "code": "code", "kind": "kind", "grid": "grid__code", "opened": "opened_on",
+        "closed": "closed_on",
+    },
     "people.accounts": {
         "": "username", "name": "name", "username": "username", "staff_no": "staff_no", "role": "role",
         "last": "last_login",

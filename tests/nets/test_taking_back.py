@@ -15,7 +15,7 @@ POSTED = {
 # the message that tells of it carries the button
 TAKEN_BACK = {
     "customers:household-move", "customers:households-move", "customers:twins", "customers:twins-merge", "ground:layout-change",
-    "ground:layout-draw", "ground:layout-new", "grids:assign-ticked", "grids:assignment-end", "grids:assignment-new", "grids:duty-end",
+    "ground:layout-draw", "ground:layout-new", "ground:point-change", "ground:point-close", "ground:point-new", "grids:assign-ticked", "grids:assignment-end", "grids:assignment-new", "grids:duty-end",
     "grids:duty-new", "grids:handover-new", "grids:rename", "needs:close", "needs:close-ticked", "people:enable", "people:role",
     "people:view-delete",
 }  # fmt: skip
