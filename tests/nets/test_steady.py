@@ -2,6 +2,7 @@
 
 import pytest
 
+from gridbank.once import FIELD
 from tests.nets.forms import Form, forms_of
 from tests.nets.site import READERS, ROUTES, Route, World
 from tests.nets.test_once import POSTED, page_of, shown
@@ -37,14 +38,24 @@ def test_every_form_with_words_of_ones_own_is_steady(world: World, route: Route)
                 assert loose(page, answer.text) == []
 
 
-@pytest.mark.parametrize(
-    "route", [route for route in POSTED if route.name in {"needs:new", "visits:held-aside"}], ids=str
-)
+# shown small on another page, they come back on one of their own
+COME_BACK = {
+    "customers:account-opened",
+    "customers:app-milestone",
+    "customers:consent-give",
+    "needs:new",
+    "visits:held-aside",
+}
+
+
+@pytest.mark.parametrize("route", [route for route in POSTED if route.name in COME_BACK], ids=str)
 def test_a_form_that_came_back_is_steady_too(world: World, route: Route):
     client, form = shown(world, route)
     answer = client.post(form.action, {})
     assert answer.status_code == 422
-    assert next(each.words for each in forms_of(form.action, answer.text) if each.path == form.path)
+    (back,) = [each for each in forms_of(form.action, answer.text) if each.path == form.path]
+    assert is_steady(back)
+    assert FIELD in back.fields
     assert loose(form.action, answer.text) == []
 
 
